@@ -1,0 +1,5 @@
+//! Files → ingredients, always with the list of what was skipped or repaired.
+
+pub mod issue;
+
+pub use issue::{ImportError, ImportIssue, IssueKind, IssueLog};

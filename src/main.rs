@@ -1,0 +1,2 @@
+//! The `walkshed` program.
+fn main() {}

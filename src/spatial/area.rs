@@ -1,0 +1,206 @@
+//! Polygons on the ground.
+
+use geo::{Contains, Intersects, MakeValid, Validation};
+
+use super::{BoundingBox, LocalFrame, LonLat, PlanarPoint};
+
+/// One polygon: an outer ring and holes, each closed (last place = first place).
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct AreaPolygon {
+    /// Outer ring, closed, counter-clockwise in exports.
+    pub outer: Vec<LonLat>,
+    /// Rings of the holes, closed.
+    pub holes: Vec<Vec<LonLat>>,
+}
+
+/// A polygon or several.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Area {
+    /// The parts.
+    pub polygons: Vec<AreaPolygon>,
+}
+
+impl Area {
+    /// An area of one polygon without holes from a ring, which is closed if it is not.
+    pub fn from_ring(mut ring: Vec<LonLat>) -> Self {
+        if ring.first() != ring.last() {
+            ring.extend(ring.first().copied());
+        }
+        Self { polygons: vec![AreaPolygon { outer: ring, holes: Vec::new() }] }
+    }
+
+    /// The box around all parts.
+    pub fn bounding_box(&self) -> Option<BoundingBox> {
+        BoundingBox::around(self.polygons.iter().flat_map(|polygon| polygon.outer.iter().copied()))
+    }
+
+    /// Whether `place` lies inside or on the boundary.
+    pub fn contains(&self, place: LonLat) -> bool {
+        self.polygons.iter().any(|polygon| {
+            ring_side(&polygon.outer, place) != Side::Outside
+                && polygon.holes.iter().all(|hole| ring_side(hole, place) != Side::Inside)
+        })
+    }
+
+    /// Ground area in square metres (holes taken off), in a frame at the middle of the box.
+    pub fn area_m2(&self) -> f64 {
+        let Some(bounds) = self.bounding_box() else { return 0.0 };
+        let frame = LocalFrame::at(bounds.center());
+        let ring = |ring: &[LonLat]| ring_area_m2(&frame, ring).abs();
+        self.polygons
+            .iter()
+            .map(|p| ring(&p.outer) - p.holes.iter().map(|h| ring(h)).sum::<f64>())
+            .sum()
+    }
+
+    /// A place inside for a label: the centroid when it is inside, else a place on a scan line.
+    pub fn label_place(&self) -> Option<LonLat> {
+        use geo::InteriorPoint;
+        let frame = LocalFrame::at(self.bounding_box()?.center());
+        let point = self.to_geo(&frame).interior_point()?;
+        frame.to_lonlat(PlanarPoint { x: point.x(), y: point.y() })
+    }
+
+    /// Why the area is not a valid polygon (self-crossing ring, hole outside …), or `None` when it is.
+    pub fn find_fault(&self) -> Option<String> {
+        let Some(bounds) = self.bounding_box() else { return Some("has no ring".to_owned()) };
+        let frame = LocalFrame::at(bounds.center());
+        self.to_geo(&frame).check_validation().err().map(|fault| fault.to_string())
+    }
+
+    /// The same ground as a valid area, when it can be mended (a self-crossing ring is split).
+    pub fn mended(&self) -> Option<Self> {
+        let frame = LocalFrame::at(self.bounding_box()?.center());
+        let mended = self.to_geo(&frame).make_valid().ok()?;
+        let area = Self::from_geo(&frame, &mended);
+        (!area.polygons.is_empty()).then_some(area)
+    }
+
+    /// Whether two areas share ground.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let Some(bounds) = self.bounding_box() else { return false };
+        let frame = LocalFrame::at(bounds.center());
+        self.to_geo(&frame).intersects(&other.to_geo(&frame))
+    }
+
+    /// Whether the segment `from`–`to` lies wholly inside.
+    pub fn contains_segment(&self, from: LonLat, to: LonLat) -> bool {
+        let frame = LocalFrame::at(from);
+        let (a, b) = (frame.to_planar(from), frame.to_planar(to));
+        self.to_geo(&frame).contains(&geo::Line::new((a.x, a.y), (b.x, b.y)))
+    }
+
+    fn to_geo(&self, frame: &LocalFrame) -> geo::MultiPolygon<f64> {
+        let line = |ring: &[LonLat]| -> geo::LineString<f64> {
+            ring.iter()
+                .map(|&place| frame.to_planar(place))
+                .map(|p| geo::Coord { x: p.x, y: p.y })
+                .collect()
+        };
+        self.polygons
+            .iter()
+            .map(|p| {
+                geo::Polygon::new(line(&p.outer), p.holes.iter().map(|hole| line(hole)).collect())
+            })
+            .collect()
+    }
+
+    fn from_geo(frame: &LocalFrame, shape: &geo::MultiPolygon<f64>) -> Self {
+        let ring = |line: &geo::LineString<f64>| -> Vec<LonLat> {
+            line.coords().filter_map(|c| frame.to_lonlat(PlanarPoint { x: c.x, y: c.y })).collect()
+        };
+        let polygons = shape
+            .iter()
+            .map(|p| AreaPolygon {
+                outer: ring(p.exterior()),
+                holes: p.interiors().iter().map(ring).collect(),
+            })
+            .filter(|p| p.outer.len() >= 4)
+            .collect();
+        Self { polygons }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Inside,
+    Boundary,
+    Outside,
+}
+
+/// Where `place` lies to a closed ring, exact in whole 1e-7 degrees.
+fn ring_side(ring: &[LonLat], place: LonLat) -> Side {
+    let (px, py) = (i64::from(place.lon_e7()), i64::from(place.lat_e7()));
+    let mut inside = false;
+    for pair in ring.windows(2) {
+        let (ax, ay) = (i64::from(pair[0].lon_e7()), i64::from(pair[0].lat_e7()));
+        let (bx, by) = (i64::from(pair[1].lon_e7()), i64::from(pair[1].lat_e7()));
+        let cross =
+            i128::from(bx - ax) * i128::from(py - ay) - i128::from(by - ay) * i128::from(px - ax);
+        let between = px >= ax.min(bx) && px <= ax.max(bx) && py >= ay.min(by) && py <= ay.max(by);
+        if cross == 0 && between {
+            return Side::Boundary;
+        }
+        if (ay > py) != (by > py) && ((cross > 0) == (by > ay)) {
+            inside = !inside;
+        }
+    }
+    if inside { Side::Inside } else { Side::Outside }
+}
+
+/// Signed area of a ring in square metres: positive when counter-clockwise.
+pub fn ring_area_m2(frame: &LocalFrame, ring: &[LonLat]) -> f64 {
+    let twice: f64 = ring
+        .windows(2)
+        .map(|pair| (frame.to_planar(pair[0]), frame.to_planar(pair[1])))
+        .map(|(a, b)| a.x * b.y - b.x * a.y)
+        .sum();
+    twice / 2.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn square(west: f64, south: f64, side: f64) -> Vec<LonLat> {
+        [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side), (0.0, 0.0)]
+            .map(|(x, y)| LonLat::new(west + x, south + y).unwrap())
+            .to_vec()
+    }
+
+    #[test]
+    fn the_boundary_is_inside_and_a_hole_is_not() {
+        let area = Area {
+            polygons: vec![AreaPolygon {
+                outer: square(0.0, 0.0, 1.0),
+                holes: vec![square(0.4, 0.4, 0.2)],
+            }],
+        };
+        for (lon, lat, inside) in [
+            (0.1, 0.1, true),
+            (0.0, 0.5, true),
+            (0.5, 0.5, false),
+            (0.4, 0.5, true),
+            (1.1, 0.5, false),
+        ] {
+            assert_eq!(area.contains(LonLat::new(lon, lat).unwrap()), inside, "{lon},{lat}");
+        }
+    }
+
+    #[test]
+    fn a_bow_tie_is_found_and_mended() {
+        let bow = [(0.0, 0.0), (0.01, 0.01), (0.01, 0.0), (0.0, 0.01), (0.0, 0.0)]
+            .map(|(lon, lat)| LonLat::new(lon, lat).unwrap());
+        let area = Area::from_ring(bow.to_vec());
+        assert!(area.find_fault().is_some());
+        let mended = area.mended().unwrap();
+        assert_eq!(mended.find_fault(), None);
+        assert_eq!(mended.polygons.len(), 2);
+    }
+
+    #[test]
+    fn a_hundredth_of_a_degree_on_the_equator_has_its_area() {
+        let area = Area::from_ring(square(0.0, 0.0, 0.01));
+        assert!((area.area_m2() - 1_113.195 * 1_105.744).abs() < 50.0);
+    }
+}

@@ -1,0 +1,260 @@
+//! R-trees over points and segments, asked in metres.
+
+use rstar::primitives::GeomWithData;
+use rstar::{AABB, RTree, RTreeObject};
+
+use super::{LocalFrame, LonLat, PlanarPoint};
+use crate::units::Meters;
+
+type Corner = [i32; 2];
+
+fn corner(place: LonLat) -> Corner {
+    [place.lon_e7(), place.lat_e7()]
+}
+
+/// The boxes in whole 1e-7 degrees that hold every place within `radius` of `around`: two at the antimeridian.
+fn search_boxes(around: LonLat, radius: Meters) -> Vec<AABB<Corner>> {
+    let (half_lon, half_lat) = LocalFrame::at(around).degrees_for(Meters(radius.0 * 1.001 + 0.02));
+    let (half_lon, half_lat) =
+        ((half_lon * 1e7).min(3.6e9) as i64 + 1, (half_lat * 1e7).min(1.8e9) as i64 + 1);
+    let (lon, lat) = (i64::from(around.lon_e7()), i64::from(around.lat_e7()));
+    let (south, north) =
+        ((lat - half_lat).max(-900_000_000) as i32, (lat + half_lat).min(900_000_000) as i32);
+    let mut boxes = Vec::with_capacity(2);
+    for turn in [0, -3_600_000_000_i64, 3_600_000_000] {
+        let (west, east) = (
+            (lon - half_lon + turn).max(-1_800_000_000),
+            (lon + half_lon + turn).min(1_800_000_000),
+        );
+        if west <= east {
+            boxes.push(AABB::from_corners([west as i32, south], [east as i32, north]));
+        }
+    }
+    boxes
+}
+
+/// Points that can be found by distance.
+#[derive(Debug, Default)]
+pub struct PointIndex {
+    tree: RTree<GeomWithData<Corner, u32>>,
+}
+
+impl PointIndex {
+    /// An index of `places`; each is known by its position in the iterator.
+    pub fn new(places: impl IntoIterator<Item = LonLat>) -> Self {
+        let items = places
+            .into_iter()
+            .zip(0_u32..)
+            .map(|(place, id)| GeomWithData::new(corner(place), id))
+            .collect();
+        Self { tree: RTree::bulk_load(items) }
+    }
+
+    /// All points within `radius` (inclusive) with their distance, nearest first, ties by position.
+    pub fn within(&self, around: LonLat, radius: Meters) -> Vec<(u32, Meters)> {
+        let frame = LocalFrame::at(around);
+        let mut found: Vec<(u32, Meters)> = Vec::new();
+        for window in search_boxes(around, radius) {
+            for item in self.tree.locate_in_envelope_intersecting(window) {
+                let place = LonLat::from_e7(item.geom()[0], item.geom()[1]);
+                let Some(place) = place else { continue };
+                let distance = frame.to_planar(place).distance(PlanarPoint::default());
+                if distance.0 <= radius.0 {
+                    found.push((item.data, distance));
+                }
+            }
+        }
+        found.sort_by(|a, b| a.1.0.total_cmp(&b.1.0).then(a.0.cmp(&b.0)));
+        found.dedup_by_key(|hit| hit.0);
+        found
+    }
+
+    /// The nearest point within `radius` (inclusive), ties by position.
+    pub fn nearest_within(&self, around: LonLat, radius: Meters) -> Option<(u32, Meters)> {
+        let mut reach = Meters(radius.0.min(100.0));
+        loop {
+            if let Some(&hit) = self.within(around, reach).first() {
+                return Some(hit);
+            }
+            if reach.0 >= radius.0 {
+                return None;
+            }
+            reach = Meters((reach.0 * 4.0).min(radius.0));
+        }
+    }
+}
+
+/// A straight piece of a line, known by the id of its line and its position in it.
+#[derive(Clone, Copy, Debug)]
+struct Segment {
+    from: LonLat,
+    to: LonLat,
+    line: u32,
+    piece: u32,
+}
+
+impl RTreeObject for Segment {
+    type Envelope = AABB<Corner>;
+    fn envelope(&self) -> Self::Envelope {
+        AABB::from_corners(corner(self.from), corner(self.to))
+    }
+}
+
+/// Where on a line a point falls.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SegmentHit {
+    /// Id of the line.
+    pub line: u32,
+    /// Which segment of the line, from 0.
+    pub piece: u32,
+    /// How far along the segment, 0 to 1.
+    pub along: f64,
+    /// Distance from the point to the line.
+    pub distance: Meters,
+    /// The foot of the perpendicular, or the nearer end.
+    pub place: LonLat,
+}
+
+/// Lines that can be found by distance, asked segment by segment.
+#[derive(Debug, Default)]
+pub struct SegmentIndex {
+    tree: RTree<Segment>,
+}
+
+impl SegmentIndex {
+    /// An index of lines; each is an id and its places in order. Segments that span more than half the
+    /// earth (antimeridian) are left out.
+    pub fn new<'a>(lines: impl IntoIterator<Item = (u32, &'a [LonLat])>) -> Self {
+        let mut segments = Vec::new();
+        for (line, places) in lines {
+            for (pair, piece) in places.windows(2).zip(0_u32..) {
+                if pair[0].lon_e7().abs_diff(pair[1].lon_e7()) < 1_800_000_000 {
+                    segments.push(Segment { from: pair[0], to: pair[1], line, piece });
+                }
+            }
+        }
+        Self { tree: RTree::bulk_load(segments) }
+    }
+
+    /// The nearest place within `radius` (inclusive) on any line that `accept` takes; ties by line, then
+    /// piece.
+    pub fn nearest_within(
+        &self,
+        around: LonLat,
+        radius: Meters,
+        accept: impl Fn(u32) -> bool,
+    ) -> Option<SegmentHit> {
+        let mut reach = Meters(radius.0.min(60.0));
+        loop {
+            if let Some(hit) = self.best_within(around, reach, &accept) {
+                return Some(hit);
+            }
+            if reach.0 >= radius.0 {
+                return None;
+            }
+            reach = Meters((reach.0 * 4.0).min(radius.0));
+        }
+    }
+
+    fn best_within(
+        &self,
+        around: LonLat,
+        reach: Meters,
+        accept: &impl Fn(u32) -> bool,
+    ) -> Option<SegmentHit> {
+        let frame = LocalFrame::at(around);
+        let mut best: Option<SegmentHit> = None;
+        for window in search_boxes(around, reach) {
+            for segment in self.tree.locate_in_envelope_intersecting(window) {
+                if !accept(segment.line) {
+                    continue;
+                }
+                let hit = project(&frame, segment);
+                let nearer = best.is_none_or(|b| {
+                    hit.distance
+                        .0
+                        .total_cmp(&b.distance.0)
+                        .then((hit.line, hit.piece).cmp(&(b.line, b.piece)))
+                        .is_lt()
+                });
+                if hit.distance.0 <= reach.0 && nearer {
+                    best = Some(hit);
+                }
+            }
+        }
+        best
+    }
+
+    /// Ids of the lines with a segment whose box touches the box of `radius` around `around`; sorted, once each.
+    pub fn lines_near(&self, around: LonLat, radius: Meters) -> Vec<u32> {
+        let mut lines: Vec<u32> = search_boxes(around, radius)
+            .into_iter()
+            .flat_map(|window| self.tree.locate_in_envelope_intersecting(window))
+            .map(|segment| segment.line)
+            .collect();
+        lines.sort_unstable();
+        lines.dedup();
+        lines
+    }
+}
+
+/// The place of `segment` nearest to the frame's origin.
+fn project(frame: &LocalFrame, segment: &Segment) -> SegmentHit {
+    let (a, b) = (frame.to_planar(segment.from), frame.to_planar(segment.to));
+    let (dx, dy) = (b.x - a.x, b.y - a.y);
+    let square = dx * dx + dy * dy;
+    let along = if square > 0.0 { (-(a.x * dx + a.y * dy) / square).clamp(0.0, 1.0) } else { 0.0 };
+    let foot = PlanarPoint { x: a.x + along * dx, y: a.y + along * dy };
+    SegmentHit {
+        line: segment.line,
+        piece: segment.piece,
+        along,
+        distance: foot.distance(PlanarPoint::default()),
+        place: frame.to_lonlat(foot).unwrap_or(segment.from),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(lon: f64, lat: f64) -> LonLat {
+        LonLat::new(lon, lat).unwrap()
+    }
+
+    #[test]
+    fn the_nearest_place_lies_mid_segment() {
+        let street = [at(0.0, 0.0), at(0.01, 0.0)];
+        let index = SegmentIndex::new([(7, street.as_slice())]);
+        let hit = index.nearest_within(at(0.005, 0.001), Meters(250.0), |_| true).unwrap();
+        assert_eq!(hit.line, 7);
+        assert!((hit.along - 0.5).abs() < 1e-6);
+        assert!((hit.distance.0 - 110.57).abs() < 0.1);
+        assert!(index.nearest_within(at(0.005, 0.001), Meters(110.0), |_| true).is_none());
+        assert!(index.nearest_within(at(0.005, 0.001), Meters(250.0), |line| line != 7).is_none());
+    }
+
+    #[test]
+    fn points_across_the_antimeridian_are_near() {
+        let index = PointIndex::new([at(179.999, -16.0), at(0.0, 0.0)]);
+        let hits = index.within(at(-179.999, -16.0), Meters(500.0));
+        assert_eq!(hits.len(), 1);
+        assert_eq!(hits[0].0, 0);
+    }
+
+    #[test]
+    fn found_points_are_those_a_plain_scan_finds() {
+        let places: Vec<LonLat> = (0..2_000)
+            .map(|i| at(f64::from(i % 50) * 0.001, 45.0 + f64::from(i / 50) * 0.001))
+            .collect();
+        let index = PointIndex::new(places.iter().copied());
+        let around = at(0.021_3, 45.017_7);
+        let frame = LocalFrame::at(around);
+        let scan = places
+            .iter()
+            .filter(|&&p| frame.to_planar(p).distance(PlanarPoint::default()).0 <= 700.0)
+            .count();
+        assert_eq!(index.within(around, Meters(700.0)).len(), scan);
+        assert!(scan > 50);
+    }
+}

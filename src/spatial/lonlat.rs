@@ -1,0 +1,195 @@
+//! Checked WGS 84 degrees.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A place in WGS 84 degrees, kept in whole 1e-7 degrees (about 1 cm) as OpenStreetMap does.
+///
+/// Longitude lies in [-180, 180], latitude in [-90, 90]; nothing else can be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LonLat {
+    lon_e7: i32,
+    lat_e7: i32,
+}
+
+/// Why two numbers are not a place.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum LonLatError {
+    /// A coordinate is NaN or infinite.
+    #[error("coordinate is not a finite number")]
+    NotFinite,
+    /// Longitude outside -180..180.
+    #[error("longitude {0} is outside -180..180")]
+    Longitude(f64),
+    /// Latitude outside -90..90.
+    #[error("latitude {0} is outside -90..90")]
+    Latitude(f64),
+}
+
+impl LonLat {
+    /// A place from degrees, rounded to 1e-7.
+    ///
+    /// # Errors
+    /// When a number is not finite or outside its range.
+    pub fn new(lon: f64, lat: f64) -> Result<Self, LonLatError> {
+        if !lon.is_finite() || !lat.is_finite() {
+            return Err(LonLatError::NotFinite);
+        }
+        if !(-180.0..=180.0).contains(&lon) {
+            return Err(LonLatError::Longitude(lon));
+        }
+        if !(-90.0..=90.0).contains(&lat) {
+            return Err(LonLatError::Latitude(lat));
+        }
+        Ok(Self { lon_e7: (lon * 1e7).round() as i32, lat_e7: (lat * 1e7).round() as i32 })
+    }
+
+    /// A place from whole 1e-7 degrees; `None` when outside the range.
+    pub const fn from_e7(lon_e7: i32, lat_e7: i32) -> Option<Self> {
+        if lon_e7.unsigned_abs() <= 1_800_000_000 && lat_e7.unsigned_abs() <= 900_000_000 {
+            Some(Self { lon_e7, lat_e7 })
+        } else {
+            None
+        }
+    }
+
+    /// Longitude in degrees.
+    pub fn lon(self) -> f64 {
+        f64::from(self.lon_e7) / 1e7
+    }
+
+    /// Latitude in degrees.
+    pub fn lat(self) -> f64 {
+        f64::from(self.lat_e7) / 1e7
+    }
+
+    /// Longitude in whole 1e-7 degrees.
+    pub const fn lon_e7(self) -> i32 {
+        self.lon_e7
+    }
+
+    /// Latitude in whole 1e-7 degrees.
+    pub const fn lat_e7(self) -> i32 {
+        self.lat_e7
+    }
+
+    /// Position on a Hilbert curve of order 31 over the whole earth; near places get near numbers.
+    pub fn hilbert(self) -> u64 {
+        let mut x =
+            (i64::from(self.lon_e7) + 1_800_000_000) as u64 * ((1 << 31) - 1) / 3_600_000_000;
+        let mut y = (i64::from(self.lat_e7) + 900_000_000) as u64 * ((1 << 31) - 1) / 1_800_000_000;
+        let mut place = 0;
+        let mut side = 1_u64 << 30;
+        while side > 0 {
+            let (right, up) = (u64::from(x & side > 0), u64::from(y & side > 0));
+            place += side * side * ((3 * right) ^ up);
+            if up == 0 {
+                if right == 1 {
+                    x = ((1 << 31) - 1) - x;
+                    y = ((1 << 31) - 1) - y;
+                }
+                std::mem::swap(&mut x, &mut y);
+            }
+            side >>= 1;
+        }
+        place
+    }
+}
+
+impl fmt::Display for LonLat {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:.7},{:.7}", self.lon(), self.lat())
+    }
+}
+
+impl Serialize for LonLat {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        [self.lon(), self.lat()].serialize(to)
+    }
+}
+
+impl<'de> Deserialize<'de> for LonLat {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let [lon, lat] = <[f64; 2]>::deserialize(from)?;
+        Self::new(lon, lat).map_err(serde::de::Error::custom)
+    }
+}
+
+/// A box in degrees, edges included. A box never spans the antimeridian.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BoundingBox {
+    /// South-west corner.
+    pub min: LonLat,
+    /// North-east corner.
+    pub max: LonLat,
+}
+
+impl BoundingBox {
+    /// The smallest box around `places`, or `None` when there are none.
+    pub fn around(places: impl IntoIterator<Item = LonLat>) -> Option<Self> {
+        let mut places = places.into_iter();
+        let first = places.next()?;
+        Some(places.fold(Self { min: first, max: first }, Self::with))
+    }
+
+    /// The smallest box around this one and `place`.
+    #[must_use]
+    pub fn with(self, place: LonLat) -> Self {
+        let min = LonLat {
+            lon_e7: self.min.lon_e7.min(place.lon_e7),
+            lat_e7: self.min.lat_e7.min(place.lat_e7),
+        };
+        let max = LonLat {
+            lon_e7: self.max.lon_e7.max(place.lon_e7),
+            lat_e7: self.max.lat_e7.max(place.lat_e7),
+        };
+        Self { min, max }
+    }
+
+    /// Whether `place` lies in the box or on its edge.
+    pub fn contains(self, place: LonLat) -> bool {
+        (self.min.lon_e7..=self.max.lon_e7).contains(&place.lon_e7)
+            && (self.min.lat_e7..=self.max.lat_e7).contains(&place.lat_e7)
+    }
+
+    /// The middle.
+    pub fn center(self) -> LonLat {
+        LonLat {
+            lon_e7: i32::midpoint(self.min.lon_e7, self.max.lon_e7),
+            lat_e7: i32::midpoint(self.min.lat_e7, self.max.lat_e7),
+        }
+    }
+
+    /// `[west, south, east, north]` in degrees.
+    pub fn to_degrees(self) -> [f64; 4] {
+        [self.min.lon(), self.min.lat(), self.max.lon(), self.max.lat()]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_places_on_earth_can_be_made() {
+        assert_eq!(LonLat::new(f64::NAN, 0.0), Err(LonLatError::NotFinite));
+        assert_eq!(LonLat::new(180.1, 0.0), Err(LonLatError::Longitude(180.1)));
+        assert_eq!(LonLat::new(0.0, -90.5), Err(LonLatError::Latitude(-90.5)));
+        assert!(LonLat::new(-180.0, 90.0).is_ok());
+    }
+
+    #[test]
+    fn degrees_survive_the_round_trip_to_1e_7() {
+        let place = LonLat::new(-4.482_123_4, 54.150_987_6).unwrap();
+        assert_eq!((place.lon_e7(), place.lat_e7()), (-44_821_234, 541_509_876));
+    }
+
+    #[test]
+    fn hilbert_neighbours_stay_near() {
+        let here = LonLat::new(10.0, 10.0).unwrap();
+        let near = LonLat::new(10.000_1, 10.0).unwrap();
+        let far = LonLat::new(-120.0, 40.0).unwrap();
+        assert!(here.hilbert().abs_diff(near.hilbert()) < here.hilbert().abs_diff(far.hilbert()));
+    }
+}

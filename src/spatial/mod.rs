@@ -1,0 +1,15 @@
+//! Places on the ground: degrees, metres, polygons, indexes, coordinate systems.
+//!
+//! Degrees ([`LonLat`]) stop here: distances and offsets are taken in a [`LocalFrame`], in metres.
+//! The only module that knows `rstar`, `geo` and the projection library.
+
+pub mod lonlat;
+pub mod frame;
+pub mod area;
+pub mod index;
+pub mod grid;
+
+pub use area::{Area, AreaPolygon};
+pub use frame::{LocalFrame, PlanarPoint};
+pub use index::{PointIndex, SegmentIndex};
+pub use lonlat::{BoundingBox, LonLat, LonLatError};

@@ -1,0 +1,109 @@
+//! What a street part is, independent of who walks it.
+
+use serde::{Deserialize, Serialize};
+
+/// The kind of a street part, from `highway=*` and its relatives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u8)]
+pub enum StreetClass {
+    /// `highway=footway`, pavements, crossings.
+    Footway,
+    /// `highway=pedestrian`.
+    Pedestrian,
+    /// `highway=path`.
+    Path,
+    /// `highway=steps`.
+    Steps,
+    /// `highway=elevator` drawn as a way, or a lift joining levels.
+    Elevator,
+    /// A moving stair (`conveying=*` on steps).
+    Escalator,
+    /// `highway=corridor` and other indoor ways.
+    Corridor,
+    /// A way across an open square, made from its outline (`area=yes`).
+    Plaza,
+    /// `highway=living_street`.
+    LivingStreet,
+    /// `highway=residential`.
+    Residential,
+    /// `highway=service`.
+    Service,
+    /// `highway=unclassified` or `road`.
+    Unclassified,
+    /// `highway=tertiary` and its links.
+    Tertiary,
+    /// `highway=secondary` and its links.
+    Secondary,
+    /// `highway=primary` and its links.
+    Primary,
+    /// `highway=trunk` and its links.
+    Trunk,
+    /// `highway=track`.
+    Track,
+    /// `highway=cycleway` where walking is allowed.
+    Cycleway,
+    /// `highway=bridleway` where walking is allowed.
+    Bridleway,
+    /// `route=ferry`.
+    Ferry,
+    /// The passage through a barrier: a street part of no length (gate, stile …).
+    Gate,
+    /// `railway=platform` or `public_transport=platform` drawn as a way.
+    Platform,
+}
+
+bitflags::bitflags! {
+    /// What matters to some walkers on a street part; each profile says which it refuses.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+    pub struct StreetTraits: u32 {
+        /// Nobody may pass (a wall, a locked gate); kept so that it can be opened.
+        const CLOSED = 1;
+        /// Private ground: one may leave from or arrive on it, not pass through.
+        const PRIVATE = 1 << 1;
+        /// A motor road without pavement (`sidewalk=no|none` and no sidewalk tagged, class secondary and up).
+        const NO_SIDEWALK = 1 << 2;
+        /// Inside a building.
+        const INDOOR = 1 << 3;
+        /// Only open at times or under conditions (`access:conditional`, `opening_hours`).
+        const CONDITIONAL = 1 << 4;
+        /// `wheelchair=no`.
+        const WHEELCHAIR_NO = 1 << 5;
+        /// `wheelchair=yes|designated`, or a ramp tagged for wheelchairs.
+        const WHEELCHAIR_YES = 1 << 6;
+        /// A ramp that a stroller can use (`ramp:stroller=yes`, `ramp=yes`).
+        const STROLLER_RAMP = 1 << 7;
+        /// Loose or bad ground (`surface` or `smoothness` bad for small wheels).
+        const ROUGH = 1 << 8;
+        /// In a tunnel or covered.
+        const TUNNEL = 1 << 9;
+        /// On a bridge.
+        const BRIDGE = 1 << 10;
+        /// Walkers may go along the way only in its direction (`oneway:foot=yes`, escalators).
+        const FORWARD_ONLY = 1 << 11;
+        /// Walkers may go along the way only against its direction.
+        const BACKWARD_ONLY = 1 << 12;
+        /// A stile, turnstile, kissing gate, cycle barrier …: on foot only, nothing on wheels.
+        const NARROW = 1 << 13;
+        /// Demanding mountain path (`sac_scale` beyond hiking).
+        const ALPINE = 1 << 14;
+        /// Under construction or not yet open.
+        const PLANNED = 1 << 15;
+    }
+}
+
+/// What stands in the way at a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BarrierKind {
+    /// An opening one walks through with anything on wheels (bollard, gate, entrance, lift gate …).
+    Gate,
+    /// A passage on foot only (stile, kissing gate, turnstile, cycle barrier …).
+    Narrow,
+    /// Private: only who lives or visits behind it may pass.
+    Private,
+    /// Open at times only.
+    Conditional,
+    /// Nobody passes (wall, locked gate, `access=no`).
+    Closed,
+}

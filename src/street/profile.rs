@@ -1,0 +1,200 @@
+//! Who walks: speed, stairs, lifts, permissions. One file per profile under `data/profiles`, never baked in.
+
+use serde::{Deserialize, Serialize};
+
+use super::{StreetClass, StreetTraits};
+use crate::limits::WALK_SPEED_M_S;
+use crate::units::MetersPerSecond;
+
+/// What a profile does with something it may dislike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Permission {
+    /// Walks there.
+    #[default]
+    Allow,
+    /// Never walks there.
+    Forbid,
+}
+
+/// A walker. Times follow from it alone: `length / walk_speed × class factor + fixed seconds`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WalkProfile {
+    /// Short name used in files: `adult`, `elder`, `child_with_carer`, `stroller`, `wheelchair` …
+    pub id: String,
+    /// English name.
+    pub en: String,
+    /// Chinese name.
+    pub zh: String,
+    /// Speed on level streets, in metres a second.
+    pub walk_speed_m_s: f64,
+    /// Speed off the streets (access legs), in metres a second.
+    pub off_street_speed_m_s: f64,
+    /// Where the speeds come from.
+    pub source: String,
+    /// Whether the numbers were checked at their source.
+    #[serde(default)]
+    pub verified: bool,
+    /// Whether steps are walked.
+    #[serde(default)]
+    pub steps: Permission,
+    /// Speed on steps as a part of `walk_speed_m_s`.
+    #[serde(default = "one")]
+    pub steps_speed_factor: f64,
+    /// Whether a tagged stroller ramp makes steps passable although `steps` is `forbid`.
+    #[serde(default)]
+    pub stroller_ramp_on_steps: bool,
+    /// Whether a tagged wheelchair ramp makes steps passable although `steps` is `forbid`.
+    #[serde(default)]
+    pub wheelchair_ramp_on_steps: bool,
+    /// Whether lifts are taken.
+    #[serde(default)]
+    pub elevator: Permission,
+    /// Waiting and riding time of a lift, in seconds.
+    #[serde(default)]
+    pub elevator_s: f64,
+    /// Whether moving stairs are taken.
+    #[serde(default)]
+    pub escalator: Permission,
+    /// Whether ferries are taken (most service circles do not).
+    #[serde(default)]
+    pub ferry: Permission,
+    /// Wait for a ferry, in seconds.
+    #[serde(default)]
+    pub ferry_wait_s: f64,
+    /// Passages on foot only (stiles, turnstiles, kissing gates).
+    #[serde(default)]
+    pub narrow: Permission,
+    /// Motor roads of class secondary and up without a pavement.
+    #[serde(default)]
+    pub no_sidewalk: Permission,
+    /// Ways that are open at times or under conditions only.
+    #[serde(default)]
+    pub conditional: Permission,
+    /// Ways tagged `wheelchair=no`.
+    #[serde(default)]
+    pub wheelchair_no: Permission,
+    /// Loose or bad ground.
+    #[serde(default)]
+    pub rough: Permission,
+    /// Speed on loose or bad ground as a part of `walk_speed_m_s`.
+    #[serde(default = "one")]
+    pub rough_speed_factor: f64,
+    /// Ways inside buildings.
+    #[serde(default)]
+    pub indoor: Permission,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// What is wrong with a profile.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("profile {profile:?}: {field} is {value}; it must lie in {min} to {max}")]
+pub struct ProfileError {
+    /// Id of the profile.
+    pub profile: String,
+    /// The field.
+    pub field: &'static str,
+    /// Its value.
+    pub value: f64,
+    /// Least value.
+    pub min: f64,
+    /// Greatest value.
+    pub max: f64,
+}
+
+impl WalkProfile {
+    /// The metre yardstick over the streets that `self` may use: 1 m/s everywhere, no factors, no waits, so
+    /// that a walking time in milliseconds is a length in millimetres.
+    #[must_use]
+    pub fn metre_yardstick(&self) -> Self {
+        Self {
+            walk_speed_m_s: 1.0,
+            off_street_speed_m_s: 1.0,
+            steps_speed_factor: 1.0,
+            rough_speed_factor: 1.0,
+            elevator_s: 0.0,
+            ferry_wait_s: 0.0,
+            ..self.clone()
+        }
+    }
+
+    /// The same walker at another speed; the off-street speed keeps its ratio.
+    #[must_use]
+    pub fn at_speed(&self, speed: MetersPerSecond) -> Self {
+        let ratio = self.off_street_speed_m_s / self.walk_speed_m_s;
+        Self { walk_speed_m_s: speed.0, off_street_speed_m_s: speed.0 * ratio, ..self.clone() }
+    }
+
+    /// Checks that every number lies in its range.
+    ///
+    /// # Errors
+    /// The first field that does not.
+    pub fn check(&self) -> Result<(), ProfileError> {
+        let speed = (WALK_SPEED_M_S.min, WALK_SPEED_M_S.max);
+        let rows = [
+            ("walk_speed_m_s", self.walk_speed_m_s, speed),
+            ("off_street_speed_m_s", self.off_street_speed_m_s, speed),
+            ("steps_speed_factor", self.steps_speed_factor, (0.05, 1.5)),
+            ("rough_speed_factor", self.rough_speed_factor, (0.05, 1.5)),
+            ("elevator_s", self.elevator_s, (0.0, 3600.0)),
+            ("ferry_wait_s", self.ferry_wait_s, (0.0, 86_400.0)),
+        ];
+        for (field, value, (min, max)) in rows {
+            if !(value >= min && value <= max) {
+                return Err(ProfileError { profile: self.id.clone(), field, value, min, max });
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the walker may use a street part of `class` with `traits`.
+    pub fn may_walk(&self, class: StreetClass, traits: StreetTraits) -> bool {
+        let refuses = |what: StreetTraits, permission| {
+            traits.contains(what) && permission == Permission::Forbid
+        };
+        if traits.intersects(StreetTraits::CLOSED | StreetTraits::PLANNED | StreetTraits::ALPINE)
+            || refuses(StreetTraits::NARROW, self.narrow)
+            || refuses(StreetTraits::NO_SIDEWALK, self.no_sidewalk)
+            || refuses(StreetTraits::CONDITIONAL, self.conditional)
+            || refuses(StreetTraits::WHEELCHAIR_NO, self.wheelchair_no)
+            || refuses(StreetTraits::ROUGH, self.rough)
+            || refuses(StreetTraits::INDOOR, self.indoor)
+        {
+            return false;
+        }
+        match class {
+            StreetClass::Steps => self.may_climb(traits),
+            StreetClass::Elevator => self.elevator == Permission::Allow,
+            StreetClass::Escalator => self.escalator == Permission::Allow,
+            StreetClass::Ferry => self.ferry == Permission::Allow,
+            _ => true,
+        }
+    }
+
+    fn may_climb(&self, traits: StreetTraits) -> bool {
+        self.steps == Permission::Allow
+            || (self.stroller_ramp_on_steps && traits.contains(StreetTraits::STROLLER_RAMP))
+            || (self.wheelchair_ramp_on_steps && traits.contains(StreetTraits::WHEELCHAIR_YES))
+    }
+
+    /// Speed on a street part, before fixed seconds.
+    pub fn speed_on(&self, class: StreetClass, traits: StreetTraits) -> MetersPerSecond {
+        let steps = if class == StreetClass::Steps { self.steps_speed_factor } else { 1.0 };
+        let rough =
+            if traits.contains(StreetTraits::ROUGH) { self.rough_speed_factor } else { 1.0 };
+        MetersPerSecond(self.walk_speed_m_s * steps * rough)
+    }
+
+    /// Seconds that a street part of `class` costs whatever its length.
+    pub fn fixed_seconds(&self, class: StreetClass) -> f64 {
+        match class {
+            StreetClass::Elevator => self.elevator_s,
+            StreetClass::Ferry => self.ferry_wait_s,
+            _ => 0.0,
+        }
+    }
+}
