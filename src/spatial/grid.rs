@@ -1,1 +1,354 @@
-//! Grids.
+//! A raster of square cells around a place, and outlines of sets of cells.
+
+use super::{Area, AreaPolygon, LocalFrame, LonLat, PlanarPoint};
+
+/// Square cells of a [`LocalFrame`], counted from its south-west corner.
+#[derive(Clone, Debug)]
+pub struct Grid {
+    frame: LocalFrame,
+    cell_m: f64,
+    west_m: f64,
+    south_m: f64,
+    /// Cells from west to east.
+    pub width: usize,
+    /// Cells from south to north.
+    pub height: usize,
+}
+
+/// A cell by column and row.
+pub type Cell = (usize, usize);
+
+impl Grid {
+    /// A grid of cells of `cell_m` metres over the square of `half_m` metres around the frame's origin; the
+    /// origin is the middle of a cell, so grids of different size share their cells.
+    pub fn around(frame: LocalFrame, cell_m: f64, half_m: f64) -> Self {
+        let half_cells = (half_m / cell_m).ceil().max(1.0);
+        let corner = -(half_cells + 0.5) * cell_m;
+        let side = half_cells as usize * 2 + 1;
+        Self { frame, cell_m, west_m: corner, south_m: corner, width: side, height: side }
+    }
+
+    /// How many cells there are.
+    pub fn len(&self) -> usize {
+        self.width * self.height
+    }
+
+    /// Whether there is no cell.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The frame the cells lie in.
+    pub fn frame(&self) -> &LocalFrame {
+        &self.frame
+    }
+
+    /// Side of a cell in metres.
+    pub fn cell_m(&self) -> f64 {
+        self.cell_m
+    }
+
+    /// Position of a cell in arrays over the grid.
+    pub fn index(&self, (column, row): Cell) -> usize {
+        row * self.width + column
+    }
+
+    /// The cell that holds `point`, if it lies on the grid.
+    pub fn find_cell(&self, point: PlanarPoint) -> Option<Cell> {
+        let column = ((point.x - self.west_m) / self.cell_m).floor();
+        let row = ((point.y - self.south_m) / self.cell_m).floor();
+        let fits =
+            column >= 0.0 && row >= 0.0 && column < self.width as f64 && row < self.height as f64;
+        fits.then_some((column as usize, row as usize))
+    }
+
+    /// Middle of a cell.
+    pub fn center(&self, (column, row): Cell) -> PlanarPoint {
+        PlanarPoint {
+            x: self.west_m + (column as f64 + 0.5) * self.cell_m,
+            y: self.south_m + (row as f64 + 0.5) * self.cell_m,
+        }
+    }
+
+    /// Calls `mark` with every cell that the segment `a`–`b` passes, in order; cells met twice in a row come
+    /// once. Consecutive cells share a side (the walk is never diagonal).
+    pub fn walk_segment(&self, a: PlanarPoint, b: PlanarPoint, mut mark: impl FnMut(Cell)) {
+        let (dx, dy) = (b.x - a.x, b.y - a.y);
+        let to_cell = |point: PlanarPoint| {
+            (
+                ((point.x - self.west_m) / self.cell_m).floor(),
+                ((point.y - self.south_m) / self.cell_m).floor(),
+            )
+        };
+        let (mut column, mut row) = to_cell(a);
+        let (last_column, last_row) = to_cell(b);
+        let steps = (last_column - column).abs() + (last_row - row).abs();
+        // Where along the segment (0 to 1) the next vertical and horizontal cell borders are met.
+        let border = |cell: f64, origin: f64, from: f64, delta: f64| {
+            if delta > 0.0 {
+                (origin + (cell + 1.0) * self.cell_m - from) / delta
+            } else if delta < 0.0 {
+                (origin + cell * self.cell_m - from) / delta
+            } else {
+                f64::INFINITY
+            }
+        };
+        let mut emit = |column: f64, row: f64| {
+            if column >= 0.0 && row >= 0.0 && column < self.width as f64 && row < self.height as f64
+            {
+                mark((column as usize, row as usize));
+            }
+        };
+        emit(column, row);
+        for _ in 0..(steps.min(1e7) as u64) {
+            let across_x = border(column, self.west_m, a.x, dx);
+            let across_y = border(row, self.south_m, a.y, dy);
+            if across_x < across_y {
+                column += dx.signum();
+            } else {
+                row += dy.signum();
+            }
+            emit(column, row);
+        }
+    }
+
+    /// Calls `mark` with every cell whose middle lies in `area`.
+    pub fn fill(&self, area: &Area, mut mark: impl FnMut(Cell)) {
+        for polygon in &area.polygons {
+            let rings: Vec<Vec<PlanarPoint>> = std::iter::once(&polygon.outer)
+                .chain(&polygon.holes)
+                .map(|ring| ring.iter().map(|&place| self.frame.to_planar(place)).collect())
+                .collect();
+            for row in 0..self.height {
+                let y = self.center((0, row)).y;
+                let mut crossings: Vec<f64> = Vec::new();
+                for ring in &rings {
+                    for pair in ring.windows(2) {
+                        if (pair[0].y > y) != (pair[1].y > y) {
+                            let along = (y - pair[0].y) / (pair[1].y - pair[0].y);
+                            crossings.push(pair[0].x + along * (pair[1].x - pair[0].x));
+                        }
+                    }
+                }
+                crossings.sort_by(f64::total_cmp);
+                for span in crossings.chunks_exact(2) {
+                    let first = ((span[0] - self.west_m) / self.cell_m - 0.5).ceil().max(0.0);
+                    let last = ((span[1] - self.west_m) / self.cell_m - 0.5)
+                        .floor()
+                        .min(self.width as f64 - 1.0);
+                    let mut column = first;
+                    while column <= last {
+                        mark((column as usize, row));
+                        column += 1.0;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The outline of the cells for which `inside` holds, as valid polygons with holes.
+    ///
+    /// The outline runs half-way between the middles of inside and outside cells (marching squares; cells
+    /// that touch only at a corner are apart), so the outline of more cells contains that of fewer. Straight
+    /// runs are merged; nothing else is simplified.
+    pub fn outline(&self, inside: &dyn Fn(Cell) -> bool) -> Area {
+        let rings = self.trace_rings(inside);
+        let mut outers: Vec<(f64, Vec<[i64; 2]>)> = Vec::new();
+        let mut holes: Vec<Vec<[i64; 2]>> = Vec::new();
+        for ring in rings {
+            let area = signed_area(&ring);
+            if area > 0.0 { outers.push((area, ring)) } else { holes.push(ring) }
+        }
+        let mut polygons: Vec<AreaPolygon> = outers
+            .iter()
+            .map(|(_, ring)| AreaPolygon { outer: self.to_places(ring), holes: Vec::new() })
+            .collect();
+        for hole in holes {
+            let home = outers
+                .iter()
+                .enumerate()
+                .filter(|(_, (_, ring))| ring_holds(ring, hole[0]))
+                .min_by(|a, b| a.1.0.total_cmp(&b.1.0));
+            if let Some((home, _)) = home {
+                polygons[home].holes.push(self.to_places(&hole));
+            }
+        }
+        Area { polygons }
+    }
+
+    /// Closed rings in half-cell units, inside to the left.
+    fn trace_rings(&self, inside: &dyn Fn(Cell) -> bool) -> Vec<Vec<[i64; 2]>> {
+        let holds = |column: i64, row: i64| {
+            let fits =
+                column >= 0 && row >= 0 && column < self.width as i64 && row < self.height as i64;
+            fits && inside((column as usize, row as usize))
+        };
+        // Each dual square has its corners at four cell middles; sides are named by the doubled coordinates
+        // of their middle. `next` leads from the side where the outline enters a square to where it leaves.
+        let mut next: std::collections::BTreeMap<[i64; 2], [i64; 2]> =
+            std::collections::BTreeMap::new();
+        for row in -1..self.height as i64 {
+            for column in -1..self.width as i64 {
+                let corners =
+                    [(column, row), (column + 1, row), (column + 1, row + 1), (column, row + 1)]
+                        .map(|(c, r)| holds(c, r));
+                let (x, y) = (2 * column + 1, 2 * row + 1);
+                let sides = [[x, y - 1], [x + 1, y], [x, y + 1], [x - 1, y]];
+                for corner in 0..4 {
+                    // The outline leaves a run of inside corners after its last corner and enters before
+                    // its first: walk each run once, from its first corner.
+                    let before = (corner + 3) % 4;
+                    if corners[corner] && !corners[before] {
+                        let mut last = corner;
+                        while corners[(last + 1) % 4] {
+                            last = (last + 1) % 4;
+                        }
+                        next.insert(sides[last], sides[before]);
+                    }
+                }
+            }
+        }
+        let mut rings = Vec::new();
+        while let Some((&start, _)) = next.first_key_value() {
+            let mut ring = vec![start];
+            let mut at = start;
+            while let Some(to) = next.remove(&at) {
+                ring.push(to);
+                at = to;
+            }
+            rings.push(merge_straight(&ring));
+        }
+        rings
+    }
+
+    /// Doubled dual coordinates (cell middles are even) to places.
+    fn to_places(&self, ring: &[[i64; 2]]) -> Vec<LonLat> {
+        ring.iter()
+            .filter_map(|&[x, y]| {
+                let point = PlanarPoint {
+                    x: self.west_m + (x as f64 / 2.0 + 0.5) * self.cell_m,
+                    y: self.south_m + (y as f64 / 2.0 + 0.5) * self.cell_m,
+                };
+                self.frame.to_lonlat(point)
+            })
+            .collect()
+    }
+}
+
+/// Leaves out the points in the middle of straight runs of a closed ring.
+fn merge_straight(ring: &[[i64; 2]]) -> Vec<[i64; 2]> {
+    let points = &ring[..ring.len() - 1];
+    let count = points.len();
+    let bends = |index: usize| {
+        let (before, here, after) =
+            (points[(index + count - 1) % count], points[index], points[(index + 1) % count]);
+        (here[0] - before[0]) * (after[1] - here[1]) != (here[1] - before[1]) * (after[0] - here[0])
+    };
+    let mut merged: Vec<[i64; 2]> =
+        (0..count).filter(|&index| bends(index)).map(|index| points[index]).collect();
+    merged.extend(merged.first().copied());
+    merged
+}
+
+fn signed_area(ring: &[[i64; 2]]) -> f64 {
+    ring.windows(2)
+        .map(|pair| (pair[0][0] * pair[1][1] - pair[1][0] * pair[0][1]) as f64)
+        .sum::<f64>()
+        / 2.0
+}
+
+/// Whether a ring in half-cell units holds a point that lies on no side of it.
+fn ring_holds(ring: &[[i64; 2]], [x, y]: [i64; 2]) -> bool {
+    let mut inside = false;
+    for pair in ring.windows(2) {
+        let ([ax, ay], [bx, by]) = (pair[0], pair[1]);
+        let cross = (bx - ax) * (y - ay) - (by - ay) * (x - ax);
+        if (ay > y) != (by > y) && ((cross > 0) == (by > ay)) {
+            inside = !inside;
+        }
+    }
+    inside
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grid() -> Grid {
+        Grid::around(LocalFrame::at(LonLat::new(10.0, 45.0).unwrap()), 10.0, 200.0)
+    }
+
+    /// A seeded blob: a walk over the grid.
+    fn blob(grid: &Grid, seed: u64, steps: usize) -> Vec<bool> {
+        let mut state = seed;
+        let mut mask = vec![false; grid.len()];
+        let (mut column, mut row) = (grid.width / 2, grid.height / 2);
+        for _ in 0..steps {
+            mask[grid.index((column, row))] = true;
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            match state >> 62 {
+                0 => column = (column + 1).min(grid.width - 1),
+                1 => column = column.saturating_sub(1),
+                2 => row = (row + 1).min(grid.height - 1),
+                _ => row = row.saturating_sub(1),
+            }
+        }
+        mask
+    }
+
+    #[test]
+    fn one_cell_gives_a_diamond_around_its_middle() {
+        let grid = grid();
+        let middle = (grid.width / 2, grid.height / 2);
+        let area = grid.outline(&|cell| cell == middle);
+        assert_eq!(area.polygons.len(), 1);
+        assert_eq!(area.polygons[0].outer.len(), 5);
+        assert!(area.contains(LonLat::new(10.0, 45.0).unwrap()));
+        assert!((area.area_m2() - 50.0).abs() < 0.5);
+    }
+
+    #[test]
+    fn outlines_are_valid_and_more_cells_contain_fewer() {
+        let grid = grid();
+        for seed in 1..40 {
+            let many = blob(&grid, seed, 900);
+            let few = blob(&grid, seed, 400);
+            let outer = grid.outline(&|cell| many[grid.index(cell)]);
+            let inner = grid.outline(&|cell| few[grid.index(cell)]);
+            assert_eq!(outer.find_fault(), None, "seed {seed}");
+            assert_eq!(inner.find_fault(), None, "seed {seed}");
+            for polygon in &inner.polygons {
+                for &place in polygon.outer.iter().chain(polygon.holes.iter().flatten()) {
+                    assert!(outer.contains(place), "seed {seed}: {place}");
+                }
+            }
+            for row in 0..grid.height {
+                for column in 0..grid.width {
+                    let place = grid.frame().to_lonlat(grid.center((column, row))).unwrap();
+                    assert_eq!(
+                        outer.contains(place),
+                        many[grid.index((column, row))],
+                        "seed {seed} {column},{row}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_walk_along_a_segment_never_goes_diagonally() {
+        let grid = grid();
+        for (x, y) in [(150.0, 33.0), (-70.0, 120.0), (3.0, -180.0), (-99.0, -98.0)] {
+            let mut cells: Vec<Cell> = Vec::new();
+            grid.walk_segment(PlanarPoint { x: 1.0, y: 2.0 }, PlanarPoint { x, y }, |cell| {
+                cells.push(cell);
+            });
+            for pair in cells.windows(2) {
+                assert_eq!(pair[0].0.abs_diff(pair[1].0) + pair[0].1.abs_diff(pair[1].1), 1);
+            }
+            assert_eq!(cells.last().copied(), grid.find_cell(PlanarPoint { x, y }));
+        }
+    }
+}

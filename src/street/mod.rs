@@ -3,7 +3,19 @@
 pub mod class;
 pub mod ingredients;
 pub mod profile;
+pub mod graph;
+pub mod builder;
+mod private;
+pub mod impedance;
+pub mod islands;
+pub mod snap;
+pub mod visit;
 
 pub use class::{BarrierKind, StreetClass, StreetTraits};
+pub use graph::{Arc, Edge, StreetGraph};
+pub use impedance::{Impedance, part_of};
 pub use ingredients::{NodeBarrier, StreetIngredients, StreetWay};
+pub use islands::Islands;
 pub use profile::{Permission, ProfileError, WalkProfile};
+pub use snap::{EdgePosition, Linkage, Snapped, Snapper, Walkable};
+pub use visit::WalkView;

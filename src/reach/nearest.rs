@@ -1,0 +1,67 @@
+//! The nearest facility of every node, in one sweep from all facilities at once.
+
+use crate::ids::{EdgeId, Id, NodeId};
+use crate::street::EdgePosition;
+use crate::units::WalkTime;
+
+use super::search::NOBODY;
+use super::{Ground, Search, Seeds};
+
+/// For every node, the time to the nearest seed within the bound, and whose seed that is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NearestField {
+    times: Vec<u32>,
+    owners: Vec<u32>,
+    bound: WalkTime,
+}
+
+impl NearestField {
+    /// One sweep from all `seeds`; nodes farther than `bound` (inclusive) stay unreached.
+    pub fn sweep(ground: &Ground, seeds: &Seeds, bound: WalkTime) -> Self {
+        let mut search = Search::new(ground.graph.node_count());
+        search.run(ground, seeds, bound);
+        Self { times: search.times, owners: search.owners, bound }
+    }
+
+    /// Time of `node`, unreachable beyond the bound.
+    pub fn time(&self, node: NodeId) -> WalkTime {
+        WalkTime::from_ms(self.times[node.index()])
+    }
+
+    /// Time and owner of `node`, if within the bound.
+    pub fn label(&self, node: NodeId) -> Option<(WalkTime, u32)> {
+        let owner = self.owners[node.index()];
+        (owner != NOBODY).then(|| (self.time(node), owner))
+    }
+
+    /// Time and owner at a mid-edge position, without its own access leg; `None` beyond the bound.
+    pub fn at(
+        &self,
+        ground: &Ground,
+        seeds: &Seeds,
+        position: EdgePosition,
+    ) -> Option<(WalkTime, u32)> {
+        let edge = ground.graph.edges()[position.edge];
+        let (beginning, end) = ground.into(position);
+        let over =
+            |node: NodeId, part: WalkTime| (self.time(node).plus(part), self.owners[node.index()]);
+        let mut best = over(edge.from, beginning).min(over(edge.to, end));
+        for seed in seeds.on(position.edge) {
+            let along = ground.along(position.edge, seed.position.offset_mm, position.offset_mm);
+            best = best.min((seed.access.plus(along), seed.owner));
+        }
+        (best.0.is_reachable() && best.0 <= self.bound).then_some(best)
+    }
+
+    /// The greatest time any position of `edge` can have by way of its ends: the worse end; unreachable when
+    /// an end is.
+    pub fn worse_end(&self, ground: &Ground, edge: EdgeId) -> WalkTime {
+        let edge = ground.graph.edges()[edge];
+        self.time(edge.from).max(self.time(edge.to))
+    }
+
+    /// How far the sweep went, inclusive.
+    pub fn bound(&self) -> WalkTime {
+        self.bound
+    }
+}

@@ -1,0 +1,265 @@
+//! From ingredients to a graph.
+
+use crate::ids::{EdgeId, IdVec, NodeId};
+use crate::spatial::LonLat;
+use crate::spatial::frame::ground_distance;
+use crate::units::Meters;
+
+use super::graph::{Arc, Edge, StreetGraph};
+use super::private;
+use super::{BarrierKind, StreetClass, StreetIngredients, StreetTraits};
+
+/// An edge before nodes and edges have their final order.
+#[derive(Clone, Debug)]
+pub(super) struct RawEdge {
+    pub(super) from: u32,
+    pub(super) to: u32,
+    pub(super) length_mm: u32,
+    pub(super) class: StreetClass,
+    pub(super) traits: StreetTraits,
+    pub(super) name: u32,
+    pub(super) source_id: i64,
+    pub(super) shape: std::ops::Range<u32>,
+}
+
+/// A graph in the making: places, and edges between positions in them.
+#[derive(Debug, Default)]
+pub(super) struct RawGraph {
+    pub(super) places: Vec<LonLat>,
+    pub(super) edges: Vec<RawEdge>,
+    pub(super) shapes: Vec<LonLat>,
+    /// Pairs (edge that one leaves by, edge that one enters by) of private ground.
+    pub(super) twins: Vec<(u32, u32)>,
+}
+
+impl RawGraph {
+    /// A street part of no length between two nodes at one place.
+    pub(super) fn push_passage(
+        &mut self,
+        from: u32,
+        to: u32,
+        traits: StreetTraits,
+        source_id: i64,
+    ) {
+        let start = self.shapes.len() as u32;
+        let place = self.places[from as usize];
+        self.shapes.extend([place, place]);
+        let shape = start..self.shapes.len() as u32;
+        let class = StreetClass::Gate;
+        self.edges.push(RawEdge {
+            from,
+            to,
+            length_mm: 0,
+            class,
+            traits,
+            name: 0,
+            source_id,
+            shape,
+        });
+    }
+
+    /// A new node at the place of `node`.
+    pub(super) fn copy_node(&mut self, node: u32) -> u32 {
+        self.places.push(self.places[node as usize]);
+        self.places.len() as u32 - 1
+    }
+}
+
+impl StreetGraph {
+    /// The graph of `ingredients`: nodes where ways meet or end and at barriers, edges between them.
+    ///
+    /// A barrier becomes a passage of no length that each profile may or may not use; private ground with
+    /// more than one way out is made such that one may leave it or arrive in it but not pass through.
+    pub fn build(ingredients: &StreetIngredients) -> Self {
+        let mut raw = split_ways(ingredients);
+        raise_barriers(&mut raw, ingredients);
+        private::forbid_passing_through(&mut raw);
+        finish(raw, ingredients.names.clone())
+    }
+}
+
+/// How often each place is used: 2 or more, or an end of a way, makes it a node.
+fn find_nodes(ingredients: &StreetIngredients) -> Vec<bool> {
+    let mut used = vec![0_u8; ingredients.places.len()];
+    for way in &ingredients.ways {
+        let places = &ingredients.way_places[way.places.clone()];
+        for &place in places {
+            let count = &mut used[place as usize];
+            *count = count.saturating_add(1);
+        }
+        for end in [places.first(), places.last()].into_iter().flatten() {
+            used[*end as usize] = 2;
+        }
+    }
+    for barrier in &ingredients.barriers {
+        if barrier.kind != BarrierKind::Gate {
+            used[barrier.place as usize] = 2;
+        }
+    }
+    used.into_iter().map(|count| count >= 2).collect()
+}
+
+/// Cuts every way at the nodes.
+fn split_ways(ingredients: &StreetIngredients) -> RawGraph {
+    let is_node = find_nodes(ingredients);
+    let mut raw = RawGraph { places: ingredients.places.clone(), ..RawGraph::default() };
+    raw.shapes.reserve(ingredients.way_places.len() + ingredients.ways.len());
+    for way in &ingredients.ways {
+        let places = &ingredients.way_places[way.places.clone()];
+        let mut start = 0;
+        for index in 1..places.len() {
+            if !is_node[places[index] as usize] && index + 1 < places.len() {
+                continue;
+            }
+            let part = &places[start..=index];
+            let first = raw.shapes.len();
+            raw.shapes.extend(part.iter().map(|&place| ingredients.places[place as usize]));
+            let line = &raw.shapes[first..];
+            let length: f64 = line.windows(2).map(|pair| ground_distance(pair[0], pair[1]).0).sum();
+            raw.edges.push(RawEdge {
+                from: part[0],
+                to: part[part.len() - 1],
+                length_mm: Meters(length).as_mm(),
+                class: way.class,
+                traits: way.traits,
+                name: way.name,
+                source_id: way.source_id,
+                shape: first as u32..raw.shapes.len() as u32,
+            });
+            start = index;
+        }
+    }
+    raw
+}
+
+/// What a walker meets at a barrier.
+fn traits_of(kind: BarrierKind) -> StreetTraits {
+    match kind {
+        BarrierKind::Gate => StreetTraits::empty(),
+        BarrierKind::Narrow => StreetTraits::NARROW,
+        BarrierKind::Private => StreetTraits::PRIVATE,
+        BarrierKind::Conditional => StreetTraits::CONDITIONAL,
+        BarrierKind::Closed => StreetTraits::CLOSED,
+    }
+}
+
+/// Puts a passage of no length into every barrier: each street part that ends there gets a node of its own.
+fn raise_barriers(raw: &mut RawGraph, ingredients: &StreetIngredients) {
+    let standing: Vec<_> =
+        ingredients.barriers.iter().filter(|b| b.kind != BarrierKind::Gate).collect();
+    if standing.is_empty() {
+        return;
+    }
+    let mut barrier_at = std::collections::BTreeMap::new();
+    for barrier in standing {
+        barrier_at.insert(barrier.place, (*barrier, Vec::<(usize, EndOf)>::new()));
+    }
+    for (index, edge) in raw.edges.iter().enumerate() {
+        for (node, end) in [(edge.from, EndOf::From), (edge.to, EndOf::To)] {
+            if let Some((_, arms)) = barrier_at.get_mut(&node) {
+                arms.push((index, end));
+            }
+        }
+    }
+    for (place, (barrier, arms)) in barrier_at {
+        // With two arms one new node suffices; with more, every arm is parted from the place itself.
+        let parted = if arms.len() == 2 { &arms[1..] } else { &arms[..] };
+        if arms.len() < 2 {
+            continue;
+        }
+        for &(edge, end) in parted {
+            let copy = raw.copy_node(place);
+            match end {
+                EndOf::From => raw.edges[edge].from = copy,
+                EndOf::To => raw.edges[edge].to = copy,
+            }
+            raw.push_passage(place, copy, traits_of(barrier.kind), barrier.source_id);
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum EndOf {
+    From,
+    To,
+}
+
+/// Gives nodes and edges their final order and builds the adjacency.
+fn finish(raw: RawGraph, names: Vec<String>) -> StreetGraph {
+    let RawGraph { places, edges, shapes, twins } = raw;
+    let mut used = vec![false; places.len()];
+    for edge in &edges {
+        used[edge.from as usize] = true;
+        used[edge.to as usize] = true;
+    }
+    let mut order: Vec<(u64, u32)> = (0..places.len() as u32)
+        .filter(|&node| used[node as usize])
+        .map(|node| (places[node as usize].hilbert(), node))
+        .collect();
+    order.sort_unstable();
+    let mut new_node = vec![u32::MAX; places.len()];
+    for (new, &(_, old)) in order.iter().enumerate() {
+        new_node[old as usize] = new as u32;
+    }
+    let mut edge_order: Vec<(u32, u32, u32)> = edges
+        .iter()
+        .enumerate()
+        .map(|(index, edge)| {
+            (new_node[edge.from as usize], new_node[edge.to as usize], index as u32)
+        })
+        .collect();
+    edge_order.sort_unstable();
+    let mut graph = StreetGraph {
+        places: order.iter().map(|&(_, old)| places[old as usize]).collect(),
+        edges: IdVec::new(),
+        first_shape: vec![0],
+        shapes: Vec::with_capacity(shapes.len()),
+        names,
+        ..StreetGraph::default()
+    };
+    let mut new_edge = vec![0_u32; edges.len()];
+    for &(from, to, old) in &edge_order {
+        let edge = &edges[old as usize];
+        let (from, to) = (NodeId(from), NodeId(to));
+        let RawEdge { length_mm, class, traits, name, source_id, .. } = *edge;
+        new_edge[old as usize] = graph.edges.len() as u32;
+        graph.edges.push(Edge { from, to, length_mm, class, traits, name, source_id });
+        graph.shapes.extend_from_slice(&shapes[edge.shape.start as usize..edge.shape.end as usize]);
+        graph.first_shape.push(graph.shapes.len() as u32);
+    }
+    graph.twins = twins
+        .iter()
+        .map(|&(out, into)| (EdgeId(new_edge[out as usize]), EdgeId(new_edge[into as usize])))
+        .collect();
+    graph.twins.sort_unstable();
+    graph.entering = graph.twins.iter().map(|&(_, into)| into).collect();
+    graph.entering.sort_unstable();
+    connect(&mut graph);
+    graph
+}
+
+/// Builds the adjacency rows from the edges.
+fn connect(graph: &mut StreetGraph) {
+    let nodes = graph.places.len();
+    let mut first = vec![0_u32; nodes + 1];
+    for edge in &graph.edges {
+        first[edge.from.0 as usize + 1] += 1;
+        first[edge.to.0 as usize + 1] += 1;
+    }
+    for node in 0..nodes {
+        first[node + 1] += first[node];
+    }
+    let mut next = first.clone();
+    let mut arcs = vec![Arc { target: NodeId(0), slot: 0 }; graph.edges.len() * 2];
+    for (id, edge) in graph.edges.enumerate() {
+        for (at, target, slot) in
+            [(edge.from, edge.to, id.0 * 2), (edge.to, edge.from, id.0 * 2 + 1)]
+        {
+            let free = &mut next[at.0 as usize];
+            arcs[*free as usize] = Arc { target, slot };
+            *free += 1;
+        }
+    }
+    graph.first_arc = first;
+    graph.arcs = arcs;
+}

@@ -1,0 +1,81 @@
+//! Walking time of every edge in each direction under a profile.
+
+use crate::ids::EdgeId;
+use crate::units::{MetersPerSecond, WalkTime};
+
+use super::graph::{Arc, Edge, StreetGraph};
+use super::{StreetTraits, WalkProfile};
+
+/// Whole-millisecond times of all edges, both directions, under one profile.
+#[derive(Clone, Debug)]
+pub struct Impedance {
+    /// `[forward, backward]` of each edge in ms; `u32::MAX` where the walker may not go.
+    slots: Vec<u32>,
+    off_street: MetersPerSecond,
+}
+
+impl Impedance {
+    /// The times of `profile` on `graph`.
+    ///
+    /// `length / speed` rounded to the millisecond, plus fixed seconds (lifts, ferries); see
+    /// [`WalkProfile`].
+    pub fn new(graph: &StreetGraph, profile: &WalkProfile) -> Self {
+        let slots = graph.edges().iter().flat_map(|edge| times(edge, profile)).collect();
+        Self { slots, off_street: MetersPerSecond(profile.off_street_speed_m_s) }
+    }
+
+    /// Time along `edge` in its direction.
+    pub fn forward(&self, edge: EdgeId) -> WalkTime {
+        WalkTime::from_ms(self.slots[edge.0 as usize * 2])
+    }
+
+    /// Time along `edge` against its direction.
+    pub fn backward(&self, edge: EdgeId) -> WalkTime {
+        WalkTime::from_ms(self.slots[edge.0 as usize * 2 + 1])
+    }
+
+    /// Time of leaving over `arc`.
+    pub fn leaving(&self, arc: Arc) -> WalkTime {
+        WalkTime::from_ms(self.slots[arc.slot as usize])
+    }
+
+    /// Time of arriving over `arc`, from its target.
+    pub fn arriving(&self, arc: Arc) -> WalkTime {
+        WalkTime::from_ms(self.slots[(arc.slot ^ 1) as usize])
+    }
+
+    /// Whether the walker may use `edge` in some direction.
+    pub fn is_walkable(&self, edge: EdgeId) -> bool {
+        self.forward(edge).is_reachable() || self.backward(edge).is_reachable()
+    }
+
+    /// Time of an access leg of `mm` millimetres.
+    pub fn access(&self, mm: u32) -> WalkTime {
+        self.off_street.time_for_mm(mm)
+    }
+}
+
+/// `[forward, backward]` of one edge in ms.
+fn times(edge: &Edge, profile: &WalkProfile) -> [u32; 2] {
+    if !profile.may_walk(edge.class, edge.traits) {
+        return [u32::MAX; 2];
+    }
+    let walking = profile.speed_on(edge.class, edge.traits).time_for_mm(edge.length_mm);
+    let fixed = WalkTime::from_seconds(profile.fixed_seconds(edge.class)).unwrap_or(WalkTime::ZERO);
+    let time = walking.plus(fixed).as_ms();
+    let barred = |what| if edge.traits.contains(what) { u32::MAX } else { time };
+    [barred(StreetTraits::BACKWARD_ONLY), barred(StreetTraits::FORWARD_ONLY)]
+}
+
+/// The part of `whole` that `part_mm` of `length_mm` millimetres takes: `whole × part ÷ length`, rounded half
+/// up to the millisecond.
+pub fn part_of(whole: WalkTime, part_mm: u32, length_mm: u32) -> WalkTime {
+    if !whole.is_reachable() {
+        return WalkTime::UNREACHABLE;
+    }
+    if length_mm == 0 {
+        return if part_mm == 0 { WalkTime::ZERO } else { whole };
+    }
+    let product = u64::from(whole.as_ms()) * u64::from(part_mm.min(length_mm));
+    WalkTime::from_ms(((product + u64::from(length_mm) / 2) / u64::from(length_mm)) as u32)
+}

@@ -1,0 +1,136 @@
+//! Private ground: one may leave it or arrive in it, never pass through.
+//!
+//! Ground is private where its streets are tagged so, and where streets can be reached from the rest of the
+//! network only through private streets or private gates (an estate behind its gates). Ground with a single
+//! way out needs nothing. Ground with several gets its streets twice: a *leaving* side, on which homes lie
+//! and from which passages lead only outward, and an *entering* side, to which passages lead only inward. A
+//! facility on such ground sits on both sides, so neighbours inside reach it too. Plain shortest paths on
+//! the result then obey the rule, with any tool.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use petgraph::unionfind::UnionFind;
+
+use super::StreetTraits;
+use super::builder::RawGraph;
+
+/// Makes through walks over private ground impossible.
+pub(super) fn forbid_passing_through(raw: &mut RawGraph) {
+    if !raw.edges.iter().any(|edge| edge.traits.contains(StreetTraits::PRIVATE)) {
+        return;
+    }
+    let is_private = find_private_edges(raw);
+    let mut is_public_node = vec![false; raw.places.len()];
+    for (index, edge) in raw.edges.iter().enumerate() {
+        if !is_private[index] && is_open(edge.traits) {
+            is_public_node[edge.from as usize] = true;
+            is_public_node[edge.to as usize] = true;
+        }
+    }
+    for edges in regions(raw, &is_private) {
+        part_region(raw, &edges, &is_public_node);
+    }
+}
+
+/// Whether an edge counts as a street at all when ground is divided.
+fn is_open(traits: StreetTraits) -> bool {
+    !traits.intersects(StreetTraits::CLOSED | StreetTraits::PLANNED)
+}
+
+/// Edges tagged private, and those of public streets enclosed by them.
+fn find_private_edges(raw: &RawGraph) -> Vec<bool> {
+    let tagged = |index: usize| raw.edges[index].traits.contains(StreetTraits::PRIVATE);
+    let mut public = UnionFind::<u32>::new(raw.places.len());
+    let mut whole = UnionFind::<u32>::new(raw.places.len());
+    for (index, edge) in raw.edges.iter().enumerate() {
+        if is_open(edge.traits) {
+            whole.union(edge.from, edge.to);
+            if !tagged(index) {
+                public.union(edge.from, edge.to);
+            }
+        }
+    }
+    let mut length_of: BTreeMap<u32, u64> = BTreeMap::new();
+    for (index, edge) in raw.edges.iter().enumerate() {
+        if is_open(edge.traits) && !tagged(index) {
+            *length_of.entry(public.find(edge.from)).or_default() += u64::from(edge.length_mm);
+        }
+    }
+    // The longest public part of each connected whole is the street network; what hangs on it only
+    // through private edges is enclosed.
+    let mut main_of: BTreeMap<u32, (u64, u32)> = BTreeMap::new();
+    for (&part, &length) in &length_of {
+        let main = main_of.entry(whole.find(part)).or_insert((length, part));
+        if length > main.0 {
+            *main = (length, part);
+        }
+    }
+    let enclosed = |node: u32| {
+        main_of.get(&whole.find(node)).is_some_and(|&(_, main)| public.find(node) != main)
+    };
+    (0..raw.edges.len())
+        .map(|index| {
+            let edge = &raw.edges[index];
+            is_open(edge.traits) && (tagged(index) || enclosed(edge.from))
+        })
+        .collect()
+}
+
+/// The private edges, grouped by connected ground, in edge order.
+fn regions(raw: &RawGraph, is_private: &[bool]) -> Vec<Vec<u32>> {
+    let mut joined = UnionFind::<u32>::new(raw.places.len());
+    let private = || raw.edges.iter().enumerate().filter(|&(index, _)| is_private[index]);
+    for (_, edge) in private() {
+        joined.union(edge.from, edge.to);
+    }
+    let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for (index, edge) in private() {
+        groups.entry(joined.find(edge.from)).or_default().push(index as u32);
+    }
+    let mut groups: Vec<Vec<u32>> = groups.into_values().collect();
+    groups.sort_unstable();
+    groups
+}
+
+/// Gives a region with two or more ways out its leaving and entering sides.
+fn part_region(raw: &mut RawGraph, edges: &[u32], is_public_node: &[bool]) {
+    let inside: BTreeSet<u32> = edges
+        .iter()
+        .flat_map(|&e| [raw.edges[e as usize].from, raw.edges[e as usize].to])
+        .collect();
+    let gates: BTreeSet<u32> =
+        inside.iter().copied().filter(|&node| is_public_node[node as usize]).collect();
+    if gates.len() < 2 {
+        return;
+    }
+    let leaving: BTreeMap<u32, u32> = inside
+        .iter()
+        .map(|&node| if gates.contains(&node) { (node, raw.copy_node(node)) } else { (node, node) })
+        .collect();
+    let entering: BTreeMap<u32, u32> =
+        inside.iter().map(|&node| (node, raw.copy_node(node))).collect();
+    for &index in edges {
+        let mut twin = raw.edges[index as usize].clone();
+        twin.from = entering[&twin.from];
+        twin.to = entering[&twin.to];
+        raw.twins.push((index, raw.edges.len() as u32));
+        raw.edges.push(twin);
+        let edge = &mut raw.edges[index as usize];
+        edge.from = leaving[&edge.from];
+        edge.to = leaving[&edge.to];
+    }
+    for gate in gates {
+        raw.push_passage(
+            leaving[&gate],
+            gate,
+            StreetTraits::PRIVATE | StreetTraits::FORWARD_ONLY,
+            0,
+        );
+        raw.push_passage(
+            gate,
+            entering[&gate],
+            StreetTraits::PRIVATE | StreetTraits::FORWARD_ONLY,
+            0,
+        );
+    }
+}

@@ -1,0 +1,144 @@
+//! Moving a point to where it meets the street network: mid-edge, with a costed and capped access leg.
+
+use crate::ids::{EdgeId, Id};
+use crate::spatial::frame::ground_distance;
+use crate::spatial::index::SegmentHit;
+use crate::spatial::{LonLat, SegmentIndex};
+use crate::units::Meters;
+
+use super::StreetClass;
+use super::graph::StreetGraph;
+use super::impedance::Impedance;
+use super::islands::Islands;
+
+/// A position on an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EdgePosition {
+    /// The edge.
+    pub edge: EdgeId,
+    /// Millimetres from its beginning, 0 to its length.
+    pub offset_mm: u32,
+}
+
+/// Where a point was moved to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Snapped {
+    /// Where on the network.
+    pub position: EdgePosition,
+    /// Length of the access leg in whole millimetres.
+    pub access_mm: u32,
+    /// The same position as a place.
+    pub place: LonLat,
+    /// Whether it lies on an island because nothing else was within the limit.
+    pub on_island: bool,
+}
+
+/// Finds where points meet the streets.
+#[derive(Debug)]
+pub struct Snapper {
+    index: SegmentIndex,
+}
+
+impl Snapper {
+    /// A snapper for `graph`. Lifts, moving stairs, ferries, barrier passages and the entering sides of
+    /// private ground take no points.
+    pub fn new(graph: &StreetGraph) -> Self {
+        let takes_points = |edge: EdgeId| {
+            let class = graph.edges()[edge].class;
+            let moving = matches!(
+                class,
+                StreetClass::Elevator
+                    | StreetClass::Escalator
+                    | StreetClass::Ferry
+                    | StreetClass::Gate
+            );
+            !moving && !graph.is_entering_side(edge)
+        };
+        let lines = graph.edges().ids().filter(|&edge| takes_points(edge));
+        Self { index: SegmentIndex::new(lines.map(|edge| (edge.0, graph.shape(edge)))) }
+    }
+
+    /// The nearest position within `limit` (inclusive) on a street that the walker may use: off the islands
+    /// if there is one, else on an island. `None` when there is neither.
+    pub fn snap(&self, ground: &Walkable, place: LonLat, limit: Meters) -> Option<Snapped> {
+        let walkable = |line: u32| ground.impedance.is_walkable(EdgeId(line));
+        let mainland = |line: u32| walkable(line) && !ground.islands.contains(EdgeId(line));
+        if let Some(hit) = self.index.nearest_within(place, limit, mainland) {
+            return Some(Snapped { on_island: false, ..to_snapped(ground.graph, &hit) });
+        }
+        let hit = self.index.nearest_within(place, limit, walkable)?;
+        Some(Snapped { on_island: true, ..to_snapped(ground.graph, &hit) })
+    }
+
+    /// Edges near `place`, whoever may use them; sorted.
+    pub fn edges_near(&self, place: LonLat, radius: Meters) -> Vec<EdgeId> {
+        self.index.lines_near(place, radius).into_iter().map(EdgeId).collect()
+    }
+}
+
+/// What decides where points may be snapped to: the graph, who walks, and what is cut off for them.
+#[derive(Clone, Copy, Debug)]
+pub struct Walkable<'a> {
+    /// The streets.
+    pub graph: &'a StreetGraph,
+    /// Who walks.
+    pub impedance: &'a Impedance,
+    /// What is cut off for them.
+    pub islands: &'a Islands,
+}
+
+fn to_snapped(graph: &StreetGraph, hit: &SegmentHit) -> Snapped {
+    let edge = EdgeId(hit.line);
+    let shape = graph.shape(edge);
+    let ground = |pair: &[LonLat]| ground_distance(pair[0], pair[1]).0;
+    let piece = hit.piece as usize;
+    let before: f64 = shape[..=piece].windows(2).map(ground).sum();
+    let part = ground(&shape[piece..piece + 2]) * hit.along;
+    let offset_mm = Meters(before + part).as_mm().min(graph.edges()[edge].length_mm);
+    Snapped {
+        position: EdgePosition { edge, offset_mm },
+        access_mm: hit.distance.as_mm(),
+        place: hit.place,
+        on_island: false,
+    }
+}
+
+/// The points of a layer, snapped; a point may have several positions (entrances) or none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Linkage {
+    first: Vec<u32>,
+    snaps: Vec<Snapped>,
+    /// Points with no street within the limit, in order.
+    pub unlinked: Vec<u32>,
+}
+
+impl Linkage {
+    /// A linkage from each point's positions.
+    pub fn new(points: impl IntoIterator<Item = Vec<Snapped>>) -> Self {
+        let mut linkage = Self { first: vec![0], snaps: Vec::new(), unlinked: Vec::new() };
+        for (point, snaps) in points.into_iter().enumerate() {
+            if snaps.is_empty() {
+                linkage.unlinked.push(point as u32);
+            }
+            linkage.snaps.extend(snaps);
+            linkage.first.push(linkage.snaps.len() as u32);
+        }
+        linkage
+    }
+
+    /// How many points there are, snapped or not.
+    pub fn len(&self) -> usize {
+        self.first.len().saturating_sub(1)
+    }
+
+    /// Whether there is no point.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Where `point` was moved to.
+    pub fn of(&self, point: impl Id) -> &[Snapped] {
+        let index = point.index();
+        &self.snaps[self.first[index] as usize..self.first[index + 1] as usize]
+    }
+}
