@@ -149,8 +149,8 @@ impl Grid {
     /// The outline of the cells for which `inside` holds, as valid polygons with holes.
     ///
     /// The outline runs half-way between the middles of inside and outside cells (marching squares; cells
-    /// that touch only at a corner are apart), so the outline of more cells contains that of fewer. Straight
-    /// runs are merged; nothing else is simplified.
+    /// that touch only at a corner are apart), so the outline of more cells contains that of fewer, exactly.
+    /// Runs along the axes are merged; nothing else is simplified.
     pub fn outline(&self, inside: &dyn Fn(Cell) -> bool) -> Area {
         let rings = self.trace_rings(inside);
         let mut outers: Vec<(f64, Vec<[i64; 2]>)> = Vec::new();
@@ -235,17 +235,19 @@ impl Grid {
     }
 }
 
-/// Leaves out the points in the middle of straight runs of a closed ring.
+/// Leaves out the points in the middle of east-west and north-south runs of a closed ring. Slanted runs keep
+/// theirs: rounded to degrees, the ends of a slanted run would no longer pass exactly through its middle, and
+/// nested outlines would cross by a centimetre.
 fn merge_straight(ring: &[[i64; 2]]) -> Vec<[i64; 2]> {
     let points = &ring[..ring.len() - 1];
     let count = points.len();
-    let bends = |index: usize| {
+    let keeps = |index: usize| {
         let (before, here, after) =
             (points[(index + count - 1) % count], points[index], points[(index + 1) % count]);
-        (here[0] - before[0]) * (after[1] - here[1]) != (here[1] - before[1]) * (after[0] - here[0])
+        !(0..2).any(|axis| before[axis] == here[axis] && here[axis] == after[axis])
     };
     let mut merged: Vec<[i64; 2]> =
-        (0..count).filter(|&index| bends(index)).map(|index| points[index]).collect();
+        (0..count).filter(|&index| keeps(index)).map(|index| points[index]).collect();
     merged.extend(merged.first().copied());
     merged
 }
