@@ -1,5 +1,19 @@
 //! What "covered" means and who is: standards as data, assessment, gaps, summaries.
+//!
+//! Covered means `time <= cutoff`, decided on streets and doors, never by point in polygon.
 
 pub mod standard;
+pub mod summary;
+pub mod buffer;
+pub mod capacity;
+pub mod gap;
+pub mod assess;
+pub mod composite;
 
+pub use assess::{Outcome, RuleAssessment, Site, SpeedShare};
+pub use buffer::BufferComparison;
+pub use capacity::CapacitySplit;
+pub use composite::{CompositeAssessment, CompositePoint};
+pub use gap::CoverageGap;
 pub use standard::{Composite, CutoffError, Rule, Standard};
+pub use summary::{CoverageSum, Summary};

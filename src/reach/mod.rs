@@ -13,11 +13,13 @@ pub mod cost_matrix;
 pub mod route;
 pub mod service_area;
 pub mod isochrone;
+pub mod linked;
 
 pub use cost_matrix::{CostMatrix, Placed};
 pub use ground::{Direction, Ground};
 pub use isochrone::{Isochrone, IsochroneOptions, Obstacles};
 pub use k_nearest::KNearestField;
+pub use linked::{DemandTimes, LinkLimits, LinkedWalker};
 pub use nearest::NearestField;
 pub use route::{Route, RouteLeg};
 pub use search::Search;

@@ -1,0 +1,248 @@
+//! One rule, assessed: who is covered, at which speeds, how it compares, and what is left out.
+
+use rayon::prelude::*;
+
+use crate::demand::{DemandLayer, ZoneHierarchy};
+use crate::facility::{FacilityLayer, Taxonomy};
+use crate::ids::{DemandPointId, FacilityId, FunctionId, GroupId};
+use crate::limits::SPEEDS_SIDE_BY_SIDE_M_S;
+use crate::reach::{CostMatrix, DemandTimes, Ground, LinkedWalker, Placed};
+use crate::street::{Impedance, StreetGraph};
+use crate::units::{Meters, MetersPerSecond, Persons, Share, WalkTime, Yardstick};
+
+use super::buffer::BufferComparison;
+use super::capacity::{CapacitySplit, InReach, allocate};
+use super::gap::{CoverageGap, find_gaps, left_out};
+use super::summary::{CoverageSum, Summary, counting};
+use super::{CutoffError, Rule};
+
+/// What coverage is assessed on.
+#[derive(Clone, Copy, Debug)]
+pub struct Site<'a> {
+    /// The streets.
+    pub graph: &'a StreetGraph,
+    /// The words for functions.
+    pub taxonomy: &'a Taxonomy,
+    /// The facilities.
+    pub facilities: &'a FacilityLayer,
+    /// The people.
+    pub demand: &'a DemandLayer,
+    /// The zones.
+    pub zones: &'a ZoneHierarchy,
+}
+
+/// How a rule came out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// At or above the benchmark share.
+    Benchmark,
+    /// At or above the pass share.
+    Pass,
+    /// Below the pass share.
+    Fail,
+    /// Nobody to assess it for.
+    NotAssessable,
+}
+
+/// The share at one speed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SpeedShare {
+    /// The speed.
+    pub speed: MetersPerSecond,
+    /// People covered at it.
+    pub sum: CoverageSum,
+}
+
+/// One rule, assessed.
+#[derive(Clone, Debug)]
+pub struct RuleAssessment {
+    /// Id of the standard the rule is part of.
+    pub standard: String,
+    /// The rule.
+    pub rule: Rule,
+    /// The group it was assessed for: the rule's, or everybody when the study lacks it.
+    pub group: GroupId,
+    /// Whether the study lacks the rule's group.
+    pub group_lacking: bool,
+    /// What the cutoff is counted in.
+    pub yardstick: Yardstick,
+    /// The cutoff, inclusive; under metres a millisecond stands for a millimetre.
+    pub cutoff: WalkTime,
+    /// Open facilities that satisfy the rule.
+    pub serving: Vec<FacilityId>,
+    /// Time of every demand point to the nearest of them, however far.
+    pub times: DemandTimes,
+    /// Sums by zone.
+    pub summary: Summary,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// The share at three speeds; empty under metres, where speed does not matter.
+    pub speeds: Vec<SpeedShare>,
+    /// The straight-line circle.
+    pub buffer: BufferComparison,
+    /// Places counted, when the rule asks for places.
+    pub capacity: Option<CapacitySplit>,
+    /// Where the uncovered live.
+    pub gaps: Vec<CoverageGap>,
+}
+
+impl RuleAssessment {
+    /// Assesses `rule` of `standard` for `walker`. Facilities of a stated tier serve only rules of that
+    /// tier or of none.
+    ///
+    /// # Errors
+    /// When the rule has no usable cutoff.
+    pub fn of(
+        site: &Site,
+        walker: &LinkedWalker,
+        (standard, rule): (&str, &Rule),
+    ) -> Result<Self, CutoffError> {
+        let (yardstick, cutoff) = rule.cutoff()?;
+        let serving = serving(site, rule);
+        let found = site.demand.find_group(&rule.group);
+        let group = found.unwrap_or(GroupId(0));
+        let impedance = match yardstick {
+            Yardstick::Minutes => &walker.impedance,
+            Yardstick::Meters => &walker.meters,
+        };
+        let times = walker.nearest(site.graph, impedance, &serving, WalkTime::LONGEST);
+        let summary = Summary::of(site.demand, site.zones, group, &times, cutoff);
+        let radius = match yardstick {
+            Yardstick::Minutes => Meters(cutoff.as_seconds() * walker.profile.walk_speed_m_s),
+            Yardstick::Meters => Meters(cutoff.as_seconds()),
+        };
+        let gaps = find_gaps(site.demand, &left_out(site.demand, group, &times, cutoff));
+        let buffer = BufferComparison::of(
+            (site.demand, group),
+            site.facilities,
+            &serving,
+            (&times, cutoff),
+            radius,
+        );
+        Ok(Self {
+            standard: standard.to_owned(),
+            rule: rule.clone(),
+            group,
+            group_lacking: found.is_none(),
+            yardstick,
+            cutoff,
+            outcome: outcome(&summary.total, rule),
+            speeds: if yardstick == Yardstick::Minutes {
+                speeds(site, walker, (&serving, group, cutoff))
+            } else {
+                vec![]
+            },
+            buffer,
+            capacity: capacity(site, walker, (rule, impedance), (&serving, group, cutoff)),
+            gaps,
+            serving,
+            times,
+            summary,
+        })
+    }
+
+    /// Whether `point` is within the cutoff.
+    pub fn covers(&self, point: DemandPointId) -> bool {
+        self.times.time(point) <= self.cutoff
+    }
+}
+
+/// Open facilities that offer one of the rule's functions and are not of another tier.
+pub fn serving(site: &Site, rule: &Rule) -> Vec<FacilityId> {
+    let functions: Vec<FunctionId> =
+        rule.functions.iter().filter_map(|id| site.taxonomy.find(id)).collect();
+    let mut serving = site.facilities.offering(&functions);
+    serving.retain(|&id| match (&site.facilities.facilities[id].tier, &rule.tier) {
+        (Some(stated), Some(asked)) => stated == asked,
+        _ => true,
+    });
+    serving
+}
+
+fn outcome(total: &CoverageSum, rule: &Rule) -> Outcome {
+    let Some(Share(share)) = total.share() else { return Outcome::NotAssessable };
+    if rule.benchmark_share.is_some_and(|benchmark| share >= benchmark) && share >= rule.pass_share
+    {
+        Outcome::Benchmark
+    } else if share >= rule.pass_share {
+        Outcome::Pass
+    } else {
+        Outcome::Fail
+    }
+}
+
+fn speeds(
+    site: &Site,
+    walker: &LinkedWalker,
+    (serving, group, cutoff): (&[FacilityId], GroupId, WalkTime),
+) -> Vec<SpeedShare> {
+    SPEEDS_SIDE_BY_SIDE_M_S
+        .par_iter()
+        .map(|&speed| {
+            let speed = MetersPerSecond(speed);
+            let impedance = Impedance::new(site.graph, &walker.profile.at_speed(speed));
+            let times = walker.nearest(site.graph, &impedance, serving, cutoff);
+            SpeedShare {
+                speed,
+                sum: Summary::of(site.demand, site.zones, group, &times, cutoff).total,
+            }
+        })
+        .collect()
+}
+
+/// Counts places when the rule asks for some.
+fn capacity(
+    site: &Site,
+    walker: &LinkedWalker,
+    (rule, impedance): (&Rule, &Impedance),
+    (serving, group, cutoff): (&[FacilityId], GroupId, WalkTime),
+) -> Option<CapacitySplit> {
+    let per_1000 = rule.capacity_per_1000.filter(|&places| places > 0.0)?;
+    let functions: Vec<FunctionId> =
+        rule.functions.iter().filter_map(|id| site.taxonomy.find(id)).collect();
+    let serves: Vec<Option<Persons>> = serving
+        .iter()
+        .map(|&id| {
+            let facility = &site.facilities.facilities[id];
+            let places: Vec<f64> = functions
+                .iter()
+                .filter_map(|&f| facility.find_offer(f))
+                .filter_map(|offer| offer.capacity)
+                .collect();
+            if places.is_empty() {
+                None
+            } else {
+                Persons::from_count(places.iter().sum::<f64>() * 1000.0 / per_1000)
+            }
+        })
+        .collect();
+    let ground = Ground::toward(site.graph, impedance);
+    let rows: Vec<_> =
+        serving.iter().map(|&id| walker.seeds(site.graph, impedance, &[id])).collect();
+    let columns: Vec<_> = counting(site.demand, group)
+        .flat_map(|(id, _)| {
+            walker
+                .demand
+                .of(id)
+                .iter()
+                .map(move |s| (s.position, impedance.access(s.access_mm), id.0))
+        })
+        .collect();
+    let columns = Placed::new(site.graph.edge_count(), site.demand.points.len(), columns);
+    let matrix = CostMatrix::within(&ground, &rows, &columns, cutoff);
+    let mut reached: Vec<Vec<u32>> = vec![Vec::new(); site.demand.points.len()];
+    for row in 0..matrix.rows() {
+        for &(point, _) in matrix.row(row) {
+            reached[point as usize].push(row as u32);
+        }
+    }
+    let points: Vec<InReach> = counting(site.demand, group)
+        .map(|(point, persons)| InReach {
+            point,
+            persons,
+            facilities: std::mem::take(&mut reached[point.0 as usize]),
+        })
+        .collect();
+    Some(allocate(&serves, &points))
+}

@@ -1,0 +1,107 @@
+//! Sums by zone, exact at every level.
+
+use crate::demand::{DemandLayer, ZoneHierarchy};
+use crate::ids::{DemandPointId, GroupId, Id, IdVec, ZoneId};
+use crate::reach::DemandTimes;
+use crate::units::{Persons, Share, WalkTime};
+
+/// People of one zone (or of the study) and how many of them are covered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CoverageSum {
+    /// Everybody of the group.
+    pub persons: Persons,
+    /// Those within the cutoff.
+    pub covered: Persons,
+    /// Those who reach a facility at all.
+    pub reaching: Persons,
+    /// Sum over those of people × milliseconds, in millionths of a person-millisecond.
+    weighted_ms: i128,
+}
+
+impl CoverageSum {
+    fn add(&mut self, persons: Persons, time: WalkTime, cutoff: WalkTime) {
+        self.persons += persons;
+        if time.is_reachable() {
+            self.reaching += persons;
+            self.weighted_ms += i128::from(persons.as_micro()) * i128::from(time.as_ms());
+        }
+        if time <= cutoff {
+            self.covered += persons;
+        }
+    }
+
+    fn merge(&mut self, part: Self) {
+        self.persons += part.persons;
+        self.covered += part.covered;
+        self.reaching += part.reaching;
+        self.weighted_ms += part.weighted_ms;
+    }
+
+    /// The covered share; `None` where nobody lives.
+    pub fn share(&self) -> Option<Share> {
+        self.covered.share_of(self.persons)
+    }
+
+    /// Those beyond the cutoff or cut off.
+    pub fn left_out(&self) -> Persons {
+        self.persons - self.covered
+    }
+
+    /// Mean time of those who reach a facility at all, rounded to the millisecond.
+    pub fn mean_time(&self) -> Option<WalkTime> {
+        let reaching = i128::from(self.reaching.as_micro());
+        (reaching > 0)
+            .then(|| WalkTime::from_ms(((self.weighted_ms + reaching / 2) / reaching) as u32))
+    }
+}
+
+/// Sums for the study area and each of its zones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// The whole study area.
+    pub total: CoverageSum,
+    /// Each zone, its parts included.
+    pub zones: IdVec<ZoneId, CoverageSum>,
+}
+
+impl Summary {
+    /// Sums of `group` under `times`; covered means `time <= cutoff`. Points outside every zone count
+    /// nowhere.
+    pub fn of(
+        demand: &DemandLayer,
+        zones: &ZoneHierarchy,
+        group: GroupId,
+        times: &DemandTimes,
+        cutoff: WalkTime,
+    ) -> Self {
+        let mut sums: IdVec<ZoneId, CoverageSum> =
+            vec![CoverageSum::default(); zones.zones.len()].into();
+        for (id, point) in demand.points.enumerate() {
+            if let Some(zone) = point.zone {
+                sums[zone].add(point.persons[group.index()], times.time(id), cutoff);
+            }
+        }
+        let mut total = CoverageSum::default();
+        for zone in zones.zones.ids().rev() {
+            let sum = sums[zone];
+            match zones.zones[zone].parent {
+                Some(parent) => sums[parent].merge(sum),
+                None => total.merge(sum),
+            }
+        }
+        Self { total, zones: sums }
+    }
+}
+
+/// Who of `group` counts: points with a zone and people.
+pub fn counting(
+    demand: &DemandLayer,
+    group: GroupId,
+) -> impl Iterator<Item = (DemandPointId, Persons)> + '_ {
+    demand.points.enumerate().filter(|(_, point)| point.zone.is_some()).filter_map(
+        move |(id, point)| {
+            let persons = point.persons[group.index()];
+            (persons > Persons::ZERO).then_some((id, persons))
+        },
+    )
+}

@@ -1,0 +1,155 @@
+//! One walker's streets with both layers snapped to them.
+
+use rayon::prelude::*;
+
+use crate::demand::DemandLayer;
+use crate::facility::FacilityLayer;
+use crate::ids::{DemandPointId, FacilityId};
+use crate::spatial::LonLat;
+use crate::street::{
+    EdgePosition, Impedance, Islands, Linkage, Snapped, Snapper, StreetGraph, WalkProfile, Walkable,
+};
+use crate::units::{Meters, WalkTime};
+
+use super::{Ground, NearestField, Seeds};
+
+/// How far points are snapped and what is an island.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LinkLimits {
+    /// Longest access leg, inclusive.
+    pub snap_distance: Meters,
+    /// Pieces of less street than this are islands.
+    pub island_length: Meters,
+}
+
+/// A profile on a graph, with facilities and demand snapped to the streets it may use.
+#[derive(Clone, Debug)]
+pub struct LinkedWalker {
+    /// Who walks.
+    pub profile: WalkProfile,
+    /// Walking times in minutes' yardstick.
+    pub impedance: Impedance,
+    /// The same streets in the metre yardstick: milliseconds stand for millimetres.
+    pub meters: Impedance,
+    /// What is cut off.
+    pub islands: Islands,
+    /// Facilities, each by its entrances.
+    pub facilities: Linkage,
+    /// Demand points.
+    pub demand: Linkage,
+}
+
+impl LinkedWalker {
+    /// Snaps both layers for `profile`.
+    pub fn link(
+        graph: &StreetGraph,
+        snapper: &Snapper,
+        profile: &WalkProfile,
+        layers: (&FacilityLayer, &DemandLayer),
+        limits: LinkLimits,
+    ) -> Self {
+        let impedance = Impedance::new(graph, profile);
+        let islands = Islands::find(graph, &impedance, limits.island_length);
+        let ground = Walkable { graph, impedance: &impedance, islands: &islands };
+        let snap = |place: LonLat| snapper.snap(&ground, place, limits.snap_distance);
+        let facilities: Vec<Vec<Snapped>> = layers
+            .0
+            .facilities
+            .as_slice()
+            .par_iter()
+            .map(|facility| {
+                let mut snaps: Vec<Snapped> =
+                    facility.entrances.iter().filter_map(|&door| snap(door)).collect();
+                snaps.sort_unstable_by_key(|s| (s.position, s.access_mm));
+                snaps.dedup_by_key(|s| s.position);
+                snaps
+            })
+            .collect();
+        let demand: Vec<Vec<Snapped>> = layers
+            .1
+            .points
+            .as_slice()
+            .par_iter()
+            .map(|point| snap(point.place).into_iter().collect())
+            .collect();
+        let meters = Impedance::new(graph, &profile.metre_yardstick());
+        let (facilities, demand) = (Linkage::new(facilities), Linkage::new(demand));
+        Self { profile: profile.clone(), impedance, meters, islands, facilities, demand }
+    }
+
+    /// Seeds at all entrances of `serving`; the owner is the facility id.
+    pub fn seeds(
+        &self,
+        graph: &StreetGraph,
+        impedance: &Impedance,
+        serving: &[FacilityId],
+    ) -> Seeds {
+        let snaps = serving
+            .iter()
+            .flat_map(|&id| self.facilities.of(id).iter().map(move |snap| (id.0, snap)));
+        Seeds::of_snaps(graph, impedance, snaps)
+    }
+
+    /// Time of every demand point to its nearest facility of `serving` within `bound`, both access legs
+    /// counted.
+    pub fn nearest(
+        &self,
+        graph: &StreetGraph,
+        impedance: &Impedance,
+        serving: &[FacilityId],
+        bound: WalkTime,
+    ) -> DemandTimes {
+        let ground = Ground::toward(graph, impedance);
+        let seeds = self.seeds(graph, impedance, serving);
+        let field = NearestField::sweep(&ground, &seeds, bound);
+        self.read(&ground, &seeds, &field)
+    }
+
+    /// Reads a swept field at every demand point, adding its access leg; beyond the field's bound nothing is
+    /// reached.
+    pub fn read(&self, ground: &Ground, seeds: &Seeds, field: &NearestField) -> DemandTimes {
+        let found = (0..self.demand.len() as u32)
+            .map(|point| {
+                let best = self.demand.of(DemandPointId(point)).iter().filter_map(|snap| {
+                    let (time, owner) = field.at(ground, seeds, snap.position)?;
+                    let time = time.plus(ground.impedance.access(snap.access_mm));
+                    (time <= field.bound()).then_some((time, owner))
+                });
+                best.min().unwrap_or((WalkTime::UNREACHABLE, u32::MAX))
+            })
+            .collect();
+        DemandTimes(found)
+    }
+
+    /// The position of a demand point, when it was snapped.
+    pub fn demand_position(&self, point: DemandPointId) -> Option<EdgePosition> {
+        self.demand.of(point).first().map(|snap| snap.position)
+    }
+}
+
+/// For every demand point, the time to its nearest facility and which that is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DemandTimes(Vec<(WalkTime, u32)>);
+
+impl DemandTimes {
+    /// Times without facilities; unreachable where nothing is found.
+    pub fn new(times: impl IntoIterator<Item = WalkTime>) -> Self {
+        Self(times.into_iter().map(|time| (time, u32::MAX)).collect())
+    }
+
+    /// Times for points that all reach nothing.
+    pub fn unreached(points: usize) -> Self {
+        Self(vec![(WalkTime::UNREACHABLE, u32::MAX); points])
+    }
+
+    /// Time of `point`; unreachable when nothing was found.
+    pub fn time(&self, point: DemandPointId) -> WalkTime {
+        self.0[point.0 as usize].0
+    }
+
+    /// The nearest facility of `point`.
+    pub fn facility(&self, point: DemandPointId) -> Option<FacilityId> {
+        let (time, owner) = self.0[point.0 as usize];
+        (time.is_reachable() && owner != u32::MAX).then_some(FacilityId(owner))
+    }
+}

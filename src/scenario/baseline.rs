@@ -1,0 +1,257 @@
+//! Everything a study knows, linked once per walk profile and never changed.
+
+use rayon::prelude::*;
+
+use crate::coverage::{Site, Standard};
+use crate::demand::{DemandLayer, Zone, ZoneHierarchy};
+use crate::facility::{FacilityLayer, Taxonomy};
+use crate::ids::{DemandPointId, FacilityId, IdVec, ZoneId};
+use crate::reach::{LinkLimits, LinkedWalker, Obstacles};
+use crate::spatial::Area;
+use crate::street::{Linkage, Snapper, StreetGraph, WalkProfile};
+use crate::units::Meters;
+
+/// What a baseline is made of.
+#[derive(Debug, Default)]
+pub struct Ingredients {
+    /// The streets.
+    pub graph: StreetGraph,
+    /// The walk profiles in use, in study order; at least one.
+    pub profiles: Vec<WalkProfile>,
+    /// The words for functions.
+    pub taxonomy: Taxonomy,
+    /// The facilities.
+    pub facilities: FacilityLayer,
+    /// The people; their zones are assigned here.
+    pub demand: DemandLayer,
+    /// The zones.
+    pub zones: ZoneHierarchy,
+    /// The promises.
+    pub standards: Vec<Standard>,
+    /// What only streets cross, for drawings.
+    pub obstacles: Obstacles,
+}
+
+/// A study, ready to be asked.
+#[derive(Debug)]
+pub struct Baseline {
+    /// The streets.
+    pub graph: StreetGraph,
+    /// Finds streets near places.
+    pub snapper: Snapper,
+    /// The words for functions.
+    pub taxonomy: Taxonomy,
+    /// The facilities.
+    pub facilities: FacilityLayer,
+    /// The people.
+    pub demand: DemandLayer,
+    /// The zones, with the remainders that make every level add up.
+    pub zones: ZoneHierarchy,
+    /// The promises.
+    pub standards: Vec<Standard>,
+    /// What only streets cross, for drawings.
+    pub obstacles: Obstacles,
+    /// How far points were snapped.
+    pub limits: LinkLimits,
+    walkers: Vec<LinkedWalker>,
+}
+
+/// A point that meets the streets badly or not at all under a profile.
+#[derive(Clone, Debug, PartialEq)]
+pub enum LinkIssue {
+    /// A facility has no street within the limit.
+    FacilityUnlinked(FacilityId),
+    /// A demand point has no street within the limit.
+    DemandUnlinked(DemandPointId),
+    /// A facility was snapped farther than half the limit; its shortest access leg.
+    FacilityFar(FacilityId, Meters),
+    /// A demand point was snapped farther than half the limit.
+    DemandFar(DemandPointId, Meters),
+    /// A facility lies on streets cut off from the rest.
+    FacilityOnIsland(FacilityId),
+    /// A demand point lies on streets cut off from the rest.
+    DemandOnIsland(DemandPointId),
+    /// A demand point lies in no zone and counts nowhere.
+    DemandOutside(DemandPointId),
+    /// A piece of street network is cut off: how long it is.
+    Island(crate::ids::EdgeId, Meters),
+}
+
+impl Baseline {
+    /// Assigns zones, snaps both layers for every profile.
+    pub fn new(ingredients: Ingredients, limits: LinkLimits) -> Self {
+        let Ingredients {
+            graph,
+            profiles,
+            taxonomy,
+            facilities,
+            mut demand,
+            zones,
+            standards,
+            obstacles,
+        } = ingredients;
+        let zones = assign_zones(&mut demand, zones);
+        let snapper = Snapper::new(&graph);
+        let walkers = profiles
+            .par_iter()
+            .map(|profile| {
+                LinkedWalker::link(&graph, &snapper, profile, (&facilities, &demand), limits)
+            })
+            .collect();
+        Self {
+            graph,
+            snapper,
+            taxonomy,
+            facilities,
+            demand,
+            zones,
+            standards,
+            obstacles,
+            limits,
+            walkers,
+        }
+    }
+
+    /// The linked profiles, in study order.
+    pub fn walkers(&self) -> &[LinkedWalker] {
+        &self.walkers
+    }
+
+    /// The walker of profile `id`.
+    pub fn find_walker(&self, id: &str) -> Option<&LinkedWalker> {
+        self.walkers.iter().find(|walker| walker.profile.id == id)
+    }
+
+    /// What coverage is assessed on.
+    pub fn site(&self) -> Site<'_> {
+        Site {
+            graph: &self.graph,
+            taxonomy: &self.taxonomy,
+            facilities: &self.facilities,
+            demand: &self.demand,
+            zones: &self.zones,
+        }
+    }
+
+    /// What meets the streets badly under `walker`, in layer and id order.
+    pub fn link_issues(&self, walker: &LinkedWalker) -> Vec<LinkIssue> {
+        let mut issues: Vec<LinkIssue> = Vec::new();
+        let far = Meters(self.limits.snap_distance.0 / 2.0);
+        for (id, _) in self.facilities.facilities.enumerate() {
+            match standing(&walker.facilities, id, far) {
+                Standing::Unlinked => issues.push(LinkIssue::FacilityUnlinked(id)),
+                Standing::Island => issues.push(LinkIssue::FacilityOnIsland(id)),
+                Standing::Far(leg) => issues.push(LinkIssue::FacilityFar(id, leg)),
+                Standing::Fine => {}
+            }
+        }
+        for (id, point) in self.demand.points.enumerate() {
+            if point.zone.is_none() {
+                issues.push(LinkIssue::DemandOutside(id));
+            }
+            match standing(&walker.demand, id, far) {
+                Standing::Unlinked => issues.push(LinkIssue::DemandUnlinked(id)),
+                Standing::Island => issues.push(LinkIssue::DemandOnIsland(id)),
+                Standing::Far(leg) => issues.push(LinkIssue::DemandFar(id, leg)),
+                Standing::Fine => {}
+            }
+        }
+        let island = |&(edge, mm): &(crate::ids::EdgeId, u64)| {
+            LinkIssue::Island(edge, Meters(mm as f64 / 1000.0))
+        };
+        issues.extend(walker.islands.pieces.iter().map(island));
+        issues
+    }
+}
+
+enum Standing {
+    Fine,
+    Far(Meters),
+    Island,
+    Unlinked,
+}
+
+fn standing(linkage: &Linkage, id: impl crate::ids::Id, far: Meters) -> Standing {
+    let snaps = linkage.of(id);
+    let Some(best) = snaps.iter().min_by_key(|snap| (snap.on_island, snap.access_mm)) else {
+        return Standing::Unlinked;
+    };
+    let leg = Meters::from_mm(best.access_mm);
+    if best.on_island {
+        Standing::Island
+    } else if leg.0 > far.0 {
+        Standing::Far(leg)
+    } else {
+        Standing::Fine
+    }
+}
+
+/// Puts every demand point into its deepest zone, and gives each zone with parts a remainder for the people
+/// who live in none of them, so that the parts of a zone add up to it exactly.
+fn assign_zones(demand: &mut DemandLayer, zones: ZoneHierarchy) -> ZoneHierarchy {
+    if zones.zones.is_empty() {
+        for point in &mut demand.points {
+            point.zone = Some(ZoneId(0));
+        }
+        return whole_study(demand);
+    }
+    let found: Vec<Option<ZoneId>> =
+        demand.points.as_slice().par_iter().map(|point| zones.find(point.place)).collect();
+    let mut has_parts = vec![false; zones.zones.len()];
+    for zone in &zones.zones {
+        if let Some(parent) = zone.parent {
+            has_parts[parent.0 as usize] = true;
+        }
+    }
+    let ZoneHierarchy { zones: given, level_names } = zones;
+    let mut rests: std::collections::BTreeMap<ZoneId, Option<ZoneId>> =
+        std::collections::BTreeMap::new();
+    for &zone in found.iter().flatten() {
+        if has_parts[zone.0 as usize] {
+            rests.insert(zone, None);
+        }
+    }
+    let mut all: IdVec<ZoneId, Zone> = given;
+    for (&parent, rest) in &mut rests {
+        let whole = &all[parent];
+        let zone = Zone {
+            key: format!("{}/rest", whole.key),
+            name: format!("{} (rest)", whole.name),
+            parent: Some(parent),
+            level: whole.level + 1,
+            kind: whole.kind.clone(),
+            area: Area::default(),
+        };
+        *rest = Some(all.push(zone));
+    }
+    for (point, zone) in demand.points.iter_mut().zip(found) {
+        point.zone = zone.map(|zone| rests.get(&zone).copied().flatten().unwrap_or(zone));
+    }
+    ZoneHierarchy { zones: all, level_names }
+}
+
+/// One zone for everything, when a study has none.
+fn whole_study(demand: &DemandLayer) -> ZoneHierarchy {
+    let bounds = crate::spatial::BoundingBox::around(demand.points.iter().map(|point| point.place));
+    let corner = |lon: i32, lat: i32| crate::spatial::LonLat::from_e7(lon, lat);
+    let ring = bounds.and_then(|b| {
+        let (west, south) = (b.min.lon_e7(), b.min.lat_e7());
+        let (east, north) = (b.max.lon_e7(), b.max.lat_e7());
+        Some(vec![
+            corner(west, south)?,
+            corner(east, south)?,
+            corner(east, north)?,
+            corner(west, north)?,
+        ])
+    });
+    let area = ring.map(Area::from_ring).unwrap_or_default();
+    let zone = Zone {
+        key: "study".to_owned(),
+        name: "study area".to_owned(),
+        parent: None,
+        level: 0,
+        kind: None,
+        area,
+    };
+    ZoneHierarchy { zones: vec![zone].into(), level_names: vec!["study".to_owned()] }
+}
