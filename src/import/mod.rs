@@ -4,5 +4,6 @@ pub mod issue;
 pub mod toml_check;
 pub mod hash;
 pub mod profile_file;
+pub mod standard_file;
 
 pub use issue::{ImportError, ImportIssue, IssueKind, IssueLog};
