@@ -5,5 +5,6 @@ pub mod toml_check;
 pub mod hash;
 pub mod profile_file;
 pub mod standard_file;
+pub mod study_file;
 
 pub use issue::{ImportError, ImportIssue, IssueKind, IssueLog};

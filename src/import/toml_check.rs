@@ -41,7 +41,7 @@ pub fn read_text(path: &Path) -> Result<String, ImportError> {
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = good.iter().filter(|&&byte| byte == b'\n').count() + 1;
+        let line = good.split(|&byte| byte == b'\n').count();
         ImportError::malformed(path, format!("line {line}: is not UTF-8; save the file as UTF-8"))
     })?;
     Ok(match text.strip_prefix('\u{feff}') {
@@ -85,7 +85,7 @@ impl<'a> TomlText<'a> {
 
     fn line(self, position: usize) -> usize {
         let before = &self.text.as_bytes()[..position.min(self.text.len())];
-        before.iter().filter(|&&byte| byte == b'\n').count() + 1
+        before.split(|&byte| byte == b'\n').count()
     }
 
     fn position(self, keys: &[&str]) -> Option<usize> {
