@@ -1,5 +1,6 @@
 //! What a study is made of: the description that the rest of `import` reads its inputs by.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -79,8 +80,6 @@ pub struct TableInput {
     pub file: InputFile,
     /// Its coordinate system in lower case: `auto`, `wgs84`, `cgcs2000`, `gcj02`, `bd09` or `epsg:<number>`.
     pub crs: String,
-    /// Its text encoding: `auto`, `utf-8` or `gbk`.
-    pub encoding: String,
 }
 
 /// The OSM file that streets, and whatever has no source of its own, come from.
@@ -135,13 +134,38 @@ pub struct FacilityColumns {
     /// Places (of children, beds, seats …).
     pub capacity: Option<String>,
     /// Opening hours.
-    pub opening_hours: Option<String>,
+    #[serde(alias = "opening_hours")]
+    pub hours: Option<String>,
     /// Tier.
     pub tier: Option<String>,
     /// Whether it is open, planned or closed.
     pub status: Option<String>,
     /// Year it opened or will open.
-    pub opening_year: Option<String>,
+    #[serde(alias = "opening_year")]
+    pub year: Option<String>,
+}
+
+impl FacilityColumns {
+    /// The columns the study names, by what they hold.
+    pub fn named(&self) -> BTreeMap<String, String> {
+        named(&[
+            ("id", &self.id),
+            ("name", &self.name),
+            ("lon", &self.lon),
+            ("lat", &self.lat),
+            ("function", &self.function),
+            ("capacity", &self.capacity),
+            ("hours", &self.hours),
+            ("tier", &self.tier),
+            ("status", &self.status),
+            ("year", &self.year),
+        ])
+    }
+}
+
+fn named(columns: &[(&str, &Option<String>)]) -> BTreeMap<String, String> {
+    let named = columns.iter().filter_map(|(role, name)| Some((role, name.as_ref()?)));
+    named.map(|(&role, name)| (role.to_owned(), name.clone())).collect()
 }
 
 /// Where people are, and which groups they fall in.
@@ -228,6 +252,13 @@ pub struct DemandColumns {
     pub basis: Option<String>,
 }
 
+impl DemandColumns {
+    /// The columns the study names, by what they hold; without `basis` and those of the groups.
+    pub fn named(&self) -> BTreeMap<String, String> {
+        named(&[("id", &self.id), ("lon", &self.lon), ("lat", &self.lat), ("zone", &self.zone)])
+    }
+}
+
 /// A demand group and where its numbers come from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GroupSource {
@@ -290,6 +321,19 @@ pub struct ZoneColumns {
     pub level: Option<String>,
     /// What kind of community it is.
     pub kind: Option<String>,
+}
+
+impl ZoneColumns {
+    /// The properties the study names, by what they hold.
+    pub fn named(&self) -> BTreeMap<String, String> {
+        named(&[
+            ("id", &self.id),
+            ("name", &self.name),
+            ("parent", &self.parent),
+            ("level", &self.level),
+            ("kind", &self.kind),
+        ])
+    }
 }
 
 /// Limits of snapping and islands.

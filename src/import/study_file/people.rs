@@ -45,12 +45,11 @@ pub(super) fn demand(draft: Draft<'_>, zones: &ZonesSource) -> Result<DemandSour
     Ok(DemandSource { groups: groups(draft, &from)?, from })
 }
 
-fn of_files(demand: &DemandToml) -> [(&'static str, bool); 6] {
+fn of_files(demand: &DemandToml) -> [(&'static str, bool); 5] {
     [
         ("path", demand.path.is_some()),
         ("sha256", demand.sha256.is_some()),
         ("crs", demand.crs.is_some()),
-        ("encoding", demand.encoding.is_some()),
         ("columns", demand.columns.is_some()),
         ("spread", demand.spread.is_some()),
     ]
@@ -81,7 +80,7 @@ fn table(draft: Draft<'_>) -> Result<TableInput, ImportError> {
         license: &demand.license,
         attribution: &demand.attribution,
     };
-    draft.table(&written, demand.crs.as_deref(), demand.encoding.as_deref())
+    draft.table(&written, demand.crs.as_deref())
 }
 
 fn from_file(draft: Draft<'_>) -> Result<DemandFrom, ImportError> {

@@ -67,7 +67,6 @@ pub(super) struct FacilitiesToml {
     #[serde(default)]
     pub(super) attribution: String,
     pub(super) crs: Option<String>,
-    pub(super) encoding: Option<String>,
     pub(super) columns: Option<FacilityColumns>,
     #[serde(default)]
     pub(super) functions: Vec<String>,
@@ -95,7 +94,6 @@ pub(super) struct DemandToml {
     #[serde(default)]
     pub(super) attribution: String,
     pub(super) crs: Option<String>,
-    pub(super) encoding: Option<String>,
     pub(super) columns: Option<DemandColumns>,
     pub(super) zone_level: Option<String>,
     pub(super) spread: Option<Spread>,

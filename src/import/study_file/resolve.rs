@@ -132,28 +132,21 @@ impl Draft<'_> {
         })
     }
 
-    /// The file that `written` names, with the coordinate system and encoding stated for it.
+    /// The file that `written` names, with the coordinate system stated for it.
     pub(super) fn table(
         &self,
         written: &WrittenInput<'_>,
         crs: Option<&str>,
-        encoding: Option<&str>,
     ) -> Result<TableInput, ImportError> {
-        let sibling = |key| {
-            let mut keys = written.keys.to_vec();
-            keys.pop();
-            keys.push(key);
-            keys
-        };
         let crs = crs_name(crs.unwrap_or("auto")).ok_or_else(|| {
             let reason = "unknown coordinate system; known: auto, wgs84, cgcs2000, gcj02, bd09, \
                           epsg:<number>";
-            self.fault(&sibling("crs"), reason)
+            let mut keys = written.keys.to_vec();
+            keys.pop();
+            keys.push("crs");
+            self.fault(&keys, reason)
         })?;
-        let encoding = encoding_name(encoding.unwrap_or("auto")).ok_or_else(|| {
-            self.fault(&sibling("encoding"), "unknown encoding; known: auto, utf-8, gbk")
-        })?;
-        Ok(TableInput { file: self.input(written)?, crs, encoding: encoding.to_owned() })
+        Ok(TableInput { file: self.input(written)?, crs })
     }
 
     fn facilities(&self) -> Result<Vec<FacilitySource>, ImportError> {
@@ -196,7 +189,6 @@ impl Draft<'_> {
                 let of_files = [
                     ("sha256", layer.sha256.is_some()),
                     ("crs", layer.crs.is_some()),
-                    ("encoding", layer.encoding.is_some()),
                     ("columns", layer.columns.is_some()),
                     ("license", !layer.license.is_empty()),
                     ("attribution", !layer.attribution.is_empty()),
@@ -220,8 +212,7 @@ impl Draft<'_> {
                     license: &layer.license,
                     attribution: &layer.attribution,
                 };
-                let table =
-                    self.table(&written, layer.crs.as_deref(), layer.encoding.as_deref())?;
+                let table = self.table(&written, layer.crs.as_deref())?;
                 Ok(FacilityFrom::Table(table, layer.columns.clone().unwrap_or_default()))
             }
         }
@@ -315,7 +306,7 @@ impl Draft<'_> {
             attribution: &zones.attribution,
         };
         Ok(ZonesSource::Table {
-            table: self.table(&written, zones.crs.as_deref(), None)?,
+            table: self.table(&written, zones.crs.as_deref())?,
             columns: zones.columns.clone().unwrap_or_default(),
             level_names: zones.level_names.clone(),
         })
@@ -369,14 +360,5 @@ fn crs_name(written: &str) -> Option<String> {
             let number: u32 = number.parse().ok()?;
             Some(format!("epsg:{number}"))
         }
-    }
-}
-
-fn encoding_name(written: &str) -> Option<&'static str> {
-    match written.to_ascii_lowercase().as_str() {
-        "auto" => Some("auto"),
-        "utf-8" | "utf8" => Some("utf-8"),
-        "gbk" | "gb2312" | "gb18030" => Some("gbk"),
-        _ => None,
     }
 }

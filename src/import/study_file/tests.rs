@@ -326,29 +326,28 @@ fn numbers_out_of_range_are_refused() {
 }
 
 #[test]
-fn coordinate_systems_and_encodings_have_one_spelling() {
-    let layer = |crs: &str, encoding: &str| {
-        read(&format!(
-            "[[facilities]]\nid = \"a\"\npath = \"b.csv\"\ncrs = \"{crs}\"\nencoding = \"{encoding}\"\n"
-        ))
+fn coordinate_systems_have_one_spelling() {
+    let layer = |crs: &str| {
+        read(&format!("[[facilities]]\nid = \"a\"\npath = \"b.csv\"\ncrs = \"{crs}\"\n"))
     };
     for (written, plain) in [("WGS 84", "wgs84"), ("GCJ-02", "gcj02"), ("EPSG:4490", "epsg:4490")] {
-        let study = layer(written, "GB18030").unwrap();
+        let study = layer(written).unwrap();
         let FacilityFrom::Table(table, _) = &study.facilities[0].from else { panic!("a table") };
-        assert_eq!((table.crs.as_str(), table.encoding.as_str()), (plain, "gbk"));
+        assert_eq!(table.crs, plain);
     }
-    assert!(
-        layer("mars", "auto")
-            .unwrap_err()
-            .to_string()
-            .contains("line 8: facilities[1].crs: unknown")
-    );
-    assert!(
-        layer("auto", "latin-1")
-            .unwrap_err()
-            .to_string()
-            .contains("line 9: facilities[1].encoding: unknown")
-    );
+    let message = layer("mars").unwrap_err().to_string();
+    assert!(message.contains("line 8: facilities[1].crs: unknown"), "{message}");
+}
+
+#[test]
+fn named_columns_go_by_what_they_hold() {
+    let columns = "columns = { x = \"经度\", lat = \"纬度\", opening_hours = \"开放时间\" }";
+    let study =
+        read(&format!("[[facilities]]\nid = \"a\"\npath = \"b.csv\"\n{columns}\n")).unwrap();
+    let FacilityFrom::Table(_, columns) = &study.facilities[0].from else { panic!("a table") };
+    let named: Vec<(String, String)> = columns.named().into_iter().collect();
+    let named: Vec<(&str, &str)> = named.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    assert_eq!(named, [("hours", "开放时间"), ("lat", "纬度"), ("lon", "经度")]);
 }
 
 #[test]
