@@ -37,6 +37,8 @@ pub enum IssueKind {
     EncodingDetected,
     /// A part of the file is damaged.
     DataDamaged,
+    /// An input is not the file whose hash the study states.
+    InputChanged,
     /// A piece of the street network cut off from the rest.
     Island,
     /// Snapped, but far from any street.

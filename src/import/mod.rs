@@ -1,5 +1,10 @@
 //! Files → ingredients, always with the list of what was skipped or repaired.
 
 pub mod issue;
+pub mod toml_check;
+pub mod hash;
+pub mod profile_file;
+pub mod standard_file;
+pub mod study_file;
 
 pub use issue::{ImportError, ImportIssue, IssueKind, IssueLog};

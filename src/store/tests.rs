@@ -1,0 +1,167 @@
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use super::*;
+
+/// All files below `folder` with their texts.
+fn files(folder: &Path) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+            if path.is_dir() {
+                found.insert(format!("{name}/"), String::new());
+                folders.push(path);
+            } else {
+                found.insert(name, fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+fn with_old_results() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("audit.json"), "old").unwrap();
+    fs::write(folder.path().join("notes.txt"), "mine").unwrap();
+    folder
+}
+
+#[test]
+fn committed_files_replace_old_ones_and_leave_others_alone() {
+    let folder = with_old_results();
+    let outputs = Outputs::begin(folder.path()).unwrap();
+    outputs.write("audit.json", b"new").unwrap();
+    outputs.write("maps/zones.geojson", b"{}").unwrap();
+    outputs.commit().unwrap();
+    let expected =
+        [("audit.json", "new"), ("maps/", ""), ("maps/zones.geojson", "{}"), ("notes.txt", "mine")];
+    let expected = expected.map(|(name, text)| (name.to_owned(), text.to_owned())).into();
+    assert_eq!(files(folder.path()), expected);
+}
+
+#[test]
+fn a_run_that_is_dropped_leaves_the_folder_as_it_was() {
+    let folder = with_old_results();
+    let before = files(folder.path());
+    let outputs = Outputs::begin(folder.path()).unwrap();
+    outputs.write("audit.json", b"new").unwrap();
+    let mut half = outputs.create("zones.csv").unwrap();
+    half.write_all(b"zone,").unwrap();
+    assert_eq!(fs::read_to_string(folder.path().join("audit.json")).unwrap(), "old");
+    drop(half);
+    drop(outputs);
+    assert_eq!(files(folder.path()), before);
+}
+
+#[test]
+fn a_new_folder_appears_only_with_its_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("results/2024");
+    let outputs = Outputs::begin(&out).unwrap();
+    outputs.write("audit.json", b"new").unwrap();
+    assert!(!out.exists());
+    drop(outputs);
+    assert!(files(folder.path()).is_empty());
+    let outputs = Outputs::begin(&out).unwrap();
+    outputs.write("audit.json", b"new").unwrap();
+    outputs.commit().unwrap();
+    assert_eq!(files(&out).len(), 1);
+    assert_eq!(files(folder.path()).len(), 3);
+}
+
+#[test]
+fn an_unfinished_file_stops_the_commit() {
+    let folder = with_old_results();
+    let before = files(folder.path());
+    let outputs = Outputs::begin(folder.path()).unwrap();
+    outputs.write("audit.json", b"new").unwrap();
+    drop(outputs.create("zones.csv").unwrap());
+    let error = outputs.commit().unwrap_err();
+    assert!(matches!(&error, StoreError::Unfinished(name) if name == "zones.csv"), "{error}");
+    assert_eq!(files(folder.path()), before);
+}
+
+#[test]
+fn when_one_file_cannot_be_moved_those_before_it_are_put_back() {
+    let folder = with_old_results();
+    // A file where a folder is needed: `maps/z.geojson` can never be moved there.
+    fs::write(folder.path().join("maps"), "a file").unwrap();
+    let before = files(folder.path());
+    let outputs = Outputs::begin(folder.path()).unwrap();
+    outputs.write("audit.json", b"new").unwrap();
+    outputs.write("brand-new.csv", b"new").unwrap();
+    outputs.write("maps/z.geojson", b"{}").unwrap();
+    let error = outputs.commit().unwrap_err().to_string();
+    assert!(error.contains("nothing was changed"), "{error}");
+    assert_eq!(files(folder.path()), before);
+}
+
+#[test]
+fn a_folder_of_the_user_is_never_replaced_by_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("audit.json")).unwrap();
+    fs::write(folder.path().join("audit.json/mine"), "mine").unwrap();
+    let before = files(folder.path());
+    let outputs = Outputs::begin(folder.path()).unwrap();
+    outputs.write("audit.json", b"new").unwrap();
+    assert!(outputs.commit().unwrap_err().to_string().contains("audit.json"));
+    assert_eq!(files(folder.path()), before);
+}
+
+#[test]
+fn a_name_that_leaves_the_folder_or_comes_twice_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let outputs = Outputs::begin(folder.path()).unwrap();
+    for name in ["", "../a", "/etc/a", "a\\b", "./a"] {
+        assert!(matches!(outputs.create(name), Err(StoreError::BadName(_))), "{name:?}");
+    }
+    outputs.write("a", b"").unwrap();
+    assert!(matches!(outputs.create("a"), Err(StoreError::Twice(_))));
+}
+
+#[test]
+fn a_full_disk_is_told_plainly() {
+    let error = StoreError::io("write", Path::new("out/a.csv"), io::ErrorKind::StorageFull.into());
+    assert_eq!(
+        error.to_string(),
+        "disk full while writing out/a.csv: free some space and run again; nothing was changed"
+    );
+}
+
+#[test]
+fn a_folder_that_is_a_file_is_refused() {
+    let folder = with_old_results();
+    let error = Outputs::begin(&folder.path().join("notes.txt")).unwrap_err().to_string();
+    assert!(error.contains("notes.txt"), "{error}");
+}
+
+#[test]
+fn a_single_file_is_replaced_or_refused_as_asked() {
+    let folder = with_old_results();
+    let path = folder.path().join("audit.json");
+    write_file(&path, b"new").unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+    let error = write_new_file(&path, b"newer").unwrap_err();
+    assert!(error.to_string().contains("already there"), "{error}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+    write_new_file(&folder.path().join("study.toml"), b"x").unwrap();
+    assert_eq!(files(folder.path()).len(), 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn others_may_read_results_as_they_may_read_any_new_file() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let plain = folder.path().join("plain");
+    fs::write(&plain, "").unwrap();
+    let result = folder.path().join("result");
+    write_file(&result, b"").unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
+    assert_eq!(mode(&plain), mode(&result));
+}
