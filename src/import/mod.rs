@@ -1,10 +1,18 @@
 //! Files → ingredients, always with the list of what was skipped or repaired.
 
 pub mod issue;
-pub mod toml_check;
 pub mod hash;
+pub mod toml_check;
 pub mod profile_file;
 pub mod standard_file;
 pub mod study_file;
+pub mod encoding;
+pub mod number;
+pub mod table;
+pub mod csv_file;
+pub mod geojson_file;
+pub mod columns;
+pub mod crs_detect;
+pub mod placing;
 
 pub use issue::{ImportError, ImportIssue, IssueKind, IssueLog};

@@ -121,8 +121,9 @@ impl Area {
     }
 }
 
+/// Where a place lies to a ring.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Side {
+pub(super) enum Side {
     Inside,
     Boundary,
     Outside,
@@ -130,11 +131,17 @@ enum Side {
 
 /// Where `place` lies to a closed ring, exact in whole 1e-7 degrees.
 fn ring_side(ring: &[LonLat], place: LonLat) -> Side {
+    edge_side(ring.windows(2).map(|pair| (pair[0], pair[1])), place)
+}
+
+/// Where `place` lies to a ring, from those of its edges that reach the place's latitude (others change
+/// nothing); exact in whole 1e-7 degrees.
+pub(super) fn edge_side(edges: impl Iterator<Item = (LonLat, LonLat)>, place: LonLat) -> Side {
     let (px, py) = (i64::from(place.lon_e7()), i64::from(place.lat_e7()));
     let mut inside = false;
-    for pair in ring.windows(2) {
-        let (ax, ay) = (i64::from(pair[0].lon_e7()), i64::from(pair[0].lat_e7()));
-        let (bx, by) = (i64::from(pair[1].lon_e7()), i64::from(pair[1].lat_e7()));
+    for (a, b) in edges {
+        let (ax, ay) = (i64::from(a.lon_e7()), i64::from(a.lat_e7()));
+        let (bx, by) = (i64::from(b.lon_e7()), i64::from(b.lat_e7()));
         let cross =
             i128::from(bx - ax) * i128::from(py - ay) - i128::from(by - ay) * i128::from(px - ax);
         let between = px >= ax.min(bx) && px <= ax.max(bx) && py >= ay.min(by) && py <= ay.max(by);

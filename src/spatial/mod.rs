@@ -8,8 +8,13 @@ pub mod frame;
 pub mod area;
 pub mod index;
 pub mod grid;
+pub mod locator;
+pub mod china;
+pub mod crs;
 
 pub use area::{Area, AreaPolygon};
+pub use crs::{Crs, CrsError, CrsTransform};
 pub use frame::{LocalFrame, PlanarPoint};
 pub use index::{PointIndex, SegmentIndex};
+pub use locator::AreaLocator;
 pub use lonlat::{BoundingBox, LonLat, LonLatError};

@@ -1,0 +1,317 @@
+//! The numbers of a file → places: coordinate system settled and said, bad geometry mended or skipped.
+
+use crate::spatial::{Area, AreaPolygon, Crs, CrsTransform, LonLat};
+
+use super::columns::{ColumnMap, Role};
+use super::crs_detect::{
+    Axes, Confidence, CrsChoice, Detection, Hypothesis, Reference, detect_crs,
+};
+use super::number::{self, Mark};
+use super::table::{FeatureRow, FeatureTable, RawGeometry, RawPoint};
+use super::{ImportError, IssueKind, IssueLog};
+
+/// Steps of longitude wider than this, in 1e-7 degrees, cross the antimeridian.
+const HALF_TURN_E7: u32 = 1_800_000_000;
+
+/// A geometry on the ground.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Placed {
+    /// One point or several; never empty.
+    Points(Vec<LonLat>),
+    /// A line; never empty.
+    Line(Vec<LonLat>),
+    /// A valid area.
+    Area(Area),
+}
+
+impl Placed {
+    /// The one place that stands for it: the first point, the middle of the line, a place inside the area.
+    pub fn place(&self) -> Option<LonLat> {
+        match self {
+            Self::Points(points) => points.first().copied(),
+            Self::Line(line) => line.get(line.len() / 2).copied(),
+            Self::Area(area) => area.label_place(),
+        }
+    }
+}
+
+/// The geometries of `table`, row by row; `None` for a row without a usable one, which is then said.
+///
+/// A GeoJSON geometry goes before coordinate columns. The system is `choice`, else what the file names, else
+/// what [`detect_crs`] finds; a declared system is checked against `reference` and kept.
+///
+/// # Errors
+/// When the file has no coordinates at all or its system cannot be settled.
+pub fn place_rows(
+    table: &FeatureTable,
+    columns: &ColumnMap,
+    choice: CrsChoice,
+    reference: Option<&Reference<'_>>,
+    issues: &mut IssueLog,
+) -> Result<Vec<Option<Placed>>, ImportError> {
+    let raw = raw_geometries(table, columns, issues)?;
+    let points: Vec<RawPoint> = raw.iter().flatten().flat_map(points_of).collect();
+    let used = settle(table, choice, &points, reference, issues)?;
+    let transform = used.crs.transform().map_err(|error| table.malformed(error.to_string()))?;
+    if let Some(caveat) = transform.find_caveat() {
+        issues.note(IssueKind::CrsWrong, table.source.clone(), "", caveat);
+    }
+    let mut placer = Placer { table, transform, axes: used.axes, issues };
+    Ok(table.rows.iter().zip(raw).map(|(row, raw)| placer.place(row, raw?)).collect())
+}
+
+/// Geometries as the file has them; a row without one is said.
+fn raw_geometries(
+    table: &FeatureTable,
+    columns: &ColumnMap,
+    issues: &mut IssueLog,
+) -> Result<Vec<Option<RawGeometry>>, ImportError> {
+    let axes = columns.find(Role::Lon).zip(columns.find(Role::Lat));
+    if axes.is_none() && !table.rows.is_empty() && table.rows.iter().all(|r| r.geometry.is_none()) {
+        let names: Vec<String> =
+            table.columns.iter().take(20).map(|name| format!("{name:?}")).collect();
+        return Err(table.malformed(format!(
+            "no coordinates: no geometry and no columns for longitude and latitude; set columns.lon and \
+             columns.lat (there are {})",
+            names.join(", ")
+        )));
+    }
+    let mark = if table.decimal_comma { Mark::Comma } else { Mark::Point };
+    let mut raw = Vec::with_capacity(table.rows.len());
+    for row in &table.rows {
+        let from_columns = || {
+            let (lon, lat) = axes?;
+            let x = number::read(row.value(lon), mark)?;
+            let y = number::read(row.value(lat), mark)?;
+            Some(RawGeometry::Points(vec![[x, y]]))
+        };
+        let geometry = row.geometry.clone().or_else(from_columns);
+        if geometry.is_none() {
+            let reason = "no usable coordinates; skipped";
+            issues.note(IssueKind::GeometryMissing, table.source.clone(), row.name.clone(), reason);
+        }
+        raw.push(geometry);
+    }
+    Ok(raw)
+}
+
+/// All points of a geometry.
+fn points_of(raw: &RawGeometry) -> Vec<RawPoint> {
+    match raw {
+        RawGeometry::Points(points) => points.clone(),
+        RawGeometry::Lines(lines) => lines.concat(),
+        RawGeometry::Polygons(polygons) => polygons.concat().concat(),
+    }
+}
+
+/// The system and axis order to use; says what was found.
+fn settle(
+    table: &FeatureTable,
+    choice: CrsChoice,
+    points: &[RawPoint],
+    reference: Option<&Reference<'_>>,
+    issues: &mut IssueLog,
+) -> Result<Hypothesis, ImportError> {
+    let declared = match (choice, &table.crs) {
+        (CrsChoice::Declared(crs), _) => Some(crs),
+        (CrsChoice::Auto, None) => None,
+        (CrsChoice::Auto, Some(named)) => Some(
+            named
+                .parse::<Crs>()
+                .map_err(|error| table.malformed(format!("its crs member: {error}")))?,
+        ),
+    };
+    let expected = declared.unwrap_or_default();
+    let detection = detect_crs(points, reference, expected);
+    if points.is_empty() {
+        return Ok(Hypothesis::plain(expected));
+    }
+    let mut note = |kind, reason: String| issues.note(kind, table.source.clone(), "", reason);
+    let Some(declared) = declared else {
+        if detection.confidence == Confidence::None && !are_degrees(points) {
+            return Err(table.malformed(unknown_system(points)));
+        }
+        note(IssueKind::CrsDetected, explain_detected(&detection));
+        if detection.best.axes == Axes::YX {
+            note(IssueKind::AxesSwapped, "the file writes latitude first; put right".to_owned());
+        }
+        if detection.confidence == Confidence::None {
+            note(IssueKind::CrsWrong, explain_far(expected, points.len()));
+        }
+        return Ok(detection.best);
+    };
+    let usual = Hypothesis::plain(declared);
+    let sure = matches!(detection.confidence, Confidence::Only | Confidence::Clear)
+        || (detection.confidence == Confidence::Untried && detection.best != usual);
+    if detection.confidence == Confidence::None {
+        note(IssueKind::CrsWrong, explain_far(declared, points.len()));
+    }
+    if !sure || detection.best == usual {
+        return Ok(usual);
+    }
+    if detection.best.crs == declared {
+        note(
+            IssueKind::AxesSwapped,
+            format!("the file writes its second axis first for {declared}; put right"),
+        );
+        return Ok(detection.best);
+    }
+    if declared.zone_prefix_sibling() == Some(detection.best.crs) {
+        let reason = format!(
+            "declared as {declared}, but the eastings fit {}, the same zone numbered the other way; used that",
+            detection.best
+        );
+        note(IssueKind::CrsWrong, reason);
+        return Ok(detection.best);
+    }
+    let reason = format!(
+        "declared as {declared} and used so, but the points fit {} better: {}; correct `crs` if that is right",
+        detection.best,
+        list_fits(&detection)
+    );
+    note(IssueKind::CrsWrong, reason);
+    Ok(usual)
+}
+
+fn are_degrees(points: &[RawPoint]) -> bool {
+    points.iter().filter(|p| p[0].abs() <= 180.0 && p[1].abs() <= 180.0).count() * 2 > points.len()
+}
+
+fn unknown_system(points: &[RawPoint]) -> String {
+    let [x, y] = points.iter().find(|p| p[0].is_finite() && p[1].is_finite()).unwrap_or(&points[0]);
+    format!(
+        "coordinates such as ({x}, {y}) fit no system tried; declare `crs`, for example crs = \"EPSG:4547\""
+    )
+}
+
+fn explain_far(crs: Crs, count: usize) -> String {
+    format!(
+        "read as {crs}, most of the {count} coordinates lie more than 5 km outside the street network, and no \
+         other system tried brings them nearer; check the file, its `crs` and the extract"
+    )
+}
+
+fn explain_detected(detection: &Detection) -> String {
+    let best = detection.best;
+    let fits = list_fits(detection);
+    match detection.confidence {
+        Confidence::Only => {
+            format!("no system declared; read as {best}, the only one that fits: {fits}")
+        }
+        Confidence::Clear => {
+            format!("no system declared; read as {best}, which fits clearly best: {fits}")
+        }
+        Confidence::Unclear => format!(
+            "no system declared and several fit about as well; read as {best}: {fits}; declare `crs` to settle it"
+        ),
+        Confidence::None => format!("no system declared and none fits; read as {best}"),
+        Confidence::Untried => {
+            format!(
+                "no system declared and no streets to check against; read as {best}; declare `crs`"
+            )
+        }
+    }
+}
+
+fn list_fits(detection: &Detection) -> String {
+    let fits: Vec<String> = detection
+        .fits
+        .iter()
+        .take(4)
+        .map(|fit| format!("{} {:.0} m", fit.hypothesis, fit.median.0))
+        .collect();
+    format!(
+        "median distance to the nearest street of {} points: {}",
+        detection.sample,
+        fits.join(", ")
+    )
+}
+
+/// Turns raw geometries into placed ones, saying what was skipped or mended.
+struct Placer<'a> {
+    table: &'a FeatureTable,
+    transform: CrsTransform,
+    axes: Axes,
+    issues: &'a mut IssueLog,
+}
+
+impl Placer<'_> {
+    fn place(&mut self, row: &FeatureRow, raw: RawGeometry) -> Option<Placed> {
+        let placed = match raw {
+            RawGeometry::Points(points) => self.line(&points).map(Placed::Points),
+            RawGeometry::Lines(lines) => {
+                let longest = lines.iter().max_by_key(|line| line.len());
+                self.line(longest.map_or(&[], Vec::as_slice)).map(Placed::Line)
+            }
+            RawGeometry::Polygons(polygons) => self.area(row, &polygons).map(Placed::Area),
+        };
+        match placed {
+            Ok(placed) => Some(placed),
+            Err(reason) => {
+                self.note(row, format!("{reason}; skipped"));
+                None
+            }
+        }
+    }
+
+    fn note(&mut self, row: &FeatureRow, reason: String) {
+        let source = self.table.source.clone();
+        self.issues.note(IssueKind::GeometryInvalid, source, row.name.clone(), reason);
+    }
+
+    fn line(&self, points: &[RawPoint]) -> Result<Vec<LonLat>, String> {
+        if points.is_empty() {
+            return Err("the geometry has no points".to_owned());
+        }
+        let place = |point: &RawPoint| {
+            let (x, y) = self.axes.xy(*point);
+            self.transform.to_wgs84(x, y).map_err(|error| error.to_string())
+        };
+        points.iter().map(place).collect()
+    }
+
+    fn area(&mut self, row: &FeatureRow, polygons: &[Vec<Vec<RawPoint>>]) -> Result<Area, String> {
+        let mut area = Area::default();
+        for rings in polygons {
+            let mut rings = rings.iter();
+            let Some(outer) = rings.next() else { continue };
+            let outer = self.ring(outer)?;
+            let holes = rings.map(|hole| self.ring(hole)).collect::<Result<_, _>>()?;
+            area.polygons.push(AreaPolygon { outer, holes });
+        }
+        if area.polygons.is_empty() {
+            return Err("the polygon has no rings".to_owned());
+        }
+        let Some(fault) = area.find_fault() else { return Ok(area) };
+        let mended = area.mended().filter(|mended| mended.area_m2() > 0.0);
+        let mended = mended.ok_or_else(|| format!("the polygon is not valid ({fault})"))?;
+        let (before, after) = (area.area_m2(), mended.area_m2());
+        self.note(
+            row,
+            format!(
+                "the polygon is not valid ({fault}); mended, {before:.0} m² became {after:.0} m²"
+            ),
+        );
+        Ok(mended)
+    }
+
+    /// A closed ring of three corners or more.
+    fn ring(&self, points: &[RawPoint]) -> Result<Vec<LonLat>, String> {
+        let mut ring = self.line(points)?;
+        if ring.first() != ring.last() {
+            ring.extend(ring.first().copied());
+        }
+        ring.dedup();
+        if ring.len() < 4 {
+            return Err("a ring of the polygon has fewer than three corners".to_owned());
+        }
+        let wide = |pair: &[LonLat]| pair[0].lon_e7().abs_diff(pair[1].lon_e7()) > HALF_TURN_E7;
+        if ring.windows(2).any(wide) {
+            return Err(
+                "the polygon crosses the antimeridian; cut it there in two, as RFC 7946 asks"
+                    .to_owned(),
+            );
+        }
+        Ok(ring)
+    }
+}
