@@ -14,5 +14,6 @@ pub mod geojson_file;
 pub mod columns;
 pub mod crs_detect;
 pub mod placing;
+pub mod osm;
 
 pub use issue::{ImportError, ImportIssue, IssueKind, IssueLog};

@@ -1,0 +1,204 @@
+//! Kept ways → street ingredients.
+
+use super::locate::Ground;
+use super::plaza::{self, Plaza};
+use super::tags::street::{Shape, StreetTag};
+use crate::import::{IssueKind, IssueLog};
+use crate::spatial::LonLat;
+use crate::street::{NodeBarrier, StreetClass, StreetIngredients, StreetTraits, StreetWay};
+
+/// A walkable line over slots.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    /// Id of the way, or minus the id of the relation or lift node it is made from.
+    pub(super) source_id: i64,
+    pub(super) class: StreetClass,
+    pub(super) traits: StreetTraits,
+    pub(super) name: u32,
+    /// Storey in halves.
+    pub(super) level: i16,
+    pub(super) slots: Vec<u32>,
+}
+
+/// What the street part of a file gave besides the ingredients.
+#[derive(Debug, Default)]
+pub(super) struct StreetNotes {
+    /// Slots that streets run over, a bit each.
+    pub(super) on_street: Vec<bool>,
+    /// Places in the ingredients that are a second storey of a lift.
+    pub(super) lift_places: usize,
+}
+
+/// Makes the ingredients. `names` are those of all kept ways.
+pub(super) fn build_streets(
+    ground: &Ground,
+    names: &[String],
+    source: &str,
+    issues: &mut IssueLog,
+) -> (StreetIngredients, StreetNotes) {
+    let mut drawing = Drawing::default();
+    for way in &ground.ways {
+        let Some(street) = way.meaning.street else { continue };
+        let slots = ground.slots(way);
+        let is_closed = slots.len() >= 4 && slots.first() == slots.last();
+        let template = piece_of(way.id, street, way.meaning.name, way.meaning.level);
+        if street.shape != Shape::Line && is_closed && ground.is_whole(way) {
+            let rings = vec![slots.to_vec()];
+            drawing.plazas.push(Plaza { template, shape: street.shape, rings });
+        } else if street.shape != Shape::Surface {
+            drawing.add_line(ground, template, slots);
+        }
+    }
+    drawing.add_relations(ground, source, issues);
+    drawing.note_cuts(source, issues);
+    let mut pieces = plaza::pave(ground, drawing, source, issues);
+    pieces.sort_by_key(|piece| piece.source_id);
+    assemble(ground, pieces, names)
+}
+
+/// Lines and squares before they are joined.
+#[derive(Debug, Default)]
+pub(super) struct Drawing {
+    pub(super) lines: Vec<Piece>,
+    pub(super) plazas: Vec<Plaza>,
+    /// Ways that lack nodes, with how many.
+    cut: Vec<(i64, usize)>,
+}
+
+fn piece_of(source_id: i64, street: StreetTag, name: u32, level: i16) -> Piece {
+    let StreetTag { class, traits, .. } = street;
+    Piece { source_id, class, traits, name, level, slots: Vec::new() }
+}
+
+impl Drawing {
+    /// Adds a way, cut where a node is not in the file.
+    fn add_line(&mut self, ground: &Ground, template: Piece, slots: &[u32]) {
+        let mut missing = 0;
+        let mut run: Vec<u32> = Vec::with_capacity(slots.len());
+        for &slot in slots {
+            if ground.place(slot).is_none() {
+                missing += 1;
+                self.end_run(&template, &mut run);
+            } else if run.last() != Some(&slot) {
+                run.push(slot);
+            }
+        }
+        self.end_run(&template, &mut run);
+        if missing > 0 {
+            self.cut.push((template.source_id, missing));
+        }
+    }
+
+    fn end_run(&mut self, template: &Piece, run: &mut Vec<u32>) {
+        let slots = std::mem::take(run);
+        if slots.len() >= 2 {
+            self.lines.push(Piece { slots, ..template.clone() });
+        }
+    }
+
+    /// Squares drawn as multipolygons.
+    fn add_relations(&mut self, ground: &Ground, source: &str, issues: &mut IssueLog) {
+        for relation in &ground.relations {
+            let Some(street) = relation.meaning.street else { continue };
+            let meaning = &relation.meaning;
+            let template = piece_of(-relation.id, street, meaning.name, meaning.level);
+            let (rings, faults) = super::rings::slot_rings(ground, relation);
+            if faults > 0 {
+                issues.note(
+                    IssueKind::ReferenceMissing,
+                    source,
+                    format!("relation/{}", relation.id),
+                    "some edges of this square are not in the file; the others are kept",
+                );
+            }
+            if !rings.is_empty() {
+                self.plazas.push(Plaza { template, shape: street.shape, rings });
+            }
+        }
+    }
+
+    fn note_cuts(&self, source: &str, issues: &mut IssueLog) {
+        for &(id, missing) in &self.cut {
+            issues.note(
+                IssueKind::ReferenceMissing,
+                source,
+                format!("way/{id}"),
+                format!("{missing} of its nodes are not in the file; the way is cut there"),
+            );
+        }
+    }
+}
+
+/// Numbers places by node id and fills the ingredients.
+fn assemble(
+    ground: &Ground,
+    mut pieces: Vec<Piece>,
+    names: &[String],
+) -> (StreetIngredients, StreetNotes) {
+    let mut on_street = vec![false; ground.slot_count()];
+    for slot in pieces.iter().flat_map(|piece| &piece.slots) {
+        on_street[*slot as usize] = true;
+    }
+    let mut streets = StreetIngredients::default();
+    let mut rank = vec![u32::MAX; ground.slot_count()];
+    for (slot, place) in (0_u32..).zip(&mut rank) {
+        if on_street[slot as usize]
+            && let Some(spot) = ground.place(slot)
+        {
+            *place = streets.places.len() as u32;
+            streets.places.push(spot);
+        }
+    }
+    for piece in &mut pieces {
+        for slot in &mut piece.slots {
+            *slot = rank[*slot as usize];
+        }
+    }
+    let lifts = super::lift::split_lifts(ground, &rank, &mut pieces, &mut streets.places);
+    pieces.sort_by_key(|piece| piece.source_id);
+    fill_ways(&mut streets, &pieces, names);
+    fill_barriers(&mut streets, ground, &rank);
+    (streets, StreetNotes { on_street, lift_places: lifts })
+}
+
+fn fill_ways(streets: &mut StreetIngredients, pieces: &[Piece], names: &[String]) {
+    let mut used: Vec<u32> = pieces.iter().map(|piece| piece.name).collect();
+    used.push(0);
+    used.sort_unstable();
+    used.dedup();
+    used.sort_by(|&a, &b| names[a as usize].cmp(&names[b as usize]));
+    let mut position = vec![0_u32; names.len()];
+    for (at, &name) in (0_u32..).zip(&used) {
+        position[name as usize] = at;
+    }
+    streets.names = used.iter().map(|&name| names[name as usize].clone()).collect();
+    streets.way_places.reserve_exact(pieces.iter().map(|piece| piece.slots.len()).sum());
+    streets.ways.reserve_exact(pieces.len());
+    for piece in pieces {
+        let start = streets.way_places.len();
+        streets.way_places.extend_from_slice(&piece.slots);
+        streets.ways.push(StreetWay {
+            source_id: piece.source_id,
+            class: piece.class,
+            traits: piece.traits,
+            name: position[piece.name as usize],
+            places: start..streets.way_places.len(),
+        });
+    }
+}
+
+fn fill_barriers(streets: &mut StreetIngredients, ground: &Ground, rank: &[u32]) {
+    for node in &ground.nodes {
+        let (Some(kind), Some(slot)) = (node.barrier, node.slot) else { continue };
+        let place = rank[slot as usize];
+        if place != u32::MAX {
+            streets.barriers.push(NodeBarrier { place, source_id: node.id, kind });
+        }
+    }
+    streets.barriers.sort_by_key(|barrier| barrier.place);
+}
+
+/// The box around all places.
+pub(super) fn bounds_of(places: &[LonLat]) -> Option<crate::spatial::BoundingBox> {
+    crate::spatial::BoundingBox::around(places.iter().copied())
+}
