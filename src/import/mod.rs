@@ -6,5 +6,6 @@ pub mod hash;
 pub mod profile_file;
 pub mod standard_file;
 pub mod study_file;
+pub mod init;
 
 pub use issue::{ImportError, ImportIssue, IssueKind, IssueLog};
