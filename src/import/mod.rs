@@ -15,5 +15,6 @@ pub mod columns;
 pub mod crs_detect;
 pub mod placing;
 pub mod osm;
+pub mod init;
 
 pub use issue::{ImportError, ImportIssue, IssueKind, IssueLog};

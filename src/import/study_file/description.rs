@@ -96,9 +96,11 @@ pub struct FacilitySource {
     pub id: String,
     /// Where it comes from.
     pub from: FacilityFrom,
-    /// OSM: the functions taken (empty: all that are known). Table: functions that every place offers,
-    /// besides those in its `function` column.
+    /// OSM: the functions taken (empty: all that are known). Table: the functions of every place whose own are
+    /// not told by its `function` column.
     pub functions: Vec<String>,
+    /// Tier of every place whose own is not told (tables only).
+    pub tier: Option<String>,
     /// Functions left out.
     pub exclude: Vec<String>,
     /// Keys of places left out (`node/12`, or the id of a row).
@@ -173,7 +175,8 @@ fn named(columns: &[(&str, &Option<String>)]) -> BTreeMap<String, String> {
 pub struct DemandSource {
     /// Where the numbers come from.
     pub from: DemandFrom,
-    /// The groups; the first is `all`, ids unique.
+    /// The groups; the first is `all`, ids unique. Empty when the study names none: then whatever groups the table
+    /// is seen to have, at least `all`.
     pub groups: Vec<GroupSource>,
 }
 
@@ -246,14 +249,12 @@ pub struct DemandColumns {
     /// Latitude or northing.
     #[serde(alias = "y")]
     pub lat: Option<String>,
-    /// Name or id of the zone.
+    /// Name or id of the zone (only where a table is joined to zones).
     pub zone: Option<String>,
-    /// Whether the number was `counted` or `estimated`.
-    pub basis: Option<String>,
 }
 
 impl DemandColumns {
-    /// The columns the study names, by what they hold; without `basis` and those of the groups.
+    /// The columns the study names, by what they hold; without those of the groups.
     pub fn named(&self) -> BTreeMap<String, String> {
         named(&[("id", &self.id), ("lon", &self.lon), ("lat", &self.lat), ("zone", &self.zone)])
     }

@@ -6,6 +6,7 @@ mod people;
 mod raw;
 mod resolve;
 mod rules;
+mod select;
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +19,7 @@ pub use fingerprint::{Fingerprint, InputHash};
 
 use super::ImportError;
 use super::toml_check::{TomlText, read_text, suggestion};
-use crate::facility::Taxonomy;
+use crate::facility::{Function, Taxonomy, TaxonomyError};
 
 /// Name of the file that makes a folder a study.
 pub const STUDY_FILE: &str = "study.toml";
@@ -78,6 +79,38 @@ impl Study {
             }
         }
         lines
+    }
+
+    /// Depth (0 is the coarsest) of the zones that a table of people is joined to, or that totals are given for;
+    /// `None` when the study does not say: the deepest.
+    pub fn population_level(&self) -> Option<u8> {
+        let name = match &self.demand.from {
+            DemandFrom::ZoneTable { zone_level, .. } => zone_level.as_ref()?,
+            DemandFrom::OsmBuildings(buildings) => buildings.zone_level.as_ref()?,
+            DemandFrom::Table { .. } | DemandFrom::Streets => return None,
+        };
+        let (ZonesSource::Osm { level_names, .. } | ZonesSource::Table { level_names, .. }) =
+            &self.zones
+        else {
+            return None;
+        };
+        let depth = level_names.iter().position(|level| level == name)?;
+        u8::try_from(depth).ok()
+    }
+
+    /// The functions of the study: `shipped`, with its own added or in place of those with the same id.
+    ///
+    /// # Errors
+    /// When `shipped` has an id twice.
+    pub fn taxonomy(&self, shipped: Vec<Function>) -> Result<Taxonomy, TaxonomyError> {
+        let mut functions = shipped;
+        for own in &self.functions {
+            match functions.iter_mut().find(|function| function.id == own.id) {
+                Some(function) => function.clone_from(own),
+                None => functions.push(own.clone()),
+            }
+        }
+        Taxonomy::new(functions)
     }
 
     /// Checks that every function the study speaks of (layers, rules) is in `taxonomy`.

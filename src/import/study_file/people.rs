@@ -88,6 +88,10 @@ fn from_file(draft: Draft<'_>) -> Result<DemandFrom, ImportError> {
     for keys in [&of_zones(demand)[..], &of_buildings(demand)] {
         draft.refuse(&["demand"], keys, "source = \"file\"")?;
     }
+    if let Some(columns) = &demand.columns {
+        let joined = [("zone", columns.zone.is_some())];
+        draft.refuse(&["demand", "columns"], &joined, "source = \"file\"")?;
+    }
     Ok(DemandFrom::Table {
         table: table(draft)?,
         columns: demand.columns.clone().unwrap_or_default(),
@@ -98,6 +102,14 @@ fn from_file(draft: Draft<'_>) -> Result<DemandFrom, ImportError> {
 fn from_population(draft: Draft<'_>, zones: &ZonesSource) -> Result<DemandFrom, ImportError> {
     let demand = &draft.raw.demand;
     draft.refuse(&["demand"], &of_buildings(demand), "source = \"population\"")?;
+    if let Some(columns) = &demand.columns {
+        let of_places = [
+            ("id", columns.id.is_some()),
+            ("lon", columns.lon.is_some()),
+            ("lat", columns.lat.is_some()),
+        ];
+        draft.refuse(&["demand", "columns"], &of_places, "source = \"population\"")?;
+    }
     Ok(DemandFrom::ZoneTable {
         table: table(draft)?,
         columns: demand.columns.clone().unwrap_or_default(),
@@ -178,7 +190,7 @@ fn groups(draft: Draft<'_>, from: &DemandFrom) -> Result<Vec<GroupSource>, Impor
             Err(reason) => return fault("id", reason),
         }
     }
-    if groups.first().is_none_or(|first| first.group.id != "all") {
+    if groups.first().is_some_and(|first| first.group.id != "all") {
         groups.insert(0, everybody());
     }
     Ok(groups)

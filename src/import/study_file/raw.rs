@@ -68,6 +68,7 @@ pub(super) struct FacilitiesToml {
     pub(super) attribution: String,
     pub(super) crs: Option<String>,
     pub(super) columns: Option<FacilityColumns>,
+    pub(super) tier: Option<String>,
     #[serde(default)]
     pub(super) functions: Vec<String>,
     #[serde(default)]

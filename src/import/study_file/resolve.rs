@@ -162,6 +162,7 @@ impl Draft<'_> {
                 id: layer.id.clone(),
                 from: self.facility_from(layer, &index)?,
                 functions: layer.functions.clone(),
+                tier: layer.tier.clone(),
                 exclude: layer.exclude.clone(),
                 skip: layer.skip.clone(),
             });
@@ -171,6 +172,7 @@ impl Draft<'_> {
                 id: "osm".to_owned(),
                 from: FacilityFrom::Osm,
                 functions: Vec::new(),
+                tier: None,
                 exclude: Vec::new(),
                 skip: Vec::new(),
             });
@@ -190,6 +192,7 @@ impl Draft<'_> {
                     ("sha256", layer.sha256.is_some()),
                     ("crs", layer.crs.is_some()),
                     ("columns", layer.columns.is_some()),
+                    ("tier", layer.tier.is_some()),
                     ("license", !layer.license.is_empty()),
                     ("attribution", !layer.attribution.is_empty()),
                 ];

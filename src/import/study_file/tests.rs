@@ -3,7 +3,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::facility::Function;
 use crate::import::IssueKind;
 use crate::progress::Silent;
 use crate::units::Persons;
@@ -57,6 +56,7 @@ fn the_demo_study_is_read() {
     assert!(study.demand.groups[1..].iter().all(|g| g.group.estimated && !g.source.is_empty()));
     let ZonesSource::Osm { admin_levels, level_names } = &study.zones else { panic!("osm zones") };
     assert_eq!((admin_levels.as_slice(), level_names.len()), ([6, 8].as_slice(), 2));
+    assert_eq!(study.population_level(), Some(1));
     let bus = study.standards[0].rules.iter().find(|rule| rule.id == "bus-stop").unwrap();
     assert!((bus.pass_share - 0.9).abs() < 1e-12);
     assert_eq!(
@@ -152,7 +152,8 @@ fn the_least_study_is_a_name_and_a_street_file() {
     assert_eq!(study.zones, ZonesSource::Auto);
     let DemandFrom::OsmBuildings(buildings) = &study.demand.from else { panic!("buildings") };
     assert!(buildings.total_persons.is_none());
-    assert_eq!(study.demand.groups[0].group.id, "all");
+    assert!(study.demand.groups.is_empty());
+    assert_eq!(study.population_level(), None);
     assert!((study.limits.snap_distance_m - 250.0).abs() < f64::EPSILON);
     assert!(study.output.ends_with("out"));
 }
@@ -296,6 +297,14 @@ fn a_key_that_would_do_nothing_is_refused() {
 }
 
 #[test]
+fn a_column_that_would_do_nothing_is_refused() {
+    let file = error("[demand]\npath = \"b.csv\"\ncolumns = { zone = \"z\" }\n");
+    assert!(file.starts_with("line 7: demand.columns.zone: does nothing"), "{file}");
+    let joined = "[demand]\nsource = \"population\"\npath = \"b.csv\"\ncolumns = { lon = \"x\" }\n";
+    assert!(error(joined).starts_with("line 8: demand.columns.lon: does nothing"));
+}
+
+#[test]
 fn numbers_out_of_range_are_refused() {
     assert!(error("[limits]\nsnap_distance_m = 0\n").contains("0 is outside 1 to 5000"));
     assert!(error("[limits]\nisland_length_m = nan\n").contains("NaN is outside"));
@@ -348,6 +357,24 @@ fn named_columns_go_by_what_they_hold() {
     let named: Vec<(String, String)> = columns.named().into_iter().collect();
     let named: Vec<(&str, &str)> = named.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
     assert_eq!(named, [("hours", "开放时间"), ("lat", "纬度"), ("lon", "经度")]);
+}
+
+#[test]
+fn functions_of_the_study_are_added_or_take_the_place_of_shipped_ones() {
+    let own = |id: &str| format!("[[function]]\nid = \"{id}\"\nen = \"own\"\nzh = \"a\"\n");
+    let study = read(&format!("{}{}", own("library"), own("park"))).unwrap();
+    let shipped = |id: &str| Function {
+        id: id.to_owned(),
+        en: "shipped".to_owned(),
+        zh: "a".to_owned(),
+        osm: Vec::new(),
+        aliases: Vec::new(),
+    };
+    let taxonomy = study.taxonomy(vec![shipped("park"), shipped("health")]).unwrap();
+    let names: Vec<(&str, &str)> =
+        taxonomy.functions().iter().map(|f| (f.id.as_str(), f.en.as_str())).collect();
+    assert_eq!(names, [("park", "own"), ("health", "shipped"), ("library", "own")]);
+    assert!(error(&format!("{0}{0}", own("a"))).contains("function[2].id: \"a\" is there twice"));
 }
 
 #[test]
