@@ -9,5 +9,7 @@ pub mod geojson_file;
 pub mod columns;
 pub mod crs_detect;
 pub mod placing;
+pub mod facilities;
+pub mod demand;
 
 pub use issue::{ImportError, ImportIssue, IssueKind, IssueLog};
