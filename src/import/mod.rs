@@ -11,5 +11,7 @@ pub mod crs_detect;
 pub mod placing;
 pub mod facilities;
 pub mod demand;
+pub mod zones;
+pub mod join;
 
 pub use issue::{ImportError, ImportIssue, IssueKind, IssueLog};
