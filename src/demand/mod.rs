@@ -2,6 +2,8 @@
 
 pub mod layer;
 pub mod zone;
+pub mod spread;
 
 pub use layer::{DemandGroup, DemandLayer, DemandPoint, DemandUnit};
-pub use zone::{Zone, ZoneHierarchy};
+pub use spread::{Carrier, DemandArea, Spread, SpreadOver, spread};
+pub use zone::{NamedArea, Zone, ZoneDraft, ZoneError, ZoneHierarchy, hierarchy_from_areas};

@@ -217,7 +217,7 @@ pub fn nearest(name: &str, known: &[&str]) -> String {
 }
 
 /// A column name without case, spaces, separators and bracketed remarks: `经度 (WGS84)` is `经度`.
-fn plain_name(name: &str) -> String {
+pub fn plain_name(name: &str) -> String {
     let mut depth = 0_usize;
     let mut plain = String::new();
     for c in name.chars().flat_map(char::to_lowercase) {

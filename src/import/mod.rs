@@ -16,5 +16,9 @@ pub mod crs_detect;
 pub mod placing;
 pub mod osm;
 pub mod init;
+pub mod facilities;
+pub mod demand;
+pub mod zones;
+pub mod join;
 
 pub use issue::{ImportError, ImportIssue, IssueKind, IssueLog};
