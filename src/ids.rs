@@ -107,6 +107,11 @@ impl<I: Id, T> IdVec<I, T> {
         (0..self.items.len()).map(I::from_index)
     }
 
+    /// The items as a plain vector.
+    pub fn into_inner(self) -> Vec<T> {
+        self.items
+    }
+
     /// The items as a slice.
     pub fn as_slice(&self) -> &[T] {
         &self.items

@@ -17,7 +17,8 @@ const ENDINGS: [&str; 7] =
 /// The people that `table` gives by zone, as areas of `zones` to be spread.
 ///
 /// A row goes to the zone whose id its zone column holds, else to the only one of that name (case, spaces and endings
-/// such as 居委会 apart). Rows and zones without a partner are said; a zone that has parts with rows of their own is
+/// such as 居委会 apart) on `level`, counted from 0 for the coarsest; without a level, on the deepest level that has
+/// the name. Rows and zones without a partner are said; a zone that has parts with rows of their own is
 /// left out, so that nobody counts twice.
 ///
 /// # Errors
@@ -25,14 +26,14 @@ const ENDINGS: [&str; 7] =
 pub fn join_population(
     table: &FeatureTable,
     spec: &DemandSpec,
-    zones: &ZoneHierarchy,
+    (zones, level): (&ZoneHierarchy, Option<u8>),
 ) -> Result<(DemandIngredients, IssueLog), ImportError> {
     let columns = ColumnMap::resolve(table, &spec.columns, &[Role::Zone, Role::Population])?;
     let zone_column = columns
         .find(Role::Zone)
         .ok_or_else(|| table.malformed("no column names the zone of a row; set columns.zone"))?;
     let mut issues = IssueLog::default();
-    let mut joined = match_rows(table, zone_column, zones, &mut issues);
+    let mut joined = match_rows(table, zone_column, (zones, level), &mut issues);
     if joined.is_empty() && !table.rows.is_empty() {
         return Err(table.malformed(format!(
             "no value of column {:?} is the id or name of a zone; set columns.zone",
@@ -58,14 +59,18 @@ pub fn join_population(
 fn match_rows<'a>(
     table: &'a FeatureTable,
     zone_column: usize,
-    zones: &ZoneHierarchy,
+    (zones, level): (&ZoneHierarchy, Option<u8>),
     issues: &mut IssueLog,
 ) -> BTreeMap<ZoneId, &'a FeatureRow> {
     let by_key: BTreeMap<&str, ZoneId> =
         zones.zones.enumerate().map(|(id, zone)| (zone.key.as_str(), id)).collect();
     let mut by_name: BTreeMap<String, Vec<ZoneId>> = BTreeMap::new();
-    for (id, zone) in zones.zones.enumerate() {
+    for (id, zone) in zones.zones.enumerate().filter(|(_, zone)| level.is_none_or(|l| l == zone.level)) {
         by_name.entry(plain(&zone.name)).or_default().push(id);
+    }
+    for named in by_name.values_mut() {
+        let deepest = named.iter().map(|&id| zones.zones[id].level).max();
+        named.retain(|&id| Some(zones.zones[id].level) == deepest);
     }
     let mut joined: BTreeMap<ZoneId, &FeatureRow> = BTreeMap::new();
     for row in &table.rows {

@@ -20,5 +20,6 @@ pub mod facilities;
 pub mod demand;
 pub mod zones;
 pub mod join;
+pub mod load;
 
 pub use issue::{ImportError, ImportIssue, IssueKind, IssueLog};

@@ -16,6 +16,8 @@ use crate::units::Meters;
 pub struct Ingredients {
     /// The streets.
     pub graph: StreetGraph,
+    /// Finds streets near places, when it was already built.
+    pub snapper: Option<Snapper>,
     /// The walk profiles in use, in study order; at least one.
     pub profiles: Vec<WalkProfile>,
     /// The words for functions.
@@ -82,6 +84,7 @@ impl Baseline {
     pub fn new(ingredients: Ingredients, limits: LinkLimits) -> Self {
         let Ingredients {
             graph,
+            snapper,
             profiles,
             taxonomy,
             facilities,
@@ -91,7 +94,7 @@ impl Baseline {
             obstacles,
         } = ingredients;
         let zones = assign_zones(&mut demand, zones);
-        let snapper = Snapper::new(&graph);
+        let snapper = snapper.unwrap_or_else(|| Snapper::new(&graph));
         let walkers = profiles
             .par_iter()
             .map(|profile| {
@@ -203,7 +206,7 @@ fn assign_zones(demand: &mut DemandLayer, zones: ZoneHierarchy) -> ZoneHierarchy
             has_parts[parent.0 as usize] = true;
         }
     }
-    let ZoneHierarchy { zones: given, level_names } = zones;
+    let ZoneHierarchy { zones: given, level_names, .. } = zones;
     let mut rests: std::collections::BTreeMap<ZoneId, Option<ZoneId>> =
         std::collections::BTreeMap::new();
     for &zone in found.iter().flatten() {
@@ -227,7 +230,7 @@ fn assign_zones(demand: &mut DemandLayer, zones: ZoneHierarchy) -> ZoneHierarchy
     for (point, zone) in demand.points.iter_mut().zip(found) {
         point.zone = zone.map(|zone| rests.get(&zone).copied().flatten().unwrap_or(zone));
     }
-    ZoneHierarchy { zones: all, level_names }
+    ZoneHierarchy::new(all.into_inner(), level_names)
 }
 
 /// One zone for everything, when a study has none.
@@ -253,5 +256,5 @@ fn whole_study(demand: &DemandLayer) -> ZoneHierarchy {
         kind: None,
         area,
     };
-    ZoneHierarchy { zones: vec![zone].into(), level_names: vec!["study".to_owned()] }
+    ZoneHierarchy::new(vec![zone], vec!["study".to_owned()])
 }

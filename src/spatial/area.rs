@@ -105,7 +105,7 @@ impl Area {
             .collect()
     }
 
-    fn from_geo(frame: &LocalFrame, shape: &geo::MultiPolygon<f64>) -> Self {
+    pub(super) fn from_geo(frame: &LocalFrame, shape: &geo::MultiPolygon<f64>) -> Self {
         let ring = |line: &geo::LineString<f64>| -> Vec<LonLat> {
             line.coords().filter_map(|c| frame.to_lonlat(PlanarPoint { x: c.x, y: c.y })).collect()
         };

@@ -8,6 +8,7 @@ pub mod frame;
 pub mod area;
 pub mod index;
 pub mod grid;
+pub mod voronoi;
 pub mod locator;
 pub mod china;
 pub mod crs;

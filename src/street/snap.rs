@@ -70,6 +70,11 @@ impl Snapper {
         Some(Snapped { on_island: true, ..to_snapped(ground.graph, &hit) })
     }
 
+    /// Distance to the nearest street within `limit` (inclusive), whoever may use it.
+    pub fn nearest_street(&self, place: LonLat, limit: Meters) -> Option<Meters> {
+        self.index.nearest_within(place, limit, |_| true).map(|hit| hit.distance)
+    }
+
     /// Edges near `place`, whoever may use them; sorted.
     pub fn edges_near(&self, place: LonLat, radius: Meters) -> Vec<EdgeId> {
         self.index.lines_near(place, radius).into_iter().map(EdgeId).collect()

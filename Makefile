@@ -1,0 +1,48 @@
+# Everything a fresh clone needs is Rust, Node and a C compiler.
+SHELL := bash
+.ONESHELL:
+.SHELLFLAGS := -euo pipefail -c
+WEB_SOURCES := $(shell find web/src web/index.html web/package.json web/package-lock.json web/vite.config.ts -type f 2>/dev/null)
+
+.PHONY: demo test web check-rust check-web e2e bench fmt clean
+
+# The main job on the shipped city: audit the Isle of Man, print the table, write the files, open the map.
+demo: web/dist/index.html
+	cargo run --release --locked --quiet -- demo
+
+# Everything CI checks.
+test: check-web check-rust e2e
+
+web: web/dist/index.html
+
+web/node_modules/.stamp: web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund --loglevel=error
+	touch node_modules/.stamp
+
+web/dist/index.html: web/node_modules/.stamp $(WEB_SOURCES)
+	cd web && npm run --silent build
+
+check-web: web/dist/index.html
+	cd web && npm run --silent check && npm test --silent
+
+check-rust: web/dist/index.html
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked; else cargo test --locked --lib --bins --tests; fi
+	cargo test --locked --doc
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
+	cargo bench --locked --no-run
+
+# The page and the exports as a user meets them, in Chromium and GDAL, on the shipped city.
+e2e: web/dist/index.html
+	scripts/e2e.sh
+
+bench:
+	cargo bench --locked
+
+fmt:
+	cargo fmt
+
+clean:
+	cargo clean
+	rm -rf web/dist web/node_modules out

@@ -1,0 +1,282 @@
+//! The command line, defined once: parser, help, completions and manual come from here.
+
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+
+use crate::limits::CUTOFF_MIN;
+use crate::spatial::LonLat;
+
+/// Planner for 15-minute walking service circles: who is covered on foot, who is not, and where the gaps are.
+#[derive(Debug, Parser)]
+#[command(name = "walkshed", version, about, long_about = LONG_ABOUT, after_help = AFTER_HELP, max_term_width = 100)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub(super) common: Common,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const LONG_ABOUT: &str = "walkshed (一刻圈) reads a city's streets, services and people and answers, for each \
+service standard, who lives within the walking cutoff, who does not, and where the coverage gaps are.";
+
+const AFTER_HELP: &str = "Exit codes: 0 fine, 1 findings (a promise is broken), 2 error.\n\
+Start with `walkshed demo`, then `walkshed init my-city --osm my-city.osm.pbf`.";
+
+/// Options of every command.
+#[derive(Clone, Debug, ClapArgs)]
+pub(super) struct Common {
+    /// Threads to use (default: one per core); results are the same for any number
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    /// Print the result as JSON
+    #[arg(long, global = true)]
+    pub(super) json: bool,
+    /// Language of tables and reports (default: the study's)
+    #[arg(long, global = true, value_enum, env = "WALKSHED_LANG", value_name = "LANG")]
+    pub(super) lang: Option<Lang>,
+    /// No progress messages
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+}
+
+/// A language of tables and reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Lang {
+    /// Chinese
+    Zh,
+    /// English
+    En,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Write a commented study.toml by looking at the inputs
+    Init(InitArgs),
+    /// Read and link all inputs of a study without assessing anything, and list what is wrong with them
+    Check(StudyArgs),
+    /// Assess every standard of a study; write tables, layers and a report
+    Audit(AuditArgs),
+    /// Isochrones, street service area or route at a place, as GeoJSON
+    Reach(ReachArgs),
+    /// Write the street graph, nearest-facility times or timed streets
+    Export(ExportArgs),
+    /// Open the map of a study on this machine
+    Serve(ServeArgs),
+    /// Audit many studies into one summary, worst first
+    Batch(BatchArgs),
+    /// Audit the shipped city, print the table, write the files, open the map
+    Demo(DemoArgs),
+    /// Print shell completions
+    Completions(CompletionsArgs),
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct StudyArgs {
+    /// A study folder, or its study.toml
+    pub(super) study: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct InitArgs {
+    /// Folder of the new study; made when it is not there
+    pub(super) dir: PathBuf,
+    /// OpenStreetMap extract with the streets (.osm.pbf, .osm, .osm.gz, .osm.bz2)
+    #[arg(long, value_name = "FILE")]
+    pub(super) osm: PathBuf,
+    /// Facilities as CSV or GeoJSON; may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(super) facilities: Vec<PathBuf>,
+    /// People as CSV or GeoJSON
+    #[arg(long, value_name = "FILE")]
+    pub(super) demand: Option<PathBuf>,
+    /// Zones as GeoJSON
+    #[arg(long, value_name = "FILE")]
+    pub(super) zones: Option<PathBuf>,
+    /// Name of the study (default: the folder's)
+    #[arg(long)]
+    pub(super) name: Option<String>,
+    /// Replace a study.toml that is already there
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct AuditArgs {
+    /// A study folder, or its study.toml
+    pub(super) study: PathBuf,
+    /// Folder for the results (default: the study's `output`)
+    #[arg(long, short, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ReachArgs {
+    /// A study folder, or its study.toml
+    pub(super) study: PathBuf,
+    /// The place, in WGS 84 degrees
+    #[arg(long, value_name = "LON,LAT", value_parser = place, allow_hyphen_values = true)]
+    pub(super) at: LonLat,
+    /// Cutoffs in minutes, inclusive
+    #[arg(long, value_name = "MIN", value_delimiter = ',', default_value = "15", value_parser = cutoff_min)]
+    pub(super) cutoff_min: Vec<f64>,
+    /// Walk profile (default: the study's first)
+    #[arg(long, short)]
+    pub(super) profile: Option<String>,
+    /// What to answer with
+    #[arg(long, value_enum, default_value_t = ReachKind::Isochrone)]
+    pub(super) what: ReachKind,
+    /// For a route: the function to walk to (its nearest facility)
+    #[arg(long, value_name = "FUNCTION", required_if_eq("what", "route"))]
+    pub(super) to: Option<String>,
+    /// Count the walk from the place, not to it
+    #[arg(long)]
+    pub(super) outward: bool,
+}
+
+/// What `reach` answers with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReachKind {
+    /// Polygons, one a cutoff
+    Isochrone,
+    /// Street parts within the largest cutoff
+    Streets,
+    /// The walk to the nearest facility of a function
+    Route,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ExportArgs {
+    #[command(subcommand)]
+    pub(super) what: ExportKind,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ExportKind {
+    /// nodes.csv, edges.csv, facilities.csv and demand.csv of one walk profile, to recheck every number
+    Graph {
+        /// A study folder, or its study.toml
+        study: PathBuf,
+        /// Walk profile (default: the study's first)
+        #[arg(long, short)]
+        profile: Option<String>,
+        /// Folder for the files
+        #[arg(long, short, value_name = "DIR")]
+        out: PathBuf,
+    },
+    /// Time and nearest facility of every node, and beside it of every demand point
+    Nearest {
+        /// A study folder, or its study.toml
+        study: PathBuf,
+        #[command(flatten)]
+        field: FieldArgs,
+        /// File for the nodes; the demand points go to FILE with `.demand` before its ending
+        #[arg(long, short, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Streets with the minutes to the nearest facility, as GeoJSON
+    Streets {
+        /// A study folder, or its study.toml
+        study: PathBuf,
+        #[command(flatten)]
+        field: FieldArgs,
+        /// The GeoJSON file
+        #[arg(long, short, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
+/// Which field of nearest times is meant.
+#[derive(Clone, Debug, ClapArgs)]
+pub(super) struct FieldArgs {
+    /// Facilities: a function (childcare …) or the id of a facility layer of the study
+    #[arg(long, short)]
+    pub(super) layer: String,
+    /// Walk profile (default: the study's first)
+    #[arg(long, short)]
+    pub(super) profile: Option<String>,
+    /// Cutoff in minutes, inclusive
+    #[arg(long, value_name = "MIN", default_value = "15", value_parser = cutoff_min)]
+    pub(super) cutoff_min: f64,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct ServeArgs {
+    /// A study folder, or its study.toml
+    pub(super) study: PathBuf,
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 8731)]
+    pub(super) port: u16,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct BatchArgs {
+    /// Study folders or study.toml files
+    #[arg(required = true)]
+    pub(super) studies: Vec<PathBuf>,
+    /// Folder for the results: one folder a study, and the summary
+    #[arg(long, short, value_name = "DIR")]
+    pub(super) out: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct DemoArgs {
+    /// Folder for the results
+    #[arg(long, short, value_name = "DIR", default_value = "out/isle-of-man")]
+    pub(super) out: PathBuf,
+    /// The study
+    #[arg(long, default_value = "data/isle-of-man", hide = true)]
+    pub(super) study: PathBuf,
+    /// Port on 127.0.0.1; 0 takes a free one
+    #[arg(long, default_value_t = 8731)]
+    pub(super) port: u16,
+    /// Stop after the files are written
+    #[arg(long)]
+    pub(super) no_serve: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct CompletionsArgs {
+    /// The shell
+    pub(super) shell: clap_complete::Shell,
+}
+
+fn place(text: &str) -> Result<LonLat, String> {
+    let (lon, lat) = text.split_once(',').ok_or("write it as LON,LAT, for example -4.4821,54.1501")?;
+    let number = |text: &str| text.trim().parse::<f64>().map_err(|fault| format!("{text:?}: {fault}"));
+    LonLat::new(number(lon)?, number(lat)?).map_err(|fault| fault.to_string())
+}
+
+fn cutoff_min(text: &str) -> Result<f64, String> {
+    let minutes: f64 = text.trim().parse().map_err(|fault| format!("{fault}"))?;
+    let range = || format!("must lie in {} to {} minutes", CUTOFF_MIN.min, CUTOFF_MIN.max);
+    CUTOFF_MIN.check(minutes).ok_or_else(range)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_holds_together() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_western_longitude_is_not_taken_for_an_option() {
+        let words = ["walkshed", "reach", "study", "--at", "-4.48,54.15", "--cutoff-min", "5,10"];
+        let Command::Reach(reach) = Args::try_parse_from(words).unwrap().command else { panic!("reach") };
+        assert_eq!((reach.at, reach.cutoff_min), (LonLat::new(-4.48, 54.15).unwrap(), vec![5.0, 10.0]));
+    }
+
+    #[test]
+    fn nonsense_is_refused_with_the_range() {
+        for (at, minutes) in [("200,0", "15"), ("0;0", "15"), ("nan,0", "15"), ("0,0", "-3"), ("0,0", "nan")] {
+            let words = ["walkshed", "reach", "s", "--at", at, "--cutoff-min", minutes];
+            assert!(Args::try_parse_from(words).is_err(), "{at} {minutes}");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! `walkshed audit`: every promise of a study, assessed and written down.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::audit::Audit;
+use crate::coverage::{CompositeAssessment, Outcome, RuleAssessment};
+use crate::demand::DemandUnit;
+use crate::import::load::{LoadedStudy, MapDetail, load_study};
+use crate::import::study_file::{Language, Study};
+use crate::units::{Persons, Yardstick};
+
+use super::Ending;
+use super::args::{AuditArgs, Lang};
+use super::check::issue_table;
+use super::console::Console;
+use super::results;
+use super::table::{Align, Table, count, percent};
+use super::text::{Word, say};
+
+/// Gaps shown on the terminal.
+const GAPS_SHOWN: usize = 5;
+
+/// Loads, assesses, writes, prints.
+pub(super) fn run(args: &AuditArgs, console: &Console) -> anyhow::Result<Ending> {
+    let loaded = load_study(&args.study, MapDetail::None, console)?;
+    let out = args.out.clone().unwrap_or_else(|| loaded.study.folder.join(&loaded.study.output));
+    let audit = assess_and_write(&loaded, &out, console)?;
+    Ok(ending(&audit))
+}
+
+/// Findings when a promise is broken.
+pub(super) fn ending(audit: &Audit) -> Ending {
+    if audit.findings().is_empty() { Ending::Fine } else { Ending::Findings }
+}
+
+/// The language of a study's reports.
+pub(super) fn study_lang(study: &Study) -> Lang {
+    match study.language {
+        Language::En => Lang::En,
+        Language::Zh => Lang::Zh,
+    }
+}
+
+/// Assesses a loaded study, writes all files into `out`, prints the table.
+pub(super) fn assess_and_write(loaded: &LoadedStudy, out: &Path, console: &Console) -> anyhow::Result<Audit> {
+    let audit = Audit::run(&loaded.baseline, console)?;
+    let lang = console.lang_or(study_lang(&loaded.study));
+    let summary = results::write(loaded, &audit, (out, lang), console)?;
+    if console.json() {
+        console.print(&summary)?;
+    } else {
+        console.print(&table_text(loaded, &audit, lang))?;
+        console.say(&format!("{} {}", say(lang, Word::WrittenTo), out.display()));
+    }
+    Ok(audit)
+}
+
+/// What the terminal shows of an audit.
+pub(super) fn table_text(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> String {
+    let w = |word| say(lang, word);
+    let mut text = format!("{}\n", loaded.study.name);
+    let mut unverified = false;
+    let mut standard = "";
+    let mut table = rule_table(lang);
+    for rule in &audit.rules {
+        if rule.standard != standard {
+            standard = &rule.standard;
+            let title = loaded.baseline.standards.iter().find(|s| s.id == standard);
+            let title = title.map_or(standard, |s| pick(lang, &s.en, &s.zh));
+            table.push(vec![format!("[{title}]")]);
+        }
+        unverified |= !rule.rule.verified;
+        table.push(rule_row(loaded, rule, lang));
+    }
+    text.push_str(&table.render());
+    for composite in &audit.composites {
+        text.push_str(&composite_line(composite, lang));
+    }
+    if unverified {
+        let _ = writeln!(text, "{}", w(Word::Unverified));
+    }
+    match loaded.baseline.demand.unit {
+        DemandUnit::Persons => {}
+        DemandUnit::PersonsEstimated => text.push_str(&format!("{}\n", w(Word::EstimatedPeople))),
+        DemandUnit::StreetMeters => text.push_str(&format!("{}\n", w(Word::StreetMeters))),
+    }
+    text.push_str(&gap_table(loaded, audit, lang));
+    text.push_str(&issue_table(&loaded.issues, lang));
+    text
+}
+
+fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    }
+}
+
+fn rule_table(lang: Lang) -> Table {
+    let w = |word| say(lang, word);
+    Table::new(&[
+        (w(Word::Rule), Align::Left),
+        (w(Word::Cutoff), Align::Right),
+        (w(Word::Profile), Align::Left),
+        (w(Word::Group), Align::Left),
+        (w(Word::Facilities), Align::Right),
+        (w(Word::People), Align::Right),
+        (w(Word::LeftOut), Align::Right),
+        (w(Word::Share), Align::Right),
+        ("0.8", Align::Right),
+        ("1.0", Align::Right),
+        ("1.25 m/s", Align::Right),
+        (w(Word::CircleLoss), Align::Right),
+        (w(Word::Outcome), Align::Left),
+    ])
+}
+
+fn rule_row(loaded: &LoadedStudy, rule: &RuleAssessment, lang: Lang) -> Vec<String> {
+    let w = |word| say(lang, word);
+    let cutoff = match (rule.rule.cutoff_min, rule.rule.cutoff_m) {
+        (Some(minutes), _) => format!("{minutes} {}", w(Word::Minutes)),
+        (_, Some(meters)) => format!("{meters} {}", w(Word::Meters)),
+        _ => String::new(),
+    };
+    let total = &rule.summary.total;
+    let mark = if rule.rule.verified { "" } else { "†" };
+    let mut row = vec![
+        format!("  {}{mark}", pick(lang, &rule.rule.en, &rule.rule.zh)),
+        cutoff,
+        rule.rule.profile.clone(),
+        loaded.baseline.demand.groups[rule.group].id.clone(),
+        count(rule.serving.len() as f64),
+        count(total.persons.count()),
+        count(total.left_out().count()),
+        percent(total.share().map(|share| share.0)),
+    ];
+    for speed in 0..3 {
+        let share = rule.speeds.get(speed).and_then(|at| at.sum.share());
+        row.push(share.map_or(String::new(), |share| percent(Some(share.0))));
+    }
+    row.push(format!("+{}", count(rule.buffer.lost.count())));
+    row.push(w(outcome_word(rule.outcome)).to_owned());
+    row
+}
+
+/// The word for an outcome.
+pub(super) fn outcome_word(outcome: Outcome) -> Word {
+    match outcome {
+        Outcome::Benchmark => Word::Benchmark,
+        Outcome::Pass => Word::Pass,
+        Outcome::Fail => Word::Fail,
+        Outcome::NotAssessable => Word::NotAssessable,
+    }
+}
+
+fn composite_line(composite: &CompositeAssessment, lang: Lang) -> String {
+    let total = &composite.summary.total;
+    let title = pick(lang, &composite.composite.en, &composite.composite.zh);
+    let missing: Vec<String> =
+        composite.persons_by_missing.iter().enumerate().map(|(n, p)| format!("{n}: {}", count(p.count()))).collect();
+    let share = percent(total.share().map(|share| share.0));
+    format!("{title}: {} {share}  ({})\n", say(lang, Word::Complete), missing.join(", "))
+}
+
+/// The largest gaps over all rules.
+fn gap_table(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> String {
+    let w = |word| say(lang, word);
+    let mut gaps: Vec<(&RuleAssessment, &crate::coverage::CoverageGap)> =
+        audit.rules.iter().flat_map(|rule| rule.gaps.first().map(|gap| (rule, gap))).collect();
+    gaps.sort_by(|a, b| b.1.persons.cmp(&a.1.persons).then_with(|| a.0.rule.id.cmp(&b.0.rule.id)));
+    if gaps.first().is_none_or(|(_, gap)| gap.persons == Persons::ZERO) {
+        return String::new();
+    }
+    let mut table = Table::new(&[
+        (w(Word::Rule), Align::Left),
+        (w(Word::People), Align::Right),
+        (w(Word::Nearest), Align::Right),
+        (w(Word::Zone), Align::Left),
+    ]);
+    for (rule, gap) in gaps.into_iter().take(GAPS_SHOWN) {
+        let nearest = match (gap.nearest, rule.yardstick) {
+            (None, _) => w(Word::CutOff).to_owned(),
+            (Some(time), Yardstick::Minutes) => format!("{:.1} {}", time.as_minutes(), w(Word::Minutes)),
+            (Some(time), Yardstick::Meters) => format!("{:.0} {}", time.as_seconds(), w(Word::Meters)),
+        };
+        let zone = gap.zone.map_or(String::new(), |zone| loaded.baseline.zones.zones[zone].name.clone());
+        let title = pick(lang, &rule.rule.en, &rule.rule.zh).to_owned();
+        table.push(vec![title, count(gap.persons.count()), nearest, zone]);
+    }
+    format!("\n{}\n{}", w(Word::WorstGaps), table.render())
+}

@@ -1,0 +1,151 @@
+//! What every command shares: language, threads, progress, messages, Ctrl-C.
+
+use std::io::{IsTerminal, Write};
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::progress::{Progress, Stage};
+
+use super::args::{Common, Lang};
+
+/// The terminal, as one command sees it.
+pub(super) struct Console {
+    common: Common,
+    cancelled: Arc<AtomicBool>,
+    bar: Option<ProgressBar>,
+    last: Mutex<Option<Stage>>,
+}
+
+impl Console {
+    /// A console for the options given.
+    pub(super) fn new(common: &Common) -> Self {
+        let on_terminal = std::io::stderr().is_terminal();
+        let bar = (on_terminal && !common.quiet).then(|| {
+            let bar = ProgressBar::new(1);
+            if let Ok(style) = ProgressStyle::with_template("{msg:28} {wide_bar} {percent:>3}% {elapsed:>5}") {
+                bar.set_style(style);
+            }
+            bar
+        });
+        Self { common: common.clone(), cancelled: Arc::default(), bar, last: Mutex::new(None) }
+    }
+
+    /// Sets up threads and Ctrl-C.
+    pub(super) fn start(&self) -> anyhow::Result<()> {
+        if let Some(threads) = self.common.threads {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads));
+            pool.build_global().context("cannot start the worker threads")?;
+        }
+        let flag = Arc::clone(&self.cancelled);
+        ctrlc::set_handler(move || {
+            // A second Ctrl-C does not wait for the step to end.
+            if flag.swap(true, Ordering::SeqCst) {
+                std::process::exit(2);
+            }
+        })
+        .context("cannot listen for Ctrl-C")
+    }
+
+    /// Whether the user asked to stop.
+    pub(super) fn cancel_flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.cancelled)
+    }
+
+    /// The language asked for, or `otherwise`.
+    pub(super) fn lang_or(&self, otherwise: Lang) -> Lang {
+        self.common.lang.unwrap_or(otherwise)
+    }
+
+    /// Whether JSON was asked for.
+    pub(super) fn json(&self) -> bool {
+        self.common.json
+    }
+
+    /// Prints a result to standard output.
+    pub(super) fn print(&self, text: &str) -> anyhow::Result<()> {
+        self.clear();
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()?;
+        Ok(())
+    }
+
+    /// Prints a value as JSON to standard output.
+    pub(super) fn print_json(&self, value: &impl serde::Serialize) -> anyhow::Result<()> {
+        self.print(&format!("{}\n", serde_json::to_string_pretty(value)?))
+    }
+
+    /// Says something beside the result, on standard error.
+    pub(super) fn say(&self, text: &str) {
+        self.clear();
+        if !self.common.quiet {
+            // Nobody is left to tell when standard error itself cannot be written.
+            let _ = writeln!(std::io::stderr(), "{text}");
+        }
+    }
+
+    /// Prints an error, one line per cause.
+    pub(super) fn error(&self, error: &anyhow::Error) {
+        self.clear();
+        let mut err = std::io::stderr();
+        let mut told = String::new();
+        for (depth, cause) in error.chain().enumerate() {
+            let line = cause.to_string();
+            // Messages that already end in their cause say it once.
+            if !told.ends_with(&line) {
+                let lead = if depth == 0 { "error: " } else { "  because: " };
+                let _ = writeln!(err, "{lead}{line}");
+            }
+            told = line;
+        }
+    }
+
+    fn clear(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// Whether the reader of our output has gone, which is not our failure.
+pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let io = |cause: &(dyn std::error::Error + 'static)| {
+        cause.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+    };
+    error.chain().any(io)
+}
+
+fn stage_name(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Reading => "reading inputs",
+        Stage::Building => "building the street graph",
+        Stage::Linking => "snapping to streets",
+        Stage::Reaching => "walking times",
+        Stage::Assessing => "assessing standards",
+        Stage::Writing => "writing results",
+    }
+}
+
+impl Progress for Console {
+    fn report(&self, stage: Stage, done: u64, total: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_message(stage_name(stage));
+            bar.set_length(total.max(1));
+            bar.set_position(done);
+            return;
+        }
+        let Ok(mut last) = self.last.lock() else { return };
+        if *last != Some(stage) && !self.common.quiet {
+            let _ = writeln!(std::io::stderr(), "{} …", stage_name(stage));
+        }
+        *last = Some(stage);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::SeqCst)
+    }
+}

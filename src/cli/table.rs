@@ -1,0 +1,98 @@
+//! Tables for the terminal, aligned for Latin and Chinese.
+
+use unicode_width::UnicodeWidthStr;
+
+/// How a column is aligned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Align {
+    /// Text.
+    Left,
+    /// Numbers.
+    Right,
+}
+
+/// A table with a head.
+#[derive(Clone, Debug)]
+pub(super) struct Table {
+    columns: Vec<(String, Align)>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table with these columns and no row yet.
+    pub(super) fn new(columns: &[(&str, Align)]) -> Self {
+        Self { columns: columns.iter().map(|&(name, align)| (name.to_owned(), align)).collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row; cells beyond the columns are dropped.
+    pub(super) fn push(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
+    }
+
+    /// The table as text, each line ended.
+    pub(super) fn render(&self) -> String {
+        let width = |column: usize| {
+            let cells = self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width());
+            cells.chain([self.columns[column].0.width()]).max().unwrap_or(0)
+        };
+        let widths: Vec<usize> = (0..self.columns.len()).map(width).collect();
+        let line = |cells: &[String]| {
+            let mut text = String::new();
+            for (column, (_, align)) in self.columns.iter().enumerate() {
+                let cell = cells.get(column).map_or("", String::as_str);
+                let pad = " ".repeat(widths[column] - cell.width().min(widths[column]));
+                let gap = if column == 0 { "" } else { "  " };
+                match align {
+                    Align::Left => text.push_str(&format!("{gap}{cell}{pad}")),
+                    Align::Right => text.push_str(&format!("{gap}{pad}{cell}")),
+                }
+            }
+            format!("{}\n", text.trim_end())
+        };
+        let head: Vec<String> = self.columns.iter().map(|(name, _)| name.clone()).collect();
+        let rule: Vec<String> = widths.iter().map(|&width| "─".repeat(width)).collect();
+        let rows = self.rows.iter().map(|row| line(row));
+        [line(&head), line(&rule)].into_iter().chain(rows).collect()
+    }
+}
+
+/// A count of people with thousands separated: `83,314`.
+pub(super) fn count(number: f64) -> String {
+    let whole = format!("{:.0}", number.abs());
+    let mut text = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if number <= -0.5 { format!("-{text}") } else { text }
+}
+
+/// A share in percent with one decimal, or a dash. A share short of all never reads 100.0 %.
+pub(super) fn percent(share: Option<f64>) -> String {
+    let Some(share) = share else { return "–".to_owned() };
+    let tenths = share * 1000.0;
+    let shown = if share < 1.0 && tenths > 999.0 { 999.0_f64.min(tenths.floor()) } else { tenths.round() };
+    format!("{:.1} %", shown / 10.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chinese_and_latin_cells_line_up() {
+        let mut table = Table::new(&[("服务", Align::Left), ("人", Align::Right)]);
+        table.push(vec!["托育".to_owned(), count(1234.4)]);
+        table.push(vec!["abc".to_owned(), count(7.0)]);
+        assert_eq!(table.render(), "服务     人\n────  ─────\n托育  1,234\nabc       7\n");
+    }
+
+    #[test]
+    fn nearly_all_is_not_all() {
+        assert_eq!(percent(Some(0.999_99)), "99.9 %");
+        assert_eq!(percent(Some(1.0)), "100.0 %");
+        assert_eq!(percent(None), "–");
+    }
+}

@@ -1,0 +1,155 @@
+//! A study, loaded: every input read, everything linked.
+
+mod linking;
+mod people;
+mod places;
+
+use std::path::Path;
+
+use crate::facility::{FacilityLayer, Function, Taxonomy};
+use crate::progress::{Progress, Stage};
+use crate::reach::{LinkLimits, Obstacles};
+use crate::scenario::{Baseline, Ingredients};
+use crate::spatial::BoundingBox;
+use crate::street::{Snapper, StreetGraph};
+use crate::units::Meters;
+
+use super::crs_detect::Reference;
+use super::osm::{Basemap, Building, OsmExtract, OsmParts, OsmStats, OsmWants, read_osm, standard_functions};
+use super::study_file::{DemandFrom, FacilityFrom, Fingerprint, Spread, Study, ZonesSource, read_study};
+use super::{ImportError, IssueKind, IssueLog};
+
+/// What is loaded besides what every command needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum MapDetail {
+    /// Nothing more.
+    #[default]
+    None,
+    /// What isochrones are drawn around: water, rail, walls.
+    Obstacles,
+    /// Everything a map shows.
+    Full,
+}
+
+/// A study with everything read and linked.
+#[derive(Debug)]
+pub struct LoadedStudy {
+    /// Its description.
+    pub study: Study,
+    /// Its hash and those of its inputs.
+    pub fingerprint: Fingerprint,
+    /// Streets, facilities, people, zones and promises, linked.
+    pub baseline: Baseline,
+    /// The map below; empty unless asked for.
+    pub basemap: Basemap,
+    /// Outlines of buildings; empty unless asked for.
+    pub buildings: Vec<Building>,
+    /// What was skipped, repaired or noticed.
+    pub issues: IssueLog,
+    /// What the extract holds.
+    pub stats: OsmStats,
+}
+
+/// Reads the study in the folder, or described by the file, `study`, and all its inputs.
+///
+/// # Errors
+/// When the description or an input cannot be used, or the user asked to stop.
+pub fn load_study(study: &Path, detail: MapDetail, progress: &dyn Progress) -> Result<LoadedStudy, ImportError> {
+    let study = read_study(study)?;
+    let taxonomy = taxonomy_of(&study)?;
+    study.check_functions(&taxonomy)?;
+    let (hashed, extract) = rayon::join(
+        || study.fingerprint(&crate::progress::Silent),
+        || read_extract(&study, &taxonomy, detail, progress),
+    );
+    let (fingerprint, mut issues) = hashed?;
+    let mut extract = extract?;
+    issues.append(std::mem::take(&mut extract.issues));
+    progress.step(Stage::Building, 0, 1)?;
+    let graph = StreetGraph::build(&std::mem::take(&mut extract.streets));
+    let snapper = Snapper::new(&graph);
+    progress.step(Stage::Building, 1, 1)?;
+    let bounds = extract.bounds.or_else(|| graph.bounding_box());
+    let reference = bounds.map(|bounds| reference_of(bounds, &snapper));
+    let (zones, facilities, demand) = {
+        let reader = places::Reader { study: &study, taxonomy: &taxonomy, reference: reference.as_ref() };
+        let zones = reader.zones(&extract, &mut issues)?;
+        let facilities = FacilityLayer::new(reader.facilities(&mut extract, &mut issues)?);
+        let demand = people::read(&reader, (&graph, &extract.buildings, &zones), &mut issues)?;
+        (zones, facilities, demand)
+    };
+    drop(reference);
+    note_empty(&study, &facilities, &mut issues);
+    progress.step(Stage::Linking, 0, 1)?;
+    let limits = LinkLimits {
+        snap_distance: Meters(study.limits.snap_distance_m),
+        island_length: Meters(study.limits.island_length_m),
+    };
+    let ingredients = Ingredients {
+        graph,
+        snapper: Some(snapper),
+        profiles: study.profiles.clone(),
+        taxonomy,
+        facilities,
+        demand,
+        zones,
+        standards: study.standards.clone(),
+        obstacles: obstacles_of(&extract.basemap),
+    };
+    let baseline = Baseline::new(ingredients, limits);
+    linking::note(&baseline, &study.id, &mut issues);
+    progress.step(Stage::Linking, 1, 1)?;
+    let OsmExtract { basemap, buildings, stats, .. } = extract;
+    let (basemap, buildings) =
+        if detail == MapDetail::Full { (basemap, buildings) } else { (Basemap::default(), Vec::new()) };
+    Ok(LoadedStudy { study, fingerprint, baseline, basemap, buildings, issues, stats })
+}
+
+/// The shipped functions with the study's own in place.
+fn taxonomy_of(study: &Study) -> Result<Taxonomy, ImportError> {
+    let malformed = |reason: String| ImportError::malformed(&study.file, reason);
+    let shipped = standard_functions().map_err(|error| malformed(error.to_string()))?;
+    let shipped: Vec<Function> = shipped.functions().iter().cloned().collect();
+    study.taxonomy(shipped).map_err(|error| malformed(error.to_string()))
+}
+
+fn read_extract(
+    study: &Study,
+    taxonomy: &Taxonomy,
+    detail: MapDetail,
+    progress: &dyn Progress,
+) -> Result<OsmExtract, ImportError> {
+    let mut parts = OsmParts::STREETS;
+    parts.set(OsmParts::FACILITIES, study.facilities.iter().any(|layer| layer.from == FacilityFrom::Osm));
+    let spreads = match &study.demand.from {
+        DemandFrom::Table { spread, .. } | DemandFrom::ZoneTable { spread, .. } => *spread == Spread::Buildings,
+        DemandFrom::OsmBuildings(_) => true,
+        DemandFrom::Streets => false,
+    };
+    parts.set(OsmParts::BUILDINGS, spreads || detail == MapDetail::Full);
+    parts.set(OsmParts::BOUNDARIES, matches!(study.zones, ZonesSource::Auto | ZonesSource::Osm { .. }));
+    parts.set(OsmParts::BASEMAP, detail != MapDetail::None || study.zones == ZonesSource::Auto);
+    read_osm(&study.streets.osm.path, &OsmWants { taxonomy, parts }, progress)
+}
+
+/// The streets, for finding out which coordinate system a file is in.
+fn reference_of(bounds: BoundingBox, snapper: &Snapper) -> Reference<'_> {
+    Reference::new(bounds, move |place| snapper.nearest_street(place, Meters(2_000.0)))
+}
+
+/// Water, rail, motorways and walls that only streets cross.
+fn obstacles_of(basemap: &Basemap) -> Obstacles {
+    let streams = ["stream", "ditch", "drain"];
+    let water = basemap.water_lines.iter().filter(|line| !streams.contains(&line.kind));
+    let ground = |line: &&super::osm::BaseLine| line.grade == super::osm::Grade::Ground;
+    let lines = basemap.walking_barriers().chain(water.filter(ground)).map(|line| line.line.clone()).collect();
+    Obstacles::new(lines, basemap.water_areas.iter().map(|water| water.area.clone()).collect())
+}
+
+/// Says which functions that rules ask for nobody offers.
+fn note_empty(study: &Study, facilities: &FacilityLayer, issues: &mut IssueLog) {
+    if facilities.facilities.is_empty() {
+        let reason = "no facility was found; every coverage is 0 % until one is added as a [[facilities]] layer";
+        issues.note(IssueKind::InputLacking, study.id.clone(), "facilities", reason);
+    }
+}
