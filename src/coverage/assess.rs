@@ -45,6 +45,18 @@ pub enum Outcome {
     NotAssessable,
 }
 
+impl Outcome {
+    /// Its name in files.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Benchmark => "benchmark",
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::NotAssessable => "not_assessable",
+        }
+    }
+}
+
 /// The share at one speed.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SpeedShare {
@@ -160,7 +172,8 @@ pub fn serving(site: &Site, rule: &Rule) -> Vec<FacilityId> {
     serving
 }
 
-fn outcome(total: &CoverageSum, rule: &Rule) -> Outcome {
+/// How the people of `total` (the study, or a zone) come out under the shares that `rule` asks for.
+pub fn outcome(total: &CoverageSum, rule: &Rule) -> Outcome {
     let Some(Share(share)) = total.share() else { return Outcome::NotAssessable };
     if rule.benchmark_share.is_some_and(|benchmark| share >= benchmark) && share >= rule.pass_share
     {

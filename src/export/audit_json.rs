@@ -1,0 +1,249 @@
+//! `audit.json`: everything an audit found, for machines.
+
+use std::io::Write;
+
+use crate::audit::Finding;
+use crate::coverage::assess::outcome;
+use crate::coverage::summary::counting;
+use crate::coverage::{CompositeAssessment, CoverageSum, Rule, RuleAssessment, Summary};
+use crate::facility::FacilityStatus;
+use crate::ids::{GroupId, Id};
+use crate::reach::LinkedWalker;
+use crate::scenario::Baseline;
+use crate::units::{Persons, WalkTime, Yardstick};
+
+use super::audit_rows::{
+    AuditDocument, BufferRow, CapacityRow, CompositeRow, ExactPersons, FindingRow, GroupTotal,
+    Histogram, ProfileTotal, RuleRow, SpeedRow, Totals, ZoneRow,
+};
+use super::{ExportResult, Results};
+
+/// Bins of a histogram in minutes: an hour.
+const MINUTE_BINS: usize = 60;
+/// Width of a bin in metres.
+const METER_BIN: u32 = 100;
+/// Bins of a histogram in metres: five kilometres.
+const METER_BINS: usize = 50;
+
+/// Writes `audit.json`, indented.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_audit(out: &mut dyn Write, results: &Results) -> ExportResult {
+    serde_json::to_writer_pretty(&mut *out, &AuditDocument::of(results))?;
+    out.write_all(b"\n")?;
+    out.flush()
+}
+
+impl<'a> AuditDocument<'a> {
+    /// The document of `results`, to be serialized.
+    pub fn of(results: &Results<'a>) -> Self {
+        let Results { baseline, audit, provenance, issues } = *results;
+        Self {
+            provenance,
+            totals: totals(baseline),
+            rules: audit.rules.iter().map(|rule| rule_row(baseline, rule)).collect(),
+            composites: audit.composites.iter().map(|c| composite_row(baseline, c)).collect(),
+            findings: audit.findings().into_iter().map(finding_row).collect(),
+            issues,
+        }
+    }
+}
+
+fn finding_row(finding: Finding) -> FindingRow {
+    let Finding { standard, rule, left_out_persons, share, pass_share } = finding;
+    let left_out_persons = ExactPersons(left_out_persons);
+    FindingRow { standard, rule, left_out_persons, share, pass_share }
+}
+
+fn totals(baseline: &Baseline) -> Totals {
+    let Baseline { demand, facilities, graph, .. } = baseline;
+    let group = |(id, group): (GroupId, &crate::demand::DemandGroup)| {
+        let outside: Persons = demand
+            .points
+            .iter()
+            .filter(|point| point.zone.is_none())
+            .map(|point| point.persons[id.index()])
+            .sum();
+        GroupTotal {
+            id: group.id.clone(),
+            en: group.en.clone(),
+            zh: group.zh.clone(),
+            estimated: group.estimated,
+            persons: ExactPersons(demand.total(id) - outside),
+            outside_persons: ExactPersons(outside),
+        }
+    };
+    let is_open = |f: &&crate::facility::Facility| f.status == FacilityStatus::Open;
+    Totals {
+        groups: demand.groups.enumerate().map(group).collect(),
+        unit: demand.unit,
+        demand_points: demand.points.len(),
+        facilities: facilities.facilities.len(),
+        open_facilities: facilities.facilities.iter().filter(is_open).count(),
+        zones: baseline.zones.zones.len(),
+        nodes: graph.node_count(),
+        edges: graph.edge_count(),
+        street_km: graph.street_length().0 / 1000.0,
+        profiles: baseline.walkers().iter().map(profile_total).collect(),
+    }
+}
+
+fn profile_total(walker: &LinkedWalker) -> ProfileTotal {
+    let island_mm: u64 = walker.islands.pieces.iter().map(|&(_, mm)| mm).sum();
+    ProfileTotal {
+        id: walker.profile.id.clone(),
+        islands: walker.islands.pieces.len(),
+        island_km: island_mm as f64 / 1e6,
+        unsnapped_facilities: walker.facilities.unlinked.len(),
+        unsnapped_demand_points: walker.demand.unlinked.len(),
+    }
+}
+
+/// Minutes and metres of a mean, one of them.
+fn mean_of(sum: &CoverageSum, yardstick: Yardstick) -> (Option<f64>, Option<f64>) {
+    match (yardstick, sum.mean_time()) {
+        (Yardstick::Minutes, mean) => (mean.map(minutes), None),
+        (Yardstick::Meters, mean) => (None, mean.map(WalkTime::as_seconds)),
+    }
+}
+
+/// As in every other file: to 1e-5 minutes.
+fn minutes(time: WalkTime) -> f64 {
+    super::number::minutes_e5(time) as f64 / 1e5
+}
+
+fn rule_row(baseline: &Baseline, assessed: &RuleAssessment) -> RuleRow {
+    let RuleAssessment { rule, summary, buffer, .. } = assessed;
+    let total = &summary.total;
+    let (mean_min, mean_m) = mean_of(total, assessed.yardstick);
+    let group = baseline.demand.groups.get(assessed.group);
+    RuleRow {
+        standard: assessed.standard.clone(),
+        rule: rule.id.clone(),
+        en: rule.en.clone(),
+        zh: rule.zh.clone(),
+        functions: rule.functions.clone(),
+        tier: rule.tier.clone(),
+        profile: rule.profile.clone(),
+        group: group.map_or_else(|| rule.group.clone(), |group| group.id.clone()),
+        group_lacking: assessed.group_lacking,
+        cutoff_min: rule.cutoff_min,
+        cutoff_m: rule.cutoff_m,
+        facilities: assessed.serving.len(),
+        persons: ExactPersons(total.persons),
+        covered_persons: ExactPersons(total.covered),
+        left_out_persons: ExactPersons(total.left_out()),
+        share: total.share(),
+        pass_share: rule.pass_share,
+        benchmark_share: rule.benchmark_share,
+        outcome: assessed.outcome,
+        full_coverage: total.persons > Persons::ZERO && total.left_out() == Persons::ZERO,
+        mean_min,
+        mean_m,
+        verified: rule.verified,
+        source: rule.source.clone(),
+        speeds: speeds(assessed),
+        buffer: BufferRow {
+            radius_m: buffer.radius.0,
+            covered_persons: ExactPersons(buffer.covered),
+            share: buffer.covered.share_of(total.persons),
+            lost_persons: ExactPersons(buffer.lost),
+        },
+        capacity: capacity(assessed),
+        histogram: histogram(baseline, assessed),
+        gaps: assessed.gaps.len(),
+        zones: zone_rows(baseline, summary, Some((rule, assessed.yardstick))),
+    }
+}
+
+fn speeds(assessed: &RuleAssessment) -> Vec<SpeedRow> {
+    let row = |at: &crate::coverage::SpeedShare| SpeedRow {
+        walk_speed_m_s: at.speed.0,
+        covered_persons: ExactPersons(at.sum.covered),
+        share: at.sum.share(),
+    };
+    assessed.speeds.iter().map(row).collect()
+}
+
+fn capacity(assessed: &RuleAssessment) -> Option<CapacityRow> {
+    let split = assessed.capacity?;
+    Some(CapacityRow {
+        per_1000: assessed.rule.capacity_per_1000?,
+        served_persons: ExactPersons(split.served),
+        full_persons: ExactPersons(split.full),
+        unknown_persons: ExactPersons(split.unknown),
+        out_of_reach_persons: ExactPersons(split.out_of_reach),
+    })
+}
+
+fn histogram(baseline: &Baseline, assessed: &RuleAssessment) -> Histogram {
+    let (width_ms, bins, bin_min, bin_m) = match assessed.yardstick {
+        Yardstick::Minutes => (60_000, MINUTE_BINS, Some(1), None),
+        Yardstick::Meters => (METER_BIN * 1000, METER_BINS, None, Some(METER_BIN)),
+    };
+    let mut persons = vec![Persons::ZERO; bins];
+    let (mut beyond, mut unreached) = (Persons::ZERO, Persons::ZERO);
+    for (point, count) in counting(&baseline.demand, assessed.group) {
+        match assessed.times.time(point).reached() {
+            None => unreached += count,
+            Some(time) => {
+                match persons.get_mut((time.as_ms().max(1) as usize - 1) / width_ms as usize) {
+                    Some(bin) => *bin += count,
+                    None => beyond += count,
+                }
+            }
+        }
+    }
+    Histogram {
+        bin_min,
+        bin_m,
+        persons: persons.into_iter().map(ExactPersons).collect(),
+        beyond_persons: ExactPersons(beyond),
+        unreached_persons: ExactPersons(unreached),
+    }
+}
+
+fn zone_rows(
+    baseline: &Baseline,
+    summary: &Summary,
+    promise: Option<(&Rule, Yardstick)>,
+) -> Vec<ZoneRow> {
+    let zones = &baseline.zones.zones;
+    let row = |(id, zone): (crate::ids::ZoneId, &crate::demand::Zone)| {
+        let sum = &summary.zones[id];
+        let (mean_min, mean_m) =
+            promise.map_or((None, None), |(_, yardstick)| mean_of(sum, yardstick));
+        ZoneRow {
+            zone: zone.key.clone(),
+            level: zone.level,
+            parent: zone.parent.map(|parent| zones[parent].key.clone()),
+            persons: ExactPersons(sum.persons),
+            covered_persons: ExactPersons(sum.covered),
+            left_out_persons: ExactPersons(sum.left_out()),
+            share: sum.share(),
+            mean_min,
+            mean_m,
+            outcome: promise.map(|(rule, _)| outcome(sum, rule)),
+        }
+    };
+    zones.enumerate().map(row).collect()
+}
+
+fn composite_row(baseline: &Baseline, assessed: &CompositeAssessment) -> CompositeRow {
+    let CompositeAssessment { composite, summary, .. } = assessed;
+    CompositeRow {
+        standard: assessed.standard.clone(),
+        en: composite.en.clone(),
+        zh: composite.zh.clone(),
+        anchor: composite.anchor.clone(),
+        required: composite.required.clone(),
+        optional: composite.optional.clone(),
+        persons: ExactPersons(summary.total.persons),
+        complete_persons: ExactPersons(summary.total.covered),
+        share: summary.total.share(),
+        persons_by_missing: assessed.persons_by_missing.iter().copied().map(ExactPersons).collect(),
+        gaps: assessed.gaps.len(),
+        zones: zone_rows(baseline, summary, None),
+    }
+}

@@ -1,0 +1,297 @@
+//! The rows of `audit.json`.
+
+use serde::{Serialize, Serializer};
+
+use crate::coverage::Outcome;
+use crate::demand::DemandUnit;
+use crate::units::{Persons, Share};
+
+use super::IssueCount;
+use super::provenance::Provenance;
+
+/// A count of people that is written whole when it is whole: `12`, `12.5`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExactPersons(pub Persons);
+
+impl Serialize for ExactPersons {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let micro = self.0.as_micro();
+        if micro % 1_000_000 == 0 {
+            to.serialize_i64(micro / 1_000_000)
+        } else {
+            to.serialize_f64(self.0.count())
+        }
+    }
+}
+
+/// People of one group.
+#[derive(Clone, Debug, Serialize)]
+pub struct GroupTotal {
+    /// Id of the group.
+    pub id: String,
+    /// English name.
+    pub en: String,
+    /// Chinese name.
+    pub zh: String,
+    /// Whether the numbers were estimated.
+    pub estimated: bool,
+    /// People in the study area.
+    pub persons: ExactPersons,
+    /// People in no zone: they count nowhere.
+    pub outside_persons: ExactPersons,
+}
+
+/// How a profile meets the streets.
+#[derive(Clone, Debug, Serialize)]
+pub struct ProfileTotal {
+    /// Id of the profile.
+    pub id: String,
+    /// Pieces of street network cut off from the rest.
+    pub islands: usize,
+    /// Their length in all.
+    pub island_km: f64,
+    /// Facilities with no street within the limit.
+    pub unsnapped_facilities: usize,
+    /// Demand points with no street within the limit.
+    pub unsnapped_demand_points: usize,
+}
+
+/// What the study holds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Totals {
+    /// People by group.
+    pub groups: Vec<GroupTotal>,
+    /// What the demand counts.
+    pub unit: DemandUnit,
+    /// Demand points.
+    pub demand_points: usize,
+    /// Facilities.
+    pub facilities: usize,
+    /// Facilities that are open.
+    pub open_facilities: usize,
+    /// Zones, remainders included.
+    pub zones: usize,
+    /// Nodes of the street graph.
+    pub nodes: usize,
+    /// Edges of the street graph.
+    pub edges: usize,
+    /// Length of all streets, each once.
+    pub street_km: f64,
+    /// How each profile meets the streets.
+    pub profiles: Vec<ProfileTotal>,
+}
+
+/// The share at one speed.
+#[derive(Clone, Debug, Serialize)]
+pub struct SpeedRow {
+    /// The speed.
+    pub walk_speed_m_s: f64,
+    /// People covered at it.
+    pub covered_persons: ExactPersons,
+    /// Their share.
+    pub share: Option<Share>,
+}
+
+/// The straight-line circle, for comparison only.
+#[derive(Clone, Debug, Serialize)]
+pub struct BufferRow {
+    /// Its radius.
+    pub radius_m: f64,
+    /// People inside.
+    pub covered_persons: ExactPersons,
+    /// Their share.
+    pub share: Option<Share>,
+    /// Of those, people not covered on foot.
+    pub lost_persons: ExactPersons,
+}
+
+/// Who gets a place when places are counted.
+#[derive(Clone, Debug, Serialize)]
+pub struct CapacityRow {
+    /// Places asked for.
+    pub per_1000: f64,
+    /// In reach of a place.
+    pub served_persons: ExactPersons,
+    /// In reach, but all full.
+    pub full_persons: ExactPersons,
+    /// In reach only of facilities of unknown capacity.
+    pub unknown_persons: ExactPersons,
+    /// Beyond the cutoff.
+    pub out_of_reach_persons: ExactPersons,
+}
+
+/// People by time or length to the nearest facility.
+#[derive(Clone, Debug, Serialize)]
+pub struct Histogram {
+    /// Width of a bin in minutes, when counted in minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bin_min: Option<u32>,
+    /// Width of a bin in metres, when counted in metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bin_m: Option<u32>,
+    /// People in each bin; a bin holds what lies beyond its lower and up to its upper bound, inclusive, so
+    /// that the bins up to a cutoff add up to what it covers. The first also holds 0.
+    pub persons: Vec<ExactPersons>,
+    /// People beyond the last bin.
+    pub beyond_persons: ExactPersons,
+    /// People who reach no facility at all.
+    pub unreached_persons: ExactPersons,
+}
+
+/// One zone under one rule or composite.
+#[derive(Clone, Debug, Serialize)]
+pub struct ZoneRow {
+    /// Key of the zone.
+    pub zone: String,
+    /// Its level.
+    pub level: u8,
+    /// Key of the zone it is part of.
+    pub parent: Option<String>,
+    /// People.
+    pub persons: ExactPersons,
+    /// Of those, within the cutoff.
+    pub covered_persons: ExactPersons,
+    /// Of those, beyond it.
+    pub left_out_persons: ExactPersons,
+    /// Covered share.
+    pub share: Option<Share>,
+    /// Mean time of those who reach a facility at all, when counted in minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_min: Option<f64>,
+    /// Mean length of those, when counted in metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_m: Option<f64>,
+    /// How the zone alone comes out; a composite states no share to compare with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+}
+
+/// One rule, assessed.
+#[derive(Clone, Debug, Serialize)]
+pub struct RuleRow {
+    /// Id of the standard.
+    pub standard: String,
+    /// Id of the rule.
+    pub rule: String,
+    /// English title.
+    pub en: String,
+    /// Chinese title.
+    pub zh: String,
+    /// Functions any of which satisfies it.
+    pub functions: Vec<String>,
+    /// Tier that a facility must be of when it states one.
+    pub tier: Option<String>,
+    /// Who walks.
+    pub profile: String,
+    /// For whom it was assessed.
+    pub group: String,
+    /// Whether the study lacks the group that the rule is for.
+    pub group_lacking: bool,
+    /// Cutoff in minutes, inclusive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cutoff_min: Option<f64>,
+    /// Cutoff in metres, inclusive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cutoff_m: Option<f64>,
+    /// Open facilities that satisfy it.
+    pub facilities: usize,
+    /// People of the group.
+    pub persons: ExactPersons,
+    /// Of those, within the cutoff.
+    pub covered_persons: ExactPersons,
+    /// Of those, beyond it.
+    pub left_out_persons: ExactPersons,
+    /// Covered share.
+    pub share: Option<Share>,
+    /// Share promised.
+    pub pass_share: f64,
+    /// Share from which it is a benchmark.
+    pub benchmark_share: Option<f64>,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// Whether everybody is covered, and there is somebody.
+    pub full_coverage: bool,
+    /// Mean time of those who reach a facility at all, when counted in minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_min: Option<f64>,
+    /// Mean length of those, when counted in metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_m: Option<f64>,
+    /// Whether the numbers were checked at their source.
+    pub verified: bool,
+    /// Where they are written.
+    pub source: String,
+    /// The share at other speeds; empty in metres.
+    pub speeds: Vec<SpeedRow>,
+    /// The straight-line circle.
+    pub buffer: BufferRow,
+    /// Places counted, when the rule asks for some.
+    pub capacity: Option<CapacityRow>,
+    /// How the times are spread.
+    pub histogram: Histogram,
+    /// How many coverage gaps.
+    pub gaps: usize,
+    /// Zone by zone.
+    pub zones: Vec<ZoneRow>,
+}
+
+/// One composite, assessed.
+#[derive(Clone, Debug, Serialize)]
+pub struct CompositeRow {
+    /// Id of the standard.
+    pub standard: String,
+    /// English title.
+    pub en: String,
+    /// Chinese title.
+    pub zh: String,
+    /// Rule ids that are the anchor.
+    pub anchor: Vec<String>,
+    /// Rule ids that are required.
+    pub required: Vec<String>,
+    /// Rule ids that are counted only.
+    pub optional: Vec<String>,
+    /// Everybody.
+    pub persons: ExactPersons,
+    /// People who have everything.
+    pub complete_persons: ExactPersons,
+    /// Their share.
+    pub share: Option<Share>,
+    /// People by how many of anchor and required are missing, from none on.
+    pub persons_by_missing: Vec<ExactPersons>,
+    /// How many coverage gaps.
+    pub gaps: usize,
+    /// Zone by zone.
+    pub zones: Vec<ZoneRow>,
+}
+
+/// One broken promise.
+#[derive(Clone, Debug, Serialize)]
+pub struct FindingRow {
+    /// Id of the standard.
+    pub standard: String,
+    /// Id of the rule.
+    pub rule: String,
+    /// People left out.
+    pub left_out_persons: ExactPersons,
+    /// Share covered.
+    pub share: f64,
+    /// Share promised.
+    pub pass_share: f64,
+}
+
+/// All of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct AuditDocument<'a> {
+    /// Where it comes from.
+    pub provenance: &'a Provenance,
+    /// What the study holds.
+    pub totals: Totals,
+    /// Every rule.
+    pub rules: Vec<RuleRow>,
+    /// Every composite.
+    pub composites: Vec<CompositeRow>,
+    /// The broken promises, most people first.
+    pub findings: Vec<FindingRow>,
+    /// What was noticed about the inputs, by kind.
+    pub issues: &'a [IssueCount],
+}

@@ -1,0 +1,130 @@
+//! Names of properties and columns: one table for every file. Units come last.
+
+use crate::units::Yardstick;
+
+/// Identity of a feature: a zone's key, or the number of a facility or demand point in this study.
+pub const ID: &str = "id";
+/// Id of a feature at its source.
+pub const KEY: &str = "key";
+/// Name as written at the source.
+pub const NAME: &str = "name";
+/// Depth of a zone, 0 for the coarsest.
+pub const LEVEL: &str = "level";
+/// Name of a zone's level.
+pub const LEVEL_NAME: &str = "level_name";
+/// Key of the zone that a zone is part of.
+pub const PARENT: &str = "parent";
+/// What kind of community a zone is.
+pub const KIND: &str = "kind";
+/// Key of a zone.
+pub const ZONE: &str = "zone";
+/// Name of a zone.
+pub const ZONE_NAME: &str = "zone_name";
+/// Id of a standard.
+pub const STANDARD: &str = "standard";
+/// Id of a rule; [`COMPOSITE`] for a composite.
+pub const RULE: &str = "rule";
+/// What stands for the rule where a composite is meant.
+pub const COMPOSITE: &str = "composite";
+/// People of the group a rule is for.
+pub const PERSONS: &str = "persons";
+/// Of those, within the cutoff.
+pub const COVERED_PERSONS: &str = "covered_persons";
+/// Of those, beyond it or cut off.
+pub const LEFT_OUT_PERSONS: &str = "left_out_persons";
+/// Covered of all, 0 to 1.
+pub const SHARE: &str = "share";
+/// `benchmark`, `pass`, `fail`, `not_assessable`.
+pub const OUTCOME: &str = "outcome";
+/// Whether a demand point is within the cutoff.
+pub const COVERED: &str = "covered";
+/// Number of the nearest facility.
+pub const FACILITY: &str = "facility";
+/// Whether everything a composite requires is in reach.
+pub const COMPLETE: &str = "complete";
+/// What is not in reach: functions of a rule, rules of a composite.
+pub const MISSING: &str = "missing";
+/// How many people miss each of what is missing, in the same order.
+pub const MISSING_PERSONS: &str = "missing_persons";
+/// How many optional functions are in reach.
+pub const OPTIONAL: &str = "optional";
+/// Place of a coverage gap among those of its rule, 1 for the most people.
+pub const RANK: &str = "rank";
+/// How many demand points.
+pub const POINTS: &str = "points";
+/// Longitude of the place where most people of a gap live.
+pub const CENTER_LON: &str = "center_lon";
+/// Latitude of that place.
+pub const CENTER_LAT: &str = "center_lat";
+/// Layer a facility came in with.
+pub const LAYER: &str = "layer";
+/// Ids of the functions a facility offers.
+pub const FUNCTIONS: &str = "functions";
+/// Places that a facility has, over the functions for which that is known.
+pub const CAPACITY: &str = "capacity";
+/// Tier of a facility.
+pub const TIER: &str = "tier";
+/// `open`, `planned` or `closed`.
+pub const STATUS: &str = "status";
+/// Year a facility opened or will open.
+pub const OPENING_YEAR: &str = "opening_year";
+/// How many entrances.
+pub const ENTRANCES: &str = "entrances";
+/// Longitude of the nearest street position a facility was moved to.
+pub const SNAPPED_LON: &str = "snapped_lon";
+/// Latitude of that position.
+pub const SNAPPED_LAT: &str = "snapped_lat";
+/// Length of the access leg in metres.
+pub const ACCESS_M: &str = "access_m";
+/// Whether that position lies on an island.
+pub const ON_ISLAND: &str = "on_island";
+/// Id of a walk profile.
+pub const PROFILE: &str = "profile";
+/// Id of a demand group.
+pub const GROUP: &str = "group";
+/// Number of an edge.
+pub const EDGE: &str = "edge";
+/// Id of the way an edge is part of, at its source.
+pub const WAY: &str = "way";
+/// Class of a street.
+pub const CLASS: &str = "class";
+/// Length in metres.
+pub const LENGTH_M: &str = "length_m";
+/// Walking time in whole milliseconds.
+pub const TIME_MS: &str = "time_ms";
+/// Walking time in minutes.
+pub const TIME_MIN: &str = "time_min";
+/// What a feature of a reach answer is: `origin`, `isochrone`, `service_area`, `route`.
+pub const WHAT: &str = "what";
+/// Cutoff in minutes.
+pub const CUTOFF_MIN: &str = "cutoff_min";
+/// Length of the reached streets in kilometres.
+pub const STREET_KM: &str = "street_km";
+
+/// `persons_<group>`.
+pub fn persons_of(group: &str) -> String {
+    format!("persons_{group}")
+}
+
+/// `capacity_<function>`.
+pub fn capacity_of(function: &str) -> String {
+    format!("capacity_{function}")
+}
+
+/// `<standard>.<rule>.<what>`.
+pub fn of_rule(standard: &str, rule: &str, what: &str) -> String {
+    format!("{standard}.{rule}.{what}")
+}
+
+/// `min` or `m`.
+pub const fn unit(yardstick: Yardstick) -> &'static str {
+    match yardstick {
+        Yardstick::Minutes => "min",
+        Yardstick::Meters => "m",
+    }
+}
+
+/// `<what>_min` or `<what>_m`: `nearest_min`, `mean_m` …
+pub fn in_unit(what: &str, yardstick: Yardstick) -> String {
+    format!("{what}_{}", unit(yardstick))
+}

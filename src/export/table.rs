@@ -1,0 +1,67 @@
+//! CSV rows: RFC 4180 quoting, `\n` line ends, UTF-8 without a byte order mark.
+
+use std::io::{self, Write};
+
+use crate::units::{Persons, Share, WalkTime};
+
+use super::number::{
+    MINUTE_DECIMALS, minutes_e5, push_fixed, push_integer, push_share, push_trimmed, text_of,
+};
+
+/// A table being written.
+pub(super) struct Table<'a> {
+    writer: csv::Writer<&'a mut dyn Write>,
+}
+
+impl<'a> Table<'a> {
+    /// A table with a header row.
+    pub(super) fn new(out: &'a mut dyn Write, header: &[&str]) -> io::Result<Self> {
+        let mut writer = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out);
+        writer.write_record(header)?;
+        Ok(Self { writer })
+    }
+
+    /// One row; must have as many cells as the header.
+    pub(super) fn row<T: AsRef<[u8]>>(
+        &mut self,
+        cells: impl IntoIterator<Item = T>,
+    ) -> io::Result<()> {
+        Ok(self.writer.write_record(cells)?)
+    }
+
+    /// Writes what is still held back.
+    pub(super) fn finish(mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}
+
+/// A count of people.
+pub(super) fn persons(persons: Persons) -> String {
+    text_of(|text| push_trimmed(text, persons.as_micro(), 6))
+}
+
+/// A share, empty where nobody lives.
+pub(super) fn share(share: Option<Share>) -> String {
+    share.map_or_else(String::new, |share| text_of(|text| push_share(text, share)))
+}
+
+/// A time in minutes, empty when not reached.
+pub(super) fn minutes(time: Option<WalkTime>) -> String {
+    let text = |time| text_of(|text| push_trimmed(text, minutes_e5(time), MINUTE_DECIMALS));
+    time.and_then(WalkTime::reached).map_or_else(String::new, text)
+}
+
+/// Whole milliseconds (or millimetres, under the metre yardstick), empty when not reached.
+pub(super) fn whole(time: WalkTime) -> String {
+    time.reached().map_or_else(String::new, |time| integer(i64::from(time.as_ms())))
+}
+
+/// Millimetres as metres with exactly three decimals.
+pub(super) fn meters(mm: u32) -> String {
+    text_of(|text| push_fixed(text, i64::from(mm), 3))
+}
+
+/// A whole number.
+pub(super) fn integer(value: i64) -> String {
+    text_of(|text| push_integer(text, value))
+}

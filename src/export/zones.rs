@@ -1,0 +1,103 @@
+//! `zones.geojson`: every zone with its people and, rule by rule, who of them is covered.
+
+use std::io::Write;
+
+use crate::demand::{DemandLayer, ZoneHierarchy};
+use crate::ids::{IdVec, ZoneId};
+use crate::units::{Persons, Yardstick};
+
+use super::feature::{Collection, feature};
+use super::json::{Json, quoted_key};
+use super::{ExportResult, Results, geometry, names};
+
+/// Writes all zones in id order. Zones without ground (the remainder of a zone with parts) have no geometry.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_zones(out: &mut dyn Write, results: &Results) -> ExportResult {
+    let Results { baseline, audit, provenance, .. } = results;
+    let persons = persons_by_zone(&baseline.demand, &baseline.zones);
+    let groups: Vec<String> =
+        baseline.demand.groups.iter().map(|group| names::persons_of(&group.id)).collect();
+    let keys = |standard: &str, rule: &str, mean: Option<Yardstick>| {
+        let quoted = |what: &str| quoted_key(&names::of_rule(standard, rule, what));
+        let mean = mean.map(|yardstick| (quoted(&names::in_unit("mean", yardstick)), yardstick));
+        (quoted(names::SHARE), quoted(names::COVERED_PERSONS), mean)
+    };
+    let columns: Vec<_> = audit
+        .rules
+        .iter()
+        .map(|rule| {
+            (keys(&rule.standard, &rule.rule.id, Some(rule.yardstick)), &rule.summary.zones)
+        })
+        .chain(audit.composites.iter().map(|composite| {
+            (keys(&composite.standard, names::COMPOSITE, None), &composite.summary.zones)
+        }))
+        .collect();
+    let mut collection = Collection::open(out, "zones", provenance)?;
+    collection.write_all(baseline.zones.zones.len(), |index, json| {
+        let id = ZoneId(index as u32);
+        let zone = &baseline.zones.zones[id];
+        feature(
+            json,
+            |json| geometry::area(json, &zone.area),
+            |json| {
+                identity(json, &baseline.zones, id);
+                for (name, &count) in groups.iter().zip(&persons[id]) {
+                    json.key(name).persons(count);
+                }
+                for ((share, covered, mean), sums) in &columns {
+                    json.ready_key(share).share(sums[id].share());
+                    json.ready_key(covered).persons(sums[id].covered);
+                    if let Some((mean, yardstick)) = mean {
+                        json.ready_key(mean).walked(*yardstick, sums[id].mean_time());
+                    }
+                }
+            },
+        );
+    })?;
+    collection.close()
+}
+
+fn identity(json: &mut Json, zones: &ZoneHierarchy, id: ZoneId) {
+    let zone = &zones.zones[id];
+    json.key(names::ID).string(&zone.key);
+    json.key(names::NAME).string(&zone.name);
+    json.key(names::LEVEL).integer(i64::from(zone.level));
+    json.key(names::LEVEL_NAME).string(level_name(zones, zone.level));
+    json.key(names::PARENT)
+        .string_or_null(zone.parent.map(|parent| zones.zones[parent].key.as_str()));
+    json.key(names::KIND).string_or_null(zone.kind.as_deref());
+}
+
+/// The name of a level; empty when it has none.
+pub(super) fn level_name(zones: &ZoneHierarchy, level: u8) -> &str {
+    zones.level_names.get(usize::from(level)).map_or("", String::as_str)
+}
+
+/// People of every group by zone, parts included, in group order.
+pub(super) fn persons_by_zone(
+    demand: &DemandLayer,
+    zones: &ZoneHierarchy,
+) -> IdVec<ZoneId, Vec<Persons>> {
+    let nobody = vec![Persons::ZERO; demand.groups.len()];
+    let mut sums: IdVec<ZoneId, Vec<Persons>> = vec![nobody; zones.zones.len()].into();
+    for point in &demand.points {
+        if let Some(zone) = point.zone {
+            add(&mut sums[zone], &point.persons);
+        }
+    }
+    for zone in zones.zones.ids().rev() {
+        if let Some(parent) = zones.zones[zone].parent {
+            let part = sums[zone].clone();
+            add(&mut sums[parent], &part);
+        }
+    }
+    sums
+}
+
+fn add(sums: &mut [Persons], parts: &[Persons]) {
+    for (sum, &part) in sums.iter_mut().zip(parts) {
+        *sum += part;
+    }
+}
