@@ -7,9 +7,11 @@ pub mod lonlat;
 pub mod frame;
 pub mod area;
 pub mod index;
+pub mod box_index;
 pub mod grid;
 
 pub use area::{Area, AreaPolygon};
+pub use box_index::BoxIndex;
 pub use frame::{LocalFrame, PlanarPoint};
 pub use index::{PointIndex, SegmentIndex};
 pub use lonlat::{BoundingBox, LonLat, LonLatError};
