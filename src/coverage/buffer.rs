@@ -1,5 +1,7 @@
 //! The straight-line circle, for comparison only: what a map with compasses would have claimed.
 
+use rayon::prelude::*;
+
 use crate::demand::DemandLayer;
 use crate::facility::FacilityLayer;
 use crate::ids::{FacilityId, GroupId};
@@ -29,11 +31,7 @@ impl BufferComparison {
         (times, cutoff): (&DemandTimes, WalkTime),
         radius: Meters,
     ) -> Self {
-        let places = serving.iter().flat_map(|&id| {
-            let facility = &facilities.facilities[id];
-            std::iter::once(facility.place).chain(facility.entrances.iter().copied())
-        });
-        let index = PointIndex::new(places);
+        let index = doors(facilities, serving);
         let (mut covered, mut lost) = (Persons::ZERO, Persons::ZERO);
         for (id, persons) in counting(demand.0, demand.1) {
             if index.nearest_within(demand.0.points[id].place, radius).is_some() {
@@ -44,5 +42,40 @@ impl BufferComparison {
             }
         }
         Self { radius, covered, lost }
+    }
+}
+
+/// The places and entrances of `serving`, to be found by distance.
+fn doors(facilities: &FacilityLayer, serving: &[FacilityId]) -> PointIndex {
+    PointIndex::new(serving.iter().flat_map(|&id| {
+        let facility = &facilities.facilities[id];
+        std::iter::once(facility.place).chain(facility.entrances.iter().copied())
+    }))
+}
+
+/// The straight-line distance of every demand point to its nearest facility, measured once so that circles of
+/// any radius up to a farthest one can be compared at once.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StraightDistances(Vec<Option<Meters>>);
+
+impl StraightDistances {
+    /// Distances to the places and entrances of `serving`, up to `farthest` (inclusive).
+    pub fn of(
+        demand: &DemandLayer,
+        facilities: &FacilityLayer,
+        serving: &[FacilityId],
+        farthest: Meters,
+    ) -> Self {
+        let index = doors(facilities, serving);
+        let distance = |place| index.nearest_within(place, farthest).map(|(_, distance)| distance);
+        Self(demand.points.as_slice().par_iter().map(|point| distance(point.place)).collect())
+    }
+
+    /// People of `group` inside circles of `radius` (inclusive); equals [`BufferComparison::covered`].
+    pub fn covered(&self, demand: &DemandLayer, group: GroupId, radius: Meters) -> Persons {
+        counting(demand, group)
+            .filter(|(id, _)| self.0[id.0 as usize].is_some_and(|distance| distance.0 <= radius.0))
+            .map(|(_, persons)| persons)
+            .sum()
     }
 }

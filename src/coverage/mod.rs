@@ -11,7 +11,7 @@ pub mod assess;
 pub mod composite;
 
 pub use assess::{Outcome, RuleAssessment, Site, SpeedShare};
-pub use buffer::BufferComparison;
+pub use buffer::{BufferComparison, StraightDistances};
 pub use capacity::CapacitySplit;
 pub use composite::{CompositeAssessment, CompositePoint};
 pub use gap::CoverageGap;

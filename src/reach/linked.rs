@@ -9,7 +9,7 @@ use crate::spatial::LonLat;
 use crate::street::{
     EdgePosition, Impedance, Islands, Linkage, Snapped, Snapper, StreetGraph, WalkProfile, Walkable,
 };
-use crate::units::{Meters, WalkTime};
+use crate::units::{Meters, WalkTime, Yardstick};
 
 use super::{Ground, NearestField, Seeds};
 
@@ -75,6 +75,14 @@ impl LinkedWalker {
         let meters = Impedance::new(graph, &profile.metre_yardstick());
         let (facilities, demand) = (Linkage::new(facilities), Linkage::new(demand));
         Self { profile: profile.clone(), impedance, meters, islands, facilities, demand }
+    }
+
+    /// The times of the streets in a yardstick.
+    pub const fn impedance_in(&self, yardstick: Yardstick) -> &Impedance {
+        match yardstick {
+            Yardstick::Minutes => &self.impedance,
+            Yardstick::Meters => &self.meters,
+        }
     }
 
     /// Seeds at all entrances of `serving`; the owner is the facility id.

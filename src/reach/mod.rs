@@ -21,7 +21,7 @@ pub use isochrone::{Isochrone, IsochroneOptions, Obstacles};
 pub use k_nearest::KNearestField;
 pub use linked::{DemandTimes, LinkLimits, LinkedWalker};
 pub use nearest::NearestField;
-pub use route::{Route, RouteLeg};
+pub use route::{Route, RouteLeg, RouteTree};
 pub use search::Search;
 pub use seed::{Seed, Seeds};
 pub use service_area::{ServiceArea, StreetPart};

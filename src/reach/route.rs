@@ -1,9 +1,9 @@
 //! The path that explains a time.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BinaryHeap;
 
-use crate::ids::{EdgeId, NodeId};
+use crate::ids::{EdgeId, Id, NodeId};
 use crate::street::Arc;
 use crate::units::WalkTime;
 
@@ -41,34 +41,7 @@ impl Route {
     /// The fastest walk on `ground` (seen in direction [`super::Direction::From`]) from `start` to any of
     /// `ends`, or `None` when none is reached within `bound` (inclusive).
     pub fn find(ground: &Ground, start: Seed, ends: &Seeds, bound: WalkTime) -> Option<Self> {
-        let mut best: Option<(WalkTime, Seed, Approach)> = None;
-        let mut offer = |time: WalkTime, end: Seed, approach: Approach| {
-            let better = best.as_ref().is_none_or(|(known, seed, _)| (time, end) < (*known, *seed));
-            if time.is_reachable() && time <= bound && better {
-                best = Some((time, end, approach));
-            }
-        };
-        for &end in ends.on(start.position.edge) {
-            let along =
-                ground.along(start.position.edge, start.position.offset_mm, end.position.offset_mm);
-            offer(start.access.plus(along).plus(end.access), end, Approach::Direct);
-        }
-        let tree = grow(ground, start, bound);
-        for &end in ends.all() {
-            let edge = ground.graph.edges()[end.position.edge];
-            let (beginning, ending) = ground.into(end.position);
-            for (node, part, over) in [
-                (edge.from, beginning, Approach::Over(edge.from)),
-                (edge.to, ending, Approach::Over(edge.to)),
-            ] {
-                if let Some(&(time, _)) = tree.get(&node) {
-                    offer(time.plus(part).plus(end.access), end, over);
-                }
-            }
-        }
-        let (time, end, approach) = best?;
-        let legs = trace(ground, &tree, (start, end, approach));
-        Some(Self { time, start_access: start.access, end_access: end.access, end, legs })
+        RouteTree::grow(ground, start, bound).route_to(ends.all())
     }
 
     /// Length of the streets walked, in millimetres.
@@ -83,39 +56,102 @@ enum Approach {
     Over(NodeId),
 }
 
-/// Time of each node reached, and the arc it was reached by (`None` straight from the start).
-type Tree = BTreeMap<NodeId, (WalkTime, Option<(NodeId, Arc)>)>;
+/// How a node was reached: when, and by which arc from which node (`None` straight from the start).
+#[derive(Clone, Copy, Debug)]
+struct Reached {
+    time: WalkTime,
+    by: Option<(NodeId, Arc)>,
+}
 
-fn grow(ground: &Ground, start: Seed, bound: WalkTime) -> Tree {
-    let mut tree = Tree::new();
-    let mut queue = BinaryHeap::new();
-    let edge = ground.graph.edges()[start.position.edge];
-    let (beginning, end) = ground.out_of(start.position);
-    let mut offer =
-        |queue: &mut BinaryHeap<_>, node: NodeId, time: WalkTime, by: Option<(NodeId, Arc)>| {
-            let known = tree.get(&node).map_or(WalkTime::UNREACHABLE, |label| label.0);
-            if time <= bound && time < known {
-                tree.insert(node, (time, by));
-                queue.push(Reverse((time, node)));
+/// The fastest walks from one start to everywhere within a bound, grown once and asked for many ends.
+#[derive(Clone, Debug)]
+pub struct RouteTree<'a> {
+    ground: Ground<'a>,
+    start: Seed,
+    bound: WalkTime,
+    nodes: Vec<Reached>,
+}
+
+impl<'a> RouteTree<'a> {
+    /// Walks from `start` on `ground` (seen in direction [`super::Direction::From`]) as far as `bound`
+    /// (inclusive).
+    pub fn grow(ground: &Ground<'a>, start: Seed, bound: WalkTime) -> Self {
+        let unreached = Reached { time: WalkTime::UNREACHABLE, by: None };
+        let nodes = vec![unreached; ground.graph.node_count()];
+        let mut tree = Self { ground: *ground, start, bound, nodes };
+        let mut queue = BinaryHeap::new();
+        let edge = ground.graph.edges()[start.position.edge];
+        let (beginning, end) = ground.out_of(start.position);
+        tree.offer(&mut queue, edge.from, (start.access.plus(beginning), None));
+        tree.offer(&mut queue, edge.to, (start.access.plus(end), None));
+        while let Some(Reverse((time, node))) = queue.pop() {
+            if tree.nodes[node.index()].time < time {
+                continue;
             }
-        };
-    offer(&mut queue, edge.from, start.access.plus(beginning), None);
-    offer(&mut queue, edge.to, start.access.plus(end), None);
-    let mut settled = std::collections::BTreeSet::new();
-    while let Some(Reverse((time, node))) = queue.pop() {
-        if !settled.insert(node) {
-            continue;
+            for &arc in ground.graph.arcs(node) {
+                let arrival = time.plus(ground.step(arc));
+                tree.offer(&mut queue, arc.target, (arrival, Some((node, arc))));
+            }
         }
-        for &arc in ground.graph.arcs(node) {
-            offer(&mut queue, arc.target, time.plus(ground.step(arc)), Some((node, arc)));
+        tree
+    }
+
+    fn offer(
+        &mut self,
+        queue: &mut BinaryHeap<Reverse<(WalkTime, NodeId)>>,
+        node: NodeId,
+        (time, by): (WalkTime, Option<(NodeId, Arc)>),
+    ) {
+        if time <= self.bound && time < self.nodes[node.index()].time {
+            self.nodes[node.index()] = Reached { time, by };
+            queue.push(Reverse((time, node)));
         }
     }
-    tree
+
+    /// The ways to `end`, each with its whole time.
+    fn approaches(&self, end: Seed) -> impl Iterator<Item = (WalkTime, Approach)> + '_ {
+        let (ground, at) = (&self.ground, end.position);
+        let same_edge = at.edge == self.start.position.edge;
+        let direct = same_edge.then(|| {
+            let along = ground.along(at.edge, self.start.position.offset_mm, at.offset_mm);
+            (self.start.access.plus(along), Approach::Direct)
+        });
+        let edge = ground.graph.edges()[at.edge];
+        let (beginning, ending) = ground.into(at);
+        let over = [(edge.from, beginning), (edge.to, ending)]
+            .map(|(node, part)| (self.nodes[node.index()].time.plus(part), Approach::Over(node)));
+        direct
+            .into_iter()
+            .chain(over)
+            .map(move |(time, approach)| (time.plus(end.access), approach))
+            .filter(|&(time, _)| time.is_reachable() && time <= self.bound)
+    }
+
+    /// Time of the walk to `end`, both access legs counted; unreachable beyond the bound.
+    pub fn time_to(&self, end: Seed) -> WalkTime {
+        self.approaches(end).map(|(time, _)| time).min().unwrap_or(WalkTime::UNREACHABLE)
+    }
+
+    /// The fastest walk to any of `ends`, ties by end; `None` when none lies within the bound.
+    pub fn route_to(&self, ends: &[Seed]) -> Option<Route> {
+        let mut best: Option<(WalkTime, Seed, Approach)> = None;
+        for &end in ends {
+            for (time, approach) in self.approaches(end) {
+                if best.as_ref().is_none_or(|(known, seed, _)| (time, end) < (*known, *seed)) {
+                    best = Some((time, end, approach));
+                }
+            }
+        }
+        let (time, end, approach) = best?;
+        let legs = trace(&self.ground, &self.nodes, (self.start, end, approach));
+        let (start_access, end_access) = (self.start.access, end.access);
+        Some(Route { time, start_access, end_access, end, legs })
+    }
 }
 
 fn trace(
     ground: &Ground,
-    tree: &Tree,
+    nodes: &[Reached],
     (start, end, approach): (Seed, Seed, Approach),
 ) -> Vec<RouteLeg> {
     let leg = |edge: EdgeId, from_mm: u32, to_mm: u32| RouteLeg {
@@ -136,7 +172,7 @@ fn trace(
     let entry = if into.from == into.to && ending < beginning { into.length_mm } else { entry };
     legs.push(leg(end.position.edge, entry, end.position.offset_mm));
     let mut node = last;
-    while let Some(&(_, Some((before, arc)))) = tree.get(&node) {
+    while let Some((before, arc)) = nodes[node.index()].by {
         let length = edges[arc.edge()].length_mm;
         let (from_mm, to_mm) = if arc.is_forward() { (0, length) } else { (length, 0) };
         legs.push(RouteLeg { edge: arc.edge(), from_mm, to_mm, time: ground.step(arc) });

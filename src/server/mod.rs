@@ -1,1 +1,138 @@
-//! server
+//! The map page and its data, served to this machine: check → ask the core → shape the answer.
+//!
+//! A study is loaded once ([`App`]); times are swept when first asked for and kept, so that moving the cutoff
+//! costs only sums. Tiles are drawn when first asked for.
+
+mod app;
+mod cache;
+pub mod content;
+mod guard;
+mod page;
+mod problem;
+mod query;
+mod routes;
+mod shape;
+mod tiles;
+
+use std::future::Future;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn;
+use tokio::net::TcpListener;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+
+pub use app::{App, AppError, AppInput, DefaultSelection, StudyMeta};
+pub use content::{KindArea, KindLine, MapContent, PlaceName};
+
+/// Longest request body read, in bytes; no route takes one.
+const BODY_BYTES_MAX: usize = 64 << 10;
+/// Longest time an answer may take.
+const ANSWER_TIME_MAX: Duration = Duration::from_mins(1);
+
+/// Why the server stopped or did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The port cannot be had.
+    #[error("cannot listen on 127.0.0.1:{port}: {source}; choose another port with --port")]
+    Bind {
+        /// The port asked for.
+        port: u16,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The system failed while serving.
+    #[error("the server stopped: {0}")]
+    Io(#[from] std::io::Error),
+}
+
+/// Every route of a study, with its guards.
+pub fn router(app: Arc<App>) -> Router {
+    routes::router()
+        .fallback(page::answer)
+        .with_state(app)
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME_MAX))
+        .layer(from_fn(guard::refusals_as_problems))
+        .layer(from_fn(guard::own_host_only))
+        .layer(CompressionLayer::new())
+        .layer(from_fn(guard::with_security_headers))
+}
+
+/// Takes `port` of this machine; 0 takes any free one.
+///
+/// # Errors
+/// When the port is taken or not allowed.
+pub async fn bind(port: u16) -> Result<TcpListener, ServeError> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .map_err(|source| ServeError::Bind { port, source })
+}
+
+/// Serves until `shutdown` is over, then finishes the answers under way.
+///
+/// # Errors
+/// When the system fails.
+pub async fn serve(
+    listener: TcpListener,
+    app: Arc<App>,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    Ok(axum::serve(listener, router(app)).with_graceful_shutdown(shutdown).await?)
+}
+
+/// Serves on a runtime of its own until the program is interrupted or told to end. `ready` is told the address
+/// once requests are taken.
+///
+/// # Errors
+/// When the port cannot be had or the system fails.
+pub fn run(app: Arc<App>, port: u16, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let served = runtime.block_on(async {
+        let listener = bind(port).await?;
+        ready(listener.local_addr()?);
+        serve(listener, app, told_to_end()).await
+    });
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    served
+}
+
+/// Bytes as lower-case hexadecimal digits.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        for half in [byte >> 4, byte & 15] {
+            text.extend(char::from_digit(u32::from(half), 16));
+        }
+        text
+    })
+}
+
+/// Over when the program is interrupted (Ctrl-C) or told to end.
+async fn told_to_end() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let ended = async {
+        let signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        match signal {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let ended = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupted => {}
+        () = ended => {}
+    }
+}

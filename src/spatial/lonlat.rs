@@ -153,6 +153,19 @@ impl BoundingBox {
             && (self.min.lat_e7..=self.max.lat_e7).contains(&place.lat_e7)
     }
 
+    /// The box that both share, edges included; `None` when they do not touch.
+    pub fn shared(self, other: Self) -> Option<Self> {
+        let min = LonLat {
+            lon_e7: self.min.lon_e7.max(other.min.lon_e7),
+            lat_e7: self.min.lat_e7.max(other.min.lat_e7),
+        };
+        let max = LonLat {
+            lon_e7: self.max.lon_e7.min(other.max.lon_e7),
+            lat_e7: self.max.lat_e7.min(other.max.lat_e7),
+        };
+        (min.lon_e7 <= max.lon_e7 && min.lat_e7 <= max.lat_e7).then_some(Self { min, max })
+    }
+
     /// The middle.
     pub fn center(self) -> LonLat {
         LonLat {

@@ -7,6 +7,7 @@ pub mod lonlat;
 pub mod frame;
 pub mod area;
 pub mod index;
+pub mod box_index;
 pub mod grid;
 pub mod voronoi;
 pub mod locator;
@@ -15,6 +16,7 @@ pub mod crs;
 
 pub use area::{Area, AreaPolygon};
 pub use crs::{Crs, CrsError, CrsTransform};
+pub use box_index::BoxIndex;
 pub use frame::{LocalFrame, PlanarPoint};
 pub use index::{PointIndex, SegmentIndex};
 pub use locator::AreaLocator;

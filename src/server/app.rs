@@ -1,0 +1,346 @@
+//! What the server knows: one study, and the answers it keeps.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::body::Bytes;
+use rayon::prelude::*;
+use tokio::sync::Semaphore;
+
+use crate::coverage::{CoverageGap, StraightDistances};
+use crate::facility::Function;
+use crate::ids::{FacilityId, FunctionId, GroupId};
+use crate::limits::{CUTOFF_MIN, SPEEDS_SIDE_BY_SIDE_M_S, WALK_SPEED_M_S};
+use crate::reach::{DemandTimes, Ground, LinkedWalker, NearestField, Seeds};
+use crate::scenario::Baseline;
+use crate::spatial::BoundingBox;
+use crate::street::Impedance;
+use crate::units::{Meters, MetersPerSecond, WalkTime};
+
+use super::cache::Cache;
+use super::content::MapContent;
+use super::query::{Cutoff, Selection, cutoff, unknown};
+use super::tiles::{Atlas, Tile, TileError, TileKey};
+
+/// Sweeps kept: one a function and profile, about 8 bytes a node and 8 a demand point each.
+const SWEEPS_KEPT: usize = 32;
+/// Sets of three speeds kept.
+const SPEEDS_KEPT: usize = 16;
+/// Straight-line distances kept, one a function.
+const STRAIGHT_KEPT: usize = 32;
+/// Lists of coverage gaps kept.
+const GAPS_KEPT: usize = 16;
+/// Tiles kept, compressed.
+const TILES_KEPT: usize = 768;
+/// Answers worked out at once; more wait their turn.
+const ANSWERS_AT_ONCE: usize = 4;
+
+/// What the page is told about a study besides its baseline.
+#[derive(Clone, Debug, Default)]
+pub struct StudyMeta {
+    /// Short name of the study.
+    pub id: String,
+    /// Name shown.
+    pub name: String,
+    /// `en` or `zh`.
+    pub language: String,
+    /// Version of walkshed.
+    pub version: String,
+    /// Hash of the study and its inputs.
+    pub study_hash: String,
+    /// Who made the data, a line each.
+    pub attribution: Vec<String>,
+    /// Import issues by kind, with how many there were; the order is kept.
+    pub issue_counts: Vec<(String, usize)>,
+    /// What the page shows first.
+    pub default: DefaultSelection,
+}
+
+/// What the page shows first; what is not said is chosen from the study.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DefaultSelection {
+    /// Id of a function.
+    pub function: Option<String>,
+    /// Id of a walk profile.
+    pub profile: Option<String>,
+    /// Id of a demand group.
+    pub group: Option<String>,
+    /// Cutoff in minutes.
+    pub cutoff_min: Option<f64>,
+}
+
+/// What a server is made of.
+#[derive(Debug)]
+pub struct AppInput {
+    /// The study.
+    pub baseline: Baseline,
+    /// `audit.json` as the audit writes it, when there was an audit.
+    pub audit_json: Option<Vec<u8>>,
+    /// The base map.
+    pub content: MapContent,
+    /// The rest of what the page is told.
+    pub meta: StudyMeta,
+}
+
+/// Why a study cannot be served.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AppError {
+    /// No walk profile.
+    #[error("the study has no walk profile; add one to `profiles` in study.toml")]
+    NoProfile,
+    /// No function.
+    #[error("the study knows no function; add facilities or a standard to study.toml")]
+    NoFunction,
+    /// No demand group.
+    #[error("the study has no demand group; add demand to study.toml")]
+    NoGroup,
+    /// A default that the study does not have.
+    #[error("default selection: {0}")]
+    Default(String),
+}
+
+/// Position of a walk profile in the study.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct WalkerId(pub(super) usize);
+
+/// A function and a walker: what a sweep is made for.
+pub(super) type SweepKey = (FunctionId, WalkerId);
+
+/// One sweep from all facilities of a function, however far, and what it says at every demand point.
+#[derive(Debug)]
+pub(super) struct Sweep {
+    pub(super) serving: Vec<FacilityId>,
+    pub(super) field: NearestField,
+    pub(super) times: DemandTimes,
+}
+
+/// Demand times at one speed.
+#[derive(Debug)]
+pub(super) struct SpeedTimes {
+    pub(super) speed: MetersPerSecond,
+    pub(super) times: DemandTimes,
+}
+
+/// A key for a list of gaps: function, walker, group, cutoff.
+type GapKey = (FunctionId, WalkerId, GroupId, WalkTime);
+
+/// A drawn tile, `None` when nothing is on it.
+pub(super) type Drawn = Result<Option<Tile>, TileError>;
+
+/// One study being served.
+#[derive(Debug)]
+pub struct App {
+    baseline: Baseline,
+    audit_json: Option<Bytes>,
+    content: MapContent,
+    meta: StudyMeta,
+    default: Selection,
+    bounds: Option<BoundingBox>,
+    sweeps: Cache<SweepKey, Sweep>,
+    speeds: Cache<SweepKey, Vec<SpeedTimes>>,
+    straight: Cache<FunctionId, StraightDistances>,
+    gaps: Cache<GapKey, Vec<CoverageGap>>,
+    tiles: Cache<TileKey, Drawn>,
+    atlas: OnceLock<Atlas>,
+    pub(super) turns: Arc<Semaphore>,
+}
+
+impl App {
+    /// A server for one study; nothing is worked out before it is asked for.
+    ///
+    /// # Errors
+    /// When the study has no profile, function or group, or the default selection names none of them.
+    pub fn new(input: AppInput) -> Result<Self, AppError> {
+        let AppInput { baseline, audit_json, content, meta } = input;
+        let default = choose_default(&baseline, &meta.default)?;
+        let bounds = study_bounds(&baseline);
+        Ok(Self {
+            baseline,
+            audit_json: audit_json.map(Bytes::from),
+            content,
+            meta,
+            default,
+            bounds,
+            sweeps: Cache::new(SWEEPS_KEPT),
+            speeds: Cache::new(SPEEDS_KEPT),
+            straight: Cache::new(STRAIGHT_KEPT),
+            gaps: Cache::new(GAPS_KEPT),
+            tiles: Cache::new(TILES_KEPT),
+            atlas: OnceLock::new(),
+            turns: Arc::new(Semaphore::new(ANSWERS_AT_ONCE)),
+        })
+    }
+
+    /// The study.
+    pub fn baseline(&self) -> &Baseline {
+        &self.baseline
+    }
+
+    pub(super) fn audit_json(&self) -> Option<Bytes> {
+        self.audit_json.clone()
+    }
+
+    pub(super) fn content(&self) -> &MapContent {
+        &self.content
+    }
+
+    pub(super) fn meta(&self) -> &StudyMeta {
+        &self.meta
+    }
+
+    pub(super) fn default_selection(&self) -> &Selection {
+        &self.default
+    }
+
+    /// The box the page opens on.
+    pub(super) fn bounds(&self) -> Option<BoundingBox> {
+        self.bounds
+    }
+
+    pub(super) fn walker(&self, id: WalkerId) -> &LinkedWalker {
+        &self.baseline.walkers()[id.0]
+    }
+
+    /// The functions the page offers: those with an open facility, and those a rule asks for.
+    pub(super) fn functions(&self) -> impl Iterator<Item = (FunctionId, &Function, usize)> {
+        let baseline = &self.baseline;
+        baseline.taxonomy.functions().enumerate().filter_map(|(id, function)| {
+            let facilities = baseline.facilities.offering(&[id]).len();
+            let mut rules = baseline.standards.iter().flat_map(|standard| &standard.rules);
+            let asked = facilities > 0 || rules.any(|rule| rule.functions.contains(&function.id));
+            asked.then_some((id, function, facilities))
+        })
+    }
+
+    /// The function called `id`, or what is said when there is none.
+    pub(super) fn find_function(&self, id: &str) -> Result<FunctionId, String> {
+        find_function(&self.baseline, id)
+    }
+
+    /// The walker called `id`, or what is said when there is none.
+    pub(super) fn find_walker(&self, id: &str) -> Result<WalkerId, String> {
+        find_walker(&self.baseline, id)
+    }
+
+    /// Times of everybody to the nearest facility of a function, on foot.
+    pub(super) fn sweep(&self, (function, walker): SweepKey) -> Arc<Sweep> {
+        self.sweeps.get_or_make(&(function, walker), || {
+            let (graph, walker) = (&self.baseline.graph, self.walker(walker));
+            let serving = self.baseline.facilities.offering(&[function]);
+            let ground = Ground::toward(graph, &walker.impedance);
+            let seeds: Seeds = walker.seeds(graph, &walker.impedance, &serving);
+            let field = NearestField::sweep(&ground, &seeds, WalkTime::LONGEST);
+            let times = walker.read(&ground, &seeds, &field);
+            Sweep { serving, field, times }
+        })
+    }
+
+    /// The same at the speeds shown side by side.
+    pub(super) fn speeds(&self, (function, walker): SweepKey) -> Arc<Vec<SpeedTimes>> {
+        self.speeds.get_or_make(&(function, walker), || {
+            let (graph, walker) = (&self.baseline.graph, self.walker(walker));
+            let serving = self.baseline.facilities.offering(&[function]);
+            SPEEDS_SIDE_BY_SIDE_M_S
+                .par_iter()
+                .map(|&speed| {
+                    let speed = MetersPerSecond(speed);
+                    let impedance = Impedance::new(graph, &walker.profile.at_speed(speed));
+                    let times = walker.nearest(graph, &impedance, &serving, WalkTime::LONGEST);
+                    SpeedTimes { speed, times }
+                })
+                .collect()
+        })
+    }
+
+    /// Straight-line distances of everybody to the nearest facility of a function.
+    pub(super) fn straight(&self, function: FunctionId) -> Arc<StraightDistances> {
+        self.straight.get_or_make(&function, || {
+            let serving = self.baseline.facilities.offering(&[function]);
+            let farthest = Meters(CUTOFF_MIN.max * 60.0 * WALK_SPEED_M_S.max);
+            let Baseline { demand, facilities, .. } = &self.baseline;
+            StraightDistances::of(demand, facilities, &serving, farthest)
+        })
+    }
+
+    /// The coverage gaps of a selection.
+    pub(super) fn gaps(&self, asked: &Selection) -> Arc<Vec<CoverageGap>> {
+        let Selection { function, walker, group, cutoff } = *asked;
+        self.gaps.get_or_make(&(function, walker, group, cutoff.time), || {
+            let sweep = self.sweep((function, walker));
+            let demand = &self.baseline.demand;
+            let out = crate::coverage::gap::left_out(demand, group, &sweep.times, cutoff.time);
+            crate::coverage::gap::find_gaps(demand, &out)
+        })
+    }
+
+    /// A tile.
+    pub(super) fn tile(&self, key: TileKey) -> Arc<Drawn> {
+        self.tiles.get_or_make(&key, || Tile::draw(self, key))
+    }
+
+    /// Where everything lies that tiles are drawn from.
+    pub(super) fn atlas(&self) -> &Atlas {
+        self.atlas.get_or_init(|| Atlas::new(&self.baseline, &self.content))
+    }
+}
+
+fn find_function(baseline: &Baseline, id: &str) -> Result<FunctionId, String> {
+    let known = || baseline.taxonomy.functions().iter().map(|function| function.id.as_str());
+    baseline.taxonomy.find(id).ok_or_else(|| unknown("function", id, known()))
+}
+
+fn find_walker(baseline: &Baseline, id: &str) -> Result<WalkerId, String> {
+    let ids = || baseline.walkers().iter().map(|walker| walker.profile.id.as_str());
+    let found = ids().position(|known| known == id).map(WalkerId);
+    found.ok_or_else(|| unknown("profile", id, ids()))
+}
+
+/// What is shown first: as asked, else the first rule's function, the first profile, everybody, 15 minutes.
+fn choose_default(baseline: &Baseline, asked: &DefaultSelection) -> Result<Selection, AppError> {
+    if baseline.walkers().is_empty() {
+        return Err(AppError::NoProfile);
+    }
+    if baseline.demand.groups.is_empty() {
+        return Err(AppError::NoGroup);
+    }
+    let function = match &asked.function {
+        Some(id) => find_function(baseline, id).map_err(AppError::Default)?,
+        None => first_function(baseline).ok_or(AppError::NoFunction)?,
+    };
+    let walker = match &asked.profile {
+        Some(id) => find_walker(baseline, id).map_err(AppError::Default)?,
+        None => WalkerId(0),
+    };
+    let known = || baseline.demand.groups.iter().map(|group| group.id.as_str());
+    let group = match &asked.group {
+        Some(id) => baseline
+            .demand
+            .find_group(id)
+            .ok_or_else(|| AppError::Default(unknown("group", id, known())))?,
+        None => GroupId(0),
+    };
+    let min = asked.cutoff_min.unwrap_or(CUTOFF_MIN.default);
+    let cutoff: Cutoff = cutoff("cutoff_min", &min.to_string(), CUTOFF_MIN)
+        .map_err(|problem| AppError::Default(problem.detail))?;
+    Ok(Selection { function, walker, group, cutoff })
+}
+
+/// The first function of a rule that has a facility, else the first that has one, else the first.
+fn first_function(baseline: &Baseline) -> Option<FunctionId> {
+    let offered = |id: &FunctionId| !baseline.facilities.offering(&[*id]).is_empty();
+    let rules = baseline.standards.iter().flat_map(|standard| &standard.rules);
+    let named = rules.flat_map(|rule| &rule.functions).filter_map(|id| baseline.taxonomy.find(id));
+    let all = baseline.taxonomy.functions();
+    named.chain(all.ids()).find(offered).or_else(|| all.ids().next())
+}
+
+/// The zones as far as there are streets, or whatever of both there is, or the people.
+fn study_bounds(baseline: &Baseline) -> Option<BoundingBox> {
+    let zones = baseline.zones.zones.iter().filter_map(|zone| zone.area.bounding_box());
+    let zones = zones.reduce(|all, one| all.with(one.min).with(one.max));
+    let streets = baseline.graph.bounding_box();
+    match (zones, streets) {
+        (Some(zones), Some(streets)) => Some(zones.shared(streets).unwrap_or(streets)),
+        (None, None) => BoundingBox::around(baseline.demand.points.iter().map(|p| p.place)),
+        (zones, streets) => zones.or(streets),
+    }
+}

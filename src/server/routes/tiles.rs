@@ -1,0 +1,134 @@
+//! `/tiles`: vector tiles of the base map and of walking times.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use super::in_turn;
+use crate::server::app::App;
+use crate::server::problem::{Problem, ProblemKind};
+use crate::server::tiles::{Coding, TileId, TileKey, TileSet};
+
+/// Media type of a tile.
+const MVT: &str = "application/vnd.mapbox-vector-tile";
+
+/// A tile of the base map.
+pub(in crate::server) async fn base(
+    State(app): State<Arc<App>>,
+    Path((z, x, y)): Path<(String, String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let key = tile_id(&[&z, &x, &y]).map(|id| TileKey { set: TileSet::Base, id });
+    reply(app, key, headers).await
+}
+
+/// A tile of walking times to a function.
+pub(in crate::server) async fn time(
+    State(app): State<Arc<App>>,
+    Path((function, profile, z, x, y)): Path<(String, String, String, String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let key = (|| {
+        let function = app.find_function(&function).map_err(Problem::not_found)?;
+        let walker = app.find_walker(&profile).map_err(Problem::not_found)?;
+        let id = tile_id(&[&z, &x, &y])?;
+        Ok(TileKey { set: TileSet::Time(function, walker), id })
+    })();
+    reply(app, key, headers).await
+}
+
+/// Reads `z`, `x`, `y.mvt`.
+fn tile_id([z, x, y]: &[&str; 3]) -> Result<TileId, Problem> {
+    let number = |text: &str| text.parse::<u32>().ok();
+    let y = y.strip_suffix(".mvt").and_then(number);
+    let id = number(z).zip(number(x)).zip(y).and_then(|((z, x), y)| TileId::new(z, x, y));
+    id.ok_or_else(|| {
+        let most = TileId::DEEPEST;
+        Problem::not_found(format!(
+            "no such tile; ask for z/x/y.mvt with z from 0 to {most} and x and y below 2^z"
+        ))
+    })
+}
+
+async fn reply(app: Arc<App>, key: Result<TileKey, Problem>, headers: HeaderMap) -> Response {
+    let key = match key {
+        Ok(key) => key,
+        Err(problem) => return problem.into_response(),
+    };
+    let coding = if accepts_gzip(&headers) { Coding::Gzip } else { Coding::Plain };
+    let known = headers.get(header::IF_NONE_MATCH).cloned();
+    let work = move |app: &App| {
+        let found = app.tile(key);
+        let failed = |fault: String| Problem::new(ProblemKind::Failed, fault);
+        let tile = match found.as_ref() {
+            Ok(Some(tile)) => tile,
+            Ok(None) => return Ok(Reply::Empty),
+            Err(fault) => return Err(failed(fault.to_string())),
+        };
+        let tag = tile.tag(coding);
+        if known.is_some_and(|known| names(&known, &tag)) {
+            return Ok(Reply::Unchanged(tag));
+        }
+        Ok(Reply::Whole(tag, tile.bytes(coding).map_err(|fault| failed(fault.to_string()))?))
+    };
+    match in_turn(app, work).await {
+        Ok(reply) => send(reply, coding),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// What is sent back.
+enum Reply {
+    Empty,
+    Unchanged(String),
+    Whole(String, Bytes),
+}
+
+fn send(reply: Reply, coding: Coding) -> Response {
+    let (status, tag, body) = match reply {
+        Reply::Empty => (StatusCode::NO_CONTENT, None, None),
+        Reply::Unchanged(tag) => (StatusCode::NOT_MODIFIED, Some(tag), None),
+        Reply::Whole(tag, body) => (StatusCode::OK, Some(tag), Some(body)),
+    };
+    let has_body = body.is_some();
+    let mut response = (status, body.unwrap_or_default()).into_response();
+    let headers = response.headers_mut();
+    headers.remove(header::CONTENT_TYPE);
+    let mut put = |name, value| headers.insert(name, HeaderValue::from_static(value));
+    put(header::CACHE_CONTROL, "no-cache");
+    put(header::VARY, "accept-encoding");
+    if has_body {
+        put(header::CONTENT_TYPE, MVT);
+        if coding == Coding::Gzip {
+            put(header::CONTENT_ENCODING, "gzip");
+        }
+    }
+    if let Some(tag) = tag.and_then(|tag| HeaderValue::from_str(&tag).ok()) {
+        headers.insert(header::ETAG, tag);
+    }
+    response
+}
+
+/// Whether `If-None-Match` names the tag; a weak mark makes no difference there (RFC 9110, 13.1.2).
+fn names(known: &HeaderValue, tag: &str) -> bool {
+    known.to_str().is_ok_and(|known| {
+        known.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag)
+    })
+}
+
+/// Whether gzip is asked for and not refused with `q=0`.
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let asked = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|v| v.to_str().ok());
+    asked.flat_map(|value| value.split(',')).any(|one| {
+        let mut parts = one.split(';').map(str::trim);
+        let named =
+            parts.next().is_some_and(|name| name == "*" || name.eq_ignore_ascii_case("gzip"));
+        let refused = parts.any(|weight| {
+            weight.strip_prefix("q=").is_some_and(|q| q.parse::<f64>().is_ok_and(|q| q <= 0.0))
+        });
+        named && !refused
+    })
+}

@@ -1,0 +1,171 @@
+//! `/api/v1/why`: what a place reaches, and which rules it breaks.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+use serde_json::{Value, json};
+
+use super::Answer;
+use super::place::{Walked, doors, no_street, snap, start};
+use crate::coverage::{Rule, Standard, assess};
+use crate::ids::{FacilityId, FunctionId};
+use crate::reach::{Ground, LinkedWalker, RouteTree};
+use crate::server::app::{App, WalkerId};
+use crate::server::query::Query;
+use crate::server::shape::{minutes, position};
+use crate::spatial::LonLat;
+use crate::street::Snapped;
+use crate::units::{Meters, WalkTime, Yardstick};
+
+/// Facilities told of each function.
+const NEAREST_TOLD: usize = 2;
+
+/// Where walks are counted from: nothing when the place meets no street.
+type Tree<'a> = Option<RouteTree<'a>>;
+
+/// Walks by walker and yardstick.
+type Trees<'a> = BTreeMap<(WalkerId, Yardstick), Tree<'a>>;
+
+/// Times to the nearest facilities of every function, and every rule.
+pub(in crate::server) fn answer(app: &App, query: &Query) -> Answer {
+    let (place, walker_id) = (query.place()?, query.walker(app)?);
+    let cutoff = query.cutoff(app)?;
+    let walker = app.walker(walker_id);
+    let snapped = snap(app, walker, place);
+    let trees = grow(app, place, walker_id);
+    let tree = trees.get(&(walker_id, Yardstick::Minutes)).and_then(Option::as_ref);
+    let here = tree.zip(snapped.as_ref());
+    let functions: Vec<Value> = app
+        .functions()
+        .map(|(id, function, _)| {
+            let nearest = here.map_or(Vec::new(), |(tree, _)| nearest(app, (walker, tree), id));
+            let told = here.map(|(tree, start)| told(app, (walker, tree, start), &nearest));
+            json!({
+                "function": function.id,
+                "within": nearest.first().is_some_and(|(time, _)| *time <= cutoff.time),
+                "nearest": told.unwrap_or_default(),
+            })
+        })
+        .collect();
+    let zones = &app.baseline().zones;
+    Ok(json!({
+        "place": position(place),
+        "snapped": snapped.as_ref().map(|snapped| json!({
+            "place": position(snapped.place),
+            "access_m": Meters::from_mm(snapped.access_mm),
+            "access_min": minutes(walker.impedance.access(snapped.access_mm)),
+        })),
+        "reason": snapped.is_none().then(|| no_street(app, walker, place)),
+        "zone": zones.find(place).map(|zone| zones.zones[zone].name.as_str()),
+        "functions": functions,
+        "rules": rules(app, &trees),
+    }))
+}
+
+/// One search for the walker asked for, and one for each walker and yardstick of a rule.
+fn grow(app: &App, place: LonLat, asked: WalkerId) -> Trees<'_> {
+    let rules = app.baseline().standards.iter().flat_map(|standard| &standard.rules);
+    let mut keys: Vec<(WalkerId, Yardstick)> = rules
+        .filter_map(|rule| Some((app.find_walker(&rule.profile).ok()?, rule.cutoff().ok()?.0)))
+        .chain([(asked, Yardstick::Minutes)])
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    let trees = keys.into_par_iter().map(|key| {
+        let walker = app.walker(key.0);
+        let impedance = walker.impedance_in(key.1);
+        let snapped = snap(app, walker, place);
+        let tree = snapped.map(|snapped| {
+            let ground = Ground::from(&app.baseline().graph, impedance);
+            RouteTree::grow(&ground, start(impedance, &snapped), WalkTime::LONGEST)
+        });
+        (key, tree)
+    });
+    trees.collect::<Vec<_>>().into_iter().collect()
+}
+
+/// The nearest facilities of a function with their times, ties by id.
+fn nearest(
+    app: &App,
+    (walker, tree): (&LinkedWalker, &RouteTree),
+    function: FunctionId,
+) -> Vec<(WalkTime, FacilityId)> {
+    let offering = app.baseline().facilities.offering(&[function]);
+    let mut found: Vec<(WalkTime, FacilityId)> = offering
+        .into_iter()
+        .map(|id| (time_to(app, (walker, tree, Yardstick::Minutes), id), id))
+        .filter(|(time, _)| time.is_reachable())
+        .collect();
+    found.sort_unstable();
+    found.truncate(NEAREST_TOLD);
+    found
+}
+
+/// Time to the best door of a facility.
+fn time_to(
+    app: &App,
+    (walker, tree, yardstick): (&LinkedWalker, &RouteTree, Yardstick),
+    facility: FacilityId,
+) -> WalkTime {
+    let doors = doors(app, (walker, walker.impedance_in(yardstick)), facility);
+    doors.into_iter().map(|door| tree.time_to(door)).min().unwrap_or(WalkTime::UNREACHABLE)
+}
+
+fn told(
+    app: &App,
+    (walker, tree, start): (&LinkedWalker, &RouteTree, &Snapped),
+    nearest: &[(WalkTime, FacilityId)],
+) -> Vec<Value> {
+    let row = |&(time, id): &(WalkTime, FacilityId)| {
+        let facility = &app.baseline().facilities.facilities[id];
+        let route = tree.route_to(&doors(app, (walker, &walker.impedance), id));
+        json!({
+            "facility": id.0,
+            "key": facility.key,
+            "name": facility.name,
+            "place": position(facility.place),
+            "min": minutes(time),
+            "m": route.map(|route| Walked::of(app, walker, (&route, start, id)).whole_m()),
+        })
+    };
+    nearest.iter().map(row).collect()
+}
+
+fn rules(app: &App, trees: &Trees) -> Vec<Value> {
+    let standards = app.baseline().standards.iter();
+    standards
+        .flat_map(|standard| standard.rules.iter().map(move |rule| (standard, rule)))
+        .map(|(standard, rule)| rule_row(app, trees, (standard, rule)))
+        .collect()
+}
+
+fn rule_row(app: &App, trees: &Trees, (standard, rule): (&Standard, &Rule)) -> Value {
+    let found = find(app, trees, rule);
+    let (time, passes) = found.unwrap_or((WalkTime::UNREACHABLE, false));
+    let time = time.reached();
+    let meters = rule.cutoff_m.and(time).map(WalkTime::as_seconds);
+    json!({
+        "standard": standard.id,
+        "rule": rule.id,
+        "en": rule.en,
+        "zh": rule.zh,
+        "cutoff_min": rule.cutoff_min,
+        "cutoff_m": rule.cutoff_m,
+        "found_min": rule.cutoff_min.and(time).map(WalkTime::as_minutes),
+        "found_m": meters,
+        "passes": passes,
+    })
+}
+
+/// The least walk to a facility that satisfies the rule, in its own yardstick, and whether it is within the
+/// cutoff; `None` when the rule cannot be assessed or the place meets no street.
+fn find(app: &App, trees: &Trees, rule: &Rule) -> Option<(WalkTime, bool)> {
+    let (yardstick, cutoff) = rule.cutoff().ok()?;
+    let walker_id = app.find_walker(&rule.profile).ok()?;
+    let walker = app.walker(walker_id);
+    let tree = trees.get(&(walker_id, yardstick))?.as_ref()?;
+    let serving = assess::serving(&app.baseline().site(), rule);
+    let times = serving.into_iter().map(|id| time_to(app, (walker, tree, yardstick), id));
+    let best = times.min().unwrap_or(WalkTime::UNREACHABLE);
+    Some((best, best <= cutoff))
+}

@@ -1,0 +1,106 @@
+//! Places and areas as RFC 7946 GeoJSON.
+
+use serde_json::{Value, json};
+
+use crate::spatial::{Area, AreaPolygon, LonLat};
+use crate::units::WalkTime;
+
+/// A position.
+pub(super) fn position(place: LonLat) -> Value {
+    json!([place.lon(), place.lat()])
+}
+
+/// A point geometry.
+pub(super) fn point(place: LonLat) -> Value {
+    json!({ "type": "Point", "coordinates": position(place) })
+}
+
+/// A line geometry; a line of one place is drawn as one of no length.
+pub(super) fn line(places: &[LonLat]) -> Value {
+    let mut coordinates: Vec<Value> = places.iter().copied().map(position).collect();
+    if let [only] = coordinates.as_slice() {
+        coordinates.push(only.clone());
+    }
+    json!({ "type": "LineString", "coordinates": coordinates })
+}
+
+/// A polygon, or several; outer rings run counter-clockwise and holes clockwise.
+pub(super) fn area(area: &Area) -> Value {
+    let polygons: Vec<Value> = area.polygons.iter().map(rings).collect();
+    match <[Value; 1]>::try_from(polygons) {
+        Ok([only]) => json!({ "type": "Polygon", "coordinates": only }),
+        Err(several) => json!({ "type": "MultiPolygon", "coordinates": several }),
+    }
+}
+
+/// A feature.
+pub(super) fn feature(geometry: Value, properties: Value) -> Value {
+    let mut feature = serde_json::Map::new();
+    feature.insert("type".to_owned(), "Feature".into());
+    feature.insert("geometry".to_owned(), geometry);
+    feature.insert("properties".to_owned(), properties);
+    Value::Object(feature)
+}
+
+/// A collection of features.
+pub(super) fn collection(features: Vec<Value>) -> Value {
+    let mut collection = serde_json::Map::new();
+    collection.insert("type".to_owned(), "FeatureCollection".into());
+    collection.insert("features".to_owned(), Value::Array(features));
+    Value::Object(collection)
+}
+
+/// Minutes, `null` when nothing is reached.
+pub(super) fn minutes(time: WalkTime) -> Option<f64> {
+    time.reached().map(WalkTime::as_minutes)
+}
+
+fn rings(polygon: &AreaPolygon) -> Value {
+    let outer = ring(&polygon.outer, Turn::Left);
+    let holes = polygon.holes.iter().map(|hole| ring(hole, Turn::Right));
+    Value::Array(std::iter::once(outer).chain(holes).collect())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Left,
+    Right,
+}
+
+fn ring(places: &[LonLat], asked: Turn) -> Value {
+    let turn = if twice_area(places) < 0 { Turn::Right } else { Turn::Left };
+    let mut coordinates: Vec<Value> = places.iter().copied().map(position).collect();
+    if turn != asked {
+        coordinates.reverse();
+    }
+    Value::Array(coordinates)
+}
+
+/// Twice the signed area in square 1e-7 degrees; positive counter-clockwise.
+fn twice_area(places: &[LonLat]) -> i128 {
+    let wide = |place: &LonLat| (i128::from(place.lon_e7()), i128::from(place.lat_e7()));
+    places
+        .windows(2)
+        .map(|pair| (wide(&pair[0]), wide(&pair[1])))
+        .map(|((ax, ay), (bx, by))| ax * by - bx * ay)
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outer_rings_turn_left_and_holes_right_however_they_came() {
+        let square = |from: f64, to: f64| {
+            [(from, from), (from, to), (to, to), (to, from), (from, from)]
+                .map(|(lon, lat)| LonLat::new(lon, lat).unwrap())
+                .to_vec()
+        };
+        let holed = AreaPolygon { outer: square(0.0, 1.0), holes: vec![square(0.4, 0.6)] };
+        let shape = area(&Area { polygons: vec![holed] });
+        assert_eq!(shape["type"], "Polygon");
+        assert_eq!(shape["coordinates"][0][1], json!([1.0, 0.0]));
+        assert_eq!(shape["coordinates"][1][1], json!([0.4, 0.6]));
+    }
+}
