@@ -89,9 +89,32 @@ fn layers_print() {
                 *counts.entry(taxonomy.functions()[o.function].id.clone()).or_insert(0) += 1;
             }
         }
-        eprintln!("{file} {:?}\n  facilities {} {counts:?}\n buildings {} boundaries {} places {} water {} {} green {} rails {} walls {}\n issues {:?}", start.elapsed(), extract.facilities.len(), extract.buildings.len(), extract.boundaries.len(), extract.basemap.places.len(), extract.basemap.water_areas.len(), extract.basemap.water_lines.len(), extract.basemap.green.len(), extract.basemap.rails.len(), extract.basemap.walls.len(), extract.issues.counts());
-        for b in &extract.boundaries { eprint!("{}:{} ", b.admin_level, b.names.name); }
+        eprintln!(
+            "{file} {:?}\n  facilities {} {counts:?}\n buildings {} boundaries {} places {} water {} {} green {} rails {} walls {}\n issues {:?}",
+            start.elapsed(),
+            extract.facilities.len(),
+            extract.buildings.len(),
+            extract.boundaries.len(),
+            extract.basemap.places.len(),
+            extract.basemap.water_areas.len(),
+            extract.basemap.water_lines.len(),
+            extract.basemap.green.len(),
+            extract.basemap.rails.len(),
+            extract.basemap.walls.len(),
+            extract.issues.counts()
+        );
+        for b in &extract.boundaries {
+            eprint!("{}:{} ", b.admin_level, b.names.name);
+        }
         eprintln!();
-        for i in extract.issues.issues().iter().filter(|i| i.kind != walkshed::import::IssueKind::ReferenceMissing).take(12) { eprintln!("   {i:?}"); }
+        for i in extract
+            .issues
+            .issues()
+            .iter()
+            .filter(|i| i.kind != walkshed::import::IssueKind::ReferenceMissing)
+            .take(12)
+        {
+            eprintln!("   {i:?}");
+        }
     }
 }
