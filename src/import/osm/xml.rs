@@ -131,11 +131,17 @@ impl XmlFile<'_> {
             match event {
                 Event::Start(tag) => {
                     depth += 1;
-                    is_osm = self.check_root(&tag, is_osm)?;
+                    if !is_osm {
+                        self.check_root(&tag)?;
+                        is_osm = true;
+                    }
                     self.start(&tag, &mut open)?;
                 }
                 Event::Empty(tag) => {
-                    is_osm = self.check_root(&tag, is_osm)?;
+                    if !is_osm {
+                        self.check_root(&tag)?;
+                        is_osm = true;
+                    }
                     let kind = kind_of(&tag);
                     self.start(&tag, &mut open)?;
                     if kind.is_some() {
@@ -162,9 +168,9 @@ impl XmlFile<'_> {
     }
 
     /// The first tag must be `<osm>`; a change file (`<osmChange>`) is not an extract.
-    fn check_root(&self, tag: &BytesStart<'_>, is_osm: bool) -> Result<bool, ImportError> {
-        if is_osm || tag.name().as_ref() == b"osm" {
-            return Ok(true);
+    fn check_root(&self, tag: &BytesStart<'_>) -> Result<(), ImportError> {
+        if tag.name().as_ref() == b"osm" {
+            return Ok(());
         }
         let name = String::from_utf8_lossy(tag.name().as_ref()).into_owned();
         let name: String = name.chars().take(40).collect();
@@ -254,7 +260,7 @@ impl XmlFile<'_> {
 
     fn number(&self, tag: &BytesStart<'_>, name: &[u8]) -> Result<i64, ImportError> {
         let text = self.attribute(tag, name)?.unwrap_or_default();
-        text.parse().map_err(|_| self.fault(format!("{text:?} is not an id")))
+        text.parse().map_err(|error| self.fault(format!("{text:?} is not an id ({error})")))
     }
 
     /// Degrees in 1e-7; what is no number lies far off the earth, so that it is left out with an issue.
