@@ -78,18 +78,14 @@ fn boundary_of(
         return None;
     };
     if let Some(fault) = area.find_fault() {
-        match area.mended() {
-            Some(mended) => {
-                let reason = format!("{name}: {fault}; mended");
-                issues.note(IssueKind::GeometryInvalid, source, key.clone(), reason);
-                area = mended;
-            }
-            None => {
-                let reason = format!("{name}: {fault}; it cannot be mended and is left out");
-                issues.note(IssueKind::GeometryInvalid, source, key, reason);
-                return None;
-            }
-        }
+        let Some(mended) = area.mended() else {
+            let reason = format!("{name}: {fault}; it cannot be mended and is left out");
+            issues.note(IssueKind::GeometryInvalid, source, key, reason);
+            return None;
+        };
+        let reason = format!("{name}: {fault}; mended");
+        issues.note(IssueKind::GeometryInvalid, source, key.clone(), reason);
+        area = mended;
     }
     Some(Boundary { key, names: tag.names.clone(), admin_level: tag.admin_level, area })
 }

@@ -36,7 +36,7 @@ pub(super) fn merge(
     for child in parents.keys().copied() {
         children.entry(root_of(&parents, child)).or_default().push(child);
     }
-    for (&child, _) in &parents {
+    for &child in parents.keys() {
         issues.note(
             IssueKind::Duplicate,
             source,

@@ -115,14 +115,11 @@ fn from_relation<'a>(
 ) -> Result<Candidate<'a>, String> {
     let key = format!("relation/{}", relation.id);
     let rings = rings::rings_of(ground, relation);
-    match rings::area_of(ground, &rings) {
-        Some(area) => Ok(from_area(key, tag, doors, &rings, area)),
-        None => {
-            let loose: Vec<LonLat> =
-                rings.loose.iter().filter_map(|&slot| ground.place(slot)).collect();
-            from_line(key, tag, &loose)
-        }
+    if let Some(area) = rings::area_of(ground, &rings) {
+        return Ok(from_area(key, tag, doors, &rings, area));
     }
+    let loose: Vec<LonLat> = rings.loose.iter().filter_map(|&slot| ground.place(slot)).collect();
+    from_line(key, tag, &loose)
 }
 
 fn from_area<'a>(

@@ -30,10 +30,10 @@ pub(super) fn split_lifts(
     if lifts.is_empty() {
         return 0;
     }
-    let storeys = storeys_of(&lifts, pieces);
+    let landings = landings_of(&lifts, pieces);
     let before = places.len();
     let mut rides = Vec::new();
-    for (place, mut by_level) in storeys {
+    for (place, Landings { mut by_level, meeting }) in landings {
         if by_level.len() < 2 || by_level.len() > STOREYS_MAX {
             continue;
         }
@@ -43,7 +43,9 @@ pub(super) fn split_lifts(
                 places.push(places[place as usize]);
             }
         }
-        move_pieces(pieces, place, &by_level);
+        for at in meeting {
+            move_piece(&mut pieces[at], place, &by_level);
+        }
         let (id, traits) = lifts[&place];
         rides.extend(rides_between(id, traits, &by_level));
     }
@@ -51,28 +53,36 @@ pub(super) fn split_lifts(
     places.len() - before
 }
 
-/// The storeys that ways reach each lift on; each still at the lift's own place.
-fn storeys_of(
-    lifts: &BTreeMap<u32, (i64, StreetTraits)>,
-    pieces: &[Piece],
-) -> BTreeMap<u32, BTreeMap<i16, u32>> {
-    let mut storeys: BTreeMap<u32, BTreeMap<i16, u32>> = BTreeMap::new();
-    for piece in pieces {
-        for &place in piece.slots.iter().filter(|place| lifts.contains_key(place)) {
-            storeys.entry(place).or_default().insert(piece.level, place);
-        }
-    }
-    storeys
+/// Where ways meet a lift.
+#[derive(Default)]
+struct Landings {
+    /// The place of each storey; first the lift's own for all.
+    by_level: BTreeMap<i16, u32>,
+    /// The pieces that meet there.
+    meeting: Vec<usize>,
 }
 
-/// Moves each way that meets the lift at `place` to the place of its storey.
-fn move_pieces(pieces: &mut [Piece], place: u32, by_level: &BTreeMap<i16, u32>) {
-    for piece in pieces.iter_mut() {
-        if let Some(&copy) = by_level.get(&piece.level)
-            && copy != place
-        {
-            piece.slots.iter_mut().filter(|slot| **slot == place).for_each(|slot| *slot = copy);
+fn landings_of(
+    lifts: &BTreeMap<u32, (i64, StreetTraits)>,
+    pieces: &[Piece],
+) -> BTreeMap<u32, Landings> {
+    let mut found: BTreeMap<u32, Landings> = BTreeMap::new();
+    for (at, piece) in pieces.iter().enumerate() {
+        for &place in piece.slots.iter().filter(|place| lifts.contains_key(place)) {
+            let landings = found.entry(place).or_default();
+            landings.by_level.insert(piece.level, place);
+            landings.meeting.push(at);
         }
+    }
+    found
+}
+
+/// Moves a way that meets the lift at `place` to the place of its storey.
+fn move_piece(piece: &mut Piece, place: u32, by_level: &BTreeMap<i16, u32>) {
+    if let Some(&copy) = by_level.get(&piece.level)
+        && copy != place
+    {
+        piece.slots.iter_mut().filter(|slot| **slot == place).for_each(|slot| *slot = copy);
     }
 }
 

@@ -204,8 +204,7 @@ fn locate_block(block: &Block<'_>, ids: &[i64], hunt: Hunt<'_>) -> Result<Found,
                     .chunks_exact(2)
                     .map(|tag| (strings[tag[0] as usize], strings[tag[1] as usize])),
             );
-            let spot = (node.id, place, slot);
-            found.tagged.extend(tagged_node(spot, Tags::new(&pairs), hunt));
+            found.tagged.extend(tagged_node((node.id, place, slot), Tags::new(&pairs), hunt));
         }
     };
     block.nodes(&mut Scratch::default(), &mut see)?;

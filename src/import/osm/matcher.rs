@@ -79,8 +79,8 @@ pub fn parse_line(line: &str) -> Option<Vec<Clause>> {
     line.split('+').map(parse_clause).collect()
 }
 
-fn parse_clause(text: &str) -> Option<Clause> {
-    let (key, values) = text.trim().split_once('=')?;
+fn parse_clause(clause: &str) -> Option<Clause> {
+    let (key, values) = clause.trim().split_once('=')?;
     let (key, refuses) = match key.strip_suffix('!') {
         Some(key) => (key.trim(), true),
         None => (key.trim(), false),

@@ -20,6 +20,9 @@ pub mod matcher;
 mod wire;
 mod block;
 mod source;
+mod encode;
+mod xml;
+mod format;
 mod feature;
 mod scan;
 mod locate;
@@ -38,7 +41,6 @@ use std::path::Path;
 
 use locate::Ground;
 use scan::{Hunt, Kept};
-use source::Source;
 
 pub use basemap::{BaseArea, BaseLine, Basemap, Grade, PlaceName};
 pub use boundaries::Boundary;
@@ -134,7 +136,7 @@ pub fn read_osm(
         Matcher::default()
     };
     let hunt = Hunt { parts: wants.parts, matcher: &matcher };
-    let source = Source::open_pbf(path)?;
+    let source = format::open(path, progress)?;
     let mut kept = scan::scan(&source, hunt, progress)?;
     let names = std::mem::take(&mut kept.names);
     let mut extract = OsmExtract::default();

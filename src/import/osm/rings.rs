@@ -72,6 +72,10 @@ fn join(lines: &[&[u32]]) -> (Vec<Vec<u32>>, Vec<Vec<u32>>) {
             by_end.entry(end).or_default().push(at);
         }
     }
+    // Candidates are taken from the back, in the order of the relation.
+    for candidates in by_end.values_mut() {
+        candidates.reverse();
+    }
     for start in 0..lines.len() {
         if used[start] {
             continue;
@@ -80,13 +84,8 @@ fn join(lines: &[&[u32]]) -> (Vec<Vec<u32>>, Vec<Vec<u32>>) {
         let mut ring = lines[start].to_vec();
         while let Some(end) = ring.last().copied()
             && ring[0] != end
+            && let Some(next) = next_unused(&mut by_end, end, &used)
         {
-            let Some(&next) = by_end
-                .get(&end)
-                .and_then(|candidates| candidates.iter().find(|&&candidate| !used[candidate]))
-            else {
-                break;
-            };
             used[next] = true;
             append(&mut ring, lines[next], end);
         }
@@ -94,6 +93,17 @@ fn join(lines: &[&[u32]]) -> (Vec<Vec<u32>>, Vec<Vec<u32>>) {
         if is_ring { closed.push(ring) } else { open.push(ring) }
     }
     (closed, open)
+}
+
+/// The next line at `end` that is not used yet.
+fn next_unused(by_end: &mut BTreeMap<u32, Vec<usize>>, end: u32, used: &[bool]) -> Option<usize> {
+    let candidates = by_end.get_mut(&end)?;
+    while let Some(candidate) = candidates.pop() {
+        if !used[candidate] {
+            return Some(candidate);
+        }
+    }
+    None
 }
 
 fn append(ring: &mut Vec<u32>, line: &[u32], end: u32) {
@@ -151,12 +161,16 @@ pub(super) fn area_of(ground: &Ground, rings: &Rings) -> Option<Area> {
         .filter_map(places)
         .map(|outer| AreaPolygon { outer, holes: Vec::new() })
         .collect();
+    let around: Vec<Area> = match polygons.len() {
+        // The usual case: there is nothing to choose.
+        1 => Vec::new(),
+        _ => polygons.iter().map(|polygon| Area::from_ring(polygon.outer.clone())).collect(),
+    };
     for hole in rings.inner.iter().filter_map(places) {
-        let around = polygons.iter_mut().find(|polygon| {
-            let whole = Area::from_ring(polygon.outer.clone());
-            hole.iter().all(|&place| whole.contains(place))
-        });
-        if let Some(polygon) = around {
+        // Two of its places tell, also when it touches the outline at one.
+        let holds = |area: &Area| area.contains(hole[0]) && area.contains(hole[hole.len() / 2]);
+        let at = if around.is_empty() { Some(0) } else { around.iter().position(holds) };
+        if let Some(polygon) = at.and_then(|at| polygons.get_mut(at)) {
             polygon.holes.push(hole);
         }
     }
@@ -229,7 +243,7 @@ fn clip(ring: &[LonLat], side: Side) -> Option<Vec<LonLat>> {
     (places.len() >= 4).then_some(places)
 }
 
-/// Ground area in square metres of a closed ring, for sorting.
+/// The length of a line in metres.
 pub(super) fn length_m(line: &[LonLat]) -> f64 {
     line.windows(2).map(|pair| crate::spatial::frame::ground_distance(pair[0], pair[1]).0).sum()
 }

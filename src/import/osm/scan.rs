@@ -214,11 +214,10 @@ fn interesting_keys(block: &Block<'_>, hunt: Hunt<'_>) -> Vec<bool> {
         .strings()
         .iter()
         .map(|&key| match key {
-            "highway" => true,
+            "highway" | "railway" => true,
             "public_transport" | "man_made" | "route" | "indoor" | "area:highway" => {
                 parts.contains(OsmParts::STREETS) || hunt.matcher.knows_key(key)
             }
-            "railway" => true,
             "building" => parts.contains(OsmParts::BUILDINGS) || hunt.matcher.knows_key(key),
             "boundary" => parts.contains(OsmParts::BOUNDARIES),
             "natural" | "waterway" | "leisure" | "landuse" | "barrier" => {
@@ -286,7 +285,7 @@ struct TagReader<'b, 'a> {
     names: HashMap<&'a str, u32>,
 }
 
-impl<'a> TagReader<'_, 'a> {
+impl TagReader<'_, '_> {
     fn load(&mut self, tags: &[u32]) -> Tags<'_> {
         self.pairs.clear();
         self.pairs.extend(

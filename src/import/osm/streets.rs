@@ -46,7 +46,7 @@ pub(super) fn build_streets(
             let rings = vec![slots.to_vec()];
             drawing.plazas.push(Plaza { template, shape: street.shape, rings });
         } else if street.shape != Shape::Surface {
-            drawing.add_line(ground, template, slots);
+            drawing.add_line(ground, &template, slots);
         }
     }
     drawing.add_relations(ground, source, issues);
@@ -72,18 +72,18 @@ fn piece_of(source_id: i64, street: StreetTag, name: u32, level: i16) -> Piece {
 
 impl Drawing {
     /// Adds a way, cut where a node is not in the file.
-    fn add_line(&mut self, ground: &Ground, template: Piece, slots: &[u32]) {
+    fn add_line(&mut self, ground: &Ground, template: &Piece, slots: &[u32]) {
         let mut missing = 0;
         let mut run: Vec<u32> = Vec::with_capacity(slots.len());
         for &slot in slots {
             if ground.place(slot).is_none() {
                 missing += 1;
-                self.end_run(&template, &mut run);
+                self.end_run(template, &mut run);
             } else if run.last() != Some(&slot) {
                 run.push(slot);
             }
         }
-        self.end_run(&template, &mut run);
+        self.end_run(template, &mut run);
         if missing > 0 {
             self.cut.push((template.source_id, missing));
         }

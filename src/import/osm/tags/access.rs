@@ -3,8 +3,8 @@
 
 use super::Tags;
 
-/// Whether the public may walk somewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Whether the public may walk somewhere, the freest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Access {
     /// Everybody.
     Allowed,
@@ -59,8 +59,8 @@ pub fn foot_access_with_conditions(tags: Tags<'_>, implied: Access) -> (Access, 
     let plain = foot_access(tags, implied);
     let timed = tags.get("opening_hours").is_some_and(|hours| hours.trim() != "24/7");
     match conditional_access(tags) {
-        Some(when) if plain == Access::No && when != Access::No => (when, true),
-        Some(when) if when != plain => (plain, true),
+        Some(when) if when < plain => (when, true),
+        Some(when) if when > plain => (plain, true),
         _ => (plain, timed),
     }
 }

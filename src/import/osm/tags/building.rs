@@ -68,27 +68,29 @@ fn use_of(tags: Tags<'_>, building: &str) -> BuildingUse {
     }
 }
 
+/// Keys that make the whole building something else than a home.
+const USES: [&str; 14] = [
+    "amenity",
+    "shop",
+    "office",
+    "tourism",
+    "leisure",
+    "public_transport",
+    "railway",
+    "man_made",
+    "power",
+    "aeroway",
+    "military",
+    "healthcare",
+    "industrial",
+    "historic",
+];
+
 /// `building=yes` that is an amenity, shop, office … as a whole is none to live in.
 fn use_by_other_tags(tags: Tags<'_>) -> BuildingUse {
     if tags.is_set("building:flats") || tags.is("residential", "apartments") {
         return BuildingUse::Residential;
     }
-    const USES: [&str; 14] = [
-        "amenity",
-        "shop",
-        "office",
-        "tourism",
-        "leisure",
-        "public_transport",
-        "railway",
-        "man_made",
-        "power",
-        "aeroway",
-        "military",
-        "healthcare",
-        "industrial",
-        "historic",
-    ];
     if USES.iter().any(|key| tags.is_set(key)) {
         BuildingUse::NonResidential
     } else {

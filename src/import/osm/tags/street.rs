@@ -76,10 +76,12 @@ fn class_of(tags: Tags<'_>) -> Option<(StreetClass, Access)> {
         "tertiary" | "tertiary_link" => StreetClass::Tertiary,
         "secondary" | "secondary_link" => StreetClass::Secondary,
         "primary" | "primary_link" => StreetClass::Primary,
-        // Walkers may use a trunk in the worldwide defaults; motor roads without pavement get a trait.
+        // In many towns a trunk road has pavements; where there is none, sidewalk=no gives it a trait
+        // (https://wiki.openstreetmap.org/wiki/Tag:highway=trunk).
         "trunk" | "trunk_link" => StreetClass::Trunk,
         "track" | "byway" => StreetClass::Track,
-        // Open to walkers in the worldwide defaults, and in parks the only way there is; foot=no closes them
+        // Countries and routers differ. Taken as open unless foot=* or access=* says no: in parks and along
+        // rivers they are often the only way
         // (https://wiki.openstreetmap.org/wiki/Tag:highway=cycleway, Tag:highway=bridleway).
         "cycleway" => StreetClass::Cycleway,
         "bridleway" => StreetClass::Bridleway,
