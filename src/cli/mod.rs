@@ -4,16 +4,16 @@
 
 mod args;
 mod audit;
-//X mod batch;
+mod batch;
 mod check;
 mod console;
-//X mod demo;
-//X mod export;
+mod demo;
+mod export;
 mod init;
 mod manual;
-//X mod reach;
+mod reach;
 mod results;
-//X mod serve;
+mod serve;
 mod table;
 mod text;
 
@@ -61,11 +61,11 @@ fn dispatch(command: Command, console: &Console) -> anyhow::Result<Ending> {
         Command::Init(args) => init::run(&args, console),
         Command::Check(args) => check::run(&args, console),
         Command::Audit(args) => audit::run(&args, console),
-        Command::Reach(_) => todo!(),
-        Command::Export(_) => todo!(),
-        Command::Serve(_) => todo!(),
-        Command::Batch(_) => todo!(),
-        Command::Demo(_) => todo!(),
+        Command::Reach(args) => reach::run(&args, console),
+        Command::Export(args) => export::run(&args, console),
+        Command::Serve(args) => serve::run(&args, console),
+        Command::Batch(args) => batch::run(&args, console),
+        Command::Demo(args) => demo::run(&args, console),
         Command::Completions(args) => manual::completions(&args),
         Command::Man => manual::man(),
     }

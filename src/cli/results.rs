@@ -1,21 +1,115 @@
 //! The files of an audit.
 
+use std::io::Write;
 use std::path::Path;
 
 use crate::audit::Audit;
+use crate::export::{
+    self, DemandDetail, ExportResult, InputRecord, IssueCount, Provenance, Results, StudyRecord,
+};
 use crate::import::load::LoadedStudy;
+use crate::import::study_file::Language as StudyLanguage;
 use crate::progress::{Progress, Stage};
+use crate::report::{InputRow, Language, ReportInput, ReportSource, render_html};
+use crate::store::Outputs;
 
 use super::args::Lang;
 use super::console::Console;
 
+type Writer = fn(&mut dyn Write, &Results) -> ExportResult;
+
+/// The files besides the report, in the order they are written.
+const FILES: [(&str, Writer); 7] = [
+    ("audit.json", export::write_audit),
+    ("zones.geojson", export::write_zones),
+    ("demand.geojson", |out, results| export::write_demand(out, results, DemandDetail::Full)),
+    ("gaps.geojson", export::write_gaps),
+    ("facilities.geojson", export::write_facilities),
+    ("zones.csv", export::write_zones_csv),
+    ("statement.csv", export::write_statement),
+];
+
 /// Writes every file of an audit into `out`, all or none; returns the text of `audit.json`.
 pub(super) fn write(
-    _loaded: &LoadedStudy,
-    _audit: &Audit,
-    (_out, _lang): (&Path, Lang),
+    loaded: &LoadedStudy,
+    audit: &Audit,
+    (out, lang): (&Path, Lang),
     console: &Console,
 ) -> anyhow::Result<String> {
-    console.step(Stage::Writing, 0, 1)?;
-    Ok(String::new())
+    let provenance = provenance_of(loaded);
+    let issues = issue_counts(loaded);
+    let results = Results { baseline: &loaded.baseline, audit, provenance: &provenance, issues: &issues };
+    let outputs = Outputs::begin(out)?;
+    let total = FILES.len() as u64 + 1;
+    for (done, (name, write)) in (0..).zip(FILES) {
+        console.step(Stage::Writing, done, total)?;
+        let mut file = outputs.create(name)?;
+        write(&mut file, &results).map_err(|error| file.error(error))?;
+        file.finish()?;
+    }
+    outputs.write("report.html", report(loaded, audit, lang)?.as_bytes())?;
+    console.step(Stage::Writing, total, total)?;
+    outputs.commit()?;
+    audit_text(loaded, audit)
+}
+
+/// The text of `audit.json`.
+pub(super) fn audit_text(loaded: &LoadedStudy, audit: &Audit) -> anyhow::Result<String> {
+    let provenance = provenance_of(loaded);
+    let issues = issue_counts(loaded);
+    let results = Results { baseline: &loaded.baseline, audit, provenance: &provenance, issues: &issues };
+    let mut bytes = Vec::new();
+    export::write_audit(&mut bytes, &results)?;
+    Ok(String::from_utf8(bytes)?)
+}
+
+fn report(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> anyhow::Result<String> {
+    let fingerprint = &loaded.fingerprint;
+    let inputs = fingerprint.inputs.iter().map(|input| InputRow {
+        role: input.role.clone(),
+        path: input.file.clone(),
+        sha256: input.sha256.clone(),
+        licence: input.license.clone(),
+        attribution: input.attribution.clone(),
+    });
+    let source = ReportSource {
+        study_name: loaded.study.name.clone(),
+        study_hash: fingerprint.study_hash.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        inputs: inputs.collect(),
+        attribution: loaded.study.attributions(),
+        issue_counts: loaded.issues.counts().iter().map(|(&kind, &count)| (kind, count)).collect(),
+        notes: Vec::new(),
+    };
+    let language = if lang == Lang::Zh { Language::Zh } else { Language::En };
+    let input = ReportInput { baseline: &loaded.baseline, audit, source: &source, language, date: None };
+    Ok(render_html(&input)?)
+}
+
+/// Where the numbers of a loaded study come from.
+pub(super) fn provenance_of(loaded: &LoadedStudy) -> Provenance {
+    let inputs = loaded.fingerprint.inputs.iter().zip(loaded.study.inputs()).map(|(hash, (_, input))| InputRecord {
+        role: hash.role.clone(),
+        path: input.written.clone(),
+        sha256: hash.sha256.clone(),
+        bytes: hash.bytes,
+        crs: String::new(),
+        licence: hash.license.clone(),
+        attribution: hash.attribution.clone(),
+    });
+    let language = if loaded.study.language == StudyLanguage::Zh { "zh" } else { "en" };
+    let record = StudyRecord {
+        study: loaded.study.name.clone(),
+        study_hash: loaded.fingerprint.study_hash.clone(),
+        language: language.to_owned(),
+        inputs: inputs.collect(),
+    };
+    Provenance::new(record, &loaded.baseline)
+}
+
+/// Issues by kind, under the names that files use.
+pub(super) fn issue_counts(loaded: &LoadedStudy) -> Vec<IssueCount> {
+    let name = |kind| serde_json::to_value(kind).ok().and_then(|value| value.as_str().map(str::to_owned));
+    let counts = loaded.issues.counts().iter();
+    counts.map(|(kind, &count)| IssueCount { kind: name(kind).unwrap_or_default(), count }).collect()
 }

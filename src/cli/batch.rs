@@ -1,0 +1,147 @@
+//! `walkshed batch`: many studies, one summary, worst first; a broken study is said and the others go on.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use serde::Serialize;
+
+use crate::audit::Audit;
+use crate::coverage::Outcome;
+use crate::import::load::{MapDetail, load_study};
+use crate::progress::Cancelled;
+use crate::store::write_file;
+
+use super::Ending;
+use super::args::{BatchArgs, Lang};
+use super::audit::study_lang;
+use super::console::Console;
+use super::results;
+use super::table::{Align, Table, count, percent};
+use super::text::{Word, say};
+
+/// One study of a batch.
+#[derive(Debug, Serialize)]
+struct Row {
+    /// Where the study is, as it was written.
+    study: String,
+    /// Its name; empty when it could not be read.
+    name: String,
+    /// Folder of its files.
+    out: String,
+    /// Promises assessed.
+    promises: usize,
+    /// Promises broken.
+    broken: usize,
+    /// Left out by the worst broken promise.
+    worst_left_out_persons: f64,
+    /// Smallest share of a broken promise (0–1).
+    worst_share: Option<f64>,
+    /// That promise, `standard/rule`.
+    worst_rule: Option<String>,
+    /// Why it could not be audited.
+    error: Option<String>,
+}
+
+/// Audits every study, worst first in the summary.
+pub(super) fn run(args: &BatchArgs, console: &Console) -> anyhow::Result<Ending> {
+    let mut rows: Vec<Row> = Vec::new();
+    for (index, study) in args.studies.iter().enumerate() {
+        console.say(&format!("[{}/{}] {}", index + 1, args.studies.len(), study.display()));
+        let out = folder_of(&args.out, study, &rows);
+        match audit_one(study, &out, console) {
+            Ok(row) => rows.push(row),
+            Err(error) if error.is::<Cancelled>() => return Err(error),
+            Err(error) => {
+                console.error(&error);
+                rows.push(broken(study, format!("{error:#}")));
+            }
+        }
+    }
+    rows.sort_by(|a, b| {
+        let failed = |row: &Row| row.error.is_none();
+        failed(a).cmp(&failed(b)).then(b.broken.cmp(&a.broken)).then_with(|| {
+            b.worst_left_out_persons.total_cmp(&a.worst_left_out_persons).then_with(|| a.study.cmp(&b.study))
+        })
+    });
+    std::fs::create_dir_all(&args.out).with_context(|| format!("cannot make the folder {}", args.out.display()))?;
+    write_file(&args.out.join("batch.json"), format!("{}\n", serde_json::to_string_pretty(&rows)?).as_bytes())?;
+    if console.json() {
+        console.print_json(&rows)?;
+    } else {
+        console.print(&summary(&rows, console.lang_or(Lang::En)))?;
+    }
+    if rows.iter().any(|row| row.error.is_some()) {
+        anyhow::bail!("{} of {} studies could not be audited", rows.iter().filter(|r| r.error.is_some()).count(), rows.len());
+    }
+    Ok(if rows.iter().any(|row| row.broken > 0) { Ending::Findings } else { Ending::Fine })
+}
+
+/// A folder of its own for each study, also when two share a name.
+fn folder_of(out: &Path, study: &Path, rows: &[Row]) -> PathBuf {
+    let folder = if study.is_file() { study.parent().unwrap_or(study) } else { study };
+    let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let name = absolute.file_name().map_or_else(|| "study".to_owned(), |name| name.to_string_lossy().into_owned());
+    let taken = |candidate: &Path| rows.iter().any(|row| Path::new(&row.out) == candidate);
+    let numbered = (2..).map(|number| out.join(format!("{name}-{number}")));
+    std::iter::once(out.join(&name)).chain(numbered).find(|candidate| !taken(candidate)).unwrap_or_else(|| out.join(&name))
+}
+
+fn audit_one(study: &Path, out: &Path, console: &Console) -> anyhow::Result<Row> {
+    let loaded = load_study(study, MapDetail::None, console)?;
+    let audit = Audit::run(&loaded.baseline, console)?;
+    results::write(&loaded, &audit, (out, console.lang_or(study_lang(&loaded.study))), console)?;
+    let findings = audit.findings();
+    let worst = findings.iter().min_by(|a, b| a.share.total_cmp(&b.share));
+    Ok(Row {
+        study: study.display().to_string(),
+        name: loaded.study.name.clone(),
+        out: out.display().to_string(),
+        promises: audit.rules.iter().filter(|rule| rule.outcome != Outcome::NotAssessable).count(),
+        broken: findings.len(),
+        worst_left_out_persons: findings.first().map_or(0.0, |finding| finding.left_out_persons.count()),
+        worst_share: worst.map(|finding| finding.share),
+        worst_rule: worst.map(|finding| format!("{}/{}", finding.standard, finding.rule)),
+        error: None,
+    })
+}
+
+fn broken(study: &Path, error: String) -> Row {
+    Row {
+        study: study.display().to_string(),
+        name: String::new(),
+        out: String::new(),
+        promises: 0,
+        broken: 0,
+        worst_left_out_persons: 0.0,
+        worst_share: None,
+        worst_rule: None,
+        error: Some(error),
+    }
+}
+
+fn summary(rows: &[Row], lang: Lang) -> String {
+    let w = |word| say(lang, word);
+    let mut table = Table::new(&[
+        (w(Word::Study), Align::Left),
+        (w(Word::Broken), Align::Right),
+        (w(Word::Promises), Align::Right),
+        (w(Word::LeftOut), Align::Right),
+        (w(Word::Share), Align::Right),
+        (w(Word::Rule), Align::Left),
+    ]);
+    for row in rows {
+        let name = if row.name.is_empty() { row.study.clone() } else { row.name.clone() };
+        table.push(match &row.error {
+            Some(error) => vec![name, "–".into(), "–".into(), "–".into(), "–".into(), error.clone()],
+            None => vec![
+                name,
+                row.broken.to_string(),
+                row.promises.to_string(),
+                count(row.worst_left_out_persons),
+                percent(row.worst_share),
+                row.worst_rule.clone().unwrap_or_default(),
+            ],
+        });
+    }
+    table.render()
+}
