@@ -1,1 +1,15 @@
-//! report
+//! One self-contained HTML report that an official can read, print and sign: verdicts, tables, maps, method, limits.
+//!
+//! No script, no request to anywhere, no clock: the same input gives the same bytes. All texts are in two
+//! catalogues, `texts/en.toml` and `texts/zh.toml`; everything that comes from a study is escaped.
+
+pub mod language;
+pub mod source;
+mod number;
+mod figure;
+mod view;
+mod html;
+
+pub use html::{ReportError, ReportInput, render_html};
+pub use language::{Catalog, CatalogError, Language};
+pub use source::{InputRow, ReportSource};

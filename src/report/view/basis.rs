@@ -1,0 +1,248 @@
+//! What the numbers rest on: walkers, groups, rules with their sources, limits, inputs, issues.
+
+use serde::Serialize;
+
+use crate::coverage::Outcome;
+use crate::demand::DemandUnit;
+use crate::ids::{DemandPointId, GroupId, Id};
+use crate::reach::LinkedWalker;
+use crate::report::number;
+use crate::scenario::LinkIssue;
+use crate::units::Persons;
+
+use super::Scene;
+
+/// What the numbers rest on.
+#[derive(Debug, Serialize)]
+pub(super) struct Basis {
+    snap_distance: String,
+    walkers: Vec<WalkerRow>,
+    groups: Vec<GroupRow>,
+    rules: Vec<RuleSource>,
+    limits: Vec<String>,
+    inputs: Vec<InputView>,
+    attribution: Vec<String>,
+    issues: Vec<IssueRow>,
+}
+
+#[derive(Debug, Serialize)]
+struct WalkerRow {
+    name: String,
+    speed: String,
+    off_street: String,
+    is_verified: bool,
+    source: String,
+    unlinked: String,
+    unlinked_facilities: String,
+}
+
+#[derive(Debug, Serialize)]
+struct GroupRow {
+    name: String,
+    persons: String,
+    is_estimated: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct RuleSource {
+    title: String,
+    number: String,
+    source: String,
+    is_verified: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct InputView {
+    role: String,
+    path: String,
+    sha256: String,
+    licence: String,
+    attribution: String,
+}
+
+#[derive(Debug, Serialize)]
+struct IssueRow {
+    label: String,
+    count: String,
+}
+
+impl Basis {
+    pub(super) fn new(scene: &Scene) -> Self {
+        Self {
+            snap_distance: number::meters(scene.texts, scene.baseline.limits.snap_distance),
+            walkers: scene.baseline.walkers().iter().map(|w| walker_row(scene, w)).collect(),
+            groups: groups(scene),
+            rules: scene
+                .audit
+                .rules
+                .iter()
+                .map(|rule| RuleSource {
+                    title: scene.rule_title(rule),
+                    number: scene.cutoff(rule),
+                    source: rule.rule.source.clone(),
+                    is_verified: rule.rule.verified,
+                })
+                .collect(),
+            limits: limits(scene),
+            inputs: inputs(scene),
+            attribution: attribution(scene),
+            issues: issues(scene),
+        }
+    }
+}
+
+/// People of everybody at these points, inside the study area.
+fn persons_at(scene: &Scene, points: impl Iterator<Item = DemandPointId>) -> Persons {
+    points
+        .map(|id| &scene.baseline.demand.points[id])
+        .filter(|point| point.zone.is_some())
+        .filter_map(|point| point.persons.first())
+        .copied()
+        .sum()
+}
+
+fn walker_row(scene: &Scene, walker: &LinkedWalker) -> WalkerRow {
+    let profile = &walker.profile;
+    let unlinked = walker.demand.unlinked.iter().map(|&point| DemandPointId(point));
+    WalkerRow {
+        name: scene.texts.language.pick(&profile.en, &profile.zh).to_owned(),
+        speed: number::speed(scene.texts, profile.walk_speed_m_s),
+        off_street: number::speed(scene.texts, profile.off_street_speed_m_s),
+        is_verified: profile.verified,
+        source: profile.source.clone(),
+        unlinked: number::persons(persons_at(scene, unlinked)),
+        unlinked_facilities: number::whole(walker.facilities.unlinked.len() as u64),
+    }
+}
+
+fn groups(scene: &Scene) -> Vec<GroupRow> {
+    let demand = &scene.baseline.demand;
+    demand
+        .groups
+        .enumerate()
+        .map(|(id, group)| {
+            let counted = demand.points.iter().filter(|point| point.zone.is_some());
+            GroupRow {
+                name: scene.group_name(id),
+                persons: number::persons(counted.map(|p| p.persons[id.index()]).sum()),
+                is_estimated: group.estimated || demand.unit == DemandUnit::PersonsEstimated,
+            }
+        })
+        .collect()
+}
+
+/// What a reader must know before relying on the numbers, most weighty first.
+fn limits(scene: &Scene) -> Vec<String> {
+    let texts = scene.texts;
+    let demand = &scene.baseline.demand;
+    let rules = &scene.audit.rules;
+    let mut limits = Vec::new();
+    let mut say = |key: &str, n: usize| {
+        if n > 0 {
+            limits.push(texts.fill(key, &[("n", &number::whole(n as u64))]));
+        }
+    };
+    say("limit_unverified_rules", rules.iter().filter(|rule| !rule.rule.verified).count());
+    let walkers = scene.baseline.walkers();
+    say("limit_unverified_walkers", walkers.iter().filter(|w| !w.profile.verified).count());
+    say("limit_street_meters", usize::from(demand.unit == DemandUnit::StreetMeters));
+    let estimated = demand.unit == DemandUnit::PersonsEstimated;
+    say("limit_estimated", usize::from(estimated));
+    let groups = demand.groups.iter().filter(|group| group.estimated && !estimated).count();
+    say("limit_estimated_groups", groups);
+    say("limit_group_lacking", rules.iter().filter(|rule| rule.group_lacking).count());
+    say("limit_no_facility", rules.iter().filter(|rule| rule.serving.is_empty()).count());
+    let nobody = rules.iter().filter(|rule| rule.outcome == Outcome::NotAssessable).count();
+    say("limit_nobody", nobody);
+    let unknown = |split: &crate::coverage::CapacitySplit| split.unknown > Persons::ZERO;
+    say(
+        "limit_capacity_unknown",
+        rules.iter().filter(|rule| rule.capacity.as_ref().is_some_and(unknown)).count(),
+    );
+    limits.extend(limits_of_linking(scene));
+    limits.push(texts.say("limit_map_data"));
+    limits.push(texts.say("limit_slope"));
+    limits.extend(scene.source.notes.iter().cloned());
+    limits
+}
+
+/// Who could not be put on the streets, under the first profile.
+fn limits_of_linking(scene: &Scene) -> Vec<String> {
+    let demand = &scene.baseline.demand;
+    let everybody = GroupId(0).index();
+    let outside: Persons = demand
+        .points
+        .iter()
+        .filter(|point| point.zone.is_none())
+        .filter_map(|point| point.persons.get(everybody))
+        .copied()
+        .sum();
+    let mut limits = Vec::new();
+    let mut say = |key: &str, persons: Persons, walker: &str| {
+        if persons > Persons::ZERO {
+            let count = scene.count(persons);
+            limits.push(scene.texts.fill(key, &[("count", &count), ("walker", walker)]));
+        }
+    };
+    say("limit_outside", outside, "");
+    for walker in scene.baseline.walkers() {
+        let name = scene.walker_name(&walker.profile.id);
+        let unlinked = walker.demand.unlinked.iter().map(|&point| DemandPointId(point));
+        say("limit_unlinked", persons_at(scene, unlinked), &name);
+        let issues = scene.baseline.link_issues(walker);
+        let on_islands = issues.iter().filter_map(|issue| match issue {
+            LinkIssue::DemandOnIsland(point) => Some(*point),
+            _ => None,
+        });
+        say("limit_island", persons_at(scene, on_islands), &name);
+    }
+    limits
+}
+
+fn inputs(scene: &Scene) -> Vec<InputView> {
+    scene
+        .source
+        .inputs
+        .iter()
+        .map(|input| InputView {
+            role: scene
+                .texts
+                .find(&format!("role_{}", input.role))
+                .map_or_else(|| input.role.clone(), str::to_owned),
+            path: input.path.clone(),
+            sha256: input.sha256.clone(),
+            licence: input.licence.clone(),
+            attribution: input.attribution.clone(),
+        })
+        .collect()
+}
+
+/// Every attribution once, in the order it is first named.
+fn attribution(scene: &Scene) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let of_inputs = scene.source.inputs.iter().map(|input| &input.attribution);
+    for line in scene.source.attribution.iter().chain(of_inputs) {
+        if !line.trim().is_empty() && !lines.contains(line) {
+            lines.push(line.clone());
+        }
+    }
+    lines
+}
+
+/// The issue counts, most first, under the names the catalogue has for their kinds.
+fn issues(scene: &Scene) -> Vec<IssueRow> {
+    let mut counts = scene.source.issue_counts.clone();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    counts
+        .into_iter()
+        .filter(|&(_, count)| count > 0)
+        .map(|(kind, count)| {
+            let word = serde_json::to_value(kind)
+                .ok()
+                .and_then(|value| value.as_str().map(str::to_owned))
+                .unwrap_or_default();
+            let label = scene.texts.find(&format!("issue_{word}")).map_or(word, str::to_owned);
+            IssueRow { label, count: number::whole(count as u64) }
+        })
+        .collect()
+}

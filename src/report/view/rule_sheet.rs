@@ -1,0 +1,275 @@
+//! One page per rule: map, histogram, speeds, straight line beside streets, places, worst zones, coverage gaps.
+
+use serde::Serialize;
+
+use crate::coverage::{CoverageGap, RuleAssessment, Summary};
+use crate::ids::{DemandPointId, ZoneId};
+use crate::report::figure::chart::bar;
+use crate::report::figure::map::{GAPS_NUMBERED, MapPlan};
+use crate::report::number;
+use crate::units::{Meters, Persons, Yardstick};
+
+use super::rule_row::{CapacityRow, capacity};
+use super::times::draw_times;
+use super::words::outcome_sign;
+use super::{Maps, Scene};
+
+/// Zones listed as the worst.
+const ZONES_LISTED: usize = 10;
+
+/// The page of a rule.
+#[derive(Debug, Serialize)]
+pub(super) struct RuleSheet {
+    index: usize,
+    title: String,
+    standard: String,
+    sign: &'static str,
+    outcome: String,
+    sentence: String,
+    map: Option<MapView>,
+    histogram: Option<String>,
+    speeds: Vec<SpeedRow>,
+    buffer: Option<String>,
+    capacity: Option<CapacityRow>,
+    zones: Vec<ZoneRow>,
+    gaps: Vec<GapRow>,
+    gaps_total: String,
+    gaps_more: bool,
+}
+
+/// A map and what it leaves out.
+#[derive(Debug, Serialize)]
+pub(super) struct MapView {
+    svg: String,
+    note: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct SpeedRow {
+    speed: String,
+    share: String,
+    covered: String,
+    bar: String,
+}
+
+/// A zone of a table.
+#[derive(Debug, Serialize)]
+pub(super) struct ZoneRow {
+    pub(super) name: String,
+    /// The zone above it.
+    pub(super) parent: String,
+    pub(super) depth: u8,
+    pub(super) persons: String,
+    pub(super) covered: String,
+    pub(super) left_out: String,
+    pub(super) share: String,
+    pub(super) bar: String,
+    pub(super) mean: String,
+}
+
+/// A coverage gap of a table.
+#[derive(Debug, Serialize)]
+pub(super) struct GapRow {
+    pub(super) rank: usize,
+    pub(super) zone: String,
+    pub(super) place: String,
+    pub(super) persons: String,
+    pub(super) nearest: String,
+    pub(super) facility: String,
+    pub(super) lacking: String,
+}
+
+impl RuleSheet {
+    pub(super) fn new(scene: &Scene, maps: &Maps, index: usize) -> Self {
+        let rule = &scene.audit.rules[index];
+        let facilities: Vec<_> =
+            rule.serving.iter().map(|&id| scene.baseline.facilities.facilities[id].place).collect();
+        let map = maps.mapped[index]
+            .then(|| {
+                draw_map(
+                    scene,
+                    maps,
+                    &scene.rule_title(rule),
+                    (&rule.summary, &rule.gaps),
+                    facilities,
+                )
+            })
+            .flatten();
+        Self {
+            index,
+            title: scene.rule_title(rule),
+            standard: scene.standard_title(&rule.standard),
+            sign: outcome_sign(rule.outcome),
+            outcome: scene.outcome_text(rule.outcome),
+            sentence: sentence(scene, rule),
+            map,
+            histogram: draw_times(scene, rule),
+            speeds: speeds(scene, rule),
+            buffer: buffer(scene, rule),
+            capacity: capacity(scene, rule),
+            zones: worst_zones(scene, rule),
+            gaps: rule
+                .gaps
+                .iter()
+                .take(GAPS_NUMBERED)
+                .enumerate()
+                .map(|(at, gap)| gap_row(scene, rule, at, gap))
+                .collect(),
+            gaps_total: number::whole(rule.gaps.len() as u64),
+            gaps_more: rule.gaps.len() > GAPS_NUMBERED,
+        }
+    }
+}
+
+/// A map of shares with its coverage gaps.
+pub(super) fn draw_map(
+    scene: &Scene,
+    maps: &Maps,
+    title: &str,
+    (summary, gaps): (&Summary, &[CoverageGap]),
+    facilities: Vec<crate::spatial::LonLat>,
+) -> Option<MapView> {
+    let sheet = maps.sheet?;
+    let label = scene.texts.fill("map_label", &[("title", title)]);
+    let scale_text = |meters: f64| {
+        if meters >= 1000.0 {
+            let km = number::plain(meters / 1000.0, 1);
+            scene.texts.fill("kilometers", &[("n", &km)])
+        } else {
+            number::meters(scene.texts, Meters(meters))
+        }
+    };
+    let drawing = sheet.draw(&MapPlan {
+        label: &label,
+        shares: sheet.shown.iter().map(|&id| summary.zones[id].share()).collect(),
+        gaps,
+        facilities,
+        maps: maps.count,
+        scale_text: &scale_text,
+    });
+    let note = (drawing.gaps_not_drawn > 0).then(|| {
+        let n = number::whole(drawing.gaps_not_drawn as u64);
+        scene.texts.fill("map_gaps_not_drawn", &[("n", &n)])
+    });
+    Some(MapView { svg: drawing.svg, note })
+}
+
+fn sentence(scene: &Scene, rule: &RuleAssessment) -> String {
+    let total = rule.summary.total;
+    scene.texts.fill(
+        if rule.rule.verified { "rule_sentence" } else { "rule_sentence_unverified" },
+        &[
+            ("covered", &scene.count(total.covered)),
+            ("persons", &scene.count(total.persons)),
+            ("group", &scene.group_name(rule.group)),
+            ("share", &number::share(total.covered, total.persons, Some(rule.rule.pass_share))),
+            ("cutoff", &scene.cutoff(rule)),
+            ("functions", &scene.function_names(rule)),
+            ("walker", &scene.walker_name(&rule.rule.profile)),
+            ("pass", &number::promised(rule.rule.pass_share)),
+            ("facilities", &number::whole(rule.serving.len() as u64)),
+        ],
+    )
+}
+
+fn speeds(scene: &Scene, rule: &RuleAssessment) -> Vec<SpeedRow> {
+    let line = Some(rule.rule.pass_share);
+    rule.speeds
+        .iter()
+        .map(|entry| SpeedRow {
+            speed: number::speed(scene.texts, entry.speed.0),
+            share: number::share(entry.sum.covered, entry.sum.persons, line),
+            covered: number::persons(entry.sum.covered),
+            bar: bar(&[(entry.sum.share().map_or(0.0, |share| share.0), "in")], line),
+        })
+        .collect()
+}
+
+fn buffer(scene: &Scene, rule: &RuleAssessment) -> Option<String> {
+    let total = rule.summary.total;
+    (total.persons > Persons::ZERO && !rule.serving.is_empty()).then(|| {
+        scene.texts.fill(
+            "buffer_sentence",
+            &[
+                ("radius", &number::meters(scene.texts, rule.buffer.radius)),
+                ("share", &number::share(rule.buffer.covered, total.persons, None)),
+                ("lost", &scene.count(rule.buffer.lost)),
+                ("lost_share", &number::share(rule.buffer.lost, rule.buffer.covered, None)),
+            ],
+        )
+    })
+}
+
+/// The smallest zones with most people left out.
+fn worst_zones(scene: &Scene, rule: &RuleAssessment) -> Vec<ZoneRow> {
+    let zones = &scene.baseline.zones.zones;
+    let mut has_parts = vec![false; zones.len()];
+    for zone in zones {
+        if let Some(parent) = zone.parent {
+            has_parts[parent.0 as usize] = true;
+        }
+    }
+    let mut worst: Vec<(Persons, ZoneId)> = zones
+        .ids()
+        .filter(|&id| !has_parts[id.0 as usize])
+        .map(|id| (rule.summary.zones[id].left_out(), id))
+        .filter(|&(left_out, _)| left_out > Persons::ZERO)
+        .collect();
+    worst.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    worst
+        .into_iter()
+        .take(ZONES_LISTED)
+        .map(|(_, id)| zone_row(scene, &rule.summary, id, rule.yardstick))
+        .collect()
+}
+
+/// A row for a zone.
+pub(super) fn zone_row(
+    scene: &Scene,
+    summary: &Summary,
+    id: ZoneId,
+    yardstick: Yardstick,
+) -> ZoneRow {
+    let sum = summary.zones[id];
+    let zone = &scene.baseline.zones.zones[id];
+    ZoneRow {
+        name: scene.zone_name(id),
+        parent: zone.parent.map(|parent| scene.zone_name(parent)).unwrap_or_default(),
+        depth: zone.level.min(6),
+        persons: number::persons(sum.persons),
+        covered: number::persons(sum.covered),
+        left_out: number::persons(sum.left_out()),
+        share: number::share(sum.covered, sum.persons, None),
+        bar: bar(&[(sum.share().map_or(0.0, |share| share.0), "in")], None),
+        mean: sum
+            .mean_time()
+            .map_or_else(|| "–".to_owned(), |t| number::reached(scene.texts, yardstick, t)),
+    }
+}
+
+fn gap_row(scene: &Scene, rule: &RuleAssessment, at: usize, gap: &CoverageGap) -> GapRow {
+    let nearest = gap
+        .points
+        .iter()
+        .map(|&point: &DemandPointId| (rule.times.time(point), point))
+        .min()
+        .and_then(|(_, point)| rule.times.facility(point));
+    let mut others = scene
+        .audit
+        .rules
+        .iter()
+        .filter(|other| other.standard == rule.standard && other.rule.id != rule.rule.id);
+    let lacking = scene.lacking(&gap.points, &mut others);
+    GapRow {
+        rank: at + 1,
+        zone: gap.zone.map(|zone| scene.zone_name(zone)).unwrap_or_default(),
+        place: format!("{:.5}, {:.5}", gap.center.lon(), gap.center.lat()),
+        persons: number::persons(gap.persons),
+        nearest: gap.nearest.map_or_else(
+            || scene.texts.say("no_way"),
+            |time| number::reached(scene.texts, rule.yardstick, time),
+        ),
+        facility: nearest.map(|id| scene.facility_name(id)).unwrap_or_default(),
+        lacking: lacking.join(&scene.texts.say("list_and")),
+    }
+}
