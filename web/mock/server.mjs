@@ -1,0 +1,108 @@
+// A stand-in for `walkshed serve` while working on the page: serves web/dist and plausible answers. Not shipped.
+//   node mock/server.mjs                       a made-up town
+//   MOCK_CITY=city.geojsonseq MOCK_NAME=… node mock/server.mjs    a real one, see mock/osm.mjs
+import { readFileSync, existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { dirname, extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { GeoJSONVT } from '@maplibre/geojson-vt';
+import { fromGeojsonVt } from '@maplibre/vt-pbf';
+import { model } from './model.mjs';
+import { osmCity } from './osm.mjs';
+import { town } from './town.mjs';
+
+const PORT = Number(process.env.PORT ?? 8787);
+const DIST = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist');
+const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
+
+const city = process.env.MOCK_CITY ? osmCity(process.env.MOCK_CITY, process.env.MOCK_NAME ?? 'A city') : town();
+const mock = model(city);
+
+const feature = (geometry, properties) => ({ type: 'Feature', geometry, properties });
+const tiled = (features, maxZoom = 16) => new GeoJSONVT({ type: 'FeatureCollection', features }, { maxZoom, buffer: 64, tolerance: 2, indexMaxZoom: 5 });
+
+const base = {
+  water: tiled(city.water), green: tiled(city.green), rail: tiled(city.rail), building: tiled(city.building),
+  street: tiled(city.street), boundary: tiled(city.boundary), place: tiled(city.place), zone: tiled(city.zones),
+};
+const FROM_ZOOM = { building: 13, street: 8 };
+const timed = new Map();
+
+function timeLayers(fn, profile) {
+  const key = `${fn}/${profile}`;
+  if (!timed.has(key)) {
+    const times = mock.field(fn, profile);
+    const speed = mock.profiles.find((p) => p.id === profile).walk_speed_m_s;
+    const tenth = (seconds) => Math.ceil(seconds / 6) / 10;
+    const streets = city.graph.edges.map((edge) => {
+      const [a, b] = [times.seconds[edge.u], times.seconds[edge.v]];
+      const known = Number.isFinite(a) && Number.isFinite(b);
+      return feature({ type: 'LineString', coordinates: edge.line }, known ? { min_a: tenth(Math.min(a, b)), min: tenth(Math.max(a, b)) } : {});
+    });
+    const demand = city.demand.map((point) => {
+      const min = mock.minutesAt(point, times, speed);
+      return feature({ type: 'Point', coordinates: point.place }, { persons: point.persons, ...(Number.isFinite(min) ? { min: tenth(min * 60) } : {}) });
+    });
+    timed.set(key, { street_time: tiled(streets), demand: tiled(demand) });
+  }
+  return timed.get(key);
+}
+
+function tile(layers, [z, x, y]) {
+  const found = {};
+  for (const [name, index] of Object.entries(layers)) {
+    if (z < (FROM_ZOOM[name] ?? 0)) continue;
+    const got = index.getTile(z, x, y);
+    if (got && got.features.length > 0) found[name] = got;
+  }
+  return Object.keys(found).length > 0 ? Buffer.from(fromGeojsonVt(found, { version: 2 })) : null;
+}
+
+function send(request, response, status, type, body) {
+  const zip = body !== null && String(request.headers['accept-encoding'] ?? '').includes('gzip');
+  response.writeHead(status, { ...(body === null ? {} : { 'content-type': type }), ...(zip ? { 'content-encoding': 'gzip' } : {}) });
+  response.end(zip ? gzipSync(body) : body);
+}
+
+const problem = (status, title, detail) => ({ status, type: 'application/problem+json', body: { type: 'about:blank', title, status, detail } });
+const json = (body) => ({ status: 200, type: 'application/json', body });
+
+function api(name, query) {
+  const known = mock.study();
+  for (const [key, list] of [['function', known.functions], ['profile', known.profiles], ['group', known.groups]]) {
+    if (query[key] !== undefined && !list.some((item) => item.id === query[key])) {
+      return problem(404, `unknown ${key}`, `${key} "${query[key]}" is not in this study; known: ${list.map((i) => i.id).join(', ')}`);
+    }
+  }
+  if (!['study', 'coverage', 'gaps', 'zones', 'facilities', 'why', 'route', 'reach'].includes(name)) return problem(404, 'no such resource', name);
+  const body = mock[name](query);
+  return body === null ? problem(422, 'no way there', 'this place has no walkable street nearby, or no walk leads there') : json(body);
+}
+
+function answer(request, response) {
+  const url = new URL(request.url, 'http://localhost');
+  const tileMatch = /^\/tiles\/(?:base|time\/([^/]+)\/([^/]+))\/(\d+)\/(\d+)\/(\d+)\.mvt$/.exec(url.pathname);
+  if (tileMatch) {
+    const [, fn, profile, ...zxy] = tileMatch;
+    const bytes = tile(fn ? timeLayers(fn, profile) : base, zxy.map(Number));
+    return send(request, response, bytes ? 200 : 204, 'application/vnd.mapbox-vector-tile', bytes);
+  }
+  if (url.pathname.startsWith('/api/v1/')) {
+    const result = api(url.pathname.slice(8), Object.fromEntries(url.searchParams));
+    return send(request, response, result.status, result.type, JSON.stringify(result.body));
+  }
+  const path = normalize(url.pathname === '/' ? '/index.html' : url.pathname);
+  const file = join(DIST, path);
+  if (!file.startsWith(DIST) || !existsSync(file)) return send(request, response, 404, 'text/plain', 'not found');
+  return send(request, response, 200, TYPES[extname(file)] ?? 'application/octet-stream', readFileSync(file));
+}
+
+createServer((request, response) => {
+  try {
+    answer(request, response);
+  } catch (error) {
+    console.error(error);
+    send(request, response, 500, 'application/problem+json', JSON.stringify({ type: 'about:blank', title: 'mock failed', status: 500, detail: String(error) }));
+  }
+}).listen(PORT, '127.0.0.1', () => console.log(`mock of walkshed on http://127.0.0.1:${PORT}`));

@@ -1,0 +1,191 @@
+// The answers of the server, as /api/v1 gives them. The unit of a number is the last word of its name.
+import type { Feature, FeatureCollection, LineString, MultiPolygon, Point, Polygon } from 'geojson';
+
+export type LonLat = [number, number];
+
+/** A thing with an id and a name in both languages. */
+export interface Named {
+  id: string;
+  en: string;
+  zh: string;
+}
+
+export interface WalkProfile extends Named {
+  walk_speed_m_s: number;
+}
+
+export interface ServiceFunction extends Named {
+  facilities: number;
+}
+
+export interface DemandGroup extends Named {
+  estimated: boolean;
+}
+
+export type DemandUnit = 'persons' | 'persons_estimated' | 'street_meters';
+
+export interface StandardRule extends Named {
+  functions: string[];
+  tier: string | null;
+  cutoff_min: number | null;
+  cutoff_m: number | null;
+  profile: string;
+  group: string;
+  pass_share: number | null;
+  verified: boolean;
+  source: string;
+}
+
+export interface Standard extends Named {
+  source: string;
+  note: string;
+  rules: StandardRule[];
+}
+
+export interface Study {
+  id: string;
+  name: string;
+  language: 'en' | 'zh';
+  version: string;
+  study_hash: string;
+  attribution: string[];
+  /** west, south, east, north in degrees */
+  bounds: [number, number, number, number];
+  profiles: WalkProfile[];
+  functions: ServiceFunction[];
+  groups: DemandGroup[];
+  demand: { unit: DemandUnit; points: number; persons_total: number };
+  zone_levels: string[];
+  standards: Standard[];
+  default: { function: string; profile: string; group: string; cutoff_min: number };
+  issues: { total: number; counts: Record<string, number> };
+}
+
+export interface HistogramBin {
+  from_min: number;
+  /** null: beyond, or never reached */
+  to_min: number | null;
+  persons: number;
+}
+
+export interface ZoneCoverage {
+  id: string;
+  name: string;
+  level: string;
+  parent: string | null;
+  persons: number;
+  covered_persons: number;
+  share: number | null;
+  mean_min: number | null;
+}
+
+export interface SpeedCoverage {
+  walk_speed_m_s: number;
+  covered_persons: number;
+  share: number | null;
+}
+
+export interface Coverage {
+  function: string;
+  profile: string;
+  group: string;
+  cutoff_min: number;
+  facilities: number;
+  persons: number;
+  covered_persons: number;
+  share: number | null;
+  speeds: SpeedCoverage[];
+  buffer: { radius_m: number; covered_persons: number; share: number | null };
+  histogram: HistogramBin[];
+  zones: ZoneCoverage[];
+}
+
+export interface GapProperties {
+  rank: number;
+  persons: number;
+  points: number;
+  nearest_min: number | null;
+  mean_min: number | null;
+  zone: string | null;
+  lon: number;
+  lat: number;
+}
+export type Gaps = FeatureCollection<Polygon | MultiPolygon, GapProperties>;
+
+export interface ZoneProperties {
+  id: string;
+  name: string;
+  level: string;
+  parent: string | null;
+}
+export type Zones = FeatureCollection<Polygon | MultiPolygon, ZoneProperties>;
+
+export interface FacilityProperties {
+  id: number;
+  key: string;
+  name: string;
+  layer: string;
+  functions: string[];
+  capacity: number | null;
+  entrances: number;
+}
+export type Facilities = FeatureCollection<Point, FacilityProperties>;
+
+export interface NearFacility {
+  facility: number;
+  key: string;
+  name: string;
+  place: LonLat;
+  min: number;
+  m: number;
+}
+
+export interface WhyFunction {
+  function: string;
+  nearest: NearFacility[];
+  within: boolean;
+}
+
+export interface WhyRule {
+  standard: string;
+  rule: string;
+  en: string;
+  zh: string;
+  cutoff_min: number | null;
+  cutoff_m: number | null;
+  found_min: number | null;
+  found_m: number | null;
+  passes: boolean;
+}
+
+export interface Why {
+  place: LonLat;
+  snapped: { place: LonLat; access_m: number; access_min: number } | null;
+  reason: string | null;
+  zone: string | null;
+  functions: WhyFunction[];
+  rules: WhyRule[];
+}
+
+export interface RouteStreet {
+  name: string | null;
+  m: number;
+  min: number;
+}
+
+export interface RouteProperties {
+  facility: number;
+  name: string;
+  min: number;
+  m: number;
+  access_m: number;
+  streets: RouteStreet[];
+}
+export type Route = Feature<LineString, RouteProperties>;
+
+export interface ReachProperties {
+  cutoff_min: number;
+  persons: Record<string, number>;
+  street_km: number;
+}
+export type Reach = FeatureCollection<Polygon | MultiPolygon, ReachProperties>;

@@ -1,0 +1,19 @@
+// Words of the page. Two catalogues with the same keys; a test holds them together.
+import type { Named } from '../api/types';
+import { language } from '../state/settings';
+import en from './en.json';
+import zh from './zh.json';
+
+export type Key = keyof typeof en;
+const CATALOGUES: Record<'en' | 'zh', Record<Key, string>> = { en, zh };
+
+/** The text for a key in the current language, with `{name}` replaced. Components that call it follow the language. */
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  return CATALOGUES[language.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** A study's own name for a thing; the other language stands in when one is missing. */
+export function nameOf(thing: Named): string {
+  const [first, second] = language.value === 'zh' ? [thing.zh, thing.en] : [thing.en, thing.zh];
+  return first || second || thing.id;
+}

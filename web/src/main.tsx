@@ -1,0 +1,25 @@
+import 'maplibre-gl/dist/maplibre-gl.css';
+import './styles/base.css';
+import './styles/layout.css';
+import './styles/parts.css';
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+import { App } from './panels/App';
+import { start, urlState } from './state/app';
+import { query } from './state/app';
+import { formatHash } from './state/url';
+
+start(window.location.hash);
+
+let writing: ReturnType<typeof setTimeout> | undefined;
+effect(() => {
+  const hash = formatHash(urlState.value);
+  if (query.value === null) return;
+  clearTimeout(writing);
+  writing = setTimeout(() => window.history.replaceState(null, '', hash === '' ? window.location.pathname + window.location.search : hash), 150);
+});
+// Someone edits the link by hand: begin again from it.
+window.addEventListener('hashchange', () => window.location.reload());
+
+const root = document.getElementById('app');
+if (root !== null) render(<App />, root);

@@ -1,0 +1,52 @@
+import { signal } from '@preact/signals';
+import { nameOf, t } from '../i18n';
+import { bands, PALETTES } from '../palette';
+import { chosenFunction, pin, query, REACH_CUTOFFS_MIN, reachShown } from '../state/app';
+import { theme } from '../state/settings';
+import { Icon } from '../ui/Icon';
+
+const open = signal(!window.matchMedia('(max-width: 760px)').matches);
+
+export function Legend() {
+  const palette = PALETTES[theme.value];
+  const cutoffMin = query.value?.cutoff_min ?? 15;
+  const reach = reachShown.value && pin.value !== null;
+  const fn = chosenFunction.value;
+  return (
+    <section class={`legend${open.value ? '' : ' closed'}`} data-testid="legend">
+      <button type="button" class="legend-toggle" aria-expanded={open.value} title={t(open.value ? 'legend.hide' : 'legend.show')} onClick={() => (open.value = !open.peek())}>
+        <span>{reach ? t('legend.reach') : t('legend.title', { function: fn ? nameOf(fn) : '' })}</span>
+        <Icon name={open.value ? 'down' : 'up'} size={16} />
+      </button>
+      {open.value && (
+        <ul>
+          {reach
+            ? REACH_CUTOFFS_MIN.map((min, i) => <Item key={min} color={palette.bands[i] ?? ''} text={t('legend.upTo', { to: min })} />)
+            : bands(cutoffMin, palette).map(({ fromMin, toMin, color }) => (
+                <Item key={toMin} color={color} text={fromMin === 0 ? t('legend.upTo', { to: toMin }) : t('legend.range', { from: fromMin, to: toMin })} />
+              ))}
+          {!reach && <Item color={palette.uncovered} text={t('legend.beyond', { min: cutoffMin })} />}
+          <li>
+            <span class="key dot" style={{ background: palette.facility, borderColor: palette.facilityRing }} />
+            {t('legend.facility')}
+          </li>
+          {!reach && (
+            <li>
+              <span class="key gap-key">1</span>
+              {t('legend.gap')}
+            </li>
+          )}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function Item({ color, text }: { color: string; text: string }) {
+  return (
+    <li>
+      <span class="key line" style={{ background: color }} />
+      {text}
+    </li>
+  );
+}

@@ -1,0 +1,94 @@
+import { signal } from '@preact/signals';
+import { useEffect, useRef } from 'preact/hooks';
+import type { Study } from '../api/types';
+import { t } from '../i18n';
+import { sheetSize } from '../panels/Sheet';
+import { pin } from '../state/app';
+import { language } from '../state/settings';
+import { Icon } from '../ui/Icon';
+import { startMap, type Hover, type MapHandle, type Padding } from './controller';
+import { Legend } from './Legend';
+
+const NARROW = '(max-width: 760px)';
+const mapState = signal<'loading' | 'idle' | 'failed'>('loading');
+const hover = signal<Hover | null>(null);
+const tilesFailed = signal(false);
+const handle = signal<MapHandle | null>(null);
+
+/** The part of the map that panels cover, plus a margin. */
+function padding(): Padding {
+  const margin = 36;
+  if (window.matchMedia(NARROW).matches) {
+    const share = { peek: 0.1, half: 0.5, full: 0.5 }[sheetSize.peek()];
+    return { top: 84, right: margin, bottom: Math.round(window.innerHeight * share) + 20, left: margin };
+  }
+  return { top: margin, right: margin + (pin.peek() === null ? 0 : 356), bottom: margin + 8, left: margin };
+}
+
+export function MapArea({ study }: { study: Study }) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (box.current === null) return;
+    try {
+      handle.value = startMap(box.current, study, {
+        padding,
+        onState: (state) => (mapState.value = state),
+        onHover: (value) => (hover.value = value),
+        onTileError: (failed) => (tilesFailed.value = failed),
+      });
+    } catch {
+      mapState.value = 'failed';
+    }
+    return () => handle.peek()?.remove();
+  }, [study]);
+  const label = t('map.label');
+  useEffect(() => handle.value?.label(label), [label, handle.value]);
+  return (
+    <main class="map-area" id="map" data-testid="map" data-state={mapState.value} lang={language.value === 'zh' ? 'zh-CN' : 'en'}>
+      <div class="map" ref={box} />
+      <div class="crosshair" aria-hidden="true" />
+      {mapState.value === 'failed' && (
+        <div class="map-failed" role="alert">
+          <strong>{t('map.failed')}</strong>
+          <p>{t('map.failedDetail')}</p>
+        </div>
+      )}
+      {hover.value !== null && (
+        <div class="tooltip" style={{ transform: `translate(${hover.value.x + 12}px, ${hover.value.y + 12}px)` }}>
+          {hover.value.text}
+        </div>
+      )}
+      {tilesFailed.value && (
+        <p class="map-note" role="status">
+          {t('map.tilesMissing')}
+        </p>
+      )}
+      <Tools />
+      <Legend />
+      <p class="attribution" data-testid="attribution">
+        <span class="sr-only">{t('map.attribution')}: </span>
+        {study.attribution.join(' · ')}
+      </p>
+    </main>
+  );
+}
+
+function Tools() {
+  const map = handle.value;
+  if (map === null) return null;
+  const tool = (id: string, icon: 'plus' | 'minus' | 'fit' | 'target', text: string, run: () => void) => (
+    <button type="button" class="icon-button" data-testid={id} aria-label={text} title={text} onClick={run}>
+      <Icon name={icon} />
+    </button>
+  );
+  return (
+    <div class="tools">
+      <div class="tool-group">
+        {tool('zoom-in', 'plus', t('map.zoomIn'), () => map.zoomBy(1))}
+        {tool('zoom-out', 'minus', t('map.zoomOut'), () => map.zoomBy(-1))}
+      </div>
+      <div class="tool-group">{tool('fit', 'fit', t('map.fit'), map.fitStudy)}</div>
+      <div class="tool-group">{tool('inspect-center', 'target', t('map.inspect'), map.inspectCenter)}</div>
+    </div>
+  );
+}

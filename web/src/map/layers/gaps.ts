@@ -1,0 +1,40 @@
+import type { Layers } from '../scene';
+import { FONT_BOLD, showsCoverage, visible } from '../scene';
+
+/** Coverage gaps as areas, below the streets. */
+export const gapAreas: Layers = (scene) => {
+  const shown = visible(showsCoverage(scene, 'gaps'));
+  const color = scene.palette.uncovered;
+  const raised = ['any', ['boolean', ['feature-state', 'hover'], false], ['==', ['get', 'rank'], scene.gap ?? -1]] as never;
+  return [
+    { id: 'gap-area', type: 'fill', source: 'gaps', layout: shown, paint: { 'fill-color': color, 'fill-opacity': ['case', raised, 0.26, 0.1] } },
+    {
+      id: 'gap-edge',
+      type: 'line',
+      source: 'gaps',
+      layout: { 'line-join': 'round', ...shown },
+      paint: { 'line-color': color, 'line-opacity': ['case', raised, 1, 0.55], 'line-width': ['case', raised, 2.2, 1] },
+    },
+  ];
+};
+
+/** Their ranks, above everything; smaller gaps give way. */
+export const gapRanks: Layers = (scene) => [
+  {
+    id: 'gap-rank',
+    type: 'symbol',
+    source: 'gap-points',
+    layout: {
+      ...visible(showsCoverage(scene, 'gaps')),
+      'icon-image': 'gap-badge',
+      'icon-allow-overlap': false,
+      'text-optional': false,
+      'text-field': ['to-string', ['get', 'rank']],
+      'text-font': FONT_BOLD,
+      'text-size': 11,
+      'symbol-sort-key': ['get', 'rank'],
+      'icon-padding': 1,
+    },
+    paint: { 'text-color': scene.palette.halo },
+  },
+];

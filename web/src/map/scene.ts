@@ -1,0 +1,36 @@
+// What the map draws, as data: the layers follow from it and nothing else.
+import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
+import type { Palette } from '../palette';
+import { bands } from '../palette';
+import type { LayerId } from '../state/url';
+
+export interface Scene {
+  palette: Palette;
+  cutoffMin: number;
+  hidden: readonly LayerId[];
+  /** The reach from the pin is shown: it takes the place of the coverage. */
+  reach: boolean;
+  zone: string | null;
+  gap: number | null;
+}
+
+export type Layers = (scene: Scene) => LayerSpecification[];
+
+export const FONT = ['sans-serif'];
+export const FONT_BOLD = ['sans-serif bold'];
+
+export const visible = (shown: boolean): { visibility: 'visible' | 'none' } => ({ visibility: shown ? 'visible' : 'none' });
+export const shows = (scene: Scene, id: LayerId): boolean => !scene.hidden.includes(id);
+/** A coverage layer steps back while the reach is shown. */
+export const showsCoverage = (scene: Scene, id: LayerId): boolean => shows(scene, id) && !scene.reach;
+
+/** Color by the property `min`; every band includes its upper end, a missing time is uncovered. */
+export function colorByTime(scene: Scene, uncovered: string): ExpressionSpecification {
+  const steps = bands(scene.cutoffMin, scene.palette).flatMap(({ toMin, color }) => [['<=', ['get', 'min'], toMin], color]);
+  return ['case', ['!', ['has', 'min']], uncovered, ...steps, uncovered] as unknown as ExpressionSpecification;
+}
+
+/** True where the property `min` is there and within the cutoff. */
+export function isCovered(scene: Scene): ExpressionSpecification {
+  return ['all', ['has', 'min'], ['<=', ['get', 'min'], scene.cutoffMin]] as unknown as ExpressionSpecification;
+}

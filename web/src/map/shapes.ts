@@ -1,0 +1,58 @@
+// Answers of the server as the map wants them.
+import type { Feature, FeatureCollection, Geometry, Position } from 'geojson';
+import type { Gaps, LonLat, Reach, Route, Why } from '../api/types';
+
+export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
+export type Bounds = [number, number, number, number];
+
+/** The ranked points of the gaps, for their badges. */
+export function gapPoints(gaps: Gaps): FeatureCollection {
+  return collection(gaps.features.map(({ properties }) => point([properties.lon, properties.lat], { rank: properties.rank })));
+}
+
+/** The pin, where it meets the street, and the access leg between. */
+export function pinShapes(place: LonLat | null, why: Why | null): FeatureCollection {
+  if (place === null) return NOTHING;
+  const features: Feature[] = [];
+  if (why?.snapped) {
+    const leg: Feature = { type: 'Feature', geometry: { type: 'LineString', coordinates: [why.place, why.snapped.place] }, properties: {} };
+    features.push(leg, point(why.snapped.place, { kind: 'snapped' }));
+  }
+  return collection([...features, point(place, { kind: 'pin' })]);
+}
+
+/** Isochrones, largest first, each with the number of its color band. */
+export function reachShapes(reach: Reach | null): FeatureCollection {
+  if (reach === null) return NOTHING;
+  const cutoffs = reach.features.map((f) => f.properties.cutoff_min).sort((a, b) => a - b);
+  return collection(reach.features.map((f) => ({ ...f, properties: { ...f.properties, band: cutoffs.indexOf(f.properties.cutoff_min) } })));
+}
+
+export function routeShapes(route: Route | null): FeatureCollection {
+  return route === null ? NOTHING : collection([route]);
+}
+
+/** West, south, east, north of a geometry; null when it is empty. */
+export function boundsOf(geometry: Geometry): Bounds | null {
+  const bounds: Bounds = [Infinity, Infinity, -Infinity, -Infinity];
+  const visit = (value: Position | Position[] | Position[][] | Position[][][]): void => {
+    const [x, y] = value;
+    if (typeof x === 'number' && typeof y === 'number') {
+      bounds[0] = Math.min(bounds[0], x);
+      bounds[1] = Math.min(bounds[1], y);
+      bounds[2] = Math.max(bounds[2], x);
+      bounds[3] = Math.max(bounds[3], y);
+    } else (value as Position[]).forEach(visit);
+  };
+  if (geometry.type === 'GeometryCollection') return null;
+  visit(geometry.coordinates);
+  return bounds[0] <= bounds[2] ? bounds : null;
+}
+
+function point(coordinates: Position, properties: Record<string, unknown>): Feature {
+  return { type: 'Feature', geometry: { type: 'Point', coordinates }, properties };
+}
+
+function collection(features: Feature[]): FeatureCollection {
+  return { type: 'FeatureCollection', features };
+}

@@ -1,0 +1,85 @@
+import type { Study } from '../api/types';
+import { count } from '../format';
+import { nameOf, t } from '../i18n';
+import { bands, PALETTES } from '../palette';
+import { ask, query } from '../state/app';
+import { language, theme } from '../state/settings';
+import { clampCutoff, CUTOFF_MAX, CUTOFF_MIN } from '../state/url';
+import { Select } from '../ui/Select';
+
+const TICKS_MIN = [5, 10, 15, 30, 45, 60];
+
+export function Controls({ study }: { study: Study }) {
+  const asked = query.value;
+  if (asked === null) return null;
+  return (
+    <section class="controls">
+      <Select
+        id="function"
+        label={t('control.function')}
+        value={asked.function}
+        choices={study.functions.map((f) => ({ value: f.id, text: t('control.facilities', { name: nameOf(f), n: count(f.facilities, language.value) }) }))}
+        onChoose={(id) => ask({ function: id })}
+      />
+      <div class="pair">
+        <Select
+          id="profile"
+          label={t('control.profile')}
+          value={asked.profile}
+          choices={study.profiles.map((p) => ({ value: p.id, text: nameOf(p) }))}
+          onChoose={(id) => ask({ profile: id })}
+        />
+        <Select
+          id="group"
+          label={t('control.group')}
+          value={asked.group}
+          choices={study.groups.map((g) => ({ value: g.id, text: g.estimated ? t('control.estimated', { name: nameOf(g) }) : nameOf(g) }))}
+          onChoose={(id) => ask({ group: id })}
+        />
+      </div>
+      <CutoffSlider value={asked.cutoff_min} />
+    </section>
+  );
+}
+
+const position = (min: number) => ((min - CUTOFF_MIN) / (CUTOFF_MAX - CUTOFF_MIN)) * 100;
+
+function CutoffSlider({ value }: { value: number }) {
+  const stops = bands(value, PALETTES[theme.value]).map(({ fromMin, toMin, color }) => {
+    const from = position(Math.max(CUTOFF_MIN, fromMin)).toFixed(2);
+    return `${color} ${from}% ${position(toMin).toFixed(2)}%`;
+  });
+  const end = position(value).toFixed(2);
+  const track = `linear-gradient(to right, ${stops.join(', ')}, var(--track) ${end}% 100%)`;
+  return (
+    <div class="slider">
+      <div class="slider-head">
+        <label class="field-label" for="cutoff">
+          {t('control.cutoff')}
+        </label>
+        <output class="slider-value" for="cutoff" data-testid="cutoff-value">
+          <strong class="num">{value}</strong> {t('unit.min')}
+        </output>
+      </div>
+      <input
+        id="cutoff"
+        data-testid="cutoff"
+        type="range"
+        min={CUTOFF_MIN}
+        max={CUTOFF_MAX}
+        step={1}
+        value={value}
+        aria-valuetext={t('cutoff.value', { n: value })}
+        style={{ '--track-fill': track }}
+        onInput={(event) => ask({ cutoff_min: clampCutoff(event.currentTarget.valueAsNumber) })}
+      />
+      <div class="ticks" aria-hidden="true">
+        {TICKS_MIN.map((min) => (
+          <button key={min} type="button" tabIndex={-1} class={min === value ? 'on' : ''} style={{ left: `${position(min)}%` }} onClick={() => ask({ cutoff_min: min })}>
+            {min}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}

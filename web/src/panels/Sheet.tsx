@@ -1,0 +1,71 @@
+// The panel beside the map; on a narrow screen a sheet that rises from below, with three heights.
+import { signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import { share } from '../format';
+import { nameOf, t } from '../i18n';
+import { chosenFunction, coverage, pin, query } from '../state/app';
+import { language } from '../state/settings';
+import { Icon } from '../ui/Icon';
+
+export const SHEET_SIZES = ['peek', 'half', 'full'] as const;
+export type SheetSize = (typeof SHEET_SIZES)[number];
+export const sheetSize = signal<SheetSize>('half');
+/** Pixels the finger must travel before it counts as a drag. */
+const DRAG_PX = 24;
+
+function shift(by: -1 | 1): void {
+  const now = SHEET_SIZES.indexOf(sheetSize.peek());
+  sheetSize.value = SHEET_SIZES[Math.min(2, Math.max(0, now + by))] ?? 'half';
+}
+
+export function Sheet({ children }: { children: ComponentChildren }) {
+  return (
+    <aside class={`panel size-${sheetSize.value}`} aria-label={t('panel.label')} data-testid="panel">
+      <Handle />
+      <div class="panel-scroll">{children}</div>
+    </aside>
+  );
+}
+
+let dragFrom: number | null = null;
+let dragged = false;
+
+function Handle() {
+  const fn = chosenFunction.value;
+  const full = sheetSize.value === 'full';
+  const summary = pin.value !== null ? t('why.title') : t('sheet.summary', { function: fn ? nameOf(fn) : '', min: query.value?.cutoff_min ?? 0 });
+  return (
+    <button
+      type="button"
+      class="sheet-handle"
+      data-testid="sheet-handle"
+      aria-expanded={sheetSize.value !== 'peek'}
+      aria-label={`${t(full ? 'sheet.collapse' : 'sheet.expand')}: ${summary}`}
+      onPointerDown={(event) => {
+        dragFrom = event.clientY;
+        dragged = false;
+        event.currentTarget.setPointerCapture(event.pointerId);
+      }}
+      onPointerMove={(event) => {
+        if (dragFrom === null || Math.abs(event.clientY - dragFrom) < DRAG_PX) return;
+        shift(event.clientY < dragFrom ? 1 : -1);
+        dragFrom = event.clientY;
+        dragged = true;
+      }}
+      onPointerUp={() => {
+        dragFrom = null;
+      }}
+      onClick={() => {
+        if (!dragged) sheetSize.value = full ? 'peek' : (SHEET_SIZES[SHEET_SIZES.indexOf(sheetSize.peek()) + 1] ?? 'half');
+        dragged = false;
+      }}
+    >
+      <span class="sheet-grip" aria-hidden="true" />
+      <span class="sheet-summary">
+        <span>{summary}</span>
+        {pin.value === null && <strong class="num">{share(coverage.value?.share ?? null, language.value)}</strong>}
+        <Icon name={full ? 'down' : 'up'} size={18} />
+      </span>
+    </button>
+  );
+}
