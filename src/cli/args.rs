@@ -244,8 +244,10 @@ pub(super) struct CompletionsArgs {
 }
 
 fn place(text: &str) -> Result<LonLat, String> {
-    let (lon, lat) = text.split_once(',').ok_or("write it as LON,LAT, for example -4.4821,54.1501")?;
-    let number = |text: &str| text.trim().parse::<f64>().map_err(|fault| format!("{text:?}: {fault}"));
+    let (lon, lat) =
+        text.split_once(',').ok_or("write it as LON,LAT, for example -4.4821,54.1501")?;
+    let number =
+        |text: &str| text.trim().parse::<f64>().map_err(|fault| format!("{text:?}: {fault}"));
     LonLat::new(number(lon)?, number(lat)?).map_err(|fault| fault.to_string())
 }
 
@@ -268,13 +270,20 @@ mod tests {
     #[test]
     fn a_western_longitude_is_not_taken_for_an_option() {
         let words = ["walkshed", "reach", "study", "--at", "-4.48,54.15", "--cutoff-min", "5,10"];
-        let Command::Reach(reach) = Args::try_parse_from(words).unwrap().command else { panic!("reach") };
-        assert_eq!((reach.at, reach.cutoff_min), (LonLat::new(-4.48, 54.15).unwrap(), vec![5.0, 10.0]));
+        let Command::Reach(reach) = Args::try_parse_from(words).unwrap().command else {
+            panic!("reach")
+        };
+        assert_eq!(
+            (reach.at, reach.cutoff_min),
+            (LonLat::new(-4.48, 54.15).unwrap(), vec![5.0, 10.0])
+        );
     }
 
     #[test]
     fn nonsense_is_refused_with_the_range() {
-        for (at, minutes) in [("200,0", "15"), ("0;0", "15"), ("nan,0", "15"), ("0,0", "-3"), ("0,0", "nan")] {
+        for (at, minutes) in
+            [("200,0", "15"), ("0;0", "15"), ("nan,0", "15"), ("0,0", "-3"), ("0,0", "nan")]
+        {
             let words = ["walkshed", "reach", "s", "--at", at, "--cutoff-min", minutes];
             assert!(Args::try_parse_from(words).is_err(), "{at} {minutes}");
         }

@@ -43,7 +43,11 @@ pub(super) fn study_lang(study: &Study) -> Lang {
 }
 
 /// Assesses a loaded study, writes all files into `out`, prints the table.
-pub(super) fn assess_and_write(loaded: &LoadedStudy, out: &Path, console: &Console) -> anyhow::Result<Audit> {
+pub(super) fn assess_and_write(
+    loaded: &LoadedStudy,
+    out: &Path,
+    console: &Console,
+) -> anyhow::Result<Audit> {
     let audit = Audit::run(&loaded.baseline, console)?;
     let lang = console.lang_or(study_lang(&loaded.study));
     let summary = results::write(loaded, &audit, (out, lang), console)?;
@@ -82,8 +86,8 @@ pub(super) fn table_text(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> Str
     }
     match loaded.baseline.demand.unit {
         DemandUnit::Persons => {}
-        DemandUnit::PersonsEstimated => text.push_str(&format!("{}\n", w(Word::EstimatedPeople))),
-        DemandUnit::StreetMeters => text.push_str(&format!("{}\n", w(Word::StreetMeters))),
+        DemandUnit::PersonsEstimated => text.extend([w(Word::EstimatedPeople), "\n"]),
+        DemandUnit::StreetMeters => text.extend([w(Word::StreetMeters), "\n"]),
     }
     text.push_str(&gap_table(loaded, audit, lang));
     text.push_str(&issue_table(&loaded.issues, lang));
@@ -157,8 +161,12 @@ pub(super) fn outcome_word(outcome: Outcome) -> Word {
 fn composite_line(composite: &CompositeAssessment, lang: Lang) -> String {
     let total = &composite.summary.total;
     let title = pick(lang, &composite.composite.en, &composite.composite.zh);
-    let missing: Vec<String> =
-        composite.persons_by_missing.iter().enumerate().map(|(n, p)| format!("{n}: {}", count(p.count()))).collect();
+    let missing: Vec<String> = composite
+        .persons_by_missing
+        .iter()
+        .enumerate()
+        .map(|(n, p)| format!("{n}: {}", count(p.count())))
+        .collect();
     let share = percent(total.share().map(|share| share.0));
     format!("{title}: {} {share}  ({})\n", say(lang, Word::Complete), missing.join(", "))
 }
@@ -167,7 +175,7 @@ fn composite_line(composite: &CompositeAssessment, lang: Lang) -> String {
 fn gap_table(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> String {
     let w = |word| say(lang, word);
     let mut gaps: Vec<(&RuleAssessment, &crate::coverage::CoverageGap)> =
-        audit.rules.iter().flat_map(|rule| rule.gaps.first().map(|gap| (rule, gap))).collect();
+        audit.rules.iter().filter_map(|rule| rule.gaps.first().map(|gap| (rule, gap))).collect();
     gaps.sort_by(|a, b| b.1.persons.cmp(&a.1.persons).then_with(|| a.0.rule.id.cmp(&b.0.rule.id)));
     if gaps.first().is_none_or(|(_, gap)| gap.persons == Persons::ZERO) {
         return String::new();
@@ -181,10 +189,15 @@ fn gap_table(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> String {
     for (rule, gap) in gaps.into_iter().take(GAPS_SHOWN) {
         let nearest = match (gap.nearest, rule.yardstick) {
             (None, _) => w(Word::CutOff).to_owned(),
-            (Some(time), Yardstick::Minutes) => format!("{:.1} {}", time.as_minutes(), w(Word::Minutes)),
-            (Some(time), Yardstick::Meters) => format!("{:.0} {}", time.as_seconds(), w(Word::Meters)),
+            (Some(time), Yardstick::Minutes) => {
+                format!("{:.1} {}", time.as_minutes(), w(Word::Minutes))
+            }
+            (Some(time), Yardstick::Meters) => {
+                format!("{:.0} {}", time.as_seconds(), w(Word::Meters))
+            }
         };
-        let zone = gap.zone.map_or(String::new(), |zone| loaded.baseline.zones.zones[zone].name.clone());
+        let zone =
+            gap.zone.map_or(String::new(), |zone| loaded.baseline.zones.zones[zone].name.clone());
         let title = pick(lang, &rule.rule.en, &rule.rule.zh).to_owned();
         table.push(vec![title, count(gap.persons.count()), nearest, zone]);
     }

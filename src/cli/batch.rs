@@ -60,18 +60,28 @@ pub(super) fn run(args: &BatchArgs, console: &Console) -> anyhow::Result<Ending>
     rows.sort_by(|a, b| {
         let failed = |row: &Row| row.error.is_none();
         failed(a).cmp(&failed(b)).then(b.broken.cmp(&a.broken)).then_with(|| {
-            b.worst_left_out_persons.total_cmp(&a.worst_left_out_persons).then_with(|| a.study.cmp(&b.study))
+            b.worst_left_out_persons
+                .total_cmp(&a.worst_left_out_persons)
+                .then_with(|| a.study.cmp(&b.study))
         })
     });
-    std::fs::create_dir_all(&args.out).with_context(|| format!("cannot make the folder {}", args.out.display()))?;
-    write_file(&args.out.join("batch.json"), format!("{}\n", serde_json::to_string_pretty(&rows)?).as_bytes())?;
+    std::fs::create_dir_all(&args.out)
+        .with_context(|| format!("cannot make the folder {}", args.out.display()))?;
+    write_file(
+        &args.out.join("batch.json"),
+        format!("{}\n", serde_json::to_string_pretty(&rows)?).as_bytes(),
+    )?;
     if console.json() {
         console.print_json(&rows)?;
     } else {
         console.print(&summary(&rows, console.lang_or(Lang::En)))?;
     }
     if rows.iter().any(|row| row.error.is_some()) {
-        anyhow::bail!("{} of {} studies could not be audited", rows.iter().filter(|r| r.error.is_some()).count(), rows.len());
+        anyhow::bail!(
+            "{} of {} studies could not be audited",
+            rows.iter().filter(|r| r.error.is_some()).count(),
+            rows.len()
+        );
     }
     Ok(if rows.iter().any(|row| row.broken > 0) { Ending::Findings } else { Ending::Fine })
 }
@@ -80,10 +90,15 @@ pub(super) fn run(args: &BatchArgs, console: &Console) -> anyhow::Result<Ending>
 fn folder_of(out: &Path, study: &Path, rows: &[Row]) -> PathBuf {
     let folder = if study.is_file() { study.parent().unwrap_or(study) } else { study };
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
-    let name = absolute.file_name().map_or_else(|| "study".to_owned(), |name| name.to_string_lossy().into_owned());
+    let name = absolute
+        .file_name()
+        .map_or_else(|| "study".to_owned(), |name| name.to_string_lossy().into_owned());
     let taken = |candidate: &Path| rows.iter().any(|row| Path::new(&row.out) == candidate);
     let numbered = (2..).map(|number| out.join(format!("{name}-{number}")));
-    std::iter::once(out.join(&name)).chain(numbered).find(|candidate| !taken(candidate)).unwrap_or_else(|| out.join(&name))
+    std::iter::once(out.join(&name))
+        .chain(numbered)
+        .find(|candidate| !taken(candidate))
+        .unwrap_or_else(|| out.join(&name))
 }
 
 fn audit_one(study: &Path, out: &Path, console: &Console) -> anyhow::Result<Row> {
@@ -98,7 +113,9 @@ fn audit_one(study: &Path, out: &Path, console: &Console) -> anyhow::Result<Row>
         out: out.display().to_string(),
         promises: audit.rules.iter().filter(|rule| rule.outcome != Outcome::NotAssessable).count(),
         broken: findings.len(),
-        worst_left_out_persons: findings.first().map_or(0.0, |finding| finding.left_out_persons.count()),
+        worst_left_out_persons: findings
+            .first()
+            .map_or(0.0, |finding| finding.left_out_persons.count()),
         worst_share: worst.map(|finding| finding.share),
         worst_rule: worst.map(|finding| format!("{}/{}", finding.standard, finding.rule)),
         error: None,
@@ -132,7 +149,9 @@ fn summary(rows: &[Row], lang: Lang) -> String {
     for row in rows {
         let name = if row.name.is_empty() { row.study.clone() } else { row.name.clone() };
         table.push(match &row.error {
-            Some(error) => vec![name, "–".into(), "–".into(), "–".into(), "–".into(), error.clone()],
+            Some(error) => {
+                vec![name, "–".into(), "–".into(), "–".into(), "–".into(), error.clone()]
+            }
             None => vec![
                 name,
                 row.broken.to_string(),

@@ -59,12 +59,14 @@ fn look(loaded: &LoadedStudy) -> Checked<'_> {
     }
     let mut zones: BTreeMap<&str, usize> = BTreeMap::new();
     for zone in &baseline.zones.zones {
-        let level = baseline.zones.level_names.get(usize::from(zone.level)).map_or("rest", String::as_str);
+        let level =
+            baseline.zones.level_names.get(usize::from(zone.level)).map_or("rest", String::as_str);
         *zones.entry(level).or_default() += 1;
     }
-    let persons = baseline.demand.groups.enumerate().map(|(id, group): (GroupId, _)| {
-        (group.id.as_str(), baseline.demand.total(id).count())
-    });
+    let persons =
+        baseline.demand.groups.enumerate().map(|(id, group): (GroupId, _)| {
+            (group.id.as_str(), baseline.demand.total(id).count())
+        });
     Checked {
         study: &loaded.study.name,
         study_hash: &loaded.fingerprint.study_hash,
@@ -87,8 +89,11 @@ fn overview(checked: &Checked) -> String {
     let list = |pairs: &BTreeMap<&str, usize>| {
         pairs.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
     };
-    let persons: Vec<String> =
-        checked.persons.iter().map(|(group, persons)| format!("{group} {}", count(*persons))).collect();
+    let persons: Vec<String> = checked
+        .persons
+        .iter()
+        .map(|(group, persons)| format!("{group} {}", count(*persons)))
+        .collect();
     format!(
         "{}  ({})\n  streets     {} km, {} edges, {} nodes, {} islands\n  facilities  {}\n  people      {} at {} points\n  \
          zones       {}\n  profiles    {}\n  standards   {}\n",
@@ -114,9 +119,13 @@ pub(super) fn issue_table(issues: &IssueLog, lang: Lang) -> String {
     }
     let mut text = format!("\n{}\n", say(lang, Word::Issues));
     for (kind, total) in issues.counts() {
-        let name = serde_json::to_value(kind).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+        let name = serde_json::to_value(kind)
+            .ok()
+            .and_then(|v| v.as_str().map(str::to_owned))
+            .unwrap_or_default();
         let first = issues.issues().iter().find(|issue| issue.kind == *kind);
-        let example = first.map_or(String::new(), |i| format!("{} {}: {}", i.source, i.feature, i.reason));
+        let example =
+            first.map_or(String::new(), |i| format!("{} {}: {}", i.source, i.feature, i.reason));
         let _ = writeln!(text, "  {:>6}  {name:<18}  {example}", count(*total as f64));
     }
     text

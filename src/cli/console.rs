@@ -26,7 +26,9 @@ impl Console {
         let on_terminal = std::io::stderr().is_terminal();
         let bar = (on_terminal && !common.quiet).then(|| {
             let bar = ProgressBar::new(1);
-            if let Ok(style) = ProgressStyle::with_template("{msg:28} {wide_bar} {percent:>3}% {elapsed:>5}") {
+            if let Ok(style) =
+                ProgressStyle::with_template("{msg:28} {wide_bar} {percent:>3}% {elapsed:>5}")
+            {
                 bar.set_style(style);
             }
             bar
@@ -48,11 +50,6 @@ impl Console {
             }
         })
         .context("cannot listen for Ctrl-C")
-    }
-
-    /// Whether the user asked to stop.
-    pub(super) fn cancel_flag(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.cancelled)
     }
 
     /// The language asked for, or `otherwise`.
@@ -114,7 +111,9 @@ impl Console {
 /// Whether the reader of our output has gone, which is not our failure.
 pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     let io = |cause: &(dyn std::error::Error + 'static)| {
-        cause.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
     };
     error.chain().any(io)
 }

@@ -8,7 +8,8 @@ use anyhow::{Context, bail};
 
 use crate::export::{
     ExportResult, NearestExport, StreetTimes, facilities_called, write_demand_csv, write_edges_csv,
-    write_facilities_csv, write_graph_readme, write_nodes_csv, write_offers_csv, write_streets, write_unsnapped_csv,
+    write_facilities_csv, write_graph_readme, write_nodes_csv, write_offers_csv, write_streets,
+    write_unsnapped_csv,
 };
 use crate::ids::FacilityId;
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
@@ -25,20 +26,29 @@ use super::results::provenance_of;
 /// Loads the study and writes what was asked for.
 pub(super) fn run(args: &ExportArgs, console: &Console) -> anyhow::Result<Ending> {
     match &args.what {
-        ExportKind::Graph { study, profile, out } => graph((study, profile.as_deref()), out, console),
+        ExportKind::Graph { study, profile, out } => {
+            graph((study, profile.as_deref()), out, console)
+        }
         ExportKind::Nearest { study, field, out } => nearest(study, field, out, console),
         ExportKind::Streets { study, field, out } => streets(study, field, out, console),
     }
 }
 
 /// The walker of `profile`, or the study's first.
-pub(super) fn walker_of<'a>(loaded: &'a LoadedStudy, profile: Option<&str>) -> anyhow::Result<&'a LinkedWalker> {
+pub(super) fn walker_of<'a>(
+    loaded: &'a LoadedStudy,
+    profile: Option<&str>,
+) -> anyhow::Result<&'a LinkedWalker> {
     let walkers = loaded.baseline.walkers();
     let Some(id) = profile else { return walkers.first().context("the study has no walk profile") };
     let known: Vec<&str> = walkers.iter().map(|walker| walker.profile.id.as_str()).collect();
     match loaded.baseline.find_walker(id) {
         Some(walker) => Ok(walker),
-        None => bail!("no walk profile {id:?} in this study{}; it has {}", suggestion(id, &known), known.join(", ")),
+        None => bail!(
+            "no walk profile {id:?} in this study{}; it has {}",
+            suggestion(id, &known),
+            known.join(", ")
+        ),
     }
 }
 
@@ -47,24 +57,34 @@ pub(super) fn serving_of(loaded: &LoadedStudy, layer: &str) -> anyhow::Result<Ve
     if let Some(serving) = facilities_called(&loaded.baseline, layer) {
         return Ok(serving);
     }
-    let functions = loaded.baseline.taxonomy.functions().iter().map(|function| function.id.as_str());
-    let known: Vec<&str> = functions.chain(loaded.study.facilities.iter().map(|layer| layer.id.as_str())).collect();
-    bail!("no function or facility layer {layer:?}{}; there are {}", suggestion(layer, &known), known.join(", "))
+    let functions =
+        loaded.baseline.taxonomy.functions().iter().map(|function| function.id.as_str());
+    let known: Vec<&str> =
+        functions.chain(loaded.study.facilities.iter().map(|layer| layer.id.as_str())).collect();
+    bail!(
+        "no function or facility layer {layer:?}{}; there are {}",
+        suggestion(layer, &known),
+        known.join(", ")
+    )
 }
 
-fn graph((study, profile): (&Path, Option<&str>), out: &Path, console: &Console) -> anyhow::Result<Ending> {
+fn graph(
+    (study, profile): (&Path, Option<&str>),
+    out: &Path,
+    console: &Console,
+) -> anyhow::Result<Ending> {
     let loaded = load_study(study, MapDetail::None, console)?;
     let walker = walker_of(&loaded, profile)?;
     let baseline = &loaded.baseline;
     let provenance = provenance_of(&loaded);
-    let files: [(&str, Box<dyn Fn(&mut dyn Write) -> ExportResult + '_>); 7] = [
-        ("nodes.csv", Box::new(|out| write_nodes_csv(out, &baseline.graph))),
-        ("edges.csv", Box::new(|out| write_edges_csv(out, &baseline.graph, walker))),
-        ("facilities.csv", Box::new(|out| write_facilities_csv(out, baseline, walker))),
-        ("demand.csv", Box::new(|out| write_demand_csv(out, baseline, walker))),
-        ("offers.csv", Box::new(|out| write_offers_csv(out, baseline))),
-        ("unsnapped.csv", Box::new(|out| write_unsnapped_csv(out, baseline, walker))),
-        ("README.txt", Box::new(|out| write_graph_readme(out, &provenance, walker))),
+    let files: [GraphFile; 7] = [
+        ("nodes.csv", &|out| write_nodes_csv(out, &baseline.graph)),
+        ("edges.csv", &|out| write_edges_csv(out, &baseline.graph, walker)),
+        ("facilities.csv", &|out| write_facilities_csv(out, baseline, walker)),
+        ("demand.csv", &|out| write_demand_csv(out, baseline, walker)),
+        ("offers.csv", &|out| write_offers_csv(out, baseline)),
+        ("unsnapped.csv", &|out| write_unsnapped_csv(out, baseline, walker)),
+        ("README.txt", &|out| write_graph_readme(out, &provenance, walker)),
     ];
     let outputs = Outputs::begin(out)?;
     for (name, write) in files {
@@ -79,8 +99,10 @@ fn graph((study, profile): (&Path, Option<&str>), out: &Path, console: &Console)
 
 /// Folder and name of a file that is written together with others.
 fn split(out: &Path) -> anyhow::Result<(PathBuf, String)> {
-    let name = out.file_name().with_context(|| format!("{} is not the name of a file", out.display()))?;
-    let folder = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let name =
+        out.file_name().with_context(|| format!("{} is not the name of a file", out.display()))?;
+    let folder =
+        out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     Ok((folder.to_owned(), name.to_string_lossy().into_owned()))
 }
 
@@ -96,7 +118,12 @@ fn twin_name(name: &str) -> String {
     twin.to_string_lossy().into_owned()
 }
 
-fn nearest(study: &Path, field: &FieldArgs, out: &Path, console: &Console) -> anyhow::Result<Ending> {
+fn nearest(
+    study: &Path,
+    field: &FieldArgs,
+    out: &Path,
+    console: &Console,
+) -> anyhow::Result<Ending> {
     let (folder, name) = split(out)?;
     let loaded = load_study(study, MapDetail::None, console)?;
     let walker = walker_of(&loaded, field.profile.as_deref())?;
@@ -111,11 +138,20 @@ fn nearest(study: &Path, field: &FieldArgs, out: &Path, console: &Console) -> an
     found.write_demand(&mut file).map_err(|error| file.error(error))?;
     file.finish()?;
     outputs.commit()?;
-    console.say(&format!("written: {} and {}", out.display(), folder.join(twin_name(&name)).display()));
+    console.say(&format!(
+        "written: {} and {}",
+        out.display(),
+        folder.join(twin_name(&name)).display()
+    ));
     Ok(Ending::Fine)
 }
 
-fn streets(study: &Path, field: &FieldArgs, out: &Path, console: &Console) -> anyhow::Result<Ending> {
+fn streets(
+    study: &Path,
+    field: &FieldArgs,
+    out: &Path,
+    console: &Console,
+) -> anyhow::Result<Ending> {
     let (folder, name) = split(out)?;
     let loaded = load_study(study, MapDetail::None, console)?;
     let walker = walker_of(&loaded, field.profile.as_deref())?;

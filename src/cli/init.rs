@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use crate::import::columns::guess_role;
+use crate::import::columns::{Role, guess_role};
 use crate::import::init::{InitRequest, OsmFacts, TableFacts, study_text};
 use crate::import::osm::{BuildingUse, OsmParts, OsmWants, read_osm, standard_functions};
 use crate::import::study_file::{Language, STUDY_FILE};
@@ -24,13 +24,17 @@ pub(super) fn run(args: &InitArgs, console: &Console) -> anyhow::Result<Ending> 
         bail!("{} is already there; change it, or replace it with --force", target.display());
     }
     let osm = look_at_osm(&args.osm, console)?;
-    let tables = |paths: &[PathBuf]| paths.iter().map(|path| look_at_table(path)).collect::<anyhow::Result<Vec<_>>>();
+    let tables = |paths: &[PathBuf]| {
+        paths.iter().map(|path| look_at_table(path)).collect::<anyhow::Result<Vec<_>>>()
+    };
     let facilities = tables(&args.facilities)?;
     let demand = args.demand.as_deref().map(look_at_table).transpose()?;
     let zones = args.zones.as_deref().map(look_at_table).transpose()?;
     let folder_name = || {
         let absolute = std::path::absolute(&args.dir).unwrap_or_else(|_| args.dir.clone());
-        absolute.file_name().map_or_else(|| "study".to_owned(), |name| name.to_string_lossy().into_owned())
+        absolute
+            .file_name()
+            .map_or_else(|| "study".to_owned(), |name| name.to_string_lossy().into_owned())
     };
     let taxonomy = standard_functions()?;
     let request = InitRequest {
@@ -42,7 +46,8 @@ pub(super) fn run(args: &InitArgs, console: &Console) -> anyhow::Result<Ending> 
         zones,
         taxonomy: &taxonomy,
     };
-    std::fs::create_dir_all(&args.dir).with_context(|| format!("cannot make the folder {}", args.dir.display()))?;
+    std::fs::create_dir_all(&args.dir)
+        .with_context(|| format!("cannot make the folder {}", args.dir.display()))?;
     let text = study_text(&args.dir, &request)?;
     if args.force {
         write_file(&target, text.as_bytes())?;
@@ -52,22 +57,29 @@ pub(super) fn run(args: &InitArgs, console: &Console) -> anyhow::Result<Ending> 
     if console.json() {
         console.print_json(&serde_json::json!({ "study": target }))?;
     } else {
-        console.print(&format!("wrote {0}\nnext: walkshed check {1}\n", target.display(), args.dir.display()))?;
+        console.print(&format!(
+            "wrote {0}\nnext: walkshed check {1}\n",
+            target.display(),
+            args.dir.display()
+        ))?;
     }
     Ok(Ending::Fine)
 }
 
 fn look_at_osm(path: &Path, console: &Console) -> anyhow::Result<OsmFacts> {
     let taxonomy = standard_functions()?;
-    let parts = OsmParts::STREETS | OsmParts::FACILITIES | OsmParts::BUILDINGS | OsmParts::BOUNDARIES;
+    let parts =
+        OsmParts::STREETS | OsmParts::FACILITIES | OsmParts::BUILDINGS | OsmParts::BOUNDARIES;
     let extract = read_osm(path, &OsmWants { taxonomy: &taxonomy, parts }, console)?;
-    let homes = extract.buildings.iter().filter(|building| building.usage != BuildingUse::NonResidential);
+    let homes =
+        extract.buildings.iter().filter(|building| building.usage != BuildingUse::NonResidential);
     let mut admin_levels: BTreeMap<u8, usize> = BTreeMap::new();
     for boundary in &extract.boundaries {
         *admin_levels.entry(boundary.admin_level).or_default() += 1;
     }
     let offering = |(id, function): (crate::ids::FunctionId, &crate::facility::Function)| {
-        let count = extract.facilities.iter().filter(|facility| facility.find_offer(id).is_some()).count();
+        let count =
+            extract.facilities.iter().filter(|facility| facility.find_offer(id).is_some()).count();
         (function.id.clone(), count)
     };
     Ok(OsmFacts {
@@ -79,12 +91,14 @@ fn look_at_osm(path: &Path, console: &Console) -> anyhow::Result<OsmFacts> {
 }
 
 fn look_at_table(path: &Path) -> anyhow::Result<TableFacts> {
-    let (table, issues) = read_table(path).with_context(|| format!("looking at {}", path.display()))?;
+    let (table, issues) =
+        read_table(path).with_context(|| format!("looking at {}", path.display()))?;
     let roles: Vec<Option<&'static str>> =
-        table.columns.iter().map(|column| guess_role(column).map(|role| role.key())).collect();
+        table.columns.iter().map(|column| guess_role(column).map(Role::key)).collect();
     let has_columns = ["lon", "lat"].iter().all(|axis| roles.contains(&Some(axis)));
     let guessed = |issue: &&ImportIssue| issue.kind == IssueKind::EncodingDetected;
-    let encoding = if issues.issues().iter().any(|issue| guessed(&issue)) { "gbk" } else { "utf-8" };
+    let encoding =
+        if issues.issues().iter().any(|issue| guessed(&issue)) { "gbk" } else { "utf-8" };
     Ok(TableFacts {
         path: path.to_owned(),
         rows: table.rows.len(),

@@ -6,7 +6,8 @@ use crate::export::{ReachExport, ReachedArea, RouteLine, persons_within, write_r
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
 use crate::reach::isochrone::Scene;
 use crate::reach::{
-    Direction, Ground, Isochrone, IsochroneOptions, LinkedWalker, NearestField, Route, Seed, Seeds, ServiceArea,
+    Direction, Ground, Isochrone, IsochroneOptions, LinkedWalker, NearestField, Route, Seed, Seeds,
+    ServiceArea,
 };
 use crate::spatial::Area;
 use crate::street::{Snapped, Walkable};
@@ -23,13 +24,16 @@ pub(super) fn run(args: &ReachArgs, console: &Console) -> anyhow::Result<Ending>
     let loaded = load_study(&args.study, MapDetail::Obstacles, console)?;
     let walker = walker_of(&loaded, args.profile.as_deref())?;
     let snapped = snap(&loaded, walker, args)?;
-    let cutoffs: Option<Vec<WalkTime>> = args.cutoff_min.iter().map(|&minutes| WalkTime::from_minutes(minutes)).collect();
+    let cutoffs: Option<Vec<WalkTime>> =
+        args.cutoff_min.iter().map(|&minutes| WalkTime::from_minutes(minutes)).collect();
     let mut cutoffs = cutoffs.context("a cutoff is too long")?;
     cutoffs.sort_unstable();
     cutoffs.dedup();
     let (areas, routes) = match args.what {
         ReachKind::Route => (Vec::new(), vec![route(&loaded, walker, args, &snapped)?]),
-        ReachKind::Isochrone | ReachKind::Streets => (areas(&loaded, walker, args, (&snapped, &cutoffs)), Vec::new()),
+        ReachKind::Isochrone | ReachKind::Streets => {
+            (areas(&loaded, walker, args, (&snapped, &cutoffs)), Vec::new())
+        }
     };
     let answer = ReachExport {
         baseline: &loaded.baseline,
@@ -47,7 +51,8 @@ pub(super) fn run(args: &ReachArgs, console: &Console) -> anyhow::Result<Ending>
 
 fn snap(loaded: &LoadedStudy, walker: &LinkedWalker, args: &ReachArgs) -> anyhow::Result<Snapped> {
     let baseline = &loaded.baseline;
-    let ground = Walkable { graph: &baseline.graph, impedance: &walker.impedance, islands: &walker.islands };
+    let ground =
+        Walkable { graph: &baseline.graph, impedance: &walker.impedance, islands: &walker.islands };
     let limit = baseline.limits.snap_distance;
     let Some(snapped) = baseline.snapper.snap(&ground, args.at, limit) else {
         let Meters(limit) = limit;
@@ -73,11 +78,20 @@ fn areas(
     let largest = cutoffs.last().copied().unwrap_or(WalkTime::ZERO);
     let field = NearestField::sweep(&ground, &seeds, largest);
     let times = walker.read(&ground, &seeds, &field);
-    let scene =
-        Scene { ground, seeds: &seeds, field: &field, obstacles: &baseline.obstacles, origin: args.at };
+    let scene = Scene {
+        ground,
+        seeds: &seeds,
+        field: &field,
+        obstacles: &baseline.obstacles,
+        origin: args.at,
+    };
     let drawn = match args.what {
         ReachKind::Isochrone => Isochrone::draw(&scene, cutoffs, IsochroneOptions::default()),
-        _ => cutoffs.last().map(|&cutoff| Isochrone { cutoff, area: Area::default() }).into_iter().collect(),
+        _ => cutoffs
+            .last()
+            .map(|&cutoff| Isochrone { cutoff, area: Area::default() })
+            .into_iter()
+            .collect(),
     };
     drawn
         .into_iter()
@@ -104,18 +118,34 @@ fn route(
     let serving = serving_of(loaded, to)?;
     let ends = walker.seeds(&baseline.graph, &walker.impedance, &serving);
     let ground = Ground::from(&baseline.graph, &walker.impedance);
-    let start = Seed { position: snapped.position, access: walker.impedance.access(snapped.access_mm), owner: 0 };
+    let start = Seed {
+        position: snapped.position,
+        access: walker.impedance.access(snapped.access_mm),
+        owner: 0,
+    };
     let Some(route) = Route::find(&ground, start, &ends, WalkTime::LONGEST) else {
-        bail!("nothing that offers {to} can be reached on foot from {} as {}", args.at, walker.profile.id);
+        bail!(
+            "nothing that offers {to} can be reached on foot from {} as {}",
+            args.at,
+            walker.profile.id
+        );
     };
     let facility = crate::ids::FacilityId(route.end.owner);
     let doors = walker.facilities.of(facility);
     let entrances = &baseline.facilities.facilities[facility].entrances;
     let foot = baseline.graph.place_at(route.end.position.edge, route.end.position.offset_mm);
-    let door = doors.iter().find(|snap| snap.position.offset_mm == route.end.position.offset_mm).map_or(foot, |s| s.place);
+    let door = doors
+        .iter()
+        .find(|snap| snap.position.offset_mm == route.end.position.offset_mm)
+        .map_or(foot, |s| s.place);
     let nearest = entrances.iter().min_by(|a, b| {
         let length = |place| crate::spatial::frame::ground_distance(door, place).0;
         length(**a).total_cmp(&length(**b))
     });
-    Ok(RouteLine { route, from: args.at, to: nearest.copied().unwrap_or(foot), facility: Some(facility) })
+    Ok(RouteLine {
+        route,
+        from: args.at,
+        to: nearest.copied().unwrap_or(foot),
+        facility: Some(facility),
+    })
 }

@@ -38,7 +38,8 @@ pub(super) fn write(
 ) -> anyhow::Result<String> {
     let provenance = provenance_of(loaded);
     let issues = issue_counts(loaded);
-    let results = Results { baseline: &loaded.baseline, audit, provenance: &provenance, issues: &issues };
+    let results =
+        Results { baseline: &loaded.baseline, audit, provenance: &provenance, issues: &issues };
     let outputs = Outputs::begin(out)?;
     let total = FILES.len() as u64 + 1;
     for (done, (name, write)) in (0..).zip(FILES) {
@@ -57,7 +58,8 @@ pub(super) fn write(
 pub(super) fn audit_text(loaded: &LoadedStudy, audit: &Audit) -> anyhow::Result<String> {
     let provenance = provenance_of(loaded);
     let issues = issue_counts(loaded);
-    let results = Results { baseline: &loaded.baseline, audit, provenance: &provenance, issues: &issues };
+    let results =
+        Results { baseline: &loaded.baseline, audit, provenance: &provenance, issues: &issues };
     let mut bytes = Vec::new();
     export::write_audit(&mut bytes, &results)?;
     Ok(String::from_utf8(bytes)?)
@@ -82,21 +84,32 @@ fn report(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> anyhow::Result<Str
         notes: Vec::new(),
     };
     let language = if lang == Lang::Zh { Language::Zh } else { Language::En };
-    let input = ReportInput { baseline: &loaded.baseline, audit, source: &source, language, date: None };
+    let water: Vec<_> = loaded.basemap.water_areas.iter().map(|water| water.area.clone()).collect();
+    let input = ReportInput {
+        baseline: &loaded.baseline,
+        audit,
+        source: &source,
+        language,
+        date: None,
+        water: &water,
+    };
     Ok(render_html(&input)?)
 }
 
 /// Where the numbers of a loaded study come from.
 pub(super) fn provenance_of(loaded: &LoadedStudy) -> Provenance {
-    let inputs = loaded.fingerprint.inputs.iter().zip(loaded.study.inputs()).map(|(hash, (_, input))| InputRecord {
-        role: hash.role.clone(),
-        path: input.written.clone(),
-        sha256: hash.sha256.clone(),
-        bytes: hash.bytes,
-        crs: String::new(),
-        licence: hash.license.clone(),
-        attribution: hash.attribution.clone(),
-    });
+    let inputs =
+        loaded.fingerprint.inputs.iter().zip(loaded.study.inputs()).map(|(hash, (_, input))| {
+            InputRecord {
+                role: hash.role.clone(),
+                path: input.written.clone(),
+                sha256: hash.sha256.clone(),
+                bytes: hash.bytes,
+                crs: String::new(),
+                licence: hash.license.clone(),
+                attribution: hash.attribution.clone(),
+            }
+        });
     let language = if loaded.study.language == StudyLanguage::Zh { "zh" } else { "en" };
     let record = StudyRecord {
         study: loaded.study.name.clone(),
@@ -109,7 +122,10 @@ pub(super) fn provenance_of(loaded: &LoadedStudy) -> Provenance {
 
 /// Issues by kind, under the names that files use.
 pub(super) fn issue_counts(loaded: &LoadedStudy) -> Vec<IssueCount> {
-    let name = |kind| serde_json::to_value(kind).ok().and_then(|value| value.as_str().map(str::to_owned));
+    let name =
+        |kind| serde_json::to_value(kind).ok().and_then(|value| value.as_str().map(str::to_owned));
     let counts = loaded.issues.counts().iter();
-    counts.map(|(kind, &count)| IssueCount { kind: name(kind).unwrap_or_default(), count }).collect()
+    counts
+        .map(|(kind, &count)| IssueCount { kind: name(kind).unwrap_or_default(), count })
+        .collect()
 }

@@ -6,7 +6,9 @@ use crate::audit::Audit;
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
 use crate::import::osm::{Basemap, Building, Grade};
 use crate::import::study_file::Language;
-use crate::server::{App, AppInput, DefaultSelection, KindArea, KindLine, MapContent, PlaceName, StudyMeta};
+use crate::server::{
+    App, AppInput, DefaultSelection, KindArea, KindLine, MapContent, PlaceName, StudyMeta,
+};
 
 use super::Ending;
 use super::args::ServeArgs;
@@ -24,9 +26,15 @@ pub(super) fn run(args: &ServeArgs, console: &Console) -> anyhow::Result<Ending>
 }
 
 /// Serves a loaded study with its audit.
-pub(super) fn serve(loaded: LoadedStudy, audit_json: String, port: u16, console: &Console) -> anyhow::Result<Ending> {
+pub(super) fn serve(
+    loaded: LoadedStudy,
+    audit_json: String,
+    port: u16,
+    console: &Console,
+) -> anyhow::Result<Ending> {
     let lang = console.lang_or(study_lang(&loaded.study));
-    let issue_counts = issue_counts(&loaded).into_iter().map(|issue| (issue.kind, issue.count)).collect();
+    let issue_counts =
+        issue_counts(&loaded).into_iter().map(|issue| (issue.kind, issue.count)).collect();
     let meta = StudyMeta {
         id: loaded.study.id.clone(),
         name: loaded.study.name.clone(),
@@ -38,10 +46,19 @@ pub(super) fn serve(loaded: LoadedStudy, audit_json: String, port: u16, console:
         default: DefaultSelection::default(),
     };
     let content = content_of(loaded.basemap, loaded.buildings);
-    let input = AppInput { baseline: loaded.baseline, audit_json: Some(audit_json.into_bytes()), content, meta };
+    let input = AppInput {
+        baseline: loaded.baseline,
+        audit_json: Some(audit_json.into_bytes()),
+        content,
+        meta,
+    };
     let app = Arc::new(App::new(input)?);
     crate::server::run(app, port, |address| {
-        console.say(&format!("{} http://{address}/  ({})", say(lang, Word::OpenAt), say(lang, Word::StopWith)));
+        console.say(&format!(
+            "{} http://{address}/  ({})",
+            say(lang, Word::OpenAt),
+            say(lang, Word::StopWith)
+        ));
     })?;
     Ok(Ending::Fine)
 }
@@ -49,7 +66,8 @@ pub(super) fn serve(loaded: LoadedStudy, audit_json: String, port: u16, console:
 /// The map below, in the server's plain shapes.
 fn content_of(basemap: Basemap, buildings: Vec<Building>) -> MapContent {
     let Basemap { water_areas, water_lines, green, rails, motorways, places, .. } = basemap;
-    let area = |base: crate::import::osm::BaseArea| KindArea { kind: base.kind.into(), area: base.area };
+    let area =
+        |base: crate::import::osm::BaseArea| KindArea { kind: base.kind.into(), area: base.area };
     MapContent {
         water: water_areas.into_iter().map(area).collect(),
         water_lines: water_lines
@@ -58,12 +76,20 @@ fn content_of(basemap: Basemap, buildings: Vec<Building>) -> MapContent {
             .map(|line| KindLine { kind: line.kind.into(), line: line.line })
             .collect(),
         green: green.into_iter().map(area).collect(),
-        rail: rails.into_iter().filter(|line| line.grade != Grade::Tunnel).map(|line| line.line).collect(),
+        rail: rails
+            .into_iter()
+            .filter(|line| line.grade != Grade::Tunnel)
+            .map(|line| line.line)
+            .collect(),
         motorways: motorways.into_iter().map(|line| line.line).collect(),
         buildings: buildings.into_iter().map(|building| building.outline).collect(),
         places: places
             .into_iter()
-            .map(|place| PlaceName { name: place.names.name, kind: place.kind.into(), place: place.place })
+            .map(|place| PlaceName {
+                name: place.names.name,
+                kind: place.kind.into(),
+                place: place.place,
+            })
             .collect(),
     }
 }

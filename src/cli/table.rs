@@ -21,7 +21,10 @@ pub(super) struct Table {
 impl Table {
     /// A table with these columns and no row yet.
     pub(super) fn new(columns: &[(&str, Align)]) -> Self {
-        Self { columns: columns.iter().map(|&(name, align)| (name.to_owned(), align)).collect(), rows: Vec::new() }
+        Self {
+            columns: columns.iter().map(|&(name, align)| (name.to_owned(), align)).collect(),
+            rows: Vec::new(),
+        }
     }
 
     /// Adds a row; cells beyond the columns are dropped.
@@ -43,8 +46,8 @@ impl Table {
                 let pad = " ".repeat(widths[column] - cell.width().min(widths[column]));
                 let gap = if column == 0 { "" } else { "  " };
                 match align {
-                    Align::Left => text.push_str(&format!("{gap}{cell}{pad}")),
-                    Align::Right => text.push_str(&format!("{gap}{pad}{cell}")),
+                    Align::Left => text.extend([gap, cell, &pad]),
+                    Align::Right => text.extend([gap, &pad, cell]),
                 }
             }
             format!("{}\n", text.trim_end())
@@ -73,7 +76,8 @@ pub(super) fn count(number: f64) -> String {
 pub(super) fn percent(share: Option<f64>) -> String {
     let Some(share) = share else { return "–".to_owned() };
     let tenths = share * 1000.0;
-    let shown = if share < 1.0 && tenths > 999.0 { 999.0_f64.min(tenths.floor()) } else { tenths.round() };
+    let shown =
+        if share < 1.0 && tenths > 999.0 { 999.0_f64.min(tenths.floor()) } else { tenths.round() };
     format!("{:.1} %", shown / 10.0)
 }
 

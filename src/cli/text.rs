@@ -17,14 +17,10 @@ pub(super) enum Word {
     Facilities,
     /// Column: people.
     People,
-    /// Column: people covered.
-    Covered,
     /// Column: share.
     Share,
     /// Column: people left out.
     LeftOut,
-    /// Column: coverage gaps.
-    Gaps,
     /// Column: what a straight-line circle would have claimed on top.
     CircleLoss,
     /// Column: outcome.
@@ -43,14 +39,10 @@ pub(super) enum Word {
     Meters,
     /// Complete homes of a composite.
     Complete,
-    /// Everybody is covered.
-    FullCoverage,
     /// Heading of the issues.
     Issues,
     /// Heading of the worst gaps.
     WorstGaps,
-    /// Column: rank.
-    Rank,
     /// Column: zone.
     Zone,
     /// Column: nearest time.
@@ -75,8 +67,6 @@ pub(super) enum Word {
     StopWith,
     /// Written to.
     WrittenTo,
-    /// No findings.
-    NoFindings,
 }
 
 /// `word` in `lang`.
@@ -96,10 +86,8 @@ fn both(word: Word) -> (&'static str, &'static str) {
         Word::Group => ("for", "人群"),
         Word::Facilities => ("sites", "设施"),
         Word::People => ("people", "人数"),
-        Word::Covered => ("covered", "已覆盖"),
         Word::Share => ("share", "覆盖率"),
         Word::LeftOut => ("left out", "未覆盖"),
-        Word::Gaps => ("gaps", "空白区"),
         Word::CircleLoss => ("circle claims", "直线圈虚增"),
         Word::Outcome => ("outcome", "结论"),
         Word::Benchmark => ("benchmark", "标杆"),
@@ -109,24 +97,22 @@ fn both(word: Word) -> (&'static str, &'static str) {
         Word::Minutes => ("min", "分钟"),
         Word::Meters => ("m", "米"),
         Word::Complete => ("complete homes", "功能齐全"),
-        Word::FullCoverage => ("full coverage", "全覆盖"),
         Word::Issues => ("noticed in the inputs", "输入数据提示"),
         Word::WorstGaps => ("worst coverage gaps", "最大的覆盖空白"),
-        Word::Rank => ("#", "#"),
         Word::Zone => ("zone", "片区"),
         Word::Nearest => ("nearest", "最近"),
         Word::CutOff => ("cut off", "无法步行到达"),
         Word::Unverified => ("† number not verified at its source", "† 数值未经原文核对"),
         Word::EstimatedPeople => ("people are estimated from floor area", "人口按建筑面积估算"),
-        Word::StreetMeters => {
-            ("no population and no buildings: metres of street stand in for people", "无人口与建筑数据：以街道长度（米）代替人数")
-        }
+        Word::StreetMeters => (
+            "no population and no buildings: metres of street stand in for people",
+            "无人口与建筑数据：以街道长度（米）代替人数",
+        ),
         Word::Study => ("study", "研究区"),
         Word::Broken => ("broken", "未达标"),
         Word::Promises => ("promises", "要求"),
         Word::OpenAt => ("the map is open at", "地图已打开："),
         Word::StopWith => ("stop with Ctrl-C", "按 Ctrl-C 停止"),
         Word::WrittenTo => ("written to", "已写入"),
-        Word::NoFindings => ("every promise is kept", "全部达标"),
     }
 }

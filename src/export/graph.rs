@@ -127,6 +127,9 @@ fn push_cell(text: &mut Vec<u8>, cell: &str) {
 /// `facilities.csv`: `id,layer,edge,offset_m,access_m,access_ms` of every open facility, in id order: a row
 /// for each entrance, and one more on the entering side of private ground.
 ///
+/// `layer` is a word that `export nearest --layer` takes: all rows of a facility stand once under its layer of
+/// the study, and once under each function it offers.
+///
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_facilities_csv(
@@ -139,16 +142,20 @@ pub fn write_facilities_csv(
         if facility.status != FacilityStatus::Open {
             continue;
         }
-        for snap in walker.facilities.of(id) {
-            let edge = snap.position.edge;
-            let sides = std::iter::once(edge).chain(baseline.graph.find_twin(edge));
-            for side in sides {
-                rows.row(|text| {
-                    push_integer(text, i64::from(id.0));
-                    text.push(b',');
-                    push_cell(text, &facility.layer);
-                    push_snap(text, walker, (side.0, snap));
-                })?;
+        let functions =
+            facility.offers.iter().filter_map(|o| baseline.taxonomy.functions().get(o.function));
+        for layer in std::iter::once(&facility.layer).chain(functions.map(|function| &function.id))
+        {
+            for snap in walker.facilities.of(id) {
+                let edge = snap.position.edge;
+                for side in std::iter::once(edge).chain(baseline.graph.find_twin(edge)) {
+                    rows.row(|text| {
+                        push_integer(text, i64::from(id.0));
+                        text.push(b',');
+                        push_cell(text, layer);
+                        push_snap(text, walker, (side.0, snap));
+                    })?;
+                }
             }
         }
     }

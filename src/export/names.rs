@@ -80,6 +80,8 @@ pub const ACCESS_M: &str = "access_m";
 pub const ON_ISLAND: &str = "on_island";
 /// Id of a walk profile.
 pub const PROFILE: &str = "profile";
+/// Place asked about: longitude, latitude.
+pub const ORIGIN: &str = "origin";
 /// Id of a demand group.
 pub const GROUP: &str = "group";
 /// Number of an edge.

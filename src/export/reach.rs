@@ -71,20 +71,13 @@ pub fn persons_within(demand: &DemandLayer, times: &DemandTimes, cutoff: WalkTim
     sums
 }
 
-/// Writes the origin, then the isochrones (largest cutoff first, so that smaller ones are drawn on top), the
+/// Writes the isochrones (largest cutoff first, so that smaller ones are drawn on top), the
 /// service areas in the same order, and the routes. `what` tells them apart.
 ///
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_reach(out: &mut dyn Write, answer: &ReachExport) -> ExportResult {
     let mut collection = Collection::open(out, "reach", answer.provenance)?;
-    collection.write_one(|json| {
-        feature(
-            json,
-            |json| geometry::point(json, answer.origin),
-            |json| head(json, answer, "origin"),
-        );
-    })?;
     let mut areas: Vec<&ReachedArea> = answer.areas.iter().collect();
     areas.sort_by_key(|area| std::cmp::Reverse(area.isochrone.cutoff));
     for area in &areas {
@@ -121,6 +114,7 @@ pub fn write_reach(out: &mut dyn Write, answer: &ReachExport) -> ExportResult {
 fn head(json: &mut Json, answer: &ReachExport, what: &str) {
     json.key(names::WHAT).string(what);
     json.key(names::PROFILE).string(answer.profile);
+    json.key(names::ORIGIN).place(answer.origin);
 }
 
 fn area_properties(json: &mut Json, answer: &ReachExport, (what, area): (&str, &ReachedArea)) {

@@ -65,7 +65,9 @@ fn match_rows<'a>(
     let by_key: BTreeMap<&str, ZoneId> =
         zones.zones.enumerate().map(|(id, zone)| (zone.key.as_str(), id)).collect();
     let mut by_name: BTreeMap<String, Vec<ZoneId>> = BTreeMap::new();
-    for (id, zone) in zones.zones.enumerate().filter(|(_, zone)| level.is_none_or(|l| l == zone.level)) {
+    for (id, zone) in
+        zones.zones.enumerate().filter(|(_, zone)| level.is_none_or(|l| l == zone.level))
+    {
         by_name.entry(plain(&zone.name)).or_default().push(id);
     }
     for named in by_name.values_mut() {

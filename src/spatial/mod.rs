@@ -15,8 +15,8 @@ pub mod china;
 pub mod crs;
 
 pub use area::{Area, AreaPolygon};
-pub use crs::{Crs, CrsError, CrsTransform};
 pub use box_index::BoxIndex;
+pub use crs::{Crs, CrsError, CrsTransform};
 pub use frame::{LocalFrame, PlanarPoint};
 pub use index::{PointIndex, SegmentIndex};
 pub use locator::AreaLocator;

@@ -21,7 +21,8 @@ pub fn cells(places: &[LonLat], bounds: BoundingBox) -> Vec<Area> {
         .iter()
         .map(|&place| {
             let own = found.iter().find(|cell| cell.contains(&point(place)));
-            own.map(|cell| Area::from_geo(&frame, &geo::MultiPolygon(vec![cell.clone()]))).unwrap_or_default()
+            own.map(|cell| Area::from_geo(&frame, &geo::MultiPolygon(vec![cell.clone()])))
+                .unwrap_or_default()
         })
         .collect()
 }
@@ -38,10 +39,16 @@ mod tests {
         let bounds = BoundingBox { min: at(0.0, 45.0), max: at(0.05, 45.06) };
         let cells = cells(&places, bounds);
         for step in 0..400 {
-            let spot = at(0.001 + f64::from(step % 20) * 0.0024, 45.001 + f64::from(step / 20) * 0.0029);
+            let spot =
+                at(0.001 + f64::from(step % 20) * 0.0024, 45.001 + f64::from(step / 20) * 0.0029);
             let mut order: Vec<usize> = (0..places.len()).collect();
-            order.sort_by(|&a, &b| ground_distance(spot, places[a]).0.total_cmp(&ground_distance(spot, places[b]).0));
-            let (near, next) = (ground_distance(spot, places[order[0]]).0, ground_distance(spot, places[order[1]]).0);
+            order.sort_by(|&a, &b| {
+                ground_distance(spot, places[a]).0.total_cmp(&ground_distance(spot, places[b]).0)
+            });
+            let (near, next) = (
+                ground_distance(spot, places[order[0]]).0,
+                ground_distance(spot, places[order[1]]).0,
+            );
             if next - near > 5.0 {
                 assert!(cells[order[0]].contains(spot), "{spot}");
                 assert!(!cells[order[1]].contains(spot), "{spot}");

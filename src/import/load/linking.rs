@@ -28,32 +28,54 @@ fn failure(issue: &LinkIssue) -> Option<(u8, u32)> {
     }
 }
 
-fn note_one(baseline: &Baseline, (study, walker): (&str, &LinkedWalker), issue: &LinkIssue, issues: &mut IssueLog) {
+fn note_one(
+    baseline: &Baseline,
+    (study, walker): (&str, &LinkedWalker),
+    issue: &LinkIssue,
+    issues: &mut IssueLog,
+) {
     let limit = baseline.limits.snap_distance.0;
     let who = &walker.profile.id;
     let facility = |id: crate::ids::FacilityId| {
         let facility = &baseline.facilities.facilities[id];
         (format!("facilities/{}", facility.layer), facility.key.clone())
     };
-    let home = |id: crate::ids::DemandPointId| ("demand".to_owned(), baseline.demand.points[id].key.clone());
-    let no_street =
-        format!("no street that {who} may walk within {limit} m; raise `snap_distance_m` or check the coordinate system");
+    let home = |id: crate::ids::DemandPointId| {
+        ("demand".to_owned(), baseline.demand.points[id].key.clone())
+    };
+    let no_street = format!(
+        "no street that {who} may walk within {limit} m; raise `snap_distance_m` or check the coordinate system"
+    );
     let (kind, (source, feature), reason) = match *issue {
-        LinkIssue::FacilityUnlinked(id) => (IssueKind::SnapFailed, facility(id), format!("{no_street}; it serves nobody")),
-        LinkIssue::DemandUnlinked(id) => {
-            (IssueKind::SnapFailed, home(id), format!("{no_street}; its people count as not covered"))
+        LinkIssue::FacilityUnlinked(id) => {
+            (IssueKind::SnapFailed, facility(id), format!("{no_street}; it serves nobody"))
         }
-        LinkIssue::FacilityFar(id, leg) => {
-            (IssueKind::SnapFar, facility(id), format!("{:.0} m from the nearest street; the way there is counted", leg.0))
+        LinkIssue::DemandUnlinked(id) => (
+            IssueKind::SnapFailed,
+            home(id),
+            format!("{no_street}; its people count as not covered"),
+        ),
+        LinkIssue::FacilityFar(id, leg) => (
+            IssueKind::SnapFar,
+            facility(id),
+            format!("{:.0} m from the nearest street; the way there is counted", leg.0),
+        ),
+        LinkIssue::DemandFar(id, leg) => (
+            IssueKind::SnapFar,
+            home(id),
+            format!("{:.0} m from the nearest street; the way there is counted", leg.0),
+        ),
+        LinkIssue::FacilityOnIsland(id) => {
+            (IssueKind::Island, facility(id), "on streets cut off from the rest".to_owned())
         }
-        LinkIssue::DemandFar(id, leg) => {
-            (IssueKind::SnapFar, home(id), format!("{:.0} m from the nearest street; the way there is counted", leg.0))
+        LinkIssue::DemandOnIsland(id) => {
+            (IssueKind::Island, home(id), "on streets cut off from the rest".to_owned())
         }
-        LinkIssue::FacilityOnIsland(id) => (IssueKind::Island, facility(id), "on streets cut off from the rest".to_owned()),
-        LinkIssue::DemandOnIsland(id) => (IssueKind::Island, home(id), "on streets cut off from the rest".to_owned()),
-        LinkIssue::DemandOutside(id) => {
-            (IssueKind::OutsideZones, home(id), "lies in no zone; its people count nowhere".to_owned())
-        }
+        LinkIssue::DemandOutside(id) => (
+            IssueKind::OutsideZones,
+            home(id),
+            "lies in no zone; its people count nowhere".to_owned(),
+        ),
         LinkIssue::Island(edge, length) => {
             let way = baseline.graph.edges()[edge].source_id;
             let reason = format!("{:.0} m of street cut off from the rest for {who}", length.0);

@@ -15,8 +15,12 @@ use crate::street::{Snapper, StreetGraph};
 use crate::units::Meters;
 
 use super::crs_detect::Reference;
-use super::osm::{Basemap, Building, OsmExtract, OsmParts, OsmStats, OsmWants, read_osm, standard_functions};
-use super::study_file::{DemandFrom, FacilityFrom, Fingerprint, Spread, Study, ZonesSource, read_study};
+use super::osm::{
+    Basemap, Building, OsmExtract, OsmParts, OsmStats, OsmWants, read_osm, standard_functions,
+};
+use super::study_file::{
+    DemandFrom, FacilityFrom, Fingerprint, Spread, Study, ZonesSource, read_study,
+};
 use super::{ImportError, IssueKind, IssueLog};
 
 /// What is loaded besides what every command needs.
@@ -54,7 +58,11 @@ pub struct LoadedStudy {
 ///
 /// # Errors
 /// When the description or an input cannot be used, or the user asked to stop.
-pub fn load_study(study: &Path, detail: MapDetail, progress: &dyn Progress) -> Result<LoadedStudy, ImportError> {
+pub fn load_study(
+    study: &Path,
+    detail: MapDetail,
+    progress: &dyn Progress,
+) -> Result<LoadedStudy, ImportError> {
     let study = read_study(study)?;
     let taxonomy = taxonomy_of(&study)?;
     study.check_functions(&taxonomy)?;
@@ -72,7 +80,8 @@ pub fn load_study(study: &Path, detail: MapDetail, progress: &dyn Progress) -> R
     let bounds = extract.bounds.or_else(|| graph.bounding_box());
     let reference = bounds.map(|bounds| reference_of(bounds, &snapper));
     let (zones, facilities, demand) = {
-        let reader = places::Reader { study: &study, taxonomy: &taxonomy, reference: reference.as_ref() };
+        let reader =
+            places::Reader { study: &study, taxonomy: &taxonomy, reference: reference.as_ref() };
         let zones = reader.zones(&extract, &mut issues)?;
         let facilities = FacilityLayer::new(reader.facilities(&mut extract, &mut issues)?);
         let demand = people::read(&reader, (&graph, &extract.buildings, &zones), &mut issues)?;
@@ -100,8 +109,11 @@ pub fn load_study(study: &Path, detail: MapDetail, progress: &dyn Progress) -> R
     linking::note(&baseline, &study.id, &mut issues);
     progress.step(Stage::Linking, 1, 1)?;
     let OsmExtract { basemap, buildings, stats, .. } = extract;
-    let (basemap, buildings) =
-        if detail == MapDetail::Full { (basemap, buildings) } else { (Basemap::default(), Vec::new()) };
+    let (basemap, buildings) = if detail == MapDetail::Full {
+        (basemap, buildings)
+    } else {
+        (Basemap::default(), Vec::new())
+    };
     Ok(LoadedStudy { study, fingerprint, baseline, basemap, buildings, issues, stats })
 }
 
@@ -120,14 +132,22 @@ fn read_extract(
     progress: &dyn Progress,
 ) -> Result<OsmExtract, ImportError> {
     let mut parts = OsmParts::STREETS;
-    parts.set(OsmParts::FACILITIES, study.facilities.iter().any(|layer| layer.from == FacilityFrom::Osm));
+    parts.set(
+        OsmParts::FACILITIES,
+        study.facilities.iter().any(|layer| layer.from == FacilityFrom::Osm),
+    );
     let spreads = match &study.demand.from {
-        DemandFrom::Table { spread, .. } | DemandFrom::ZoneTable { spread, .. } => *spread == Spread::Buildings,
+        DemandFrom::Table { spread, .. } | DemandFrom::ZoneTable { spread, .. } => {
+            *spread == Spread::Buildings
+        }
         DemandFrom::OsmBuildings(_) => true,
         DemandFrom::Streets => false,
     };
     parts.set(OsmParts::BUILDINGS, spreads || detail == MapDetail::Full);
-    parts.set(OsmParts::BOUNDARIES, matches!(study.zones, ZonesSource::Auto | ZonesSource::Osm { .. }));
+    parts.set(
+        OsmParts::BOUNDARIES,
+        matches!(study.zones, ZonesSource::Auto | ZonesSource::Osm { .. }),
+    );
     parts.set(OsmParts::BASEMAP, detail != MapDetail::None || study.zones == ZonesSource::Auto);
     read_osm(&study.streets.osm.path, &OsmWants { taxonomy, parts }, progress)
 }
@@ -142,7 +162,11 @@ fn obstacles_of(basemap: &Basemap) -> Obstacles {
     let streams = ["stream", "ditch", "drain"];
     let water = basemap.water_lines.iter().filter(|line| !streams.contains(&line.kind));
     let ground = |line: &&super::osm::BaseLine| line.grade == super::osm::Grade::Ground;
-    let lines = basemap.walking_barriers().chain(water.filter(ground)).map(|line| line.line.clone()).collect();
+    let lines = basemap
+        .walking_barriers()
+        .chain(water.filter(ground))
+        .map(|line| line.line.clone())
+        .collect();
     Obstacles::new(lines, basemap.water_areas.iter().map(|water| water.area.clone()).collect())
 }
 

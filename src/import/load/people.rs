@@ -4,8 +4,8 @@ use crate::demand::spread::{Carrier, DemandArea, SpreadOver, apportion, share_ou
 use crate::demand::{DemandGroup, DemandLayer, DemandPoint, DemandUnit, ZoneHierarchy};
 use crate::ids::IdVec;
 use crate::import::demand::{DemandIngredients, DemandSpec, GroupSpec, read_demand};
-use crate::import::osm::{Building, BuildingUse};
 use crate::import::join::join_population;
+use crate::import::osm::{Building, BuildingUse};
 use crate::import::study_file::{DemandFrom, FloorAreaSource, GroupFrom, GroupSource, Spread};
 use crate::import::{ImportError, IssueKind, IssueLog};
 use crate::spatial::locator::AreaLocator;
@@ -28,16 +28,25 @@ pub(super) fn read(
     let homes = homes(buildings);
     match &reader.study.demand.from {
         DemandFrom::Table { table: input, columns, spread } => {
-            let (table, crs) = reader.table(input, issues)?;
-            let spec = DemandSpec { groups: group_specs(&reader.study.demand.groups), columns: columns.named(), crs };
+            let (table, crs) = Reader::table(input, issues)?;
+            let spec = DemandSpec {
+                groups: group_specs(&reader.study.demand.groups),
+                columns: columns.named(),
+                crs,
+            };
             let (found, noticed) = read_demand(&table, &spec, reader.reference)?;
             issues.append(noticed);
             Ok(place_people(found, (*spread, &homes, graph), &table.source, issues))
         }
         DemandFrom::ZoneTable { table: input, columns, spread, .. } => {
-            let (table, crs) = reader.table(input, issues)?;
-            let spec = DemandSpec { groups: group_specs(&reader.study.demand.groups), columns: columns.named(), crs };
-            let (found, noticed) = join_population(&table, &spec, (zones, reader.study.population_level()))?;
+            let (table, crs) = Reader::table(input, issues)?;
+            let spec = DemandSpec {
+                groups: group_specs(&reader.study.demand.groups),
+                columns: columns.named(),
+                crs,
+            };
+            let (found, noticed) =
+                join_population(&table, &spec, (zones, reader.study.population_level()))?;
             issues.append(noticed);
             Ok(place_people(found, (*spread, &homes, graph), &table.source, issues))
         }
@@ -47,7 +56,12 @@ pub(super) fn read(
         }
         DemandFrom::OsmBuildings(_) => {
             let reason = "no residential building is mapped; metres of street stand in for people";
-            issues.note(IssueKind::InputLacking, reader.study.streets.osm.written.clone(), "demand", reason);
+            issues.note(
+                IssueKind::InputLacking,
+                reader.study.streets.osm.written.clone(),
+                "demand",
+                reason,
+            );
             Ok(street_layer(reader, graph))
         }
         DemandFrom::Streets => Ok(street_layer(reader, graph)),
@@ -56,7 +70,8 @@ pub(super) fn read(
 
 /// Residential buildings, and those of unknown use, as carriers by floor area.
 fn homes(buildings: &[Building]) -> Vec<Carrier> {
-    let lived_in = buildings.iter().filter(|building| building.usage != BuildingUse::NonResidential);
+    let lived_in =
+        buildings.iter().filter(|building| building.usage != BuildingUse::NonResidential);
     lived_in
         .map(|building| Carrier {
             key: building.key.clone(),
@@ -85,7 +100,8 @@ fn street_parts(graph: &StreetGraph) -> Vec<Carrier> {
         }
         let count = edge.length_mm.div_ceil(STREET_PART_MM);
         for part in 0..count {
-            let middle = u64::from(edge.length_mm) * (2 * u64::from(part) + 1) / (2 * u64::from(count));
+            let middle =
+                u64::from(edge.length_mm) * (2 * u64::from(part) + 1) / (2 * u64::from(count));
             parts.push(Carrier {
                 key: format!("street/{}/{part}", id.0),
                 place: graph.place_at(id, middle as u32),
@@ -104,7 +120,8 @@ fn place_people(
     issues: &mut IssueLog,
 ) -> DemandLayer {
     let DemandIngredients { groups, mut points, areas } = found;
-    let streets = if areas.is_empty() || how == Spread::Center { Vec::new() } else { street_parts(graph) };
+    let streets =
+        if areas.is_empty() || how == Spread::Center { Vec::new() } else { street_parts(graph) };
     let (built, open) = match how {
         Spread::Buildings => by_floor_area(areas, homes),
         Spread::Streets | Spread::Center => (Vec::new(), areas),
@@ -118,7 +135,12 @@ fn place_people(
     }
     for (key, over) in in_homes.over.iter().chain(&on_streets.over) {
         if *over == SpreadOver::Nothing {
-            issues.note(IssueKind::GeometryMissing, source.to_owned(), key.clone(), "no ground to place its people on; not counted");
+            issues.note(
+                IssueKind::GeometryMissing,
+                source.to_owned(),
+                key.clone(),
+                "no ground to place its people on; not counted",
+            );
         }
     }
     points.extend(in_homes.points);
@@ -142,7 +164,10 @@ fn by_floor_area(areas: Vec<DemandArea>, homes: &[Carrier]) -> (Vec<DemandArea>,
     };
     let (built, open): (Vec<_>, Vec<_>) =
         areas.into_iter().enumerate().partition(|(index, area)| enough(*index, area));
-    (built.into_iter().map(|(_, area)| area).collect(), open.into_iter().map(|(_, area)| area).collect())
+    (
+        built.into_iter().map(|(_, area)| area).collect(),
+        open.into_iter().map(|(_, area)| area).collect(),
+    )
 }
 
 fn group_specs(groups: &[GroupSource]) -> Vec<GroupSpec> {
@@ -152,9 +177,17 @@ fn group_specs(groups: &[GroupSource]) -> Vec<GroupSpec> {
             id: source.group.id.clone(),
             en: source.group.en.clone(),
             zh: source.group.zh.clone(),
-            column: if let GroupFrom::Column(column) = &source.from { Some(column.clone()) } else { None },
+            column: if let GroupFrom::Column(column) = &source.from {
+                Some(column.clone())
+            } else {
+                None
+            },
             estimated: source.group.estimated,
-            share_of_all: if let GroupFrom::ShareOfAll(share) = source.from { Some(share) } else { None },
+            share_of_all: if let GroupFrom::ShareOfAll(share) = source.from {
+                Some(share)
+            } else {
+                None
+            },
         })
         .collect()
 }
@@ -176,8 +209,9 @@ fn estimate(
             issues.note(IssueKind::JoinMissing, "study.toml", name.clone(), reason);
             continue;
         };
-        let inside: Vec<usize> =
-            (0..homes.len()).filter(|&home| !told[home] && zone.area.contains(homes[home].place)).collect();
+        let inside: Vec<usize> = (0..homes.len())
+            .filter(|&home| !told[home] && zone.area.contains(homes[home].place))
+            .collect();
         let weights: Vec<f64> = inside.iter().map(|&home| homes[home].weight).collect();
         let persons = apportion(Persons::from_count(*total).unwrap_or_default(), &weights);
         for (&home, persons) in inside.iter().zip(persons) {
@@ -203,7 +237,12 @@ fn estimate(
 }
 
 /// A layer of estimated people at `carriers`, with the study's groups as shares of everybody.
-fn estimated_layer(reader: &Reader, carriers: Vec<Carrier>, counts: &[Persons], unit: DemandUnit) -> DemandLayer {
+fn estimated_layer(
+    reader: &Reader,
+    carriers: Vec<Carrier>,
+    counts: &[Persons],
+    unit: DemandUnit,
+) -> DemandLayer {
     let mut groups: IdVec<_, DemandGroup> = IdVec::new();
     let mut columns: Vec<Vec<Persons>> = Vec::new();
     for source in &reader.study.demand.groups {
@@ -232,6 +271,7 @@ fn estimated_layer(reader: &Reader, carriers: Vec<Carrier>, counts: &[Persons], 
 
 fn street_layer(reader: &Reader, graph: &StreetGraph) -> DemandLayer {
     let parts = street_parts(graph);
-    let meters: Vec<Persons> = parts.iter().map(|part| Persons::from_count(part.weight).unwrap_or_default()).collect();
+    let meters: Vec<Persons> =
+        parts.iter().map(|part| Persons::from_count(part.weight).unwrap_or_default()).collect();
     estimated_layer(reader, parts, &meters, DemandUnit::StreetMeters)
 }

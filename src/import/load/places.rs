@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::demand::zone::{NamedArea, hierarchy_from_areas};
 use crate::demand::ZoneHierarchy;
+use crate::demand::zone::{NamedArea, hierarchy_from_areas};
 use crate::facility::{Facility, Taxonomy};
 use crate::ids::FunctionId;
 use crate::import::crs_detect::{CrsChoice, Reference};
@@ -30,7 +30,6 @@ pub(super) struct Reader<'a> {
 impl Reader<'_> {
     /// Reads a table and says what was noticed.
     pub(super) fn table(
-        &self,
         input: &TableInput,
         issues: &mut IssueLog,
     ) -> Result<(FeatureTable, CrsChoice), ImportError> {
@@ -38,7 +37,9 @@ impl Reader<'_> {
         issues.append(noticed);
         let crs = match input.crs.as_str() {
             "auto" => CrsChoice::Auto,
-            named => CrsChoice::Declared(named.parse::<Crs>().map_err(|error| table.malformed(error.to_string()))?),
+            named => CrsChoice::Declared(
+                named.parse::<Crs>().map_err(|error| table.malformed(error.to_string()))?,
+            ),
         };
         Ok((table, crs))
     }
@@ -55,7 +56,7 @@ impl Reader<'_> {
             let (taken, noticed) = match &layer.from {
                 FacilityFrom::Osm => layer.select(found.clone(), self.taxonomy),
                 FacilityFrom::Table(input, columns) => {
-                    let (table, crs) = self.table(input, issues)?;
+                    let (table, crs) = Self::table(input, issues)?;
                     let spec = FacilityLayerSpec {
                         id: layer.id.clone(),
                         functions: self.ids(&layer.functions),
@@ -63,7 +64,8 @@ impl Reader<'_> {
                         crs,
                         tier: layer.tier.clone(),
                     };
-                    let (read, noticed) = read_facilities(&table, &spec, self.taxonomy, self.reference)?;
+                    let (read, noticed) =
+                        read_facilities(&table, &spec, self.taxonomy, self.reference)?;
                     issues.append(noticed);
                     layer.select(read, self.taxonomy)
                 }
@@ -79,21 +81,33 @@ impl Reader<'_> {
     }
 
     /// The zones of the study.
-    pub(super) fn zones(&self, extract: &OsmExtract, issues: &mut IssueLog) -> Result<ZoneHierarchy, ImportError> {
+    pub(super) fn zones(
+        &self,
+        extract: &OsmExtract,
+        issues: &mut IssueLog,
+    ) -> Result<ZoneHierarchy, ImportError> {
         match &self.study.zones {
             ZonesSource::Whole => Ok(ZoneHierarchy::default()),
             ZonesSource::Osm { admin_levels, level_names } => {
                 let zones = from_boundaries(&extract.boundaries, admin_levels);
                 if zones.zones.is_empty() {
-                    let reason = format!("no whole boundary of admin_level {admin_levels:?}; one zone for all");
-                    issues.note(IssueKind::InputLacking, self.study.streets.osm.written.clone(), "zones", reason);
+                    let reason = format!(
+                        "no whole boundary of admin_level {admin_levels:?}; one zone for all"
+                    );
+                    issues.note(
+                        IssueKind::InputLacking,
+                        self.study.streets.osm.written.clone(),
+                        "zones",
+                        reason,
+                    );
                 }
                 Ok(named(zones, level_names))
             }
             ZonesSource::Auto => Ok(self.find_zones(extract, issues)),
             ZonesSource::Table { table: input, columns, level_names } => {
-                let (table, crs) = self.table(input, issues)?;
-                let spec = ZonesSpec { columns: columns.named(), level_names: level_names.clone(), crs };
+                let (table, crs) = Self::table(input, issues)?;
+                let spec =
+                    ZonesSpec { columns: columns.named(), level_names: level_names.clone(), crs };
                 let (zones, noticed) = read_zones(&table, &spec, self.reference)?;
                 issues.append(noticed);
                 Ok(zones)
@@ -110,7 +124,8 @@ impl Reader<'_> {
                 *count.entry(boundary.admin_level).or_default() += 1;
             }
         }
-        let mut levels: Vec<u8> = count.into_iter().filter(|&(_, zones)| zones >= 2).map(|(level, _)| level).collect();
+        let mut levels: Vec<u8> =
+            count.into_iter().filter(|&(_, zones)| zones >= 2).map(|(level, _)| level).collect();
         let levels = levels.split_off(levels.len().saturating_sub(AUTO_LEVELS));
         let source = self.study.streets.osm.written.clone();
         if levels.is_empty() {
@@ -118,7 +133,10 @@ impl Reader<'_> {
             let reason = if zones.zones.is_empty() {
                 "no administrative boundaries and no place names; one zone for all".to_owned()
             } else {
-                format!("no administrative boundaries; {} zones drawn around place names", zones.zones.len())
+                format!(
+                    "no administrative boundaries; {} zones drawn around place names",
+                    zones.zones.len()
+                )
             };
             issues.note(IssueKind::InputLacking, source, "zones", reason);
             return zones;
@@ -128,12 +146,14 @@ impl Reader<'_> {
 }
 
 fn from_boundaries(boundaries: &[Boundary], levels: &[u8]) -> ZoneHierarchy {
-    let areas = boundaries.iter().filter(|boundary| levels.contains(&boundary.admin_level)).map(|boundary| NamedArea {
-        key: boundary.key.clone(),
-        name: boundary.names.name.clone(),
-        admin_level: boundary.admin_level,
-        area: boundary.area.clone(),
-    });
+    let areas = boundaries.iter().filter(|boundary| levels.contains(&boundary.admin_level)).map(
+        |boundary| NamedArea {
+            key: boundary.key.clone(),
+            name: boundary.names.name.clone(),
+            admin_level: boundary.admin_level,
+            area: boundary.area.clone(),
+        },
+    );
     hierarchy_from_areas(areas.collect())
 }
 
@@ -147,17 +167,23 @@ fn named(mut zones: ZoneHierarchy, level_names: &[String]) -> ZoneHierarchy {
 /// One zone around each place name: the ground nearer to it than to any other.
 fn around_places(extract: &OsmExtract) -> ZoneHierarchy {
     let Some(bounds) = extract.bounds else { return ZoneHierarchy::default() };
-    let places: Vec<_> = extract.basemap.places.iter().filter(|place| bounds.contains(place.place)).collect();
+    let places: Vec<_> =
+        extract.basemap.places.iter().filter(|place| bounds.contains(place.place)).collect();
     if places.len() < 2 {
         return ZoneHierarchy::default();
     }
-    let cells = crate::spatial::voronoi::cells(&places.iter().map(|place| place.place).collect::<Vec<_>>(), bounds);
-    let areas = places.iter().zip(cells).filter(|(_, area)| !area.polygons.is_empty()).map(|(place, area)| NamedArea {
-        key: place.key.clone(),
-        name: place.names.name.clone(),
-        admin_level: 10,
-        area,
-    });
+    let cells = crate::spatial::voronoi::cells(
+        &places.iter().map(|place| place.place).collect::<Vec<_>>(),
+        bounds,
+    );
+    let areas = places.iter().zip(cells).filter(|(_, area)| !area.polygons.is_empty()).map(
+        |(place, area)| NamedArea {
+            key: place.key.clone(),
+            name: place.names.name.clone(),
+            admin_level: 10,
+            area,
+        },
+    );
     let mut zones = hierarchy_from_areas(areas.collect());
     zones.level_names = vec!["place".to_owned()];
     zones
