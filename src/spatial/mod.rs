@@ -9,6 +9,7 @@ pub mod area;
 pub mod index;
 pub mod grid;
 pub mod locator;
+mod validity;
 pub mod china;
 pub mod crs;
 
