@@ -1,6 +1,12 @@
 //! Coordinate systems found by trying them against streets, on shifted copies of points near real streets.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test says what went wrong by failing"
+)]
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::Path;
 
 use walkshed::import::crs_detect::{
@@ -100,7 +106,7 @@ impl Town {
         while doors.len() < count {
             let line = &self.lines[dice.pick(self.lines.len())];
             let frame = LocalFrame::at(line[dice.pick(line.len())]);
-            let (angle, off) = (dice.roll() * 6.283, 5.0 + 40.0 * dice.roll());
+            let (angle, off) = (dice.roll() * std::f64::consts::TAU, 5.0 + 40.0 * dice.roll());
             doors.extend(
                 frame.to_lonlat(PlanarPoint { x: off * angle.cos(), y: off * angle.sin() }),
             );
@@ -179,7 +185,7 @@ fn read(town: &Town, truth: Hypothesis, crs: CrsChoice) -> (Vec<LonLat>, Vec<Lon
     let doors = town.doors(&mut Dice(5), 80);
     let mut csv = "name,x,y\n".to_owned();
     for (at, [x, y]) in in_file(&doors, truth).into_iter().enumerate() {
-        csv.push_str(&format!("f{at},{x},{y}\n"));
+        writeln!(csv, "f{at},{x},{y}").unwrap();
     }
     let (table, _) = parse_table(Path::new("f.csv"), csv.into_bytes()).unwrap();
     let spec = FacilityLayerSpec {

@@ -103,7 +103,7 @@ pub struct DemandIngredients {
 }
 
 impl DemandIngredients {
-    /// The layer: areas spread over `buildings`, else `streets` (see [`spread`]), every point in its zone. Also what
+    /// The layer: areas spread over `buildings`, else `streets` (see [`spread()`]), every point in its zone. Also what
     /// each area was spread over.
     pub fn into_layer(
         self,

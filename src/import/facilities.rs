@@ -299,7 +299,7 @@ fn entrances_of(placed: Placed, place: LonLat) -> (Vec<LonLat>, Option<Area>) {
 struct Kept {
     facilities: Vec<Facility>,
     by_key: BTreeMap<String, usize>,
-    by_name: BTreeMap<(String, Cell), Vec<usize>>,
+    by_cell: BTreeMap<Cell, BTreeMap<String, Vec<usize>>>,
 }
 
 /// A box of degrees wider and higher than [`SAME_PLACE_M`] wherever people live.
@@ -336,8 +336,8 @@ impl Kept {
         let at = self.facilities.len();
         self.by_key.insert(facility.key.clone(), at);
         if !facility.name.is_empty() {
-            let named = (facility.name.clone(), cell_of(facility.place));
-            self.by_name.entry(named).or_default().push(at);
+            let cell = self.by_cell.entry(cell_of(facility.place)).or_default();
+            cell.entry(facility.name.clone()).or_default().push(at);
         }
         self.facilities.push(facility);
     }
@@ -347,7 +347,7 @@ impl Kept {
         let (x, y) = cell_of(facility.place);
         let around = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| (x + dx, y + dy)));
         around
-            .filter_map(|cell| self.by_name.get(&(facility.name.clone(), cell)))
+            .filter_map(|cell| self.by_cell.get(&cell)?.get(&facility.name))
             .flatten()
             .copied()
             .filter(|&at| {

@@ -26,6 +26,7 @@ pub fn fill(
     text: &str,
     issues: &mut IssueLog,
 ) -> Result<(), ImportError> {
+    table.has_geometries = true;
     let empty = table.clone();
     let mut first = IssueLog::default();
     let error = match read(table, text, &mut first) {
@@ -133,10 +134,9 @@ impl Rows<'_> {
             }
             match feature.remove("geometry") {
                 None | Some(Value::Null) => {}
-                Some(geometry) => match to_raw(geometry) {
-                    Ok(raw) => row.geometry = Some(raw),
-                    Err(reason) => self.note(IssueKind::GeometryInvalid, &row.name, reason),
-                },
+                Some(geometry) => {
+                    row.geometry = Some(to_raw(geometry).unwrap_or_else(RawGeometry::Unreadable));
+                }
             }
         } else {
             self.note(IssueKind::DataDamaged, &row.name, "is not an object".to_owned());
@@ -380,8 +380,11 @@ mod tests {
         ))
         .unwrap();
         assert_eq!(table.rows.len(), 4);
-        assert_eq!(issues.total(), 3);
-        assert!(table.rows[3].geometry.is_some());
+        assert_eq!(issues.total(), 1);
+        for row in &table.rows[1..3] {
+            assert!(matches!(row.geometry, Some(RawGeometry::Unreadable(_))));
+        }
+        assert_eq!(table.rows[3].geometry, Some(RawGeometry::Points(vec![[1.0, 2.0]])));
     }
 
     #[test]
@@ -407,7 +410,7 @@ mod tests {
             issues.issues()[0].reason.contains("2 bare")
                 && issues.issues()[0].reason.contains("line 2")
         );
-        assert_eq!(issues.counts()[&IssueKind::GeometryInvalid], 1);
+        assert!(matches!(table.rows[0].geometry, Some(RawGeometry::Unreadable(_))));
     }
 
     #[test]

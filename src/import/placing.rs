@@ -67,7 +67,7 @@ fn raw_geometries(
     issues: &mut IssueLog,
 ) -> Result<Vec<Option<RawGeometry>>, ImportError> {
     let axes = columns.find(Role::Lon).zip(columns.find(Role::Lat));
-    if axes.is_none() && !table.rows.is_empty() && table.rows.iter().all(|r| r.geometry.is_none()) {
+    if axes.is_none() && !table.has_geometries {
         let names: Vec<String> =
             table.columns.iter().take(20).map(|name| format!("{name:?}")).collect();
         return Err(table.malformed(format!(
@@ -101,6 +101,7 @@ fn points_of(raw: &RawGeometry) -> Vec<RawPoint> {
         RawGeometry::Points(points) => points.clone(),
         RawGeometry::Lines(lines) => lines.concat(),
         RawGeometry::Polygons(polygons) => polygons.concat().concat(),
+        RawGeometry::Unreadable(_) => Vec::new(),
     }
 }
 
@@ -128,7 +129,8 @@ fn settle(
     }
     let mut note = |kind, reason: String| issues.note(kind, table.source.clone(), "", reason);
     let Some(declared) = declared else {
-        if detection.confidence == Confidence::None && !are_degrees(points) {
+        let unsupported = matches!(detection.confidence, Confidence::None | Confidence::Untried);
+        if unsupported && !are_degrees(points) {
             return Err(table.malformed(unknown_system(points)));
         }
         note(IssueKind::CrsDetected, explain_detected(&detection));
@@ -180,7 +182,7 @@ fn are_degrees(points: &[RawPoint]) -> bool {
 fn unknown_system(points: &[RawPoint]) -> String {
     let [x, y] = points.iter().find(|p| p[0].is_finite() && p[1].is_finite()).unwrap_or(&points[0]);
     format!(
-        "coordinates such as ({x}, {y}) fit no system tried; declare `crs`, for example crs = \"EPSG:4547\""
+        "coordinates such as ({x}, {y}) are no degrees and fit no system tried; declare `crs`, for example crs = \"EPSG:4547\""
     )
 }
 
@@ -244,6 +246,7 @@ impl Placer<'_> {
                 self.line(longest.map_or(&[], Vec::as_slice)).map(Placed::Line)
             }
             RawGeometry::Polygons(polygons) => self.area(row, &polygons).map(Placed::Area),
+            RawGeometry::Unreadable(reason) => Err(reason),
         };
         match placed {
             Ok(placed) => Some(placed),
@@ -282,10 +285,14 @@ impl Placer<'_> {
         if area.polygons.is_empty() {
             return Err("the polygon has no rings".to_owned());
         }
-        let Some(fault) = area.find_fault() else { return Ok(area) };
+        let before = area.area_m2();
+        let Some(fault) = area.find_fault() else {
+            let flat = || "the polygon has no ground".to_owned();
+            return if before > 0.0 { Ok(area) } else { Err(flat()) };
+        };
         let mended = area.mended().filter(|mended| mended.area_m2() > 0.0);
         let mended = mended.ok_or_else(|| format!("the polygon is not valid ({fault})"))?;
-        let (before, after) = (area.area_m2(), mended.area_m2());
+        let after = mended.area_m2();
         self.note(
             row,
             format!(

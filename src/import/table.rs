@@ -29,6 +29,8 @@ pub enum RawGeometry {
     Lines(Vec<Vec<RawPoint>>),
     /// Polygons, each its outer ring then its holes.
     Polygons(Vec<Vec<Vec<RawPoint>>>),
+    /// Something written as a geometry that is none; why.
+    Unreadable(String),
 }
 
 /// Two numbers of a file: x then y.
@@ -60,6 +62,8 @@ pub struct FeatureTable {
     pub crs: Option<String>,
     /// The rows in file order.
     pub rows: Vec<FeatureRow>,
+    /// Whether the file's format has geometries (GeoJSON).
+    pub has_geometries: bool,
     /// Whether a comma is the decimal mark in this file.
     pub decimal_comma: bool,
 }
@@ -99,6 +103,7 @@ impl FeatureTable {
             columns: Vec::new(),
             crs: None,
             rows: Vec::new(),
+            has_geometries: false,
             decimal_comma: false,
         }
     }

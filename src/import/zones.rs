@@ -41,6 +41,9 @@ pub fn read_zones(
     spec: &ZonesSpec,
     reference: Option<&Reference<'_>>,
 ) -> Result<(ZoneHierarchy, IssueLog), ImportError> {
+    if !table.has_geometries {
+        return Err(table.malformed("zones need polygons; give them as GeoJSON"));
+    }
     let roles = [Role::Id, Role::Name, Role::Parent, Role::Level, Role::Kind];
     let columns = ColumnMap::resolve(table, &spec.columns, &roles)?;
     let mut issues = IssueLog::default();

@@ -1,7 +1,8 @@
 //! Polygons on the ground.
 
-use geo::{Contains, Intersects, MakeValid, Validation};
+use geo::{Contains, Intersects, MakeValid};
 
+use super::validity::{Fault, find_fault};
 use super::{BoundingBox, LocalFrame, LonLat, PlanarPoint};
 
 /// One polygon: an outer ring and holes, each closed (last place = first place).
@@ -63,13 +64,18 @@ impl Area {
 
     /// Why the area is not a valid polygon (self-crossing ring, hole outside …), or `None` when it is.
     pub fn find_fault(&self) -> Option<String> {
-        let Some(bounds) = self.bounding_box() else { return Some("has no ring".to_owned()) };
-        let frame = LocalFrame::at(bounds.center());
-        self.to_geo(&frame).check_validation().err().map(|fault| fault.to_string())
+        find_fault(self).map(|fault| match fault {
+            Fault::Mendable(text) => text,
+            Fault::Tangled => "its rings cross too often".to_owned(),
+        })
     }
 
-    /// The same ground as a valid area, when it can be mended (a self-crossing ring is split).
+    /// The same ground as a valid area, when it can be mended (a self-crossing ring is split); `None` also for
+    /// rings that cross so often that mending has no bound.
     pub fn mended(&self) -> Option<Self> {
+        if find_fault(self) == Some(Fault::Tangled) {
+            return None;
+        }
         let frame = LocalFrame::at(self.bounding_box()?.center());
         let mended = self.to_geo(&frame).make_valid().ok()?;
         let area = Self::from_geo(&frame, &mended);

@@ -4,7 +4,7 @@ use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
 use super::area::{Side, edge_side};
-use super::{Area, LonLat};
+use super::{Area, AreaPolygon, LonLat};
 
 type Corner = [i32; 2];
 
@@ -22,15 +22,16 @@ pub struct AreaLocator {
     areas: Vec<Vec<StripedPolygon>>,
 }
 
+/// A polygon made ready for many questions.
 #[derive(Clone, Debug)]
-struct StripedPolygon {
-    outer: StripedRing,
-    holes: Vec<StripedRing>,
+pub(super) struct StripedPolygon {
+    pub(super) outer: StripedRing,
+    pub(super) holes: Vec<StripedRing>,
 }
 
 /// A ring's edges sorted into strips of latitude; an edge is in every strip it touches.
 #[derive(Clone, Debug)]
-struct StripedRing {
+pub(super) struct StripedRing {
     south: i64,
     height: i64,
     starts: Vec<u32>,
@@ -51,11 +52,7 @@ impl AreaLocator {
                 let rectangle = Rectangle::from_corners(corners[0], corners[1]);
                 boxes.push(GeomWithData::new(rectangle, id));
             }
-            let polygon = |part: &super::AreaPolygon| StripedPolygon {
-                outer: StripedRing::new(&part.outer),
-                holes: part.holes.iter().map(|hole| StripedRing::new(hole)).collect(),
-            };
-            striped.push(area.polygons.iter().map(polygon).collect());
+            striped.push(area.polygons.iter().map(StripedPolygon::new).collect());
         }
         Self { boxes: RTree::bulk_load(boxes), areas: striped }
     }
@@ -76,6 +73,20 @@ impl AreaLocator {
 }
 
 impl StripedPolygon {
+    /// A polygon made ready.
+    pub(super) fn new(part: &AreaPolygon) -> Self {
+        Self {
+            outer: StripedRing::new(&part.outer),
+            holes: part.holes.iter().map(|hole| StripedRing::new(hole)).collect(),
+        }
+    }
+
+    /// Whether `place` lies inside, not on any ring.
+    pub(super) fn holds_inside(&self, place: LonLat) -> bool {
+        self.outer.side(place) == Side::Inside
+            && self.holes.iter().all(|hole| hole.side(place) == Side::Outside)
+    }
+
     fn contains(&self, place: LonLat) -> bool {
         self.outer.side(place) != Side::Outside
             && self.holes.iter().all(|hole| hole.side(place) != Side::Inside)
@@ -107,7 +118,7 @@ impl StripedRing {
     }
 
     /// Where `place` lies to the ring.
-    fn side(&self, place: LonLat) -> Side {
+    pub(super) fn side(&self, place: LonLat) -> Side {
         let above = i64::from(place.lat_e7()) - self.south;
         let strip = above.div_euclid(self.height);
         let Some(&[start, end]) = usize::try_from(strip)
@@ -131,7 +142,6 @@ fn strip_count(ring: &[LonLat], span: i64) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spatial::AreaPolygon;
     use proptest::prelude::*;
 
     /// A star of `n` corners around (`x`, `y`), with a hole like it, in steps of 1e-7 degrees.

@@ -11,6 +11,7 @@ pub mod box_index;
 pub mod grid;
 pub mod voronoi;
 pub mod locator;
+mod validity;
 pub mod china;
 pub mod crs;
 
