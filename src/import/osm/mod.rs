@@ -12,7 +12,7 @@
 //! | `xml` `encode` | OSM XML, plain or packed → the same blocks |
 //! | `tags/*` `matcher` `feature` | what tags mean |
 //! | `scan` `locate` | the two looks |
-//! | `streets` `plaza` `lift` `rings` | geometry of the walking network and of areas |
+//! | `streets` `plaza` `chord` `lift` `rings` | geometry of the walking network and of areas |
 //! | `facilities` `duplicates` `entrances` `buildings` `boundaries` `basemap` | the layers |
 
 pub mod tags;
@@ -29,6 +29,7 @@ mod locate;
 mod rings;
 mod streets;
 mod plaza;
+mod chord;
 mod lift;
 mod facilities;
 mod duplicates;

@@ -4,6 +4,7 @@
 
 use rayon::prelude::*;
 
+use super::chord::stays_on;
 use super::locate::Ground;
 use super::rings;
 use super::streets::{Drawing, Piece};
@@ -129,7 +130,7 @@ fn chords(ground: &Ground, plaza: &Plaza, area: &Area, entries: &[(usize, usize)
             let (Some(a), Some(b)) = (ground.place(slots[0]), ground.place(slots[1])) else {
                 continue;
             };
-            if area.contains_segment(a, b) {
+            if stays_on(area, a, b) {
                 pieces.push(Piece { slots, ..plaza.template.clone() });
             }
         }
