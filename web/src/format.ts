@@ -42,7 +42,7 @@ export function points(value: number | null, language: Language): string {
  */
 export function minutes(value: number | null, language: Language): string {
   if (value === null || !Number.isFinite(value)) return NONE;
-  const tenths = Math.ceil(value * 10 - 1e-6) / 10;
+  const tenths = Math.max(0, Math.ceil(value * 10 - 1e-6)) / 10;
   return number(language, tenths < 100 ? 1 : 0).format(tenths < 100 ? tenths : Math.ceil(tenths));
 }
 

@@ -36,7 +36,7 @@ export interface Palette {
 
 export const PALETTES: Record<Theme, Palette> = {
   light: {
-    bands: ['#0b3a75', '#1274b0', '#1f968f', '#7a8798'],
+    bands: ['#12376b', '#0f69a8', '#35988f', '#8372c5'],
     uncovered: '#c8490f',
     uncoveredStreet: '#cb7a45',
     accent: '#14508c',
@@ -61,7 +61,7 @@ export const PALETTES: Record<Theme, Palette> = {
     halo: '#ffffff',
   },
   dark: {
-    bands: ['#a8e4ff', '#45a8ec', '#26a69a', '#74829a'],
+    bands: ['#b4e0f2', '#62abea', '#2a8f88', '#7a5bb5'],
     uncovered: '#ff8a4c',
     uncoveredStreet: '#ad6a43',
     accent: '#7cbcff',

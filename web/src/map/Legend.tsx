@@ -5,7 +5,8 @@ import { chosenFunction, pin, query, REACH_CUTOFFS_MIN, reachShown } from '../st
 import { theme } from '../state/settings';
 import { Icon } from '../ui/Icon';
 
-const open = signal(!window.matchMedia('(max-width: 760px)').matches);
+/** Shown in full, or only its title. */
+export const legendOpen = signal(!window.matchMedia('(max-width: 760px)').matches);
 
 export function Legend() {
   const palette = PALETTES[theme.value];
@@ -13,12 +14,12 @@ export function Legend() {
   const reach = reachShown.value && pin.value !== null;
   const fn = chosenFunction.value;
   return (
-    <section class={`legend${open.value ? '' : ' closed'}`} data-testid="legend">
-      <button type="button" class="legend-toggle" aria-expanded={open.value} title={t(open.value ? 'legend.hide' : 'legend.show')} onClick={() => (open.value = !open.peek())}>
+    <section class={`legend${legendOpen.value ? '' : ' closed'}`} data-testid="legend">
+      <button type="button" class="legend-toggle" aria-expanded={legendOpen.value} title={t(legendOpen.value ? 'legend.hide' : 'legend.show')} onClick={() => (legendOpen.value = !legendOpen.peek())}>
         <span>{reach ? t('legend.reach') : t('legend.title', { function: fn ? nameOf(fn) : '' })}</span>
-        <Icon name={open.value ? 'down' : 'up'} size={16} />
+        <Icon name={legendOpen.value ? 'down' : 'up'} size={16} />
       </button>
-      {open.value && (
+      {legendOpen.value && (
         <ul>
           {reach
             ? REACH_CUTOFFS_MIN.map((min, i) => <Item key={min} color={palette.bands[i] ?? ''} text={t('legend.upTo', { to: min })} />)

@@ -7,7 +7,7 @@ import { pin } from '../state/app';
 import { language } from '../state/settings';
 import { Icon } from '../ui/Icon';
 import { startMap, type Hover, type MapHandle, type Padding } from './controller';
-import { Legend } from './Legend';
+import { Legend, legendOpen } from './Legend';
 
 const NARROW = '(max-width: 760px)';
 const mapState = signal<'loading' | 'idle' | 'failed'>('loading');
@@ -22,7 +22,8 @@ function padding(): Padding {
     const share = { peek: 0.1, half: 0.5, full: 0.5 }[sheetSize.peek()];
     return { top: 84, right: margin, bottom: Math.round(window.innerHeight * share) + 20, left: margin };
   }
-  return { top: margin, right: margin + (pin.peek() === null ? 0 : 356), bottom: margin + 8, left: margin };
+  const legend = legendOpen.peek() && window.innerWidth > 1200 ? 240 : 0;
+  return { top: margin, right: margin + (pin.peek() === null ? 24 : 356), bottom: margin + 8, left: margin + legend };
 }
 
 export function MapArea({ study }: { study: Study }) {

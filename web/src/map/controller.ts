@@ -73,7 +73,6 @@ export function startMap(container: HTMLElement, study: Study, hooks: MapHooks):
     maxPitch: 0,
     maxZoom: 18.5,
     renderWorldCopies: false,
-    localIdeographFontFamily: 'system-ui, "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif',
     fadeDuration: calm ? 0 : 150,
     ...(view ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom } : { bounds: study.bounds, fitBoundsOptions: { padding: hooks.padding() } }),
   });

@@ -16,8 +16,9 @@ export interface Scene {
 
 export type Layers = (scene: Scene) => LayerSpecification[];
 
-export const FONT = ['sans-serif'];
-export const FONT_BOLD = ['sans-serif bold'];
+/** The reader's own fonts, as a CSS family list; MapLibre reads the weight out of the first name. */
+export const FONT = ['Segoe UI', 'Helvetica Neue', 'Roboto', 'Noto Sans', 'Liberation Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC'];
+export const FONT_BOLD = ['Map Bold', ...FONT];
 
 export const visible = (shown: boolean): { visibility: 'visible' | 'none' } => ({ visibility: shown ? 'visible' : 'none' });
 export const shows = (scene: Scene, id: LayerId): boolean => !scene.hidden.includes(id);

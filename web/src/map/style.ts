@@ -6,17 +6,20 @@ import { facilities } from './layers/facilities';
 import { gapAreas, gapRanks } from './layers/gaps';
 import { ground } from './layers/ground';
 import { labels } from './layers/labels';
-import { place, reach } from './layers/place';
+import { pin, reachAreas, reachEdges, route } from './layers/place';
 import { streetTimes, streets } from './layers/streets';
 import { zones } from './layers/zones';
-import type { Scene } from './scene';
+import type { Layers, Scene } from './scene';
 
 export type DataSource = 'zones' | 'gaps' | 'gap-points' | 'facilities' | 'reach' | 'route' | 'pin';
 const NOTHING = { type: 'FeatureCollection' as const, features: [] };
 const MAX_TILE_ZOOM = 16;
 
+/** From the ground up. */
+const ORDER: readonly Layers[] = [ground, gapAreas, reachAreas, streets, streetTimes, reachEdges, zones, demand, route, labels, facilities, gapRanks, pin];
+
 export function layersOf(scene: Scene): LayerSpecification[] {
-  return [ground, gapAreas, reach, streets, streetTimes, zones, demand, labels, facilities, gapRanks, place].flatMap((layers) => layers(scene));
+  return ORDER.flatMap((layers) => layers(scene));
 }
 
 export function styleOf(scene: Scene, functionId: string, profile: string): StyleSpecification {

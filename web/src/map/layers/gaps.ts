@@ -7,7 +7,7 @@ export const gapAreas: Layers = (scene) => {
   const color = scene.palette.uncovered;
   const raised = ['any', ['boolean', ['feature-state', 'hover'], false], ['==', ['get', 'rank'], scene.gap ?? -1]] as never;
   return [
-    { id: 'gap-area', type: 'fill', source: 'gaps', layout: shown, paint: { 'fill-color': color, 'fill-opacity': ['case', raised, 0.26, 0.1] } },
+    { id: 'gap-area', type: 'fill', source: 'gaps', layout: shown, paint: { 'fill-color': color, 'fill-opacity': ['case', raised, 0.18, 0.09] } },
     {
       id: 'gap-edge',
       type: 'line',
@@ -24,6 +24,8 @@ export const gapRanks: Layers = (scene) => [
     id: 'gap-rank',
     type: 'symbol',
     source: 'gap-points',
+    // from afar only the worst ones, so that the map stays readable
+    filter: ['<=', ['get', 'rank'], ['step', ['zoom'], 12, 11, 30, 12, 80, 13, 100000]],
     layout: {
       ...visible(showsCoverage(scene, 'gaps')),
       'icon-image': 'gap-badge',

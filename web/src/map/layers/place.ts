@@ -1,15 +1,20 @@
+import type { Palette } from '../../palette';
 import type { Layers } from '../scene';
 
-/** The inspected place: its reach, the walk, the access leg and the pin. */
-export const reach: Layers = ({ palette }) => {
-  const color = ['match', ['get', 'band'], 0, palette.bands[0], 1, palette.bands[1], palette.bands[2]] as never;
-  return [
-    { id: 'reach-area', type: 'fill', source: 'reach', paint: { 'fill-color': color, 'fill-opacity': 0.18 } },
-    { id: 'reach-edge', type: 'line', source: 'reach', layout: { 'line-join': 'round' }, paint: { 'line-color': color, 'line-width': 1.8 } },
-  ];
-};
+const reachColor = (palette: Palette) => ['match', ['get', 'band'], 0, palette.bands[0], 1, palette.bands[1], palette.bands[2]] as never;
 
-export const place: Layers = ({ palette }) => [
+/** The reach from the pin as areas, below the streets. */
+export const reachAreas: Layers = ({ palette }) => [
+  { id: 'reach-area', type: 'fill', source: 'reach', paint: { 'fill-color': reachColor(palette), 'fill-opacity': 0.18 } },
+];
+
+/** The outlines of the reach, above the streets. */
+export const reachEdges: Layers = ({ palette }) => [
+  { id: 'reach-edge', type: 'line', source: 'reach', layout: { 'line-join': 'round' }, paint: { 'line-color': reachColor(palette), 'line-width': 1.8 } },
+];
+
+/** The walk from the pin to the chosen facility. */
+export const route: Layers = ({ palette }) => [
   {
     id: 'route-edge',
     type: 'line',
@@ -24,6 +29,10 @@ export const place: Layers = ({ palette }) => [
     layout: { 'line-cap': 'round', 'line-join': 'round' },
     paint: { 'line-color': palette.route, 'line-width': ['interpolate', ['linear'], ['zoom'], 11, 2.5, 16, 5] },
   },
+];
+
+/** The inspected place: the pin, where it meets the street, and the access leg between. */
+export const pin: Layers = ({ palette }) => [
   {
     id: 'access',
     type: 'line',

@@ -1,0 +1,53 @@
+import { createExpression } from '@maplibre/maplibre-gl-style-spec';
+import { describe, expect, it } from 'vitest';
+import type { Reach, Why } from '../api/types';
+import { colorByTime, type Scene } from '../map/scene';
+import { boundsOf, pinShapes, reachShapes } from '../map/shapes';
+import { layersOf } from '../map/style';
+import { colorAt, PALETTES } from '../palette';
+
+const scene = (cutoffMin: number): Scene => ({ palette: PALETTES.light, cutoffMin, hidden: [], reach: false, zone: null, gap: null });
+
+describe('the map', () => {
+  it('colors a street as the chart colors its minute, at every cutoff', () => {
+    for (const cutoff of [1, 5, 12, 15, 60]) {
+      const parsed = createExpression(colorByTime(scene(cutoff), PALETTES.light.uncovered), 'layers[0].paint.line-color');
+      if (parsed.result === 'error') throw new Error(parsed.value.map(String).join());
+      const color = (properties: Record<string, number>) => parsed.value.evaluate({ zoom: 12 }, { type: 2, properties } as never) as string;
+      for (const min of [0, 4.9, 5, 5.1, 10, 12, 12.1, 15, 15.1, 60, 60.1]) expect(color({ min }), `${min} of ${cutoff}`).toBe(colorAt(min, cutoff, PALETTES.light));
+      expect(color({})).toBe(PALETTES.light.uncovered);
+    }
+  });
+
+  it('keeps its layers in one order, whatever is shown', () => {
+    const ids = (given: Scene) => layersOf(given).map((layer) => layer.id);
+    expect(ids({ ...scene(7), palette: PALETTES.dark, hidden: ['gaps', 'streets'], reach: true, zone: 'z', gap: 3 })).toEqual(ids(scene(15)));
+    expect(new Set(ids(scene(15))).size).toBe(ids(scene(15)).length);
+  });
+
+  it('needs neither glyphs nor sprites nor another host', () => {
+    const text = JSON.stringify(layersOf(scene(15)));
+    expect(text).not.toMatch(/https?:|glyphs|sprite/);
+  });
+});
+
+describe('shapes', () => {
+  it('draw the access leg only where the place was snapped', () => {
+    const why: Why = { place: [1, 2], snapped: { place: [1.1, 2], access_m: 9, access_min: 0.1 }, reason: null, zone: null, functions: [], rules: [] };
+    expect(pinShapes([1, 2], why).features.map((f) => f.geometry.type)).toEqual(['LineString', 'Point', 'Point']);
+    expect(pinShapes([1, 2], { ...why, snapped: null }).features).toHaveLength(1);
+    expect(pinShapes(null, null).features).toEqual([]);
+  });
+
+  it('number the bands of the reach from the smallest', () => {
+    const geometry = { type: 'Polygon' as const, coordinates: [] };
+    const feature = (cutoff_min: number) => ({ type: 'Feature' as const, geometry, properties: { cutoff_min, persons: {}, street_km: 0 } });
+    const reach: Reach = { type: 'FeatureCollection', features: [feature(15), feature(10), feature(5)] };
+    expect(reachShapes(reach).features.map((f) => f.properties?.['band'])).toEqual([2, 1, 0]);
+  });
+
+  it('know the bounds of nested rings, and that nothing has none', () => {
+    expect(boundsOf({ type: 'MultiPolygon', coordinates: [[[[0, 1], [4, 1], [4, 5], [0, 1]]], [[[-2, 2], [0, 2], [0, 9], [-2, 2]]]] })).toEqual([-2, 1, 4, 9]);
+    expect(boundsOf({ type: 'MultiPolygon', coordinates: [] })).toBeNull();
+  });
+});
