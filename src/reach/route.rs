@@ -161,7 +161,9 @@ fn trace(
         time: ground.along(edge, from_mm, to_mm),
     };
     let Approach::Over(last) = approach else {
-        return vec![leg(start.position.edge, start.position.offset_mm, end.position.offset_mm)];
+        let (from_mm, to_mm) = (start.position.offset_mm, end.position.offset_mm);
+        let direct = (from_mm != to_mm).then(|| leg(start.position.edge, from_mm, to_mm));
+        return direct.into_iter().collect();
     };
     let edges = ground.graph.edges();
     let mut legs = Vec::new();

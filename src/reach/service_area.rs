@@ -1,6 +1,6 @@
 //! The street parts within a cutoff: the exact service area.
 
-use crate::ids::EdgeId;
+use crate::ids::{EdgeId, NodeId};
 use crate::street::{EdgePosition, StreetGraph, part_of};
 use crate::units::{Meters, WalkTime};
 
@@ -38,15 +38,25 @@ impl ServiceArea {
         Self { parts }
     }
 
-    /// Length of all parts; the entering side of private ground is not counted twice.
+    /// Length of all streets in the parts. Where private ground has two sides, what is reached on either
+    /// counts, and once: walkers from inside are on the leaving side, walkers from outside on the other.
     pub fn length(&self, graph: &StreetGraph) -> Meters {
-        let mm: u64 = self
-            .parts
+        let plain = self.parts.iter().filter(|part| {
+            graph.find_twin(part.edge).is_none() && !graph.is_entering_side(part.edge)
+        });
+        let plain_mm: u64 = plain.map(|part| u64::from(part.to_mm - part.from_mm)).sum();
+        let spans = |edge: EdgeId| {
+            let first = self.parts.partition_point(|part| part.edge < edge);
+            let own = self.parts[first..].iter().take_while(move |part| part.edge == edge);
+            own.map(|part| (part.from_mm, part.to_mm))
+        };
+        let private_mm: u64 = graph
+            .twins()
             .iter()
-            .filter(|part| !graph.is_entering_side(part.edge))
-            .map(|part| u64::from(part.to_mm - part.from_mm))
+            .flat_map(|&(leaving, entering)| merge(spans(leaving).chain(spans(entering)).collect()))
+            .map(|(from, to)| u64::from(to - from))
             .sum();
-        Meters(mm as f64 / 1000.0)
+        Meters((plain_mm + private_mm) as f64 / 1000.0)
     }
 }
 
@@ -65,12 +75,17 @@ fn parts_on(
         );
         (from_end, from_beginning)
     };
-    let left = |time: WalkTime| (time <= cutoff).then(|| cutoff.as_ms() - time.as_ms());
+    let left = |time: WalkTime| {
+        (time.is_reachable() && time <= cutoff).then(|| cutoff.as_ms() - time.as_ms())
+    };
     let mut spans: Vec<(u32, u32)> = Vec::new();
-    if let Some(left) = left(field.time(ends.from)) {
+    // An end of a street is reached over that street only where the street may be walked that way.
+    let over =
+        |end: NodeId, whole: WalkTime| left(field.time(end)).filter(|_| whole.is_reachable());
+    if let Some(left) = over(ends.from, whole_from_beginning) {
         spans.push((0, farthest(whole_from_beginning, left, length)));
     }
-    if let Some(left) = left(field.time(ends.to)) {
+    if let Some(left) = over(ends.to, whole_from_end) {
         spans.push((length - farthest(whole_from_end, left, length), length));
     }
     for seed in seeds.on(edge) {

@@ -91,12 +91,31 @@ struct Segment {
     to: LonLat,
     line: u32,
     piece: u32,
+    side: Side,
+}
+
+/// Which part of a segment an entry of the tree stands for. A segment over the antimeridian has two entries,
+/// both with the whole segment, one box on each side.
+#[derive(Clone, Copy, Debug)]
+enum Side {
+    Whole,
+    /// From its western end (a high longitude) up to 180°.
+    West,
+    /// From -180° to its eastern end.
+    East,
 }
 
 impl RTreeObject for Segment {
     type Envelope = AABB<Corner>;
     fn envelope(&self) -> Self::Envelope {
-        AABB::from_corners(corner(self.from), corner(self.to))
+        let (mut a, mut b) = (corner(self.from), corner(self.to));
+        let (low, high) = (a[0].min(b[0]), a[0].max(b[0]));
+        (a[0], b[0]) = match self.side {
+            Side::Whole => (low, high),
+            Side::West => (high, 1_800_000_000),
+            Side::East => (-1_800_000_000, low),
+        };
+        AABB::from_corners(a, b)
     }
 }
 
@@ -122,15 +141,17 @@ pub struct SegmentIndex {
 }
 
 impl SegmentIndex {
-    /// An index of lines; each is an id and its places in order. Segments that span more than half the
-    /// earth (antimeridian) are left out.
+    /// An index of lines; each is an id and its places in order. A segment goes the short way round the
+    /// earth, over the antimeridian if need be.
     pub fn new<'a>(lines: impl IntoIterator<Item = (u32, &'a [LonLat])>) -> Self {
         let mut segments = Vec::new();
         for (line, places) in lines {
             for (pair, piece) in places.windows(2).zip(0_u32..) {
-                if pair[0].lon_e7().abs_diff(pair[1].lon_e7()) < 1_800_000_000 {
-                    segments.push(Segment { from: pair[0], to: pair[1], line, piece });
-                }
+                let (from, to) = (pair[0], pair[1]);
+                let whole = from.lon_e7().abs_diff(to.lon_e7()) <= 1_800_000_000;
+                let sides: &[Side] = if whole { &[Side::Whole] } else { &[Side::West, Side::East] };
+                let entries = sides.iter().map(|&side| Segment { from, to, line, piece, side });
+                segments.extend(entries);
             }
         }
         Self { tree: RTree::bulk_load(segments) }

@@ -108,6 +108,11 @@ impl StreetGraph {
         Some(self.twins[found].1)
     }
 
+    /// The streets of private ground with two sides: the edge one leaves by, and the edge one enters by.
+    pub fn twins(&self) -> &[(EdgeId, EdgeId)] {
+        &self.twins
+    }
+
     /// Whether `edge` is the entering side of private ground: homes are never snapped to it.
     pub fn is_entering_side(&self, edge: EdgeId) -> bool {
         self.entering.binary_search(&edge).is_ok()
@@ -189,10 +194,22 @@ impl StreetGraph {
     }
 }
 
-/// The place `along` (0 to 1) the straight line from `a` to `b`.
+/// The place `along` (0 to 1) the straight line from `a` to `b`, over the antimeridian when that is shorter.
 fn interpolate(a: LonLat, b: LonLat, along: f64) -> LonLat {
-    let between = |from: i32, to: i32| {
-        (f64::from(from) + (f64::from(to) - f64::from(from)) * along).round() as i32
+    const TURN_E7: i64 = 3_600_000_000;
+    let between = |from: i32, to: i64| {
+        (f64::from(from) + (to - i64::from(from)) as f64 * along).round() as i64
     };
-    LonLat::from_e7(between(a.lon_e7(), b.lon_e7()), between(a.lat_e7(), b.lat_e7())).unwrap_or(a)
+    let lon_b = match i64::from(b.lon_e7()) - i64::from(a.lon_e7()) {
+        difference if difference > TURN_E7 / 2 => i64::from(b.lon_e7()) - TURN_E7,
+        difference if difference < -TURN_E7 / 2 => i64::from(b.lon_e7()) + TURN_E7,
+        _ => i64::from(b.lon_e7()),
+    };
+    let lon = match between(a.lon_e7(), lon_b) {
+        lon if lon > TURN_E7 / 2 => lon - TURN_E7,
+        lon if lon < -TURN_E7 / 2 => lon + TURN_E7,
+        lon => lon,
+    };
+    let lat = between(a.lat_e7(), i64::from(b.lat_e7()));
+    LonLat::from_e7(lon as i32, lat as i32).unwrap_or(a)
 }

@@ -65,7 +65,8 @@ impl<'a> Oracle<'a> {
         self.impedance.backward(edge).reached().map(|time| u64::from(time.as_ms()))
     }
 
-    fn between(&self, from: NodeId, to: NodeId) -> Option<u64> {
+    /// Milliseconds from one node to another.
+    pub(crate) fn between(&self, from: NodeId, to: NodeId) -> Option<u64> {
         self.times[from.0 as usize][to.0 as usize]
     }
 
