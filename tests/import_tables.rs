@@ -286,7 +286,7 @@ fn people_by_zone_are_joined_by_id_or_name_and_never_twice() {
     let (found, _) = zones(&features, &ZonesSpec::default()).unwrap();
     let text = "社区,人口\nold town,900\n金山社区,300\nc2,500\nTotal,900\n";
     let (joined, issues) =
-        join_population(&table("p.csv", text), &DemandSpec::default(), &found).unwrap();
+        join_population(&table("p.csv", text), &DemandSpec::default(), (&found, None)).unwrap();
     let counts: Vec<(&str, f64)> =
         joined.areas.iter().map(|area| (area.key.as_str(), area.persons[0].count())).collect();
     assert_eq!(counts, [("c1", 300.0), ("c2", 500.0)]);

@@ -68,6 +68,9 @@ pub(super) fn serving_of(loaded: &LoadedStudy, layer: &str) -> anyhow::Result<Ve
     )
 }
 
+/// A file of the graph: its name and what writes it.
+type GraphFile<'a> = (&'a str, &'a dyn Fn(&mut dyn Write) -> ExportResult);
+
 fn graph(
     (study, profile): (&Path, Option<&str>),
     out: &Path,
