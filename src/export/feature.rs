@@ -2,15 +2,9 @@
 
 use std::io::{self, Write};
 
-use rayon::prelude::*;
-
 use super::json::Json;
+use super::ordered::write_ordered;
 use super::provenance::Provenance;
-
-/// Features made by one thread in one go.
-const CHUNK: usize = 128;
-/// Chunks made before they are written: bounds what is held in memory.
-const WAVE: usize = 32;
 
 /// A feature collection being written.
 pub(super) struct Collection<'a> {
@@ -42,50 +36,30 @@ impl<'a> Collection<'a> {
         count: usize,
         fill: impl Fn(usize, &mut Json) + Sync,
     ) -> io::Result<()> {
-        let mut start = 0;
-        while start < count {
-            let end = (start + CHUNK * WAVE).min(count);
-            let chunks: Vec<usize> = (start..end).step_by(CHUNK).collect();
-            let texts: Vec<Json> = chunks
-                .par_iter()
-                .map(|&first| {
-                    let mut json = Json::default();
-                    for index in first..(first + CHUNK).min(end) {
-                        if index > first {
-                            json.next_line();
-                        }
-                        fill(index, &mut json);
-                    }
-                    json
-                })
-                .collect();
-            for text in texts {
-                self.separate()?;
-                self.out.write_all(text.text())?;
+        let is_empty = self.is_empty;
+        self.is_empty = is_empty && count == 0;
+        write_ordered(self.out, count, |range| {
+            let mut json = Json::default();
+            for index in range {
+                json.next_line();
+                if index == 0 && is_empty {
+                    json = Json::first_line();
+                }
+                fill(index, &mut json);
             }
-            start = end;
-        }
-        Ok(())
+            json.into_text()
+        })
     }
 
     /// Writes one feature.
-    pub(super) fn write_one(&mut self, fill: impl FnOnce(&mut Json)) -> io::Result<()> {
-        let mut json = Json::default();
-        fill(&mut json);
-        self.separate()?;
-        self.out.write_all(json.text())
+    pub(super) fn write_one(&mut self, fill: impl Fn(&mut Json) + Sync) -> io::Result<()> {
+        self.write_all(1, |_, json| fill(json))
     }
 
     /// Closes the collection.
     pub(super) fn close(self) -> io::Result<()> {
         self.out.write_all(b"\n]}\n")?;
         self.out.flush()
-    }
-
-    fn separate(&mut self) -> io::Result<()> {
-        let mark: &[u8] = if self.is_empty { b"\n" } else { b",\n" };
-        self.is_empty = false;
-        self.out.write_all(mark)
     }
 }
 

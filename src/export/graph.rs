@@ -1,61 +1,20 @@
 //! `export graph`: the streets as one walker sees them, with facilities and demand on them, as plain tables
 //! from which any tool recomputes every time to the millisecond.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use crate::facility::FacilityStatus;
 use crate::reach::LinkedWalker;
 use crate::scenario::Baseline;
 use crate::street::{Snapped, StreetGraph};
-use crate::units::WalkTime;
 
 use super::number::{push_fixed, push_integer, push_trimmed};
 use super::provenance::Provenance;
-use super::table::Table;
+use super::table::{Rows, Table, push_cell, push_time};
 use super::{ExportResult, names};
-
-/// Bytes gathered before they are written.
-const BUFFER: usize = 1 << 16;
 
 /// What [`write_graph_readme`] says about the tables.
 const README: &str = include_str!("graph_readme.txt");
-
-/// Rows of numbers, gathered in a buffer.
-struct Rows<'a> {
-    out: &'a mut dyn Write,
-    text: Vec<u8>,
-}
-
-impl<'a> Rows<'a> {
-    fn new(out: &'a mut dyn Write, header: &str) -> Self {
-        let mut text = Vec::with_capacity(BUFFER + 256);
-        text.extend_from_slice(header.as_bytes());
-        text.push(b'\n');
-        Self { out, text }
-    }
-
-    fn row(&mut self, fill: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
-        fill(&mut self.text);
-        self.text.push(b'\n');
-        if self.text.len() >= BUFFER {
-            self.out.write_all(&self.text)?;
-            self.text.clear();
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> io::Result<()> {
-        self.out.write_all(&self.text)?;
-        self.out.flush()
-    }
-}
-
-fn push_time(text: &mut Vec<u8>, time: WalkTime) {
-    text.push(b',');
-    if let Some(time) = time.reached() {
-        push_integer(text, i64::from(time.as_ms()));
-    }
-}
 
 /// `nodes.csv`: `id,lon,lat`, one row a node in id order, degrees with seven decimals.
 ///
@@ -93,7 +52,9 @@ pub fn write_edges_csv(
             push_integer(text, i64::from(edge.to.0));
             text.push(b',');
             push_fixed(text, i64::from(edge.length_mm), 3);
+            text.push(b',');
             push_time(text, walker.impedance.forward(id));
+            text.push(b',');
             push_time(text, walker.impedance.backward(id));
         })?;
     }
@@ -110,18 +71,8 @@ fn push_snap(text: &mut Vec<u8>, walker: &LinkedWalker, (edge, snap): (u32, &Sna
     push_fixed(text, i64::from(snap.position.offset_mm), 3);
     text.push(b',');
     push_fixed(text, i64::from(snap.access_mm), 3);
+    text.push(b',');
     push_time(text, walker.impedance.access(snap.access_mm));
-}
-
-/// `text` as a CSV cell.
-fn push_cell(text: &mut Vec<u8>, cell: &str) {
-    if cell.contains([',', '"', '\n', '\r']) {
-        text.push(b'"');
-        text.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
-        text.push(b'"');
-    } else {
-        text.extend_from_slice(cell.as_bytes());
-    }
 }
 
 /// `facilities.csv`: `id,layer,edge,offset_m,access_m,access_ms` of every open facility, in id order: a row

@@ -22,6 +22,16 @@ impl Json {
         &self.text
     }
 
+    /// The text, all of it.
+    pub(super) fn into_text(self) -> Vec<u8> {
+        self.text
+    }
+
+    /// A buffer that begins on a new line.
+    pub(super) fn first_line() -> Self {
+        Self { text: vec![b'\n'], comma: false }
+    }
+
     /// A comma and a line break, between features.
     pub(super) fn next_line(&mut self) {
         self.text.extend_from_slice(b",\n");

@@ -21,6 +21,7 @@ mod json;
 pub mod names;
 mod nearest;
 mod number;
+mod ordered;
 mod provenance;
 mod reach;
 mod statement;

@@ -9,7 +9,8 @@ use crate::scenario::Baseline;
 use crate::units::WalkTime;
 
 use super::ExportResult;
-use super::table::{self, Table};
+use super::number::push_integer;
+use super::table::{Rows, push_time};
 
 /// Ids of the open facilities of the layer called `word`, or else of those that offer the function it stands
 /// for; `None` when it is neither a layer nor a function of the study.
@@ -56,15 +57,15 @@ impl NearestExport {
     /// # Errors
     /// When `out` cannot be written to.
     pub fn write_nodes(&self, out: &mut dyn Write) -> ExportResult {
-        let mut table = Table::new(out, &["node", "time_ms", "facility"])?;
+        let mut rows = Rows::new(out, "node,time_ms,facility");
         for node in 0..self.nodes as u32 {
             let (time, facility) = self
                 .field
                 .label(crate::ids::NodeId(node))
                 .map_or((WalkTime::UNREACHABLE, None), |(time, owner)| (time, Some(owner)));
-            write_row(&mut table, node, (time, facility))?;
+            write_row(&mut rows, node, (time, facility))?;
         }
-        table.finish()
+        rows.finish()
     }
 
     /// `demand,time_ms,facility`, one row a demand point in id order; both empty when no facility is within
@@ -73,21 +74,28 @@ impl NearestExport {
     /// # Errors
     /// When `out` cannot be written to.
     pub fn write_demand(&self, out: &mut dyn Write) -> ExportResult {
-        let mut table = Table::new(out, &["demand", "time_ms", "facility"])?;
+        let mut rows = Rows::new(out, "demand,time_ms,facility");
         for point in 0..self.points as u32 {
             let id = DemandPointId(point);
             let facility = self.times.facility(id).map(|facility| facility.0);
-            write_row(&mut table, point, (self.times.time(id), facility))?;
+            write_row(&mut rows, point, (self.times.time(id), facility))?;
         }
-        table.finish()
+        rows.finish()
     }
 }
 
 fn write_row(
-    table: &mut Table,
+    rows: &mut Rows,
     id: u32,
     (time, facility): (WalkTime, Option<u32>),
 ) -> std::io::Result<()> {
-    let facility = facility.map_or_else(String::new, |id| table::integer(i64::from(id)));
-    table.row([table::integer(i64::from(id)), table::whole(time), facility])
+    rows.row(|text| {
+        push_integer(text, i64::from(id));
+        text.push(b',');
+        push_time(text, time);
+        text.push(b',');
+        if let Some(facility) = facility {
+            push_integer(text, i64::from(facility));
+        }
+    })
 }

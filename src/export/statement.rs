@@ -1,30 +1,20 @@
 //! `statement.csv`: the full-coverage statement, line by line.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use crate::coverage::RuleAssessment;
+use crate::coverage::summary::counting;
 use crate::ids::DemandPointId;
 use crate::scenario::Baseline;
 use crate::units::{Persons, Yardstick};
 
-use super::table::{self, Table};
-use super::{ExportResult, Results, names};
+use super::number::{push_integer, push_trimmed};
+use super::ordered::write_ordered;
+use super::table::{push_cell, push_time};
+use super::{ExportResult, Results};
 
-const HEADER: [&str; 13] = [
-    names::STANDARD,
-    names::RULE,
-    "statement",
-    "demand",
-    "demand_key",
-    names::ZONE,
-    names::PERSONS,
-    names::FACILITY,
-    "facility_key",
-    names::TIME_MS,
-    "cutoff_ms",
-    "length_mm",
-    "cutoff_mm",
-];
+const HEADER: &str = "standard,rule,statement,demand,demand_key,zone,persons,facility,facility_key,\
+                      time_ms,cutoff_ms,length_mm,cutoff_mm\n";
 
 /// Writes, for every rule that covers everybody, each demand point with people of the group, its nearest
 /// facility and its time or length beside the cutoff (`statement` is `covered`); for every other rule the
@@ -34,48 +24,56 @@ const HEADER: [&str; 13] = [
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_statement(out: &mut dyn Write, results: &Results) -> ExportResult {
-    let mut table = Table::new(out, &HEADER)?;
+    out.write_all(HEADER.as_bytes())?;
     for rule in &results.audit.rules {
         let everybody = rule.summary.total.left_out() == Persons::ZERO;
-        for (point, persons) in
-            crate::coverage::summary::counting(&results.baseline.demand, rule.group)
-        {
-            if everybody || !rule.covers(point) {
-                write_line(&mut table, results.baseline, (rule, point, persons))?;
-            }
+        let listed: Vec<(DemandPointId, Persons)> = counting(&results.baseline.demand, rule.group)
+            .filter(|&(point, _)| everybody || !rule.covers(point))
+            .collect();
+        let mut head = Vec::new();
+        for cell in [&rule.standard, &rule.rule.id] {
+            push_cell(&mut head, cell);
+            head.push(b',');
         }
+        head.extend_from_slice(if everybody { b"covered," } else { b"left_out," });
+        write_ordered(out, listed.len(), |range| {
+            let mut text = Vec::new();
+            for &line in &listed[range] {
+                text.extend_from_slice(&head);
+                push_line(&mut text, results.baseline, (rule, line));
+            }
+            text
+        })?;
     }
-    table.finish()
+    out.flush()
 }
 
-fn write_line(
-    table: &mut Table,
+fn push_line(
+    text: &mut Vec<u8>,
     baseline: &Baseline,
-    (rule, id, persons): (&RuleAssessment, DemandPointId, Persons),
-) -> io::Result<()> {
+    (rule, (id, persons)): (&RuleAssessment, (DemandPointId, Persons)),
+) {
     let point = &baseline.demand.points[id];
-    let zone = point.zone.map_or("", |zone| baseline.zones.zones[zone].key.as_str());
-    let nearest = rule.times.facility(id);
-    let facility = nearest.map(|facility| &baseline.facilities.facilities[facility]);
-    let (walked, cutoff) = (table::whole(rule.times.time(id)), table::whole(rule.cutoff));
-    let none = String::new;
-    let [time, time_cutoff, length, length_cutoff] = match rule.yardstick {
-        Yardstick::Minutes => [walked, cutoff, none(), none()],
-        Yardstick::Meters => [none(), none(), walked, cutoff],
-    };
-    table.row([
-        rule.standard.clone(),
-        rule.rule.id.clone(),
-        if rule.covers(id) { "covered" } else { "left_out" }.to_owned(),
-        table::integer(i64::from(id.0)),
-        point.key.clone(),
-        zone.to_owned(),
-        table::persons(persons),
-        nearest.map_or_else(none, |facility| table::integer(i64::from(facility.0))),
-        facility.map_or_else(none, |facility| format!("{}/{}", facility.layer, facility.key)),
-        time,
-        time_cutoff,
-        length,
-        length_cutoff,
-    ])
+    push_integer(text, i64::from(id.0));
+    text.push(b',');
+    push_cell(text, &point.key);
+    text.push(b',');
+    push_cell(text, point.zone.map_or("", |zone| baseline.zones.zones[zone].key.as_str()));
+    text.push(b',');
+    push_trimmed(text, persons.as_micro(), 6);
+    text.push(b',');
+    match rule.times.facility(id) {
+        None => text.push(b','),
+        Some(nearest) => {
+            let facility = &baseline.facilities.facilities[nearest];
+            push_integer(text, i64::from(nearest.0));
+            text.push(b',');
+            push_cell(text, &format!("{}/{}", facility.layer, facility.key));
+        }
+    }
+    text.extend_from_slice(if rule.yardstick == Yardstick::Minutes { b"," } else { b",,," });
+    push_time(text, rule.times.time(id));
+    text.push(b',');
+    push_time(text, rule.cutoff);
+    text.extend_from_slice(if rule.yardstick == Yardstick::Minutes { b",,\n" } else { b"\n" });
 }

@@ -35,6 +35,60 @@ impl<'a> Table<'a> {
     }
 }
 
+/// Bytes gathered before they are written.
+const BUFFER: usize = 1 << 16;
+
+/// Rows of numbers, gathered in a buffer.
+pub(super) struct Rows<'a> {
+    out: &'a mut dyn Write,
+    text: Vec<u8>,
+}
+
+impl<'a> Rows<'a> {
+    /// Rows below a header line.
+    pub(super) fn new(out: &'a mut dyn Write, header: &str) -> Self {
+        let mut text = Vec::with_capacity(BUFFER + 256);
+        text.extend_from_slice(header.as_bytes());
+        text.push(b'\n');
+        Self { out, text }
+    }
+
+    /// One row; `fill` appends its cells and commas.
+    pub(super) fn row(&mut self, fill: impl FnOnce(&mut Vec<u8>)) -> io::Result<()> {
+        fill(&mut self.text);
+        self.text.push(b'\n');
+        if self.text.len() >= BUFFER {
+            self.out.write_all(&self.text)?;
+            self.text.clear();
+        }
+        Ok(())
+    }
+
+    /// Writes what is still held back.
+    pub(super) fn finish(self) -> io::Result<()> {
+        self.out.write_all(&self.text)?;
+        self.out.flush()
+    }
+}
+
+/// Appends whole milliseconds (or millimetres, under the metre yardstick), nothing when not reached.
+pub(super) fn push_time(text: &mut Vec<u8>, time: WalkTime) {
+    if let Some(time) = time.reached() {
+        push_integer(text, i64::from(time.as_ms()));
+    }
+}
+
+/// Appends `cell`, quoted if it must be.
+pub(super) fn push_cell(text: &mut Vec<u8>, cell: &str) {
+    if cell.contains([',', '"', '\n', '\r']) {
+        text.push(b'"');
+        text.extend_from_slice(cell.replace('"', "\"\"").as_bytes());
+        text.push(b'"');
+    } else {
+        text.extend_from_slice(cell.as_bytes());
+    }
+}
+
 /// A count of people.
 pub(super) fn persons(persons: Persons) -> String {
     text_of(|text| push_trimmed(text, persons.as_micro(), 6))
@@ -49,11 +103,6 @@ pub(super) fn share(share: Option<Share>) -> String {
 pub(super) fn minutes(time: Option<WalkTime>) -> String {
     let text = |time| text_of(|text| push_trimmed(text, minutes_e5(time), MINUTE_DECIMALS));
     time.and_then(WalkTime::reached).map_or_else(String::new, text)
-}
-
-/// Whole milliseconds (or millimetres, under the metre yardstick), empty when not reached.
-pub(super) fn whole(time: WalkTime) -> String {
-    time.reached().map_or_else(String::new, |time| integer(i64::from(time.as_ms())))
 }
 
 /// Millimetres as metres with exactly three decimals.
