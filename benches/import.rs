@@ -1,6 +1,6 @@
 //! How long an extract takes to read: the streets of the largest real city, and everything of the demo island.
 //! The files lie beside the repository (`../shared/data`); what is not there is skipped.
-#![expect(missing_docs, reason = "a bench stops at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "a bench stops at the first surprise")]
 
 use std::hint::black_box;
 use std::path::PathBuf;

@@ -1,5 +1,10 @@
 //! Files that are broken, cut off or made to harm: a clear error or an issue, never a panic, never much memory.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test stops at the first surprise and says what it skips"
+)]
 
 use std::io::Write;
 use std::path::PathBuf;

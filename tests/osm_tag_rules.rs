@@ -1,5 +1,5 @@
 //! Each tag rule on its own, as tables of tags and decisions. The comment above a table names the wiki page.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use walkshed::import::osm::tags::Tags;
 use walkshed::import::osm::tags::barrier::{barrier_of, is_door, is_way_in};

@@ -101,9 +101,7 @@ pub(super) fn locate(
     hunt: Hunt<'_>,
     progress: &dyn Progress,
 ) -> Result<Ground, ImportError> {
-    let mut ids = kept.refs.clone();
-    ids.par_sort_unstable();
-    ids.dedup();
+    let ids = SortedIds::new(kept.refs.clone());
     let mut ground = Ground { coordinates: vec![NOWHERE; ids.len()], ..Ground::default() };
     let pass = Pass { progress, needs: Kinds::NODES, number: 2, of: 3 };
     let work = |block: &Block<'_>| locate_block(block, &ids, hunt);
@@ -127,47 +125,73 @@ pub(super) fn locate(
     Ok(ground)
 }
 
-/// The rank of each ref among `ids`.
-fn slots_of(refs: &[i64], ids: &[i64]) -> Vec<u32> {
+/// The rank of each ref among the ids.
+fn slots_of(refs: &[i64], ids: &SortedIds) -> Vec<u32> {
     const CHUNK: usize = 1 << 14;
     refs.par_chunks(CHUNK)
         .flat_map_iter(|chunk| {
-            let mut ranks = Ranks { ids, at: 0 };
-            chunk.iter().map(move |&id| ranks.find(id).unwrap_or(NO_SLOT))
+            let mut last = 0;
+            chunk.iter().map(move |&id| ids.rank(id, &mut last).unwrap_or(NO_SLOT))
         })
         .collect()
 }
 
-/// Finds ids that come in runs: looks near the last one first.
-struct Ranks<'a> {
-    ids: &'a [i64],
-    at: usize,
+/// Node ids in order, each once, with a table of where each stretch of ids starts: a look-up is a division and
+/// a search among a handful.
+struct SortedIds {
+    ids: Vec<i64>,
+    starts: Vec<u32>,
+    shift: u32,
 }
 
-impl Ranks<'_> {
-    #[inline]
-    fn find(&mut self, id: i64) -> Option<u32> {
-        let ids = self.ids;
-        let last = *ids.get(self.at)?;
-        let (mut low, mut high) = (self.at, self.at);
-        let mut step = 1;
-        if id >= last {
-            while high < ids.len() && ids[high] < id {
-                low = high;
-                high += step;
-                step *= 2;
-            }
-            high = high.saturating_add(1).min(ids.len());
-        } else {
-            while low > 0 && ids[low] > id {
-                high = low;
-                low = low.saturating_sub(step);
-                step *= 2;
+impl SortedIds {
+    fn new(mut ids: Vec<i64>) -> Self {
+        ids.par_sort_unstable();
+        ids.dedup();
+        let (Some(&first), Some(&last)) = (ids.first(), ids.last()) else {
+            return Self { ids, starts: Vec::new(), shift: 0 };
+        };
+        let span = last.wrapping_sub(first) as u64;
+        let mut shift = 0;
+        while span >> shift > 2 * ids.len() as u64 {
+            shift += 1;
+        }
+        let mut starts = vec![0_u32; (span >> shift) as usize + 2];
+        let mut bucket = 0;
+        for (&id, at) in ids.iter().zip(0_u32..) {
+            let home = (id.wrapping_sub(first) as u64 >> shift) as usize;
+            while bucket < home {
+                bucket += 1;
+                starts[bucket] = at;
             }
         }
-        let at = low + ids[low..high].partition_point(|&other| other < id);
-        self.at = at.min(ids.len() - 1);
-        (ids.get(at) == Some(&id)).then_some(at as u32)
+        starts[bucket + 1] = ids.len() as u32;
+        Self { ids, starts, shift }
+    }
+
+    fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// The rank of `id`; `last` is the rank found before, as ids come in runs.
+    #[inline]
+    fn rank(&self, id: i64, last: &mut u32) -> Option<u32> {
+        let next = *last + 1;
+        if self.ids.get(next as usize) == Some(&id) {
+            *last = next;
+            return Some(next);
+        }
+        let first = *self.ids.first()?;
+        if id < first {
+            return None;
+        }
+        let home = (id.wrapping_sub(first) as u64 >> self.shift) as usize;
+        let from = *self.starts.get(home)?;
+        let to = *self.starts.get(home + 1)?;
+        let stretch = self.ids.get(from as usize..to as usize)?;
+        let at = from + stretch.binary_search(&id).ok()? as u32;
+        *last = at;
+        Some(at)
     }
 }
 
@@ -181,11 +205,11 @@ struct Found {
     bad_strings: usize,
 }
 
-fn locate_block(block: &Block<'_>, ids: &[i64], hunt: Hunt<'_>) -> Result<Found, Fault> {
+fn locate_block(block: &Block<'_>, ids: &SortedIds, hunt: Hunt<'_>) -> Result<Found, Fault> {
     let mut found = Found { bad_strings: block.bad_strings, ..Found::default() };
     let keys = interesting_keys(block, hunt);
     let strings = block.strings();
-    let mut ranks = Ranks { ids, at: 0 };
+    let mut last = 0;
     let mut pairs: Vec<(&str, &str)> = Vec::new();
     let mut see = |node: RawNode<'_>| {
         found.seen += 1;
@@ -193,7 +217,7 @@ fn locate_block(block: &Block<'_>, ids: &[i64], hunt: Hunt<'_>) -> Result<Found,
             found.off_earth += 1;
             return;
         };
-        let slot = ranks.find(node.id);
+        let slot = ids.rank(node.id, &mut last);
         if let Some(slot) = slot {
             found.located.push((slot, [place.lon_e7(), place.lat_e7()]));
         }
@@ -280,4 +304,28 @@ fn lift_of(tags: Tags<'_>) -> Option<StreetTraits> {
     traits.set(StreetTraits::PRIVATE, access == Access::Private);
     traits.set(StreetTraits::CONDITIONAL, conditional);
     (access != Access::No).then_some(traits)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_rank_is_that_of_a_plain_search(
+            mut ids in prop::collection::vec(prop_oneof![0_i64..60, any::<i64>(), 5_000_000_000_i64..5_000_000_300], 0..80),
+            asked in prop::collection::vec(prop_oneof![0_i64..60, any::<i64>(), 5_000_000_000_i64..5_000_000_300], 0..40),
+        ) {
+            let sorted = SortedIds::new(ids.clone());
+            ids.sort_unstable();
+            ids.dedup();
+            let mut last = 0;
+            for id in asked.into_iter().chain(ids.clone()) {
+                let plain = ids.binary_search(&id).ok().map(|at| at as u32);
+                prop_assert_eq!(sorted.rank(id, &mut last), plain);
+            }
+        }
+    }
 }

@@ -68,6 +68,6 @@ impl<'a> Tags<'a> {
             "razed",
             "removed",
         ];
-        STATES.iter().any(|state| self.is(state, "yes"))
+        self.pairs.iter().any(|(key, value)| *value == "yes" && STATES.contains(key))
     }
 }
