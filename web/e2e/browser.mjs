@@ -27,7 +27,7 @@ export async function launch() {
 
 /** Opens a page and notes console errors, page errors and every request that leaves `baseUrl`. */
 export async function openPage(browser, baseUrl, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', locale: 'en-US', ...options });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', locale: 'en-US', reducedMotion: 'reduce', ...options });
   const page = await context.newPage();
   const noted = { errors: [], foreign: [] };
   const origin = new URL(baseUrl).origin;

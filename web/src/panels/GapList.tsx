@@ -67,14 +67,17 @@ function GapRow({ gap, most }: { gap: Gap; most: number }) {
       onPointerEnter={() => (hoveredGap.value = rank)}
       onPointerLeave={() => (hoveredGap.value = null)}
     >
-      <button type="button" class="gap-main" aria-pressed={chosen} aria-label={t('gaps.row', { rank, zone: name, n: demandText(persons) })} onClick={() => choose(gap)}>
+      <button type="button" class="gap-main" aria-pressed={chosen} onClick={() => choose(gap)}>
         <span class="badge num">{rank}</span>
         <span class="gap-name">
           <span>{name}</span>
           <span class="hint">{nearest_min === null ? t('gaps.unreached') : t('gaps.nearest', { min: minutes(nearest_min, language.value) })}</span>
         </span>
         <span class="gap-number">
-          <strong class="num">{demandText(persons)}</strong>
+          <strong class="num">
+            {demandText(persons)}
+            <span class="sr-only"> {t('totals.uncovered')}</span>
+          </strong>
           <Bar share={persons / most} tone="uncovered" />
         </span>
       </button>

@@ -1,15 +1,20 @@
 // The panel beside the map; on a narrow screen a sheet that rises from below, with three heights.
-import { signal } from '@preact/signals';
+import { effect, signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { share } from '../format';
 import { nameOf, t } from '../i18n';
-import { chosenFunction, coverage, pin, query } from '../state/app';
+import { chosenFunction, chosenGap, coverage, pin, query } from '../state/app';
 import { language } from '../state/settings';
 import { Icon } from '../ui/Icon';
 
 export const SHEET_SIZES = ['peek', 'half', 'full'] as const;
 export type SheetSize = (typeof SHEET_SIZES)[number];
 export const sheetSize = signal<SheetSize>('half');
+// What was just chosen on the map must not stay below the edge.
+effect(() => {
+  if ((pin.value !== null || chosenGap.value !== null) && sheetSize.peek() === 'peek') sheetSize.value = 'half';
+});
+
 /** Pixels the finger must travel before it counts as a drag. */
 const DRAG_PX = 24;
 
@@ -40,7 +45,6 @@ function Handle() {
       class="sheet-handle"
       data-testid="sheet-handle"
       aria-expanded={sheetSize.value !== 'peek'}
-      aria-label={`${t(full ? 'sheet.collapse' : 'sheet.expand')}: ${summary}`}
       onPointerDown={(event) => {
         dragFrom = event.clientY;
         dragged = false;
@@ -64,6 +68,7 @@ function Handle() {
       <span class="sheet-summary">
         <span>{summary}</span>
         {pin.value === null && <strong class="num">{share(coverage.value?.share ?? null, language.value)}</strong>}
+        <span class="sr-only">{t(full ? 'sheet.collapse' : 'sheet.expand')}</span>
         <Icon name={full ? 'down' : 'up'} size={18} />
       </span>
     </button>
