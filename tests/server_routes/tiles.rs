@@ -46,7 +46,7 @@ fn points(geometry: &MvtGeometry) -> Vec<(i32, i32)> {
         G::MultiLineString(many) => many.0.iter().flat_map(line).collect(),
         G::Polygon(one) => polygon(one),
         G::MultiPolygon(many) => many.0.iter().flat_map(polygon).collect(),
-        other => panic!("{other:?} is never drawn"),
+        other => unreachable!("{other:?} is never drawn"),
     }
 }
 

@@ -59,18 +59,16 @@ fn streets() -> StreetIngredients {
     for (id, (class, name, line)) in lines.into_iter().enumerate() {
         let start = ingredients.way_places.len();
         ingredients.way_places.extend(line);
-        let name = match names.iter().position(|known| *known == name) {
-            Some(found) => found as u32,
-            None => {
-                names.push(name);
-                names.len() as u32 - 1
-            }
-        };
+        let known = names.iter().position(|known| *known == name);
+        let name = known.unwrap_or_else(|| {
+            names.push(name);
+            names.len() - 1
+        });
         ingredients.ways.push(StreetWay {
             source_id: id as i64 + 1,
             class,
             traits: StreetTraits::empty(),
-            name,
+            name: name as u32,
             places: start..ingredients.way_places.len(),
         });
     }
@@ -126,7 +124,8 @@ fn facilities() -> FacilityLayer {
     ])
 }
 
-fn group(id: &str, estimated: bool) -> DemandGroup {
+fn group(id: &str) -> DemandGroup {
+    let estimated = id != "all";
     DemandGroup { id: id.into(), en: id.into(), zh: "人".into(), estimated }
 }
 
@@ -153,7 +152,7 @@ fn demand() -> DemandLayer {
     add(spot(20.0, 1.0), 7.0);
     add(spot(0.5, -3.0), 1000.0);
     DemandLayer {
-        groups: vec![group("all", false), group("age_0_3", true)].into(),
+        groups: vec![group("all"), group("age_0_3")].into(),
         points: points.into(),
         unit: DemandUnit::Persons,
     }
