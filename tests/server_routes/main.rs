@@ -1,0 +1,7 @@
+//! The router, asked as the page asks it: numbers, refusals, headers, tiles.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod api;
+mod guard;
+mod tiles;
+mod town;
