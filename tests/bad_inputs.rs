@@ -366,7 +366,7 @@ fn a_join_without_any_partner_is_refused() {
     let (zones, _) = zones(polygon("[[[8,50],[8.1,50],[8.1,50.1],[8,50]]]").as_bytes()).unwrap();
     let (table, _) =
         parse_table(Path::new("folder/file"), b"zone,population\nx,5\n".to_vec()).unwrap();
-    refused(join_population(&table, &DemandSpec::default(), &zones), "columns.zone");
+    refused(join_population(&table, &DemandSpec::default(), (&zones, None)), "columns.zone");
 }
 
 #[test]

@@ -5,17 +5,20 @@
     reason = "a test says what went wrong by failing"
 )]
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
+use walkshed::facility::Taxonomy;
 use walkshed::import::crs_detect::{
     Axes, Confidence, CrsChoice, Hypothesis, Reference, detect_crs,
 };
 use walkshed::import::facilities::{FacilityLayerSpec, read_facilities};
+use walkshed::import::osm::{OsmParts, OsmWants, read_osm};
 use walkshed::import::table::parse_table;
 use walkshed::import::{IssueKind, IssueLog};
+use walkshed::progress::Silent;
 use walkshed::spatial::{BoundingBox, Crs, LocalFrame, LonLat, PlanarPoint, SegmentIndex};
+use walkshed::street::StreetWay;
 
 /// A small generator of reproducible numbers.
 struct Dice(u64);
@@ -78,22 +81,12 @@ impl Town {
         let flat = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../shared/data/may-ship/wuhan-streets/wuhan_8989.osm.pbf");
         let path = [path, flat].into_iter().find(|path| path.exists())?;
-        let (mut nodes, mut ways) = (BTreeMap::new(), Vec::new());
-        osmpbf::ElementReader::from_path(path)
-            .unwrap()
-            .for_each(|element| match element {
-                osmpbf::Element::Node(node) => {
-                    nodes.insert(node.id(), LonLat::new(node.lon(), node.lat()).unwrap());
-                }
-                osmpbf::Element::DenseNode(node) => {
-                    nodes.insert(node.id(), LonLat::new(node.lon(), node.lat()).unwrap());
-                }
-                osmpbf::Element::Way(way) => ways.push(way.refs().collect::<Vec<i64>>()),
-                osmpbf::Element::Relation(_) => {}
-            })
-            .unwrap();
-        let line = |refs: Vec<i64>| refs.iter().filter_map(|id| nodes.get(id).copied()).collect();
-        Some(Self::new(ways.into_iter().map(line).collect()))
+        let wants = OsmWants { taxonomy: &Taxonomy::default(), parts: OsmParts::STREETS };
+        let streets = read_osm(&path, &wants, &Silent).unwrap().streets;
+        let place = |&place: &u32| streets.places[place as usize];
+        let line =
+            |way: &StreetWay| streets.way_places[way.places.clone()].iter().map(place).collect();
+        Some(Self::new(streets.ways.iter().map(line).collect()))
     }
 
     fn reference(&self) -> Reference<'_> {

@@ -289,15 +289,12 @@ fn zones(ground: &Ground) -> ZoneHierarchy {
             ground.place(east, -1.0),
         ]),
     };
-    ZoneHierarchy {
-        zones: vec![
-            zone("town", 0, (-1.0, 9.3)),
-            zone("east", 1, (5.0, 9.3)),
-            zone("west", 1, (-1.0, 4.0)),
-        ]
-        .into(),
-        level_names: vec!["town".to_owned(), "quarter".to_owned()],
-    }
+    let zones = vec![
+        zone("town", 0, (-1.0, 9.3)),
+        zone("east", 1, (5.0, 9.3)),
+        zone("west", 1, (-1.0, 4.0)),
+    ];
+    ZoneHierarchy::new(zones, vec!["town".to_owned(), "quarter".to_owned()])
 }
 
 fn standard() -> Standard {

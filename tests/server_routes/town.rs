@@ -176,15 +176,12 @@ fn zones() -> ZoneHierarchy {
         kind: None,
         area,
     };
-    ZoneHierarchy {
-        zones: vec![
-            zone("city", None, rectangle(-1.0, -1.0, 60.0, 6.0)),
-            zone("east", Some(0), rectangle(4.5, -1.0, 10.0, 6.0)),
-            zone("west", Some(0), rectangle(-1.0, -1.0, 4.5, 6.0)),
-        ]
-        .into(),
-        level_names: vec!["city".into(), "quarter".into()],
-    }
+    let zones = vec![
+        zone("city", None, rectangle(-1.0, -1.0, 60.0, 6.0)),
+        zone("east", Some(0), rectangle(4.5, -1.0, 10.0, 6.0)),
+        zone("west", Some(0), rectangle(-1.0, -1.0, 4.5, 6.0)),
+    ];
+    ZoneHierarchy::new(zones, vec!["city".into(), "quarter".into()])
 }
 
 fn standards() -> Vec<Standard> {
@@ -203,6 +200,7 @@ fn standards() -> Vec<Standard> {
 pub(crate) fn baseline() -> Baseline {
     let ingredients = Ingredients {
         graph: StreetGraph::build(&streets()),
+        snapper: None,
         profiles: vec![profile("adult", 1.25, "allow"), profile("wheelchair", 0.8, "forbid")],
         taxonomy: Taxonomy::new(vec![
             function("childcare", "托育"),
