@@ -1,11 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+
+const HERE = import.meta.dirname;
+
+/** Ships the license texts of everything that ends up in the bundle, as their licenses ask. */
+function licenses(): Plugin {
+  const read = (...path: string[]) => readFileSync(join(HERE, ...path), 'utf8');
+  return {
+    name: 'licenses',
+    apply: 'build',
+    generateBundle() {
+      const lock = JSON.parse(read('package-lock.json')) as { packages: Record<string, { version?: string; dev?: boolean; license?: string; optional?: boolean }> };
+      const texts = Object.entries(lock.packages)
+        .filter(([path, entry]) => path !== '' && entry.dev !== true && entry.optional !== true)
+        .map(([path, entry]) => {
+          const file = readdirSync(join(HERE, path)).find((name) => /^licen[cs]e/i.test(name));
+          const name = path.slice(path.lastIndexOf('node_modules/') + 13);
+          return `${name} ${entry.version ?? ''} (${entry.license ?? 'see text'})\n\n${file === undefined ? '' : read(path, file).trim()}\n`;
+        });
+      this.emitFile({ type: 'asset', fileName: 'licenses.txt', source: texts.join(`\n${'-'.repeat(72)}\n\n`) });
+    },
+  };
+}
 
 export default defineConfig({
   base: './',
+  plugins: [licenses()],
   build: {
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1600,
-    reportCompressedSize: true,
     rolldownOptions: {
       output: { codeSplitting: { groups: [{ name: 'maplibre', test: /node_modules[\\/](maplibre-gl|@maplibre|@mapbox)/ }] } },
     },

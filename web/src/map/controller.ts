@@ -80,7 +80,10 @@ export function startMap(container: HTMLElement, study: Study, hooks: MapHooks):
   map.keyboard.disableRotation();
   const stops: (() => void)[] = [];
   map.on('dataloading', () => hooks.onState('loading'));
-  map.on('movestart', () => hooks.onState('loading'));
+  map.on('movestart', () => {
+    hooks.onState('loading');
+    hooks.onTileError(false);
+  });
   map.on('idle', () => hooks.onState('idle'));
   map.on('error', (event) => {
     if ('sourceId' in event) hooks.onTileError(true);
@@ -93,13 +96,17 @@ export function startMap(container: HTMLElement, study: Study, hooks: MapHooks):
     const { lng, lat } = map.getCenter();
     app.view.value = { zoom: map.getZoom(), lat, lon: lng };
   });
+  const inspectCenter = () => {
+    const { lng, lat } = map.getCenter();
+    app.inspect([lng, lat]);
+  };
+  map.getCanvas().addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') inspectCenter();
+  });
   return {
     zoomBy: (steps) => map.easeTo({ zoom: map.getZoom() + steps, duration: calm ? 0 : 250 }),
     fitStudy: () => map.fitBounds(study.bounds, { padding: hooks.padding(), animate: !calm }),
-    inspectCenter: () => {
-      const { lng, lat } = map.getCenter();
-      app.inspect([lng, lat]);
-    },
+    inspectCenter,
     label: (text) => map.getCanvas().setAttribute('aria-label', text),
     remove: () => {
       stops.forEach((stop) => stop());

@@ -2,7 +2,7 @@
 import type { GeoJSONSourceSpecification, LayerSpecification, Map as MapLibre, StyleSpecification } from 'maplibre-gl';
 import { tiles } from '../api/client';
 import { demand } from './layers/demand';
-import { facilities } from './layers/facilities';
+import { facilities, facilityNames } from './layers/facilities';
 import { gapAreas, gapRanks } from './layers/gaps';
 import { ground } from './layers/ground';
 import { labels } from './layers/labels';
@@ -16,7 +16,7 @@ const NOTHING = { type: 'FeatureCollection' as const, features: [] };
 const MAX_TILE_ZOOM = 16;
 
 /** From the ground up. */
-const ORDER: readonly Layers[] = [ground, gapAreas, reachAreas, streets, streetTimes, reachEdges, zones, demand, route, labels, facilities, gapRanks, pin];
+const ORDER: readonly Layers[] = [ground, gapAreas, reachAreas, streets, streetTimes, reachEdges, zones, demand, route, facilities, labels, facilityNames, gapRanks, pin];
 
 export function layersOf(scene: Scene): LayerSpecification[] {
   return ORDER.flatMap((layers) => layers(scene));

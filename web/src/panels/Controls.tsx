@@ -1,7 +1,7 @@
 import type { Study } from '../api/types';
 import { count } from '../format';
 import { nameOf, t } from '../i18n';
-import { bands, PALETTES } from '../palette';
+import { bands, PALETTES, type Theme } from '../palette';
 import { ask, query } from '../state/app';
 import { language, theme } from '../state/settings';
 import { clampCutoff, CUTOFF_MAX, CUTOFF_MIN } from '../state/url';
@@ -44,13 +44,15 @@ export function Controls({ study }: { study: Study }) {
 
 const position = (min: number) => ((min - CUTOFF_MIN) / (CUTOFF_MAX - CUTOFF_MIN)) * 100;
 
+/** The slider's track in the colors of the map. The thumb's middle runs half its width inside either end. */
+function trackFill(cutoffMin: number, shown: Theme): string {
+  const at = (min: number) => `calc(11px + (100% - 22px) * ${(position(min) / 100).toFixed(4)})`;
+  const stops = bands(cutoffMin, PALETTES[shown]).map(({ fromMin, toMin, color }) => `${color} ${fromMin === 0 ? '0' : at(fromMin)} ${at(toMin)}`);
+  return `linear-gradient(to right, ${stops.join(', ')}, var(--track) ${at(cutoffMin)} 100%)`;
+}
+
 function CutoffSlider({ value }: { value: number }) {
-  const stops = bands(value, PALETTES[theme.value]).map(({ fromMin, toMin, color }) => {
-    const from = position(Math.max(CUTOFF_MIN, fromMin)).toFixed(2);
-    return `${color} ${from}% ${position(toMin).toFixed(2)}%`;
-  });
-  const end = position(value).toFixed(2);
-  const track = `linear-gradient(to right, ${stops.join(', ')}, var(--track) ${end}% 100%)`;
+  const track = trackFill(value, theme.value);
   return (
     <div class="slider">
       <div class="slider-head">

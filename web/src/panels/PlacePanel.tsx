@@ -11,6 +11,12 @@ import { NearestList } from './NearestList';
 import { ReachTable } from './ReachTable';
 import { RuleList } from './RuleList';
 
+/** Closes the panel and gives the keyboard back to the map. */
+function close(): void {
+  closeInspection();
+  document.querySelector<HTMLElement>('.maplibregl-canvas')?.focus({ preventScroll: true });
+}
+
 /** Why a place is or is not covered. */
 export function PlacePanel({ study }: { study: Study }) {
   const state = whyLoader.state.value;
@@ -20,7 +26,7 @@ export function PlacePanel({ study }: { study: Study }) {
   useEffect(() => heading.current?.focus({ preventScroll: true }), [place]);
   if (place === null) return null;
   return (
-    <section class="place" aria-label={t('why.title')} data-testid="why" data-state={state.kind} onKeyDown={(event) => event.key === 'Escape' && closeInspection()}>
+    <section class="place" aria-label={t('why.title')} data-testid="why" data-state={state.kind} onKeyDown={(event) => event.key === 'Escape' && close()}>
       <div class="place-head">
         <div>
           <h2 ref={heading} tabIndex={-1}>
@@ -31,7 +37,7 @@ export function PlacePanel({ study }: { study: Study }) {
             <span class="num">{placeText(place)}</span>
           </p>
         </div>
-        <button type="button" class="icon-button" data-testid="why-close" aria-label={t('why.close')} title={t('why.close')} onClick={closeInspection}>
+        <button type="button" class="icon-button" data-testid="why-close" aria-label={t('why.close')} title={t('why.close')} onClick={close}>
           <Icon name="close" />
         </button>
       </div>

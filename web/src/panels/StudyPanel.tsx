@@ -1,6 +1,6 @@
 import type { Study } from '../api/types';
 import { t } from '../i18n';
-import { coverageLoader, gapsLoader, tab } from '../state/app';
+import { coverageLoader, facilitiesLoader, gapsLoader, tab, zonesLoader } from '../state/app';
 import { TABS, type Tab } from '../state/url';
 import { Notice } from '../ui/Notice';
 import { Controls } from './Controls';
@@ -27,9 +27,9 @@ export function StudyPanel({ study }: { study: Study }) {
   );
 }
 
-/** One notice for the numbers, however many requests failed together. */
+/** One notice, however many requests failed together. */
 function Problems() {
-  const failed = [coverageLoader, gapsLoader].filter((loader) => loader.state.value.kind === 'failed');
+  const failed = [coverageLoader, gapsLoader, zonesLoader, facilitiesLoader].filter((loader) => loader.state.value.kind === 'failed');
   const state = failed[0]?.state.value;
   if (state?.kind !== 'failed') return null;
   return <Notice problem={state.problem} onRetry={() => failed.forEach((loader) => loader.retry())} />;

@@ -51,12 +51,23 @@ export function start(hash: string): void {
   if (asked.tab) tab.value = asked.tab;
   if (asked.hidden) hidden.value = asked.hidden;
   studyLoader.load((abort) => api.study(abort));
+  for (const event of ['focus', 'online']) window.addEventListener(event, retryUnanswered);
   const stop = effect(() => {
     const known = study.value;
     if (known === null) return;
     queueMicrotask(() => stop());
     open(known, asked);
   });
+}
+
+const LOADERS = [studyLoader, coverageLoader, gapsLoader, zonesLoader, facilitiesLoader, whyLoader, routeLoader, reachLoader];
+
+/** Asks again what the server did not answer, when the reader comes back to the page or the network does. */
+function retryUnanswered(): void {
+  for (const loader of LOADERS) {
+    const state = loader.state.peek();
+    if (state.kind === 'failed' && state.problem.kind === 'offline') loader.retry();
+  }
 }
 
 function open(known: Study, asked: UrlState): void {

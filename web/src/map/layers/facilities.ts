@@ -1,7 +1,7 @@
 import type { Layers } from '../scene';
 import { FONT, shows, visible } from '../scene';
 
-/** Facilities of the chosen service, with names from close by. */
+/** Facilities of the chosen service. */
 export const facilities: Layers = (scene) => [
   {
     id: 'facility',
@@ -11,10 +11,14 @@ export const facilities: Layers = (scene) => [
     paint: {
       'circle-color': scene.palette.facility,
       'circle-stroke-color': scene.palette.facilityRing,
-      'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 2.6, 13, 5, 17, 8],
+      'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 2, 13, 5, 17, 8],
       'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 9, 1, 13, 2],
     },
   },
+];
+
+/** Their names, from close by. */
+export const facilityNames: Layers = (scene) => [
   {
     id: 'facility-name',
     type: 'symbol',

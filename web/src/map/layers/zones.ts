@@ -17,7 +17,7 @@ export const zones: Layers = (scene) => [
     type: 'line',
     source: 'zones',
     layout: { 'line-join': 'round', ...visible(shows(scene, 'zones')) },
-    paint: { 'line-color': scene.palette.zone, 'line-opacity': 0.55, 'line-width': 1, 'line-dasharray': [3, 2] },
+    paint: { 'line-color': scene.palette.zone, 'line-opacity': 0.45, 'line-width': ['interpolate', ['linear'], ['zoom'], 9, 0.6, 13, 1.2], 'line-dasharray': [3, 2] },
   },
   {
     id: 'zone-chosen',
