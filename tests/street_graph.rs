@@ -315,7 +315,7 @@ fn points_are_snapped_over_the_antimeridian() {
     let ground = Walkable { graph: &graph, impedance: &impedance, islands: &islands };
     let snapper = Snapper::new(&graph);
     for lon in [179.999_8, -179.999_8, 180.0, -180.0, 179.999_2] {
-        let snapped = snapper.snap(&ground, at(lon, -16.499_9), Meters(50.0)).unwrap();
-        check_snapped(&ground, at(lon, -16.499_9), &snapped).unwrap();
+        let found = snapper.snap(&ground, at(lon, -16.499_9), Meters(50.0)).unwrap();
+        check_snapped(&ground, at(lon, -16.499_9), &found).unwrap();
     }
 }
