@@ -214,7 +214,8 @@ A--G--D
 
 fn ingredients(places: &[(i32, i32)], ways: &[&[u32]]) -> StreetIngredients {
     let mut made = StreetIngredients { names: vec![String::new()], ..StreetIngredients::default() };
-    made.places = places.iter().map(|&(lon, lat)| LonLat::from_e7(lon, lat).unwrap()).collect();
+    let on_earth = |&(lon, lat): &(i32, i32)| LonLat::from_e7(lon, lat).expect("on earth");
+    made.places = places.iter().map(on_earth).collect();
     for (way, source_id) in ways.iter().zip(1..) {
         let start = made.way_places.len();
         made.way_places.extend_from_slice(way);

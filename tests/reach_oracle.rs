@@ -24,7 +24,7 @@ fn ms((time, owner): (WalkTime, u32)) -> (u64, u32) {
     (u64::from(time.as_ms()), owner)
 }
 
-fn ground<'a>(scene: &'a Scene, direction: Direction) -> Ground<'a> {
+fn ground(scene: &Scene, direction: Direction) -> Ground<'_> {
     Ground { graph: &scene.graph, impedance: &scene.impedance, direction }
 }
 
@@ -298,7 +298,7 @@ fn check_route(scene: &Scene, start: Seed, route: &Route) -> Result<(), TestCase
         });
         prop_assert!(touches, "{:?} does not begin where the leg before it ends", leg);
         let length = edges[leg.edge].length_mm;
-        let forward = leg.to_mm > leg.from_mm || (leg.to_mm == leg.from_mm);
+        let forward = leg.to_mm >= leg.from_mm;
         let (there, back) = (scene.impedance.forward(leg.edge), scene.impedance.backward(leg.edge));
         let rounded = |whole: WalkTime| {
             let whole = whole.reached().map(|time| u64::from(time.as_ms()));

@@ -7,8 +7,9 @@ use super::{Area, AreaPolygon, LocalFrame, LonLat, PlanarPoint};
 pub struct Grid {
     frame: LocalFrame,
     cell_m: f64,
-    west_m: f64,
-    south_m: f64,
+    /// Cells between the origin's cell and the edge of the grid. Everything is reckoned from the origin, so
+    /// that a cell has the same corners to the last bit on a larger grid.
+    half_cells: f64,
     /// Cells from west to east.
     pub width: usize,
     /// Cells from south to north.
@@ -23,9 +24,8 @@ impl Grid {
     /// origin is the middle of a cell, so grids of different size share their cells.
     pub fn around(frame: LocalFrame, cell_m: f64, half_m: f64) -> Self {
         let half_cells = (half_m / cell_m).ceil().max(1.0);
-        let corner = -(half_cells + 0.5) * cell_m;
         let side = half_cells as usize * 2 + 1;
-        Self { frame, cell_m, west_m: corner, south_m: corner, width: side, height: side }
+        Self { frame, cell_m, half_cells, width: side, height: side }
     }
 
     /// How many cells there are.
@@ -55,8 +55,7 @@ impl Grid {
 
     /// The cell that holds `point`, if it lies on the grid.
     pub fn find_cell(&self, point: PlanarPoint) -> Option<Cell> {
-        let column = ((point.x - self.west_m) / self.cell_m).floor();
-        let row = ((point.y - self.south_m) / self.cell_m).floor();
+        let (column, row) = (self.count(point.x), self.count(point.y));
         let fits =
             column >= 0.0 && row >= 0.0 && column < self.width as f64 && row < self.height as f64;
         fits.then_some((column as usize, row as usize))
@@ -64,52 +63,67 @@ impl Grid {
 
     /// Middle of a cell.
     pub fn center(&self, (column, row): Cell) -> PlanarPoint {
-        PlanarPoint {
-            x: self.west_m + (column as f64 + 0.5) * self.cell_m,
-            y: self.south_m + (row as f64 + 0.5) * self.cell_m,
-        }
+        PlanarPoint { x: self.middle(column as f64), y: self.middle(row as f64) }
+    }
+
+    /// Column or row of a coordinate; may lie off the grid.
+    fn count(&self, meters: f64) -> f64 {
+        (meters / self.cell_m + 0.5).floor() + self.half_cells
+    }
+
+    /// Coordinate of the middle of a column or row.
+    fn middle(&self, count: f64) -> f64 {
+        (count - self.half_cells) * self.cell_m
     }
 
     /// Calls `mark` with every cell that the segment `a`–`b` passes, in order; cells met twice in a row come
     /// once. Consecutive cells share a side (the walk is never diagonal).
     pub fn walk_segment(&self, a: PlanarPoint, b: PlanarPoint, mut mark: impl FnMut(Cell)) {
+        self.walk_segment_parts(a, b, |cell, _| mark(cell));
+    }
+
+    /// Like [`Grid::walk_segment`], with where along the segment (0 to 1) the cell is entered and left.
+    pub fn walk_segment_parts(
+        &self,
+        a: PlanarPoint,
+        b: PlanarPoint,
+        mut mark: impl FnMut(Cell, [f64; 2]),
+    ) {
         let (dx, dy) = (b.x - a.x, b.y - a.y);
-        let to_cell = |point: PlanarPoint| {
-            (
-                ((point.x - self.west_m) / self.cell_m).floor(),
-                ((point.y - self.south_m) / self.cell_m).floor(),
-            )
-        };
-        let (mut column, mut row) = to_cell(a);
-        let (last_column, last_row) = to_cell(b);
+        let (mut column, mut row) = (self.count(a.x), self.count(a.y));
+        let (last_column, last_row) = (self.count(b.x), self.count(b.y));
         let steps = (last_column - column).abs() + (last_row - row).abs();
         // Where along the segment (0 to 1) the next vertical and horizontal cell borders are met.
-        let border = |cell: f64, origin: f64, from: f64, delta: f64| {
+        let border = |cell: f64, from: f64, delta: f64| {
             if delta > 0.0 {
-                (origin + (cell + 1.0) * self.cell_m - from) / delta
+                (self.middle(cell + 0.5) - from) / delta
             } else if delta < 0.0 {
-                (origin + cell * self.cell_m - from) / delta
+                (self.middle(cell - 0.5) - from) / delta
             } else {
                 f64::INFINITY
             }
         };
-        let mut emit = |column: f64, row: f64| {
+        let mut emit = |column: f64, row: f64, along: [f64; 2]| {
             if column >= 0.0 && row >= 0.0 && column < self.width as f64 && row < self.height as f64
             {
-                mark((column as usize, row as usize));
+                mark((column as usize, row as usize), along);
             }
         };
-        emit(column, row);
+        let mut entered = 0.0;
         for _ in 0..(steps.min(1e7) as u64) {
-            let across_x = border(column, self.west_m, a.x, dx);
-            let across_y = border(row, self.south_m, a.y, dy);
-            if across_x < across_y {
+            let (across_x, across_y) = (border(column, a.x, dx), border(row, a.y, dy));
+            let left = across_x.min(across_y).clamp(entered, 1.0);
+            emit(column, row, [entered, left]);
+            // Rounding at a corner never leads past the last column or row.
+            let to_side = across_x < across_y && (column - last_column).abs() > 0.0;
+            if to_side || (row - last_row).abs() <= 0.0 {
                 column += dx.signum();
             } else {
                 row += dy.signum();
             }
-            emit(column, row);
+            entered = left;
         }
+        emit(column, row, [entered, 1.0]);
     }
 
     /// Calls `mark` with every cell whose middle lies in `area`.
@@ -132,9 +146,8 @@ impl Grid {
                 }
                 crossings.sort_by(f64::total_cmp);
                 for span in crossings.chunks_exact(2) {
-                    let first = ((span[0] - self.west_m) / self.cell_m - 0.5).ceil().max(0.0);
-                    let last = ((span[1] - self.west_m) / self.cell_m - 0.5)
-                        .floor()
+                    let first = ((span[0] / self.cell_m).ceil() + self.half_cells).max(0.0);
+                    let last = ((span[1] / self.cell_m).floor() + self.half_cells)
                         .min(self.width as f64 - 1.0);
                     let mut column = first;
                     while column <= last {
@@ -225,11 +238,8 @@ impl Grid {
     fn to_places(&self, ring: &[[i64; 2]]) -> Vec<LonLat> {
         ring.iter()
             .filter_map(|&[x, y]| {
-                let point = PlanarPoint {
-                    x: self.west_m + (x as f64 / 2.0 + 0.5) * self.cell_m,
-                    y: self.south_m + (y as f64 / 2.0 + 0.5) * self.cell_m,
-                };
-                self.frame.to_lonlat(point)
+                let (x, y) = (self.middle(x as f64 / 2.0), self.middle(y as f64 / 2.0));
+                self.frame.to_lonlat(PlanarPoint { x, y })
             })
             .collect()
     }
