@@ -99,7 +99,13 @@ pub(super) fn kilometers(texts: &Catalog, length: Meters) -> String {
 
 /// A speed with its unit.
 pub(super) fn speed(texts: &Catalog, meters_per_second: f64) -> String {
-    texts.fill("speed", &[("n", &plain(meters_per_second, 2))])
+    texts.fill("speed", &[("n", &speed_number(meters_per_second))])
+}
+
+/// A speed in metres a second with one or two decimals.
+pub(super) fn speed_number(meters_per_second: f64) -> String {
+    let text = plain(meters_per_second, 2);
+    if text.contains('.') { text } else { format!("{text}.0") }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::coverage::CoverageGap;
 use crate::demand::ZoneHierarchy;
 use crate::ids::{IdVec, ZoneId};
-use crate::spatial::Area;
+use crate::spatial::{Area, LonLat};
 
 use super::canvas::{Canvas, Dot, MAP_WIDTH, PathText, simplify};
 
@@ -13,6 +13,8 @@ const ZONE_BYTES_MAX: usize = 350_000;
 const WATER_BYTES_MAX: usize = 150_000;
 /// Zones that one map shows at most.
 const ZONES_SHOWN_MAX: usize = 1_200;
+/// Holes in a coverage gap shorter than this many units either way are not drawn.
+const SMALLEST_HOLE: i32 = 30;
 /// Tolerances in units, tried until the drawing fits.
 const TOLERANCES: [f64; 6] = [0.7, 1.5, 3.0, 6.0, 12.0, 24.0];
 
@@ -107,7 +109,7 @@ pub(in crate::report) fn draw_gaps(
     let mut paths = Vec::new();
     let mut used = 0;
     for gap in gaps {
-        let path = outline(&rings_of(&gap.area, canvas), 1.5);
+        let path = outline(&gap_rings(gap, canvas), 1.5);
         used += path.len();
         if used > bytes_max {
             break;
@@ -122,18 +124,44 @@ fn rings_of(area: &Area, canvas: &Canvas) -> Vec<Vec<Dot>> {
     area.polygons
         .iter()
         .flat_map(|polygon| std::iter::once(&polygon.outer).chain(&polygon.holes))
-        .map(|ring| ring.iter().map(|&place| canvas.dot(place)).collect::<Vec<Dot>>())
+        .map(|ring| dots(ring, canvas))
         .filter(|ring| meets_sheet(ring, canvas))
         .collect()
 }
 
+/// The outer rings of a coverage gap and its holes that are large enough to see.
+fn gap_rings(gap: &CoverageGap, canvas: &Canvas) -> Vec<Vec<Dot>> {
+    let mut rings = Vec::new();
+    for polygon in &gap.area.polygons {
+        let holes = polygon.holes.iter().map(|hole| dots(hole, canvas));
+        rings.push(dots(&polygon.outer, canvas));
+        rings.extend(holes.filter(|hole| span(hole) >= SMALLEST_HOLE));
+    }
+    rings.retain(|ring| meets_sheet(ring, canvas));
+    rings
+}
+
+fn dots(ring: &[LonLat], canvas: &Canvas) -> Vec<Dot> {
+    ring.iter().map(|&place| canvas.dot(place)).collect()
+}
+
+/// Width or height of the box around `ring`, whichever is greater.
+fn span(ring: &[Dot]) -> i32 {
+    let long = |values: &mut dyn Iterator<Item = i32>| {
+        let (low, high) =
+            values.fold((i32::MAX, i32::MIN), |(low, high), v| (low.min(v), high.max(v)));
+        high.saturating_sub(low)
+    };
+    long(&mut ring.iter().map(|dot| dot.0)).max(long(&mut ring.iter().map(|dot| dot.1)))
+}
+
 /// Whether the box around `ring` meets the sheet.
 fn meets_sheet(ring: &[Dot], canvas: &Canvas) -> bool {
-    let span = |values: &mut dyn Iterator<Item = i32>| {
+    let ends = |values: &mut dyn Iterator<Item = i32>| {
         values.fold((i32::MAX, i32::MIN), |(low, high), v| (low.min(v), high.max(v)))
     };
-    let across = span(&mut ring.iter().map(|dot| dot.0));
-    let down = span(&mut ring.iter().map(|dot| dot.1));
+    let across = ends(&mut ring.iter().map(|dot| dot.0));
+    let down = ends(&mut ring.iter().map(|dot| dot.1));
     across.0 <= MAP_WIDTH && across.1 >= 0 && down.0 <= canvas.height && down.1 >= 0
 }
 

@@ -94,7 +94,7 @@ impl View {
             basis: Basis::new(scene),
             speeds: crate::limits::SPEEDS_SIDE_BY_SIDE_M_S
                 .iter()
-                .map(|&speed| super::number::plain(speed, 2))
+                .map(|&speed| super::number::speed_number(speed))
                 .collect(),
             has_daggers: scene.audit.rules.iter().any(|rule| !rule.rule.verified),
             map_defs: sheet.map(|sheet| sheet.defs).unwrap_or_default(),
