@@ -11,7 +11,9 @@ use support::random::{self, Mix};
 use support::town::{Town, Walked, snapped};
 use support::walkers::{adult, stroller};
 use walkshed::ids::EdgeId;
-use walkshed::reach::{Ground, NearestField, Seeds};
+use walkshed::reach::{
+    CostMatrix, Ground, KNearestField, NearestField, Placed, Seed, Seeds, ServiceArea,
+};
 use walkshed::street::{BarrierKind, EdgePosition, Impedance, StreetGraph, StreetTraits, WalkView};
 use walkshed::units::WalkTime;
 
@@ -202,6 +204,22 @@ A--B===P~~E--F
     assert_eq!(seconds, Some((f64::from(meters) / 0.83).round() as u32));
 }
 
+#[test]
+fn homes_and_streets_inside_are_reached_from_outside() {
+    // Counted outward from A: the home in the estate is 700 m away, 100 m east of P. Within 700 s come
+    // A-B, 400 m of the estate, the 200 m down from A and 500 m of the way round.
+    let town = estate();
+    let ground = Ground::from(&town.graph, &town.impedance);
+    let position = town.at('A', 'B', 0);
+    let seeds = Seeds::new(vec![Seed { position, access: WalkTime::ZERO, owner: 0 }]);
+    let cutoff = WalkTime::from_ms(700_000);
+    let field = NearestField::sweep(&ground, &seeds, cutoff);
+    let (time, _) = field.at(&ground, &seeds, town.at('P', 'Q', 99)).unwrap();
+    assert!(time.as_ms().abs_diff(699_000) < 100);
+    let streets = ServiceArea::find(&ground, &seeds, &field, cutoff).length(&town.graph);
+    assert!((streets.0 - (300.0 + 400.0 + 200.0 + 500.0)).abs() < 0.1, "{streets:?}");
+}
+
 /// Time from a position to the nearest seed by petgraph's own search on the walking graph, which knows
 /// nothing of private ground.
 fn by_petgraph(
@@ -251,6 +269,29 @@ fn the_drawn_estates_give_the_same_times_to_a_tool_without_the_rule() {
     }
 }
 
+/// Counted from the home, every kernel finds the goal at the same time, although the goal is named by the
+/// side that homes lie on.
+fn check_outward(
+    graph: &StreetGraph,
+    impedance: &Impedance,
+    [home, goal]: [EdgePosition; 2],
+    expected: Option<u64>,
+) -> Result<(), TestCaseError> {
+    let ground = Ground::from(graph, impedance);
+    let seed = Seed { position: home, access: WalkTime::ZERO, owner: 0 };
+    let seeds = Seeds::new(vec![seed]);
+    let ms = |(time, _): (WalkTime, u32)| u64::from(time.as_ms());
+    let field = NearestField::sweep(&ground, &seeds, WalkTime::LONGEST);
+    prop_assert_eq!(field.at(&ground, &seeds, goal).map(ms), expected);
+    let field = KNearestField::sweep(&ground, &seeds, 2, WalkTime::LONGEST);
+    prop_assert_eq!(field.at(&ground, &seeds, goal).into_iter().map(ms).next(), expected);
+    let columns = Placed::new(graph.edge_count(), 1, vec![(goal, WalkTime::ZERO, 0)]);
+    let matrix = CostMatrix::within(&ground, &[seeds], &columns, WalkTime::LONGEST);
+    let found = matrix.row(0).first().map(|&(_, time)| u64::from(time.as_ms()));
+    prop_assert_eq!(found, expected);
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(support::cases(1_500))]
 
@@ -290,6 +331,7 @@ proptest! {
             let field = NearestField::sweep(&ground, &seeds, WalkTime::LONGEST);
             let found = field.at(&ground, &seeds, here(home)).map(|(t, _)| u64::from(t.as_ms()));
             prop_assert_eq!(found, expected, "{:?} to {:?}", home, goal);
+            check_outward(&graph, &impedance, [here(home), here(goal)], expected)?;
             let tool = by_petgraph(&graph, &impedance, here(home), &seeds).map(u64::from);
             prop_assert_eq!(tool, expected);
         }

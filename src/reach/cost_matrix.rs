@@ -6,7 +6,7 @@ use crate::ids::EdgeId;
 use crate::street::EdgePosition;
 use crate::units::WalkTime;
 
-use super::{Ground, Search, Seeds};
+use super::{Direction, Ground, Search, Seeds};
 
 /// Points placed on edges, found by edge: the columns of a cost matrix.
 #[derive(Clone, Debug, Default)]
@@ -101,7 +101,13 @@ fn row(
     edges.dedup();
     let mut best: Vec<(u32, WalkTime)> = Vec::new();
     for edge in edges {
-        for &(position, access, point) in columns.on(edge) {
+        // Whoever comes from outside to private ground is on its entering side, and points on the other.
+        let home = match ground.direction {
+            Direction::Toward => None,
+            Direction::From => ground.graph.find_leaving_side(edge),
+        };
+        for &(placed, access, point) in columns.on(home.unwrap_or(edge)) {
+            let position = EdgePosition { edge, ..placed };
             let ends = ground.graph.edges()[edge];
             let (beginning, end) = ground.into(position);
             let mut time =

@@ -75,6 +75,17 @@ impl<'a> Ground<'a> {
         )
     }
 
+    /// The positions at which a walk may be at `position`: homes lie on the leaving side of private ground,
+    /// and whoever walks there from outside arrives on its entering side.
+    pub fn sides(&self, position: EdgePosition) -> impl Iterator<Item = EdgePosition> + use<> {
+        let twin = match self.direction {
+            Direction::Toward => None,
+            Direction::From => self.graph.find_twin(position.edge),
+        };
+        let arrival = twin.map(|edge| EdgePosition { edge, ..position });
+        std::iter::once(position).chain(arrival)
+    }
+
     /// Cost of carrying a label along one edge from offset `from_mm` to offset `to_mm`.
     pub fn along(&self, edge: EdgeId, from_mm: u32, to_mm: u32) -> WalkTime {
         let length = self.graph.edges()[edge].length_mm;

@@ -71,27 +71,30 @@ impl KNearestField {
         &self.labels[first..first + usize::from(self.counts[node.index()])]
     }
 
-    /// Up to k (time, owner) at a mid-edge position, nearest first, without its own access leg.
+    /// Up to k (time, owner) at a mid-edge position, nearest first, without its own access leg. On private
+    /// ground with two sides ([`Ground::sides`]) both count.
     pub fn at(
         &self,
         ground: &Ground,
         seeds: &Seeds,
         position: EdgePosition,
     ) -> Vec<(WalkTime, u32)> {
-        let edge = ground.graph.edges()[position.edge];
-        let (beginning, end) = ground.into(position);
-        let over = |node: NodeId, part: WalkTime| {
-            self.of(node).iter().map(move |&(t, owner)| (t.plus(part), owner))
-        };
-        let along = |seed: &super::Seed| {
-            let time = ground.along(position.edge, seed.position.offset_mm, position.offset_mm);
-            (seed.access.plus(time), seed.owner)
-        };
-        let mut found: Vec<(WalkTime, u32)> = over(edge.from, beginning)
-            .chain(over(edge.to, end))
-            .chain(seeds.on(position.edge).iter().map(along))
-            .filter(|&(time, _)| time.is_reachable() && time <= self.bound)
-            .collect();
+        let mut found = Vec::new();
+        for side in ground.sides(position) {
+            let edge = ground.graph.edges()[side.edge];
+            let (beginning, end) = ground.into(side);
+            let over = |node: NodeId, part: WalkTime| {
+                self.of(node).iter().map(move |&(t, owner)| (t.plus(part), owner))
+            };
+            let along = |seed: &super::Seed| {
+                let time = ground.along(side.edge, seed.position.offset_mm, side.offset_mm);
+                (seed.access.plus(time), seed.owner)
+            };
+            found.extend(over(edge.from, beginning));
+            found.extend(over(edge.to, end));
+            found.extend(seeds.on(side.edge).iter().map(along));
+        }
+        found.retain(|&(time, _): &(WalkTime, u32)| time.is_reachable() && time <= self.bound);
         found.sort_unstable_by_key(|&(time, owner)| (owner, time));
         found.dedup_by_key(|label| label.1);
         found.sort_unstable();

@@ -1,6 +1,6 @@
 //! The nearest facility of every node, in one sweep from all facilities at once.
 
-use crate::ids::{EdgeId, Id, NodeId};
+use crate::ids::{Id, NodeId};
 use crate::street::EdgePosition;
 use crate::units::WalkTime;
 
@@ -34,8 +34,18 @@ impl NearestField {
         (owner != NOBODY).then(|| (self.time(node), owner))
     }
 
-    /// Time and owner at a mid-edge position, without its own access leg; `None` beyond the bound.
+    /// Time and owner at a mid-edge position, without its own access leg; `None` beyond the bound. On
+    /// private ground with two sides ([`Ground::sides`]) the sooner one counts.
     pub fn at(
+        &self,
+        ground: &Ground,
+        seeds: &Seeds,
+        position: EdgePosition,
+    ) -> Option<(WalkTime, u32)> {
+        ground.sides(position).filter_map(|side| self.on_side(ground, seeds, side)).min()
+    }
+
+    fn on_side(
         &self,
         ground: &Ground,
         seeds: &Seeds,
@@ -51,13 +61,6 @@ impl NearestField {
             best = best.min((seed.access.plus(along), seed.owner));
         }
         (best.0.is_reachable() && best.0 <= self.bound).then_some(best)
-    }
-
-    /// The greatest time any position of `edge` can have by way of its ends: the worse end; unreachable when
-    /// an end is.
-    pub fn worse_end(&self, ground: &Ground, edge: EdgeId) -> WalkTime {
-        let edge = ground.graph.edges()[edge];
-        self.time(edge.from).max(self.time(edge.to))
     }
 
     /// How far the sweep went, inclusive.

@@ -232,7 +232,7 @@ fn finish(raw: RawGraph, names: Vec<String>) -> StreetGraph {
         .map(|&(out, into)| (EdgeId(new_edge[out as usize]), EdgeId(new_edge[into as usize])))
         .collect();
     graph.twins.sort_unstable();
-    graph.entering = graph.twins.iter().map(|&(_, into)| into).collect();
+    graph.entering = graph.twins.iter().map(|&(out, into)| (into, out)).collect();
     graph.entering.sort_unstable();
     connect(&mut graph);
     graph

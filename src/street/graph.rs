@@ -60,8 +60,8 @@ pub struct StreetGraph {
     /// Edges of private ground that one only leaves, with the edge of the same ground that one only enters;
     /// sorted.
     pub(super) twins: Vec<(EdgeId, EdgeId)>,
-    /// Edges that exist only as the entering side of private ground; sorted.
-    pub(super) entering: Vec<EdgeId>,
+    /// The same pairs the other way round, entering edge first; sorted.
+    pub(super) entering: Vec<(EdgeId, EdgeId)>,
 }
 
 impl StreetGraph {
@@ -115,7 +115,13 @@ impl StreetGraph {
 
     /// Whether `edge` is the entering side of private ground: homes are never snapped to it.
     pub fn is_entering_side(&self, edge: EdgeId) -> bool {
-        self.entering.binary_search(&edge).is_ok()
+        self.find_leaving_side(edge).is_some()
+    }
+
+    /// The edge on which homes lie on the ground that `edge` only lets in to.
+    pub fn find_leaving_side(&self, edge: EdgeId) -> Option<EdgeId> {
+        let found = self.entering.binary_search_by_key(&edge, |&(into, _)| into).ok()?;
+        Some(self.entering[found].1)
     }
 
     /// Length of all streets, each counted once (entering sides and barrier passages left out).
