@@ -2,6 +2,7 @@
 
 use crate::spatial::{Area, LonLat};
 
+use super::DETAIL_ZOOM;
 use super::clip::{clip_line, clip_ring};
 use super::grid::{EXTENT, MARGIN, TileId, Unit};
 use super::simplify::simplify;
@@ -9,15 +10,15 @@ use super::simplify::simplify;
 /// A point in whole tile units.
 pub(super) type Pixel = [i32; 2];
 
-/// Units of half a pixel squared: areas below are not seen.
-const AREA_SEEN: f64 = 32.0;
-
 /// A tile to draw on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Canvas {
     /// Which tile.
     pub(super) id: TileId,
+    /// Points nearer to the line without them are left out, in units.
     tolerance: f64,
+    /// Rings of less ground are left out, in square units; a square pixel of 512 has 64.
+    least_area: f64,
 }
 
 impl Canvas {
@@ -29,7 +30,8 @@ impl Canvas {
             10..=13 => 3.0,
             _ => 4.0,
         };
-        Self { id, tolerance }
+        let least_area = if id.zoom() >= DETAIL_ZOOM { 32.0 } else { 96.0 };
+        Self { id, tolerance, least_area }
     }
 
     /// The zoom.
@@ -73,7 +75,7 @@ impl Canvas {
 
     fn ring(&self, ring: &[LonLat]) -> Option<Vec<Pixel>> {
         let clipped = clip_ring(self.project(ring));
-        if clipped.len() < 4 || twice_area(&clipped).abs() < 2.0 * AREA_SEEN {
+        if clipped.len() < 4 || twice_area(&clipped).abs() < 2.0 * self.least_area {
             return None;
         }
         let ring = whole(&simplify(&clipped, self.tolerance));

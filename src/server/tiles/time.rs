@@ -17,8 +17,8 @@ use super::street::{Street, joined, streets};
 
 /// Zoom from which people are drawn.
 const DEMAND_ZOOM: u8 = 11;
-/// Side of the cells that people are gathered in farther out, in units (4 px of 512).
-const GATHER: i32 = 32;
+/// Side of the cells that people are gathered in farther out, in units (6 px of 512).
+const GATHER: i32 = 48;
 
 /// All layers of a tile of times.
 pub(super) fn draw(app: &App, key: SweepKey, id: TileId) -> MvtResult<Vec<u8>> {
