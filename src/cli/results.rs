@@ -22,7 +22,7 @@ type Writer = fn(&mut dyn Write, &Results) -> ExportResult;
 const FILES: [(&str, Writer); 7] = [
     ("audit.json", export::write_audit),
     ("zones.geojson", export::write_zones),
-    ("demand.geojson", |out, results| export::write_demand(out, results, DemandDetail::Full)),
+    ("demand.geojson", |out, results| export::write_demand(out, results, DemandDetail::Times)),
     ("gaps.geojson", export::write_gaps),
     ("facilities.geojson", export::write_facilities),
     ("zones.csv", export::write_zones_csv),

@@ -12,7 +12,7 @@ use crate::units::{Meters, MetersPerSecond, Persons, Share, WalkTime, Yardstick}
 
 use super::buffer::BufferComparison;
 use super::capacity::{CapacitySplit, InReach, allocate};
-use super::gap::{CoverageGap, find_gaps, left_out};
+use super::gap::{CoverageGap, find_gaps, left_out, whole_gap};
 use super::summary::{CoverageSum, Summary, counting};
 use super::{CutoffError, Rule};
 
@@ -124,7 +124,12 @@ impl RuleAssessment {
             Yardstick::Minutes => Meters(cutoff.as_seconds() * walker.profile.walk_speed_m_s),
             Yardstick::Meters => Meters(cutoff.as_seconds()),
         };
-        let gaps = find_gaps(site.demand, &left_out(site.demand, group, &times, cutoff));
+        let left_out = left_out(site.demand, group, &times, cutoff);
+        let gaps = if serving.is_empty() {
+            whole_gap(site.demand, &left_out)
+        } else {
+            find_gaps(site.demand, &left_out)
+        };
         let buffer = BufferComparison::of(
             (site.demand, group),
             site.facilities,

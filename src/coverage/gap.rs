@@ -70,6 +70,12 @@ pub fn find_gaps(demand: &DemandLayer, left_out: &[LeftOut]) -> Vec<CoverageGap>
     gaps
 }
 
+/// All of `left_out` as one gap: what there is when no facility serves anybody, so that no ground is nearer to
+/// being covered than any other.
+pub fn whole_gap(demand: &DemandLayer, left_out: &[LeftOut]) -> Vec<CoverageGap> {
+    gap_of(demand, left_out).into_iter().collect()
+}
+
 fn root(group_of: &mut [usize], mut at: usize) -> usize {
     while group_of[at] != at {
         group_of[at] = group_of[group_of[at]];
@@ -106,22 +112,23 @@ fn draw(places: &[LonLat]) -> Area {
     let frame = LocalFrame::at(bounds.center());
     let corner = frame.to_planar(bounds.max);
     let half = corner.x.abs().max(corner.y.abs()) + GAP_DRAW_M * 2.0;
-    let grid = Grid::around(frame, (half / 400.0).max(15.0), half);
+    let grid = Grid::around(frame, (half / 250.0).max(GAP_DRAW_M / 2.0), half);
     let mut inside = vec![false; grid.len()];
-    let reach = (GAP_DRAW_M / grid.cell_m()).ceil() as i64;
+    let reach = (GAP_DRAW_M / grid.cell_m()).floor() as i64;
+    let near =
+        |&(dx, dy): &(i64, i64)| (dx * dx + dy * dy) as f64 <= (GAP_DRAW_M / grid.cell_m()).powi(2);
+    let disc: Vec<(i64, i64)> = (-reach..=reach)
+        .flat_map(|dy| (-reach..=reach).map(move |dx| (dx, dy)))
+        .filter(near)
+        .collect();
     for &place in places {
-        let point = frame.to_planar(place);
-        let Some((column, row)) = grid.find_cell(point) else { continue };
-        for dy in -reach..=reach {
-            for dx in -reach..=reach {
-                let (x, y) = (column as i64 + dx, row as i64 + dy);
-                let near = (dx as f64).hypot(dy as f64) * grid.cell_m() <= GAP_DRAW_M;
-                if near && x >= 0 && y >= 0 && x < grid.width as i64 && y < grid.height as i64 {
-                    inside[grid.index((x as usize, y as usize))] = true;
-                }
+        let Some((column, row)) = grid.find_cell(frame.to_planar(place)) else { continue };
+        for (dx, dy) in &disc {
+            let (x, y) = (column as i64 + dx, row as i64 + dy);
+            if x >= 0 && y >= 0 && x < grid.width as i64 && y < grid.height as i64 {
+                inside[grid.index((x as usize, y as usize))] = true;
             }
         }
-        inside[grid.index((column, row))] = true;
     }
     debug_assert!(grid.find_cell(PlanarPoint::default()).is_some());
     grid.outline(&|cell| inside[grid.index(cell)])

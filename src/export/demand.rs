@@ -15,7 +15,7 @@ pub enum DemandDetail {
     /// Time, whether covered and the nearest facility, for each rule.
     #[default]
     Full,
-    /// Only the time for each rule: about a third of the size.
+    /// Only the time, and only for rules that some facility serves: a third of the size or less.
     Times,
 }
 
@@ -37,6 +37,7 @@ pub fn write_demand(out: &mut dyn Write, results: &Results, detail: DemandDetail
     let rules: Vec<_> = audit
         .rules
         .iter()
+        .filter(|rule| detail == DemandDetail::Full || !rule.serving.is_empty())
         .map(|rule| {
             let key = |what| quoted_key(&names::of_rule(&rule.standard, &rule.rule.id, what));
             let time = key(names::unit(rule.yardstick));

@@ -19,7 +19,8 @@ const HEADER: &str = "standard,rule,statement,demand,demand_key,zone,persons,fac
 /// Writes, for every rule that covers everybody, each demand point with people of the group, its nearest
 /// facility and its time or length beside the cutoff (`statement` is `covered`); for every other rule the
 /// points left out, with the nearest facility there is, if any (`statement` is `left_out`). A rule for which
-/// there is nobody has no line.
+/// there is nobody has no line; one that no facility serves has a single line (`statement` is `no_facility`)
+/// with all the people it leaves out.
 ///
 /// # Errors
 /// When `out` cannot be written to.
@@ -27,6 +28,10 @@ pub fn write_statement(out: &mut dyn Write, results: &Results) -> ExportResult {
     out.write_all(HEADER.as_bytes())?;
     for rule in &results.audit.rules {
         let everybody = rule.summary.total.left_out() == Persons::ZERO;
+        if rule.serving.is_empty() && !everybody {
+            push_nobody_serves(out, rule)?;
+            continue;
+        }
         let listed: Vec<(DemandPointId, Persons)> = counting(&results.baseline.demand, rule.group)
             .filter(|&(point, _)| everybody || !rule.covers(point))
             .collect();
@@ -46,6 +51,21 @@ pub fn write_statement(out: &mut dyn Write, results: &Results) -> ExportResult {
         })?;
     }
     out.flush()
+}
+
+/// The one line of a rule that no facility serves.
+fn push_nobody_serves(out: &mut dyn Write, rule: &RuleAssessment) -> ExportResult {
+    let mut text = Vec::new();
+    for cell in [&rule.standard, &rule.rule.id] {
+        push_cell(&mut text, cell);
+        text.push(b',');
+    }
+    text.extend_from_slice(b"no_facility,,,,");
+    push_trimmed(&mut text, rule.summary.total.left_out().as_micro(), 6);
+    text.extend_from_slice(if rule.yardstick == Yardstick::Minutes { b",,,," } else { b",,,,,," });
+    push_time(&mut text, rule.cutoff);
+    text.extend_from_slice(if rule.yardstick == Yardstick::Minutes { b",,\n" } else { b"\n" });
+    out.write_all(&text)
 }
 
 fn push_line(

@@ -16,6 +16,9 @@ pub struct Grid {
     pub height: usize,
 }
 
+/// No side of a dual square.
+const NOWHERE: [i64; 2] = [i64::MIN; 2];
+
 /// A cell by column and row.
 pub type Cell = (usize, usize);
 
@@ -176,13 +179,19 @@ impl Grid {
             .iter()
             .map(|(_, ring)| AreaPolygon { outer: self.to_places(ring), holes: Vec::new() })
             .collect();
+        // The smallest ring around a hole is its own; most rings are told apart by their boxes.
+        let mut by_area: Vec<(usize, [i64; 4])> =
+            outers.iter().enumerate().map(|(index, (_, ring))| (index, box_of(ring))).collect();
+        by_area.sort_by(|a, b| outers[a.0].0.total_cmp(&outers[b.0].0).then(a.0.cmp(&b.0)));
         for hole in holes {
-            let home = outers
+            let [x, y] = hole[0];
+            let around = |[west, south, east, north]: [i64; 4]| {
+                west <= x && x <= east && south <= y && y <= north
+            };
+            let home = by_area
                 .iter()
-                .enumerate()
-                .filter(|(_, (_, ring))| ring_holds(ring, hole[0]))
-                .min_by(|a, b| a.1.0.total_cmp(&b.1.0));
-            if let Some((home, _)) = home {
+                .find(|&&(index, bounds)| around(bounds) && ring_holds(&outers[index].1, [x, y]));
+            if let Some(&(home, _)) = home {
                 polygons[home].holes.push(self.to_places(&hole));
             }
         }
@@ -198,13 +207,23 @@ impl Grid {
         };
         // Each dual square has its corners at four cell middles; sides are named by the doubled coordinates
         // of their middle. `next` leads from the side where the outline enters a square to where it leaves.
-        let mut next: std::collections::BTreeMap<[i64; 2], [i64; 2]> =
-            std::collections::BTreeMap::new();
+        let across = 2 * self.width + 2;
+        let number = |[x, y]: [i64; 2]| ((y + 2) as usize * across) + (x + 2) as usize;
+        let mut next: Vec<[i64; 2]> = vec![NOWHERE; across * (2 * self.height + 4)];
+        let mut starts: Vec<[i64; 2]> = Vec::new();
         for row in -1..self.height as i64 {
+            // Corners are handed on from square to square: each cell is asked twice, not four times.
+            let mut east = [holds(-1, row), holds(-1, row + 1)];
             for column in -1..self.width as i64 {
-                let corners =
-                    [(column, row), (column + 1, row), (column + 1, row + 1), (column, row + 1)]
-                        .map(|(c, r)| holds(c, r));
+                let west = std::mem::replace(
+                    &mut east,
+                    [holds(column + 1, row), holds(column + 1, row + 1)],
+                );
+                let corners = [west[0], east[0], east[1], west[1]];
+                if corners[0] == corners[1] && corners[1] == corners[2] && corners[2] == corners[3]
+                {
+                    continue;
+                }
                 let (x, y) = (2 * column + 1, 2 * row + 1);
                 let sides = [[x, y - 1], [x + 1, y], [x, y + 1], [x - 1, y]];
                 for corner in 0..4 {
@@ -216,20 +235,27 @@ impl Grid {
                         while corners[(last + 1) % 4] {
                             last = (last + 1) % 4;
                         }
-                        next.insert(sides[last], sides[before]);
+                        next[number(sides[last])] = sides[before];
+                        starts.push(sides[last]);
                     }
                 }
             }
         }
         let mut rings = Vec::new();
-        while let Some((&start, _)) = next.first_key_value() {
+        for start in starts {
             let mut ring = vec![start];
             let mut at = start;
-            while let Some(to) = next.remove(&at) {
+            loop {
+                let to = std::mem::replace(&mut next[number(at)], NOWHERE);
+                if to == NOWHERE {
+                    break;
+                }
                 ring.push(to);
                 at = to;
             }
-            rings.push(merge_straight(&ring));
+            if ring.len() > 1 {
+                rings.push(merge_straight(&ring));
+            }
         }
         rings
     }
@@ -260,6 +286,13 @@ fn merge_straight(ring: &[[i64; 2]]) -> Vec<[i64; 2]> {
         (0..count).filter(|&index| keeps(index)).map(|index| points[index]).collect();
     merged.extend(merged.first().copied());
     merged
+}
+
+/// West, south, east and north of a ring.
+fn box_of(ring: &[[i64; 2]]) -> [i64; 4] {
+    ring.iter().fold([i64::MAX, i64::MAX, i64::MIN, i64::MIN], |[w, s, e, n], &[x, y]| {
+        [w.min(x), s.min(y), e.max(x), n.max(y)]
+    })
 }
 
 fn signed_area(ring: &[[i64; 2]]) -> f64 {

@@ -16,6 +16,8 @@ use super::places::Reader;
 
 /// Mapped floor area below this many square metres a person says that most homes are not mapped.
 const FLOOR_AREA_MIN_M2: f64 = 15.0;
+/// Fewer residential buildings than this a metre of street (one a kilometre) say that homes are not mapped.
+const HOMES_PER_METER_MIN: f64 = 0.001;
 /// Streets carry people in parts of at most this many millimetres.
 const STREET_PART_MM: u32 = 100_000;
 
@@ -50,12 +52,18 @@ pub(super) fn read(
             issues.append(noticed);
             Ok(place_people(found, (*spread, &homes, graph), &table.source, issues))
         }
-        DemandFrom::OsmBuildings(source) if !homes.is_empty() => {
+        DemandFrom::OsmBuildings(source)
+            if homes.len() as f64 >= graph.street_length().0 * HOMES_PER_METER_MIN =>
+        {
             let counts = estimate(source, &homes, zones, issues);
             Ok(estimated_layer(reader, homes, &counts, DemandUnit::PersonsEstimated))
         }
         DemandFrom::OsmBuildings(_) => {
-            let reason = "no residential building is mapped; metres of street stand in for people";
+            let reason = format!(
+                "only {} residential buildings are mapped along {:.0} km of street; metres of street stand in for people",
+                homes.len(),
+                graph.street_length().0 / 1000.0
+            );
             issues.note(
                 IssueKind::InputLacking,
                 reader.study.streets.osm.written.clone(),
@@ -236,6 +244,16 @@ fn estimate(
     counts
 }
 
+/// The group that every layer has.
+fn everybody() -> DemandGroup {
+    DemandGroup {
+        id: "all".to_owned(),
+        en: "Everybody".to_owned(),
+        zh: "全体居民".to_owned(),
+        estimated: true,
+    }
+}
+
 /// A layer of estimated people at `carriers`, with the study's groups as shares of everybody.
 fn estimated_layer(
     reader: &Reader,
@@ -245,6 +263,10 @@ fn estimated_layer(
 ) -> DemandLayer {
     let mut groups: IdVec<_, DemandGroup> = IdVec::new();
     let mut columns: Vec<Vec<Persons>> = Vec::new();
+    if reader.study.demand.groups.is_empty() {
+        groups.push(everybody());
+        columns.push(counts.to_vec());
+    }
     for source in &reader.study.demand.groups {
         let persons = match source.from {
             GroupFrom::Everybody => counts.to_vec(),
