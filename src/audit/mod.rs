@@ -1,9 +1,13 @@
 //! Many promises in one run: what holds, what is broken, for whom.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::coverage::{CompositeAssessment, CutoffError, Outcome, RuleAssessment};
+use crate::coverage::gap::{left_out, whole_gap};
+use crate::coverage::{CompositeAssessment, CoverageGap, CutoffError, Outcome, RuleAssessment};
+use crate::ids::GroupId;
 use crate::progress::{Cancelled, Progress, Stage};
 use crate::scenario::Baseline;
 use crate::units::Persons;
@@ -98,7 +102,8 @@ impl Audit {
                 Ok(assessment)
             })
             .collect();
-        let rules = rules?;
+        let mut rules = rules?;
+        draw_unserved(baseline, &mut rules);
         let composites = baseline
             .standards
             .iter()
@@ -137,5 +142,17 @@ impl Audit {
             order.then_with(|| (&a.standard, &a.rule).cmp(&(&b.standard, &b.rule)))
         });
         findings
+    }
+}
+
+/// Gives every rule that no facility serves its one gap, drawn once for each group of people.
+fn draw_unserved(baseline: &Baseline, rules: &mut [RuleAssessment]) {
+    let mut drawn: BTreeMap<GroupId, Vec<CoverageGap>> = BTreeMap::new();
+    for rule in rules.iter_mut().filter(|rule| rule.serving.is_empty()) {
+        let gaps = drawn.entry(rule.group).or_insert_with(|| {
+            let demand = &baseline.demand;
+            whole_gap(demand, &left_out(demand, rule.group, &rule.times, rule.cutoff))
+        });
+        rule.gaps.clone_from(gaps);
     }
 }

@@ -2,6 +2,9 @@
 
 use std::io::Write;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
 
 use crate::audit::Audit;
 use crate::export::{
@@ -42,14 +45,25 @@ pub(super) fn write(
         Results { baseline: &loaded.baseline, audit, provenance: &provenance, issues: &issues };
     let outputs = Outputs::begin(out)?;
     let total = FILES.len() as u64 + 1;
-    for (done, (name, write)) in (0..).zip(FILES) {
-        console.step(Stage::Writing, done, total)?;
-        let mut file = outputs.create(name)?;
-        write(&mut file, &results).map_err(|error| file.error(error))?;
-        file.finish()?;
-    }
-    outputs.write("report.html", report(loaded, audit, lang)?.as_bytes())?;
-    console.step(Stage::Writing, total, total)?;
+    console.step(Stage::Writing, 0, total)?;
+    let done = AtomicU64::new(0);
+    let tick = || console.step(Stage::Writing, done.fetch_add(1, Ordering::Relaxed) + 1, total);
+    let (report, files) = rayon::join(
+        || -> anyhow::Result<()> {
+            outputs.write("report.html", report(loaded, audit, lang)?.as_bytes())?;
+            Ok(tick()?)
+        },
+        || {
+            FILES.par_iter().try_for_each(|(name, write)| -> anyhow::Result<()> {
+                let mut file = outputs.create(name)?;
+                write(&mut file, &results).map_err(|error| file.error(error))?;
+                file.finish()?;
+                Ok(tick()?)
+            })
+        },
+    );
+    report?;
+    files?;
     outputs.commit()?;
     audit_text(loaded, audit)
 }

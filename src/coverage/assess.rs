@@ -12,7 +12,7 @@ use crate::units::{Meters, MetersPerSecond, Persons, Share, WalkTime, Yardstick}
 
 use super::buffer::BufferComparison;
 use super::capacity::{CapacitySplit, InReach, allocate};
-use super::gap::{CoverageGap, find_gaps, left_out, whole_gap};
+use super::gap::{CoverageGap, find_gaps, left_out};
 use super::summary::{CoverageSum, Summary, counting};
 use super::{CutoffError, Rule};
 
@@ -95,7 +95,8 @@ pub struct RuleAssessment {
     pub buffer: BufferComparison,
     /// Places counted, when the rule asks for places.
     pub capacity: Option<CapacitySplit>,
-    /// Where the uncovered live.
+    /// Where the uncovered live. Left to the audit for a rule that no facility serves: see
+    /// [`super::gap::whole_gap`].
     pub gaps: Vec<CoverageGap>,
 }
 
@@ -125,11 +126,7 @@ impl RuleAssessment {
             Yardstick::Meters => Meters(cutoff.as_seconds()),
         };
         let left_out = left_out(site.demand, group, &times, cutoff);
-        let gaps = if serving.is_empty() {
-            whole_gap(site.demand, &left_out)
-        } else {
-            find_gaps(site.demand, &left_out)
-        };
+        let gaps = if serving.is_empty() { Vec::new() } else { find_gaps(site.demand, &left_out) };
         let buffer = BufferComparison::of(
             (site.demand, group),
             site.facilities,

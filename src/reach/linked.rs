@@ -7,7 +7,8 @@ use crate::facility::FacilityLayer;
 use crate::ids::{DemandPointId, FacilityId};
 use crate::spatial::LonLat;
 use crate::street::{
-    EdgePosition, Impedance, Islands, Linkage, Snapped, Snapper, StreetGraph, WalkProfile, Walkable,
+    EdgePosition, Impedance, Islands, Linkage, Nearest, Snapped, Snapper, StreetGraph, WalkProfile,
+    Walkable,
 };
 use crate::units::{Meters, WalkTime, Yardstick};
 
@@ -39,38 +40,69 @@ pub struct LinkedWalker {
     pub demand: Linkage,
 }
 
-impl LinkedWalker {
-    /// Snaps both layers for `profile`.
-    pub fn link(
-        graph: &StreetGraph,
-        snapper: &Snapper,
-        profile: &WalkProfile,
-        layers: (&FacilityLayer, &DemandLayer),
+/// Both layers with the nearest street of every point, whoever may use it: looked up once for all profiles.
+#[derive(Debug)]
+pub struct NearestStreets<'a> {
+    snapper: &'a Snapper,
+    facilities: &'a FacilityLayer,
+    demand: &'a DemandLayer,
+    at_facilities: Vec<Vec<Option<Nearest>>>,
+    at_demand: Vec<Option<Nearest>>,
+    limits: LinkLimits,
+}
+
+impl<'a> NearestStreets<'a> {
+    /// Looks up the nearest street of every entrance and demand point, in parallel.
+    pub fn find(
+        snapper: &'a Snapper,
+        (facilities, demand): (&'a FacilityLayer, &'a DemandLayer),
         limits: LinkLimits,
     ) -> Self {
-        let impedance = Impedance::new(graph, profile);
-        let islands = Islands::find(graph, &impedance, limits.island_length);
-        let ground = Walkable { graph, impedance: &impedance, islands: &islands };
-        let snap = |place: LonLat| snapper.snap(&ground, place, limits.snap_distance);
-        let facilities: Vec<Vec<Snapped>> = layers
-            .0
+        let near = |place: LonLat| snapper.nearest(place, limits.snap_distance);
+        let at_facilities = facilities
             .facilities
             .as_slice()
             .par_iter()
-            .map(|facility| {
+            .map(|facility| facility.entrances.iter().map(|&door| near(door)).collect())
+            .collect();
+        let at_demand =
+            demand.points.as_slice().par_iter().map(|point| near(point.place)).collect();
+        Self { snapper, facilities, demand, at_facilities, at_demand, limits }
+    }
+}
+
+impl LinkedWalker {
+    /// Snaps both layers for `profile`.
+    pub fn link(graph: &StreetGraph, profile: &WalkProfile, streets: &NearestStreets) -> Self {
+        let impedance = Impedance::new(graph, profile);
+        let islands = Islands::find(graph, &impedance, streets.limits.island_length);
+        let ground = Walkable { graph, impedance: &impedance, islands: &islands };
+        let limit = streets.limits.snap_distance;
+        let snap = |place: LonLat, near: Option<Nearest>| {
+            streets.snapper.snap_from(&ground, place, limit, near)
+        };
+        let facilities: Vec<Vec<Snapped>> = streets
+            .facilities
+            .facilities
+            .as_slice()
+            .par_iter()
+            .zip(&streets.at_facilities)
+            .map(|(facility, near)| {
+                let doors = facility.entrances.iter().zip(near);
                 let mut snaps: Vec<Snapped> =
-                    facility.entrances.iter().filter_map(|&door| snap(door)).collect();
+                    doors.filter_map(|(&door, &near)| snap(door, near)).collect();
                 snaps.sort_unstable_by_key(|s| (s.position, s.access_mm));
                 snaps.dedup_by_key(|s| s.position);
                 snaps
             })
             .collect();
-        let demand: Vec<Vec<Snapped>> = layers
-            .1
+        let demand: Vec<Option<Snapped>> = streets
+            .demand
             .points
             .as_slice()
             .par_iter()
-            .map(|point| snap(point.place).into_iter().collect())
+            .zip(&streets.at_demand)
+            .map(|(point, &near)| snap(point.place, near))
             .collect();
         let meters = Impedance::new(graph, &profile.metre_yardstick());
         let (facilities, demand) = (Linkage::new(facilities), Linkage::new(demand));

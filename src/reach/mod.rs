@@ -19,7 +19,7 @@ pub use cost_matrix::{CostMatrix, Placed};
 pub use ground::{Direction, Ground};
 pub use isochrone::{Isochrone, IsochroneOptions, Obstacles};
 pub use k_nearest::KNearestField;
-pub use linked::{DemandTimes, LinkLimits, LinkedWalker};
+pub use linked::{DemandTimes, LinkLimits, LinkedWalker, NearestStreets};
 pub use nearest::NearestField;
 pub use route::{Route, RouteLeg, RouteTree};
 pub use search::Search;

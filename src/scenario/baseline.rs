@@ -6,7 +6,7 @@ use crate::coverage::{Site, Standard};
 use crate::demand::{DemandLayer, Zone, ZoneHierarchy};
 use crate::facility::{FacilityLayer, Taxonomy};
 use crate::ids::{DemandPointId, FacilityId, IdVec, ZoneId};
-use crate::reach::{LinkLimits, LinkedWalker, Obstacles};
+use crate::reach::{LinkLimits, LinkedWalker, NearestStreets, Obstacles};
 use crate::spatial::Area;
 use crate::street::{Linkage, Snapper, StreetGraph, WalkProfile};
 use crate::units::Meters;
@@ -95,11 +95,10 @@ impl Baseline {
         } = ingredients;
         let zones = assign_zones(&mut demand, zones);
         let snapper = snapper.unwrap_or_else(|| Snapper::new(&graph));
+        let streets = NearestStreets::find(&snapper, (&facilities, &demand), limits);
         let walkers = profiles
             .par_iter()
-            .map(|profile| {
-                LinkedWalker::link(&graph, &snapper, profile, (&facilities, &demand), limits)
-            })
+            .map(|profile| LinkedWalker::link(&graph, profile, &streets))
             .collect();
         Self {
             graph,

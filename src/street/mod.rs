@@ -17,5 +17,5 @@ pub use impedance::{Impedance, part_of};
 pub use ingredients::{NodeBarrier, StreetIngredients, StreetWay};
 pub use islands::Islands;
 pub use profile::{Permission, ProfileError, WalkProfile};
-pub use snap::{EdgePosition, Linkage, Snapped, Snapper, Walkable};
+pub use snap::{EdgePosition, Linkage, Nearest, Snapped, Snapper, Walkable};
 pub use visit::WalkView;

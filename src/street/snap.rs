@@ -33,6 +33,10 @@ pub struct Snapped {
     pub on_island: bool,
 }
 
+/// The nearest street of a point, whoever may use it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Nearest(SegmentHit);
+
 /// Finds where points meet the streets.
 #[derive(Debug)]
 pub struct Snapper {
@@ -61,8 +65,29 @@ impl Snapper {
     /// The nearest position within `limit` (inclusive) on a street that the walker may use: off the islands
     /// if there is one, else on an island. `None` when there is neither.
     pub fn snap(&self, ground: &Walkable, place: LonLat, limit: Meters) -> Option<Snapped> {
+        self.snap_from(ground, place, limit, self.nearest(place, limit))
+    }
+
+    /// The nearest position on any street within `limit` (inclusive), whoever may use it.
+    pub fn nearest(&self, place: LonLat, limit: Meters) -> Option<Nearest> {
+        self.index.nearest_within(place, limit, |_| true).map(Nearest)
+    }
+
+    /// As [`Snapper::snap`], for a point whose nearest street of all is known: when the walker may use that
+    /// one, nothing needs to be looked for.
+    pub fn snap_from(
+        &self,
+        ground: &Walkable,
+        place: LonLat,
+        limit: Meters,
+        nearest: Option<Nearest>,
+    ) -> Option<Snapped> {
+        let Nearest(nearest) = nearest?;
         let walkable = |line: u32| ground.impedance.is_walkable(EdgeId(line));
         let mainland = |line: u32| walkable(line) && !ground.islands.contains(EdgeId(line));
+        if mainland(nearest.line) {
+            return Some(Snapped { on_island: false, ..to_snapped(ground.graph, &nearest) });
+        }
         if let Some(hit) = self.index.nearest_within(place, limit, mainland) {
             return Some(Snapped { on_island: false, ..to_snapped(ground.graph, &hit) });
         }
@@ -119,13 +144,16 @@ pub struct Linkage {
 
 impl Linkage {
     /// A linkage from each point's positions.
-    pub fn new(points: impl IntoIterator<Item = Vec<Snapped>>) -> Self {
+    pub fn new<Snaps: IntoIterator<Item = Snapped>>(
+        points: impl IntoIterator<Item = Snaps>,
+    ) -> Self {
         let mut linkage = Self { first: vec![0], snaps: Vec::new(), unlinked: Vec::new() };
         for (point, snaps) in points.into_iter().enumerate() {
-            if snaps.is_empty() {
+            let before = linkage.snaps.len();
+            linkage.snaps.extend(snaps);
+            if linkage.snaps.len() == before {
                 linkage.unlinked.push(point as u32);
             }
-            linkage.snaps.extend(snaps);
             linkage.first.push(linkage.snaps.len() as u32);
         }
         linkage
