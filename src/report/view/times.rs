@@ -82,7 +82,7 @@ impl Scale<'_> {
     /// What stands under a bar; long numbers only under every fifth.
     fn text(&self, bin: usize) -> String {
         let texts = self.scene.texts;
-        let wide = self.value(WITHIN * 2 - 1).chars().count() > 4;
+        let wide = self.value(WITHIN * 2 - 1).chars().count() > 2;
         match bin {
             ON_SCALE => texts.fill("histogram_beyond", &[("n", &self.value(ON_SCALE))]),
             bin if bin > ON_SCALE => texts.say("histogram_no_way"),
