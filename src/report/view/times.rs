@@ -86,6 +86,8 @@ impl Scale<'_> {
         match bin {
             ON_SCALE => texts.fill("histogram_beyond", &[("n", &self.value(ON_SCALE))]),
             bin if bin > ON_SCALE => texts.say("histogram_no_way"),
+            // The bar beside it says "over" the same number.
+            bin if bin + 1 == ON_SCALE => String::new(),
             bin if wide && !(bin + 1).is_multiple_of(WITHIN) => String::new(),
             bin => self.value(bin + 1),
         }
