@@ -211,6 +211,19 @@ fn outcomes_have_words_and_signs_and_unverified_rules_a_dagger() {
 }
 
 #[test]
+fn a_rule_without_a_pass_line_is_counted_but_neither_met_nor_broken() {
+    let baseline = town::baseline(TOWN);
+    let audit = town::audit(&baseline);
+    let html = render(&baseline, &audit, Language::En);
+    let text = visible(&html);
+    assert!(text.contains("Park · Counted only"));
+    let only_counted = audit.rules.iter().filter(|rule| rule.rule.pass_share <= 0.0).count();
+    assert_eq!(only_counted, 1);
+    let all = format!("of {} rules met", audit.rules.len() - only_counted);
+    assert!(text.contains(&all), "{all}");
+}
+
+#[test]
 fn every_text_that_is_used_is_in_the_catalogue_and_every_one_there_is_used() {
     let texts = Catalog::load(Language::En).unwrap();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report");

@@ -301,7 +301,7 @@ fn standards() -> Vec<Standard> {
         rule("meals", ("Safe food", "食有所安"), "meals", ("elder", "all")),
         rule("leisure", ("Culture and sports", "居有所乐"), "culture", ("adult", "all")),
         rule("affairs", ("Affairs settled", "事有所办"), "affairs", ("adult", "workers")),
-        rule("park", ("Park", "公园"), "park", ("adult", "all")),
+        Rule { pass_share: 0.0, ..rule("park", ("Park", "公园"), "park", ("adult", "all")) },
     ];
     let ids = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect::<Vec<String>>();
     let composite = Composite {

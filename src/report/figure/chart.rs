@@ -20,9 +20,9 @@ pub(in crate::report) struct HistogramBar {
 }
 
 /// Size and margins of a histogram in units.
-const WIDTH: f64 = 640.0;
+const WIDTH: f64 = 520.0;
 const HEIGHT: f64 = 230.0;
-const LEFT: f64 = 64.0;
+const LEFT: f64 = 62.0;
 const TOP: f64 = 24.0;
 const BOTTOM: f64 = 190.0;
 
@@ -38,7 +38,7 @@ pub(in crate::report) fn histogram(
     let step = round_step(most / 3.0);
     let top = (most / step).ceil().max(1.0) * step;
     let apart = bars.iter().filter(|bar| bar.is_apart).count() as f64;
-    let wide = (WIDTH - LEFT - 8.0) / (bars.len() as f64 + apart * 0.9).max(1.0);
+    let wide = (WIDTH - LEFT - 8.0) / (bars.len() as f64 + apart * 1.4).max(1.0);
     let mut svg = format!(
         "<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" role=\"img\" aria-label=\"{}\">",
         escape(label)
@@ -58,7 +58,7 @@ pub(in crate::report) fn histogram(
     let mut x = LEFT + 4.0;
     for (index, bar) in bars.iter().enumerate() {
         if bar.is_apart {
-            x += wide * 0.45;
+            x += wide * 0.7;
         }
         let high = bar.value / top * (BOTTOM - TOP);
         let _ = write!(
@@ -89,7 +89,7 @@ pub(in crate::report) fn histogram(
             );
         }
         if bar.is_apart {
-            x += wide * 0.45;
+            x += wide * 0.7;
         }
     }
     svg.push_str("</svg>");

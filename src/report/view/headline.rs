@@ -9,7 +9,7 @@ use crate::report::number;
 use crate::units::Persons;
 
 use super::Scene;
-use super::words::outcome_sign;
+use super::words::{is_only_counted, outcome_sign};
 
 /// How a standard came out.
 #[derive(Debug, Serialize)]
@@ -35,7 +35,7 @@ pub(super) fn verdicts(scene: &Scene) -> Vec<Verdict> {
 
 fn verdict(scene: &Scene, standard: &Standard) -> Verdict {
     let rules: Vec<&RuleAssessment> =
-        scene.audit.rules.iter().filter(|rule| rule.standard == standard.id).collect();
+        promises(scene).filter(|rule| rule.standard == standard.id).collect();
     let outcome = overall(&rules);
     let composite = scene.audit.composites.iter().find(|c| c.standard == standard.id);
     Verdict {
@@ -45,6 +45,11 @@ fn verdict(scene: &Scene, standard: &Standard) -> Verdict {
         sentence: sentence(scene, &rules),
         composite: composite.map(|composite| composite_sentence(scene, composite)),
     }
+}
+
+/// The rules that promise something, those that are only counted left out.
+fn promises<'a>(scene: &Scene<'a>) -> impl Iterator<Item = &'a RuleAssessment> {
+    scene.audit.rules.iter().filter(|rule| !is_only_counted(rule))
 }
 
 /// A standard fails with its worst rule; it is a benchmark only when every assessable rule is.
@@ -114,14 +119,10 @@ pub(super) fn key_numbers(scene: &Scene) -> Vec<KeyNumber> {
         .filter_map(|point| point.persons.get(everybody.index()))
         .copied()
         .sum();
-    let met = scene
-        .audit
-        .rules
-        .iter()
+    let met = promises(scene)
         .filter(|rule| matches!(rule.outcome, Outcome::Pass | Outcome::Benchmark))
         .count();
-    let assessable =
-        scene.audit.rules.iter().filter(|rule| rule.outcome != Outcome::NotAssessable).count();
+    let assessable = promises(scene).filter(|rule| rule.outcome != Outcome::NotAssessable).count();
     let open = baseline
         .facilities
         .facilities

@@ -25,7 +25,7 @@ use rule_row::StandardTable;
 use rule_sheet::RuleSheet;
 
 /// Maps that one report holds at most.
-const MAPS_MAX: usize = 40;
+const MAPS_MAX: usize = 64;
 
 /// What a view is made from.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,7 @@ use crate::report::number;
 use crate::units::Persons;
 
 use super::Scene;
-use super::words::outcome_sign;
+use super::words::{is_only_counted, outcome_sign, pass_line, pass_share, shown_outcome};
 
 /// A standard and its rules.
 #[derive(Debug, Serialize)]
@@ -95,8 +95,12 @@ pub(super) fn standard_tables(scene: &Scene) -> Vec<StandardTable> {
 
 /// Says for how many of the smallest zones nobody is left out by any rule of a standard.
 fn full_coverage(scene: &Scene, standard: &str) -> String {
-    let rules: Vec<&RuleAssessment> =
-        scene.audit.rules.iter().filter(|rule| rule.standard == standard).collect();
+    let rules: Vec<&RuleAssessment> = scene
+        .audit
+        .rules
+        .iter()
+        .filter(|rule| rule.standard == standard && !is_only_counted(rule))
+        .collect();
     let zones = &scene.baseline.zones.zones;
     let mut has_parts = vec![false; zones.len()];
     for zone in zones {
@@ -129,7 +133,7 @@ fn full_coverage(scene: &Scene, standard: &str) -> String {
 fn row(scene: &Scene, index: usize, rule: &RuleAssessment) -> RuleRow {
     let total = rule.summary.total;
     let texts = scene.texts;
-    let line = Some(rule.rule.pass_share);
+    let line = pass_share(rule);
     let share = total.share().map_or(0.0, |share| share.0);
     RuleRow {
         index,
@@ -147,10 +151,10 @@ fn row(scene: &Scene, index: usize, rule: &RuleAssessment) -> RuleRow {
         left_out: number::persons(total.left_out()),
         share: number::share(total.covered, total.persons, line),
         bar: bar(&[(share, "in")], line),
-        pass_line: number::promised(rule.rule.pass_share),
+        pass_line: pass_line(rule),
         benchmark: rule.rule.benchmark_share.map(number::promised),
-        sign: outcome_sign(rule.outcome),
-        outcome: scene.outcome_text(rule.outcome),
+        sign: outcome_sign(shown_outcome(rule)),
+        outcome: scene.rule_outcome_text(rule),
         speeds: rule
             .speeds
             .iter()

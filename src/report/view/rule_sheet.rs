@@ -11,9 +11,11 @@ use crate::units::{Meters, Persons, Yardstick};
 
 use super::rule_row::{CapacityRow, capacity};
 use super::times::draw_times;
-use super::words::outcome_sign;
+use super::words::{outcome_sign, pass_line, pass_share, shown_outcome};
 use super::{Maps, Scene};
 
+/// What else is lacking is listed up to this many, then counted.
+const LACKING_LISTED: usize = 1;
 /// Zones listed as the worst.
 const ZONES_LISTED: usize = 10;
 
@@ -99,8 +101,8 @@ impl RuleSheet {
             index,
             title: scene.rule_title(rule),
             standard: scene.standard_title(&rule.standard),
-            sign: outcome_sign(rule.outcome),
-            outcome: scene.outcome_text(rule.outcome),
+            sign: outcome_sign(shown_outcome(rule)),
+            outcome: scene.rule_outcome_text(rule),
             sentence: sentence(scene, rule),
             map,
             histogram: draw_times(scene, rule),
@@ -162,18 +164,18 @@ fn sentence(scene: &Scene, rule: &RuleAssessment) -> String {
             ("covered", &scene.count(total.covered)),
             ("persons", &scene.count(total.persons)),
             ("group", &scene.group_name(rule.group)),
-            ("share", &number::share(total.covered, total.persons, Some(rule.rule.pass_share))),
+            ("share", &number::share(total.covered, total.persons, pass_share(rule))),
             ("cutoff", &scene.cutoff(rule)),
             ("functions", &scene.function_names(rule)),
             ("walker", &scene.walker_name(&rule.rule.profile)),
-            ("pass", &number::promised(rule.rule.pass_share)),
+            ("pass", &pass_line(rule)),
             ("facilities", &number::whole(rule.serving.len() as u64)),
         ],
     )
 }
 
 fn speeds(scene: &Scene, rule: &RuleAssessment) -> Vec<SpeedRow> {
-    let line = Some(rule.rule.pass_share);
+    let line = pass_share(rule);
     rule.speeds
         .iter()
         .map(|entry| SpeedRow {
@@ -270,6 +272,6 @@ fn gap_row(scene: &Scene, rule: &RuleAssessment, at: usize, gap: &CoverageGap) -
             |time| number::reached(scene.texts, rule.yardstick, time),
         ),
         facility: nearest.map(|id| scene.facility_name(id)).unwrap_or_default(),
-        lacking: lacking.join(&scene.texts.say("list_and")),
+        lacking: scene.shortlist(&lacking, LACKING_LISTED),
     }
 }

@@ -82,10 +82,12 @@ impl Scale<'_> {
     /// What stands under a bar; long numbers only under every fifth.
     fn text(&self, bin: usize) -> String {
         let texts = self.scene.texts;
-        let wide = self.value(WITHIN * 2 - 1).chars().count() > 4;
+        let wide = self.value(WITHIN * 2 - 1).chars().count() > 2;
         match bin {
             ON_SCALE => texts.fill("histogram_beyond", &[("n", &self.value(ON_SCALE))]),
             bin if bin > ON_SCALE => texts.say("histogram_no_way"),
+            // The bar beside it says "over" the same number.
+            bin if bin + 1 == ON_SCALE => String::new(),
             bin if wide && !(bin + 1).is_multiple_of(WITHIN) => String::new(),
             bin => self.value(bin + 1),
         }

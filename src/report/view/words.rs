@@ -104,7 +104,11 @@ impl Scene<'_> {
         let Some(facility) = self.baseline.facilities.facilities.get(id) else {
             return String::new();
         };
-        if facility.name.trim().is_empty() { facility.key.clone() } else { facility.name.clone() }
+        if facility.name.trim().is_empty() {
+            self.texts.fill("unnamed", &[("key", &facility.key)])
+        } else {
+            facility.name.clone()
+        }
     }
 
     /// What a gap lacks of other rules: titles of those among `rules` that leave out at least half of its people.
@@ -129,6 +133,25 @@ impl Scene<'_> {
         found.into_iter().map(|(_, title)| title).collect()
     }
 
+    /// A list of titles that names the first `most` and counts the rest.
+    pub(super) fn shortlist(&self, titles: &[String], most: usize) -> String {
+        let and = self.texts.say("list_and");
+        if titles.len() <= most + 1 {
+            return titles.join(&and);
+        }
+        let n = number::whole((titles.len() - most) as u64);
+        self.texts.fill("and_more", &[("list", &titles[..most].join(&and)), ("n", &n)])
+    }
+
+    /// The word for the outcome of a rule; one that promises nothing to anybody is only counted.
+    pub(super) fn rule_outcome_text(&self, assessed: &RuleAssessment) -> String {
+        if is_only_counted(assessed) {
+            self.texts.say("outcome_counted")
+        } else {
+            self.outcome_text(assessed.outcome)
+        }
+    }
+
     /// The word for an outcome.
     pub(super) fn outcome_text(&self, outcome: Outcome) -> String {
         self.texts.say(match outcome {
@@ -138,6 +161,26 @@ impl Scene<'_> {
             Outcome::NotAssessable => "outcome_not_assessable",
         })
     }
+}
+
+/// Whether a rule has a pass line of nobody: it is met whatever comes, and only its numbers tell something.
+pub(super) fn is_only_counted(assessed: &RuleAssessment) -> bool {
+    assessed.rule.pass_share <= 0.0
+}
+
+/// The share a rule promises, when it promises one.
+pub(super) fn pass_share(assessed: &RuleAssessment) -> Option<f64> {
+    Some(assessed.rule.pass_share).filter(|_| !is_only_counted(assessed))
+}
+
+/// The share a rule promises in percent, a dash when it promises none.
+pub(super) fn pass_line(assessed: &RuleAssessment) -> String {
+    pass_share(assessed).map_or_else(|| "–".to_owned(), number::promised)
+}
+
+/// The outcome that is shown: none for a rule that is only counted.
+pub(super) fn shown_outcome(assessed: &RuleAssessment) -> Outcome {
+    if is_only_counted(assessed) { Outcome::NotAssessable } else { assessed.outcome }
 }
 
 /// Name of the sign of an outcome: its shape says what its color says.
