@@ -6,7 +6,7 @@ use walkshed::demand::{DemandGroup, DemandLayer, DemandPoint, DemandUnit, Zone, 
 use walkshed::facility::{
     Facility, FacilityLayer, FacilityStatus, Function, FunctionOffer, Taxonomy,
 };
-use walkshed::ids::{FunctionId, IdVec};
+use walkshed::ids::{FunctionId, IdVec, ZoneId};
 use walkshed::import::issue::IssueKind;
 use walkshed::progress::Silent;
 use walkshed::reach::LinkLimits;
@@ -232,7 +232,7 @@ const COMMUNITIES: [&str; 9] =
     ["梅山", "东升", "泉山", "升平", "清净", "和平", "通淮", "文庙", "凤池"];
 
 fn zones(size: usize) -> ZoneHierarchy {
-    let mut zones = IdVec::new();
+    let mut zones: IdVec<ZoneId, Zone> = IdVec::new();
     let half = size as f64 / 2.0;
     let corner = |n: usize| ((n % 2) as f64 * half - 0.7, (n / 2) as f64 * half - 1.2);
     for (n, name) in STREETS.iter().enumerate() {
@@ -265,7 +265,7 @@ fn zones(size: usize) -> ZoneHierarchy {
             });
         }
     }
-    ZoneHierarchy { zones, level_names: vec!["street".to_owned(), "community".to_owned()] }
+    ZoneHierarchy::new(zones.into_inner(), vec!["street".to_owned(), "community".to_owned()])
 }
 
 fn rule(id: &str, titles: (&str, &str), function: &str, who: (&str, &str)) -> Rule {
