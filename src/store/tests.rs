@@ -1,3 +1,5 @@
+//! Files that are written together or not at all.
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};

@@ -249,7 +249,7 @@ fn private_ground_gives_its_facility_a_row_to_enter_by_and_closed_ones_none() {
     let rows = rows(&written(|out| export::write_facilities_csv(out, baseline, walker)));
     let of = |key: &str| {
         let id = baseline.facilities.facilities.enumerate().find(|(_, f)| f.key == key).unwrap().0;
-        rows.iter().filter(|row| row["id"] == id.0.to_string()).count()
+        rows.iter().filter(|row| row["id"] == id.0.to_string() && row["layer"] == "osm").count()
     };
     assert_eq!(of("node/1"), 1);
     assert_eq!(of("way/2"), 2, "two entrances");

@@ -1,3 +1,5 @@
+//! What `init` writes, read back.
+
 use super::*;
 use std::fs;
 

@@ -1,3 +1,5 @@
+//! Descriptions that are read, and those that are refused.
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
