@@ -61,6 +61,8 @@ pub(super) enum Command {
     Reach(ReachArgs),
     /// Write the street graph, nearest-facility times or timed streets
     Export(ExportArgs),
+    /// Read the streets of an extract, build the walking graph, and say how large it is
+    Graph(GraphArgs),
     /// Open the map of a study on this machine
     Serve(ServeArgs),
     /// Audit many studies into one summary, worst first
@@ -200,6 +202,15 @@ pub(super) struct FieldArgs {
     /// Cutoff in minutes, inclusive
     #[arg(long, value_name = "MIN", default_value = "15", value_parser = cutoff_min)]
     pub(super) cutoff_min: f64,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct GraphArgs {
+    /// OpenStreetMap extract (.osm.pbf, .osm, .osm.gz, .osm.bz2)
+    pub(super) osm: PathBuf,
+    /// For every shipped walk profile, not only the first
+    #[arg(long)]
+    pub(super) every_profile: bool,
 }
 
 #[derive(Debug, ClapArgs)]

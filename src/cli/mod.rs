@@ -9,6 +9,7 @@ mod check;
 mod console;
 mod demo;
 mod export;
+mod graph;
 mod init;
 mod manual;
 mod reach;
@@ -63,6 +64,7 @@ fn dispatch(command: Command, console: &Console) -> anyhow::Result<Ending> {
         Command::Audit(args) => audit::run(&args, console),
         Command::Reach(args) => reach::run(&args, console),
         Command::Export(args) => export::run(&args, console),
+        Command::Graph(args) => graph::run(&args, console),
         Command::Serve(args) => serve::run(&args, console),
         Command::Batch(args) => batch::run(&args, console),
         Command::Demo(args) => demo::run(&args, console),

@@ -112,7 +112,7 @@ fn draw(places: &[LonLat]) -> Area {
     let frame = LocalFrame::at(bounds.center());
     let corner = frame.to_planar(bounds.max);
     let half = corner.x.abs().max(corner.y.abs()) + GAP_DRAW_M * 2.0;
-    let grid = Grid::around(frame, (half / 250.0).max(GAP_DRAW_M / 2.0), half);
+    let grid = Grid::around(frame, (half / 250.0).max(GAP_DRAW_M), half);
     let mut inside = vec![false; grid.len()];
     let reach = (GAP_DRAW_M / grid.cell_m()).floor() as i64;
     let near =
