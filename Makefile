@@ -31,7 +31,7 @@ check-rust: web/dist/index.html
 	if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked; else cargo test --locked --lib --bins --tests; fi
 	cargo test --locked --doc
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
-	cargo bench --locked --no-run
+	cargo bench --locked --no-run --profile dev
 
 # The page and the exports as a user meets them, in Chromium and GDAL, on the shipped city.
 e2e: web/dist/index.html
