@@ -11,6 +11,7 @@ use crate::import::osm::{BuildingUse, OsmParts, OsmWants, read_osm, standard_fun
 use crate::import::study_file::{Language, STUDY_FILE};
 use crate::import::table::read_table;
 use crate::import::{ImportIssue, IssueKind};
+use crate::spatial::Crs;
 use crate::store::{write_file, write_new_file};
 
 use super::Ending;
@@ -104,7 +105,34 @@ fn look_at_table(path: &Path) -> anyhow::Result<TableFacts> {
         rows: table.rows.len(),
         has_places: has_columns || table.rows.iter().any(|row| row.geometry.is_some()),
         columns: table.columns.iter().cloned().zip(roles).collect(),
-        crs: table.crs.clone(),
+        crs: table.crs.as_deref().and_then(|named| named.parse().ok()).map(spelling),
         encoding: encoding.to_owned(),
     })
+}
+
+/// A coordinate system as `study.toml` writes it.
+fn spelling(crs: Crs) -> String {
+    match crs {
+        Crs::Wgs84 => "wgs84".to_owned(),
+        Crs::Cgcs2000 => "cgcs2000".to_owned(),
+        Crs::Gcj02 => "gcj02".to_owned(),
+        Crs::Bd09 => "bd09".to_owned(),
+        Crs::Epsg(code) => format!("epsg:{code}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_calls_its_system_is_written_as_a_study_spells_it() {
+        for (named, written) in [
+            ("urn:ogc:def:crs:OGC:1.3:CRS84", "wgs84"),
+            ("urn:ogc:def:crs:EPSG::32629", "epsg:32629"),
+            ("GCJ-02", "gcj02"),
+        ] {
+            assert_eq!(spelling(named.parse().unwrap()), written);
+        }
+    }
 }
