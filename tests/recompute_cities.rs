@@ -30,7 +30,7 @@ fn mm(text: &str) -> u64 {
 
 /// `whole × part ÷ length`, rounded half up.
 fn part(whole: u64, piece: u64, length: u64) -> u64 {
-    if length == 0 { 0 } else { (whole * piece + length / 2) / length }
+    (whole * piece + length / 2).checked_div(length).unwrap_or(0)
 }
 
 fn number(text: &str) -> Option<u64> {
