@@ -5,7 +5,6 @@ use rayon::prelude::*;
 use crate::demand::{DemandLayer, ZoneHierarchy};
 use crate::facility::{FacilityLayer, Taxonomy};
 use crate::ids::{DemandPointId, FacilityId, FunctionId, GroupId};
-use crate::limits::SPEEDS_SIDE_BY_SIDE_M_S;
 use crate::reach::{CostMatrix, DemandTimes, Ground, LinkedWalker, Placed};
 use crate::street::{Impedance, StreetGraph};
 use crate::units::{Meters, MetersPerSecond, Persons, Share, WalkTime, Yardstick};
@@ -192,14 +191,13 @@ fn speeds(
     walker: &LinkedWalker,
     (serving, group, cutoff): (&[FacilityId], GroupId, WalkTime),
 ) -> Vec<SpeedShare> {
-    SPEEDS_SIDE_BY_SIDE_M_S
+    walker
+        .at_speeds(site.graph)
         .par_iter()
-        .map(|&speed| {
-            let speed = MetersPerSecond(speed);
-            let impedance = Impedance::new(site.graph, &walker.profile.at_speed(speed));
-            let times = walker.nearest(site.graph, &impedance, serving, cutoff);
+        .map(|(speed, impedance)| {
+            let times = walker.nearest(site.graph, impedance, serving, cutoff);
             SpeedShare {
-                speed,
+                speed: *speed,
                 sum: Summary::of(site.demand, site.zones, group, &times, cutoff).total,
             }
         })

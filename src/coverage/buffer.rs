@@ -32,9 +32,11 @@ impl BufferComparison {
         radius: Meters,
     ) -> Self {
         let index = doors(facilities, serving);
+        let places = demand.0.points.as_slice().par_iter();
+        let inside: Vec<bool> = places.map(|point| index.has_within(point.place, radius)).collect();
         let (mut covered, mut lost) = (Persons::ZERO, Persons::ZERO);
         for (id, persons) in counting(demand.0, demand.1) {
-            if index.nearest_within(demand.0.points[id].place, radius).is_some() {
+            if inside[id.0 as usize] {
                 covered += persons;
                 if times.time(id) > cutoff {
                     lost += persons;

@@ -121,10 +121,11 @@ fn laid_rings(polygon: &AreaPolygon) -> Option<Vec<Line>> {
         shift(&mut outer, TURN);
     }
     let mut rings = vec![turned(outer, 1)?];
+    let (west, east) = (west_end(&rings[0]), east_end(&rings[0]));
     for hole in &polygon.holes {
         let mut hole = lay_out(hole);
-        let (west, east) = (west_end(&rings[0]), east_end(&rings[0]));
-        let fits = |by: &i64| west_end(&hole) + by >= west && east_end(&hole) + by <= east;
+        let (hole_west, hole_east) = (west_end(&hole), east_end(&hole));
+        let fits = |by: &i64| hole_west + by >= west && hole_east + by <= east;
         let by = [0, TURN, -TURN].into_iter().find(fits).unwrap_or(0);
         shift(&mut hole, by);
         rings.extend(turned(hole, -1));

@@ -1,16 +1,19 @@
 //! One walker's streets with both layers snapped to them.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use crate::demand::DemandLayer;
 use crate::facility::FacilityLayer;
 use crate::ids::{DemandPointId, FacilityId};
+use crate::limits::SPEEDS_SIDE_BY_SIDE_M_S;
 use crate::spatial::LonLat;
 use crate::street::{
     EdgePosition, Impedance, Islands, Linkage, Nearest, Snapped, Snapper, StreetGraph, WalkProfile,
     Walkable,
 };
-use crate::units::{Meters, WalkTime, Yardstick};
+use crate::units::{Meters, MetersPerSecond, WalkTime, Yardstick};
 
 use super::{Ground, NearestField, Seeds};
 
@@ -38,6 +41,8 @@ pub struct LinkedWalker {
     pub facilities: Linkage,
     /// Demand points.
     pub demand: Linkage,
+    /// Times at the speeds shown side by side, made when first asked for.
+    at_speeds: OnceLock<Vec<(MetersPerSecond, Impedance)>>,
 }
 
 /// Both layers with the nearest street of every point, whoever may use it: looked up once for all profiles.
@@ -54,11 +59,11 @@ pub struct NearestStreets<'a> {
 impl<'a> NearestStreets<'a> {
     /// Looks up the nearest street of every entrance and demand point, in parallel.
     pub fn find(
-        snapper: &'a Snapper,
+        (graph, snapper): (&StreetGraph, &'a Snapper),
         (facilities, demand): (&'a FacilityLayer, &'a DemandLayer),
         limits: LinkLimits,
     ) -> Self {
-        let near = |place: LonLat| snapper.nearest(place, limits.snap_distance);
+        let near = |place: LonLat| snapper.nearest(graph, place, limits.snap_distance);
         let at_facilities = facilities
             .facilities
             .as_slice()
@@ -106,7 +111,27 @@ impl LinkedWalker {
             .collect();
         let meters = Impedance::new(graph, &profile.metre_yardstick());
         let (facilities, demand) = (Linkage::new(facilities), Linkage::new(demand));
-        Self { profile: profile.clone(), impedance, meters, islands, facilities, demand }
+        Self {
+            profile: profile.clone(),
+            impedance,
+            meters,
+            islands,
+            facilities,
+            demand,
+            at_speeds: OnceLock::new(),
+        }
+    }
+
+    /// The walking speeds of [`SPEEDS_SIDE_BY_SIDE_M_S`], each with the times of the streets at it.
+    pub fn at_speeds(&self, graph: &StreetGraph) -> &[(MetersPerSecond, Impedance)] {
+        self.at_speeds.get_or_init(|| {
+            let at = |&speed: &f64| {
+                let speed = MetersPerSecond(speed);
+                (speed, Impedance::new(graph, &self.profile.at_speed(speed)))
+            };
+            // One by one: a thread that waits here must not be handed work that asks for the same times.
+            SPEEDS_SIDE_BY_SIDE_M_S.iter().map(at).collect()
+        })
     }
 
     /// The times of the streets in a yardstick.

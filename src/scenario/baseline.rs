@@ -95,7 +95,7 @@ impl Baseline {
         } = ingredients;
         let zones = assign_zones(&mut demand, zones);
         let snapper = snapper.unwrap_or_else(|| Snapper::new(&graph));
-        let streets = NearestStreets::find(&snapper, (&facilities, &demand), limits);
+        let streets = NearestStreets::find((&graph, &snapper), (&facilities, &demand), limits);
         let walkers = profiles
             .par_iter()
             .map(|profile| LinkedWalker::link(&graph, profile, &streets))

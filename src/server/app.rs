@@ -9,11 +9,10 @@ use tokio::sync::Semaphore;
 use crate::coverage::{CoverageGap, StraightDistances};
 use crate::facility::Function;
 use crate::ids::{FacilityId, FunctionId, GroupId};
-use crate::limits::{CUTOFF_MIN, SPEEDS_SIDE_BY_SIDE_M_S, WALK_SPEED_M_S};
+use crate::limits::{CUTOFF_MIN, WALK_SPEED_M_S};
 use crate::reach::{DemandTimes, Ground, LinkedWalker, NearestField, Seeds};
 use crate::scenario::Baseline;
 use crate::spatial::BoundingBox;
-use crate::street::Impedance;
 use crate::units::{Meters, MetersPerSecond, WalkTime};
 
 use super::cache::Cache;
@@ -239,12 +238,11 @@ impl App {
         self.speeds.get_or_make(&(function, walker), || {
             let (graph, walker) = (&self.baseline.graph, self.walker(walker));
             let serving = self.baseline.facilities.offering(&[function]);
-            SPEEDS_SIDE_BY_SIDE_M_S
+            walker
+                .at_speeds(graph)
                 .par_iter()
-                .map(|&speed| {
-                    let speed = MetersPerSecond(speed);
-                    let impedance = Impedance::new(graph, &walker.profile.at_speed(speed));
-                    let times = walker.nearest(graph, &impedance, &serving, WalkTime::LONGEST);
+                .map(|&(speed, ref impedance)| {
+                    let times = walker.nearest(graph, impedance, &serving, WalkTime::LONGEST);
                     SpeedTimes { speed, times }
                 })
                 .collect()

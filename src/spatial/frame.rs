@@ -20,7 +20,8 @@ pub struct PlanarPoint {
 impl PlanarPoint {
     /// Straight-line distance in the frame.
     pub fn distance(self, other: Self) -> Meters {
-        Meters((self.x - other.x).hypot(self.y - other.y))
+        let (dx, dy) = (self.x - other.x, self.y - other.y);
+        Meters((dx * dx + dy * dy).sqrt())
     }
 }
 

@@ -13,24 +13,24 @@ fn corner(place: LonLat) -> Corner {
 }
 
 /// The boxes in whole 1e-7 degrees that hold every place within `radius` of `around`: two at the antimeridian.
-fn search_boxes(around: LonLat, radius: Meters) -> Vec<AABB<Corner>> {
-    let (half_lon, half_lat) = LocalFrame::at(around).degrees_for(Meters(radius.0 * 1.001 + 0.02));
+fn search_boxes(
+    frame: &LocalFrame,
+    around: LonLat,
+    radius: Meters,
+) -> impl Iterator<Item = AABB<Corner>> + use<> {
+    let (half_lon, half_lat) = frame.degrees_for(Meters(radius.0 * 1.001 + 0.02));
     let (half_lon, half_lat) =
         ((half_lon * 1e7).min(3.6e9) as i64 + 1, (half_lat * 1e7).min(1.8e9) as i64 + 1);
     let (lon, lat) = (i64::from(around.lon_e7()), i64::from(around.lat_e7()));
     let (south, north) =
         ((lat - half_lat).max(-900_000_000) as i32, (lat + half_lat).min(900_000_000) as i32);
-    let mut boxes = Vec::with_capacity(2);
-    for turn in [0, -3_600_000_000_i64, 3_600_000_000] {
+    [0, -3_600_000_000_i64, 3_600_000_000].into_iter().filter_map(move |turn| {
         let (west, east) = (
             (lon - half_lon + turn).max(-1_800_000_000),
             (lon + half_lon + turn).min(1_800_000_000),
         );
-        if west <= east {
-            boxes.push(AABB::from_corners([west as i32, south], [east as i32, north]));
-        }
-    }
-    boxes
+        (west <= east).then(|| AABB::from_corners([west as i32, south], [east as i32, north]))
+    })
 }
 
 /// Points that can be found by distance.
@@ -54,19 +54,22 @@ impl PointIndex {
     pub fn within(&self, around: LonLat, radius: Meters) -> Vec<(u32, Meters)> {
         let frame = LocalFrame::at(around);
         let mut found: Vec<(u32, Meters)> = Vec::new();
-        for window in search_boxes(around, radius) {
-            for item in self.tree.locate_in_envelope_intersecting(window) {
-                let place = LonLat::from_e7(item.geom()[0], item.geom()[1]);
-                let Some(place) = place else { continue };
-                let distance = frame.to_planar(place).distance(PlanarPoint::default());
-                if distance.0 <= radius.0 {
-                    found.push((item.data, distance));
-                }
-            }
+        for window in search_boxes(&frame, around, radius) {
+            let items = self.tree.locate_in_envelope_intersecting(window);
+            found.extend(items.filter_map(|item| hit(&frame, item, radius)));
         }
         found.sort_by(|a, b| a.1.0.total_cmp(&b.1.0).then(a.0.cmp(&b.0)));
         found.dedup_by_key(|hit| hit.0);
         found
+    }
+
+    /// Whether any point lies within `radius` (inclusive).
+    pub fn has_within(&self, around: LonLat, radius: Meters) -> bool {
+        let frame = LocalFrame::at(around);
+        search_boxes(&frame, around, radius).any(|window| {
+            let mut items = self.tree.locate_in_envelope_intersecting(window);
+            items.any(|item| hit(&frame, item, radius).is_some())
+        })
     }
 
     /// The nearest point within `radius` (inclusive), ties by position.
@@ -82,6 +85,17 @@ impl PointIndex {
             reach = Meters((reach.0 * 4.0).min(radius.0));
         }
     }
+}
+
+/// The item and its distance from the frame's origin, when within `radius` (inclusive).
+fn hit(
+    frame: &LocalFrame,
+    item: &GeomWithData<Corner, u32>,
+    radius: Meters,
+) -> Option<(u32, Meters)> {
+    let place = LonLat::from_e7(item.geom()[0], item.geom()[1])?;
+    let distance = frame.to_planar(place).distance(PlanarPoint::default());
+    (distance.0 <= radius.0).then_some((item.data, distance))
 }
 
 /// A straight piece of a line, known by the id of its line and its position in it.
@@ -185,7 +199,7 @@ impl SegmentIndex {
     ) -> Option<SegmentHit> {
         let frame = LocalFrame::at(around);
         let mut best: Option<SegmentHit> = None;
-        for window in search_boxes(around, reach) {
+        for window in search_boxes(&frame, around, reach) {
             for segment in self.tree.locate_in_envelope_intersecting(window) {
                 if !accept(segment.line) {
                     continue;
@@ -208,8 +222,7 @@ impl SegmentIndex {
 
     /// Ids of the lines with a segment whose box touches the box of `radius` around `around`; sorted, once each.
     pub fn lines_near(&self, around: LonLat, radius: Meters) -> Vec<u32> {
-        let mut lines: Vec<u32> = search_boxes(around, radius)
-            .into_iter()
+        let mut lines: Vec<u32> = search_boxes(&LocalFrame::at(around), around, radius)
             .flat_map(|window| self.tree.locate_in_envelope_intersecting(window))
             .map(|segment| segment.line)
             .collect();

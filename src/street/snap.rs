@@ -35,7 +35,7 @@ pub struct Snapped {
 
 /// The nearest street of a point, whoever may use it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Nearest(SegmentHit);
+pub struct Nearest(Snapped);
 
 /// Finds where points meet the streets.
 #[derive(Debug)]
@@ -65,12 +65,13 @@ impl Snapper {
     /// The nearest position within `limit` (inclusive) on a street that the walker may use: off the islands
     /// if there is one, else on an island. `None` when there is neither.
     pub fn snap(&self, ground: &Walkable, place: LonLat, limit: Meters) -> Option<Snapped> {
-        self.snap_from(ground, place, limit, self.nearest(place, limit))
+        self.snap_from(ground, place, limit, self.nearest(ground.graph, place, limit))
     }
 
     /// The nearest position on any street within `limit` (inclusive), whoever may use it.
-    pub fn nearest(&self, place: LonLat, limit: Meters) -> Option<Nearest> {
-        self.index.nearest_within(place, limit, |_| true).map(Nearest)
+    pub fn nearest(&self, graph: &StreetGraph, place: LonLat, limit: Meters) -> Option<Nearest> {
+        let hit = self.index.nearest_within(place, limit, |_| true)?;
+        Some(Nearest(to_snapped(graph, &hit)))
     }
 
     /// As [`Snapper::snap`], for a point whose nearest street of all is known: when the walker may use that
@@ -85,8 +86,8 @@ impl Snapper {
         let Nearest(nearest) = nearest?;
         let walkable = |line: u32| ground.impedance.is_walkable(EdgeId(line));
         let mainland = |line: u32| walkable(line) && !ground.islands.contains(EdgeId(line));
-        if mainland(nearest.line) {
-            return Some(Snapped { on_island: false, ..to_snapped(ground.graph, &nearest) });
+        if mainland(nearest.position.edge.0) {
+            return Some(nearest);
         }
         if let Some(hit) = self.index.nearest_within(place, limit, mainland) {
             return Some(Snapped { on_island: false, ..to_snapped(ground.graph, &hit) });
