@@ -117,14 +117,22 @@ impl Scene<'_> {
         points: &[DemandPointId],
         rules: &mut dyn Iterator<Item = &RuleAssessment>,
     ) -> Vec<String> {
-        let persons = |point: &DemandPointId| {
-            self.baseline.demand.points[*point].persons.first().copied().unwrap_or_default()
+        let living: Vec<Persons> = points
+            .iter()
+            .map(|&point| self.baseline.demand.points[point].persons.first().copied())
+            .map(Option::unwrap_or_default)
+            .collect();
+        let all: Persons = living.iter().copied().sum();
+        let left_out_of = |rule: &RuleAssessment| -> Persons {
+            if rule.serving.is_empty() {
+                return all;
+            }
+            let out = points.iter().zip(&living).filter(|(point, _)| !rule.covers(**point));
+            out.map(|(_, &persons)| persons).sum()
         };
-        let all: Persons = points.iter().map(persons).sum();
         let mut found: Vec<(Persons, String)> = rules
             .filter_map(|rule| {
-                let out: Persons =
-                    points.iter().filter(|point| !rule.covers(**point)).map(persons).sum();
+                let out = left_out_of(rule);
                 let half = out.as_micro() * 2 >= all.as_micro() && out > Persons::ZERO;
                 half.then(|| (out, self.rule_title(rule)))
             })
