@@ -1,7 +1,11 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
 import './styles/base.css';
 import './styles/layout.css';
-import './styles/parts.css';
+import './styles/controls.css';
+import './styles/totals.css';
+import './styles/lists.css';
+import './styles/states.css';
+import './styles/place.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './panels/App';
