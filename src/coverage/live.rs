@@ -222,13 +222,24 @@ impl LiveRule {
         with_parents(zones, touched)
     }
 
-    /// Takes back what `points` changed.
-    pub fn revert(&mut self, site: (&DemandLayer, &ZoneHierarchy), points: &[PointChange]) {
-        let back: Vec<PointChange> = points
-            .iter()
-            .map(|change| PointChange { before: change.after, after: change.before, ..*change })
-            .collect();
-        self.update(site, &back);
+    /// People of the group whom `points` brought within the cutoff, and those it took beyond.
+    pub fn gained_and_lost(
+        &self,
+        demand: &DemandLayer,
+        points: &[PointChange],
+    ) -> (Persons, Persons) {
+        let (mut gained, mut lost) = (Persons::ZERO, Persons::ZERO);
+        for change in points {
+            let point = &demand.points[change.point];
+            let persons = point.persons[self.group.0 as usize];
+            let covered = (change.before.0 <= self.cutoff, change.after.0 <= self.cutoff);
+            match covered {
+                (false, true) if point.zone.is_some() => gained += persons,
+                (true, false) if point.zone.is_some() => lost += persons,
+                _ => {}
+            }
+        }
+        (gained, lost)
     }
 
     /// Sums by zone.

@@ -139,8 +139,22 @@ impl StreetOverlay {
         }
     }
 
-    fn and_pieces(&self, street: EdgeId) -> impl Iterator<Item = EdgeId> + '_ {
+    /// A street and its pieces.
+    pub fn and_pieces(&self, street: EdgeId) -> impl Iterator<Item = EdgeId> + '_ {
         std::iter::once(street).chain(self.pieces.get(&street).into_iter().flatten().copied())
+    }
+
+    /// Whether shorter pieces stand beside `edge`.
+    pub fn is_cut(&self, edge: EdgeId) -> bool {
+        let (street, from_mm) = self.part(edge);
+        let to_mm = from_mm + self.graph.edges()[edge].length_mm;
+        self.pieces.get(&street).is_some_and(|pieces| {
+            pieces.iter().any(|&piece| {
+                let (begins_mm, length_mm) =
+                    (self.part(piece).1, self.graph.edges()[piece].length_mm);
+                piece > edge && begins_mm >= from_mm && begins_mm + length_mm <= to_mm
+            })
+        })
     }
 
     fn begin(&self) -> StreetChange {

@@ -49,18 +49,17 @@ impl Snapper {
     /// A snapper for `graph`. Lifts, moving stairs, ferries, barrier passages and the entering sides of
     /// private ground take no points.
     pub fn new(graph: &StreetGraph) -> Self {
-        let takes_points = |edge: EdgeId| {
-            let class = graph.edges()[edge].class;
-            let moving = matches!(
-                class,
-                StreetClass::Elevator
-                    | StreetClass::Escalator
-                    | StreetClass::Ferry
-                    | StreetClass::Gate
-            );
-            !moving && !graph.is_entering_side(edge)
-        };
-        Self::over(graph, graph.edges().ids().filter(|&edge| takes_points(edge)))
+        Self::over(graph, graph.edges().ids().filter(|&edge| Self::takes_points(graph, edge)))
+    }
+
+    /// Whether points are snapped to `edge`.
+    pub fn takes_points(graph: &StreetGraph, edge: EdgeId) -> bool {
+        let class = graph.edges()[edge].class;
+        let moving = matches!(
+            class,
+            StreetClass::Elevator | StreetClass::Escalator | StreetClass::Ferry | StreetClass::Gate
+        );
+        !moving && !graph.is_entering_side(edge)
     }
 
     /// A snapper for some edges of `graph` only.
