@@ -82,6 +82,11 @@ impl<I: Id, T> IdVec<I, T> {
         id
     }
 
+    /// Drops all items from the `len`-th on.
+    pub fn truncate(&mut self, len: usize) {
+        self.items.truncate(len);
+    }
+
     /// The item of `id`, if there is one.
     pub fn get(&self, id: I) -> Option<&T> {
         self.items.get(id.index())

@@ -20,3 +20,9 @@ pub const TEXT_BYTES_MAX: u64 = 1 << 30;
 pub const ISSUES_KEPT_MAX: usize = 1_000;
 /// Speeds that every audit shows side by side, in metres a second.
 pub const SPEEDS_SIDE_BY_SIDE_M_S: [f64; 3] = [0.8, 1.0, 1.25];
+/// Farthest a place of a street edit (the side of a gate, a street to close) may lie from its street, in metres.
+pub const STREET_EDIT_DISTANCE_M: f64 = 50.0;
+/// Longest gate, from the street on one side to the street on the other, in metres.
+pub const GATE_LENGTH_M: f64 = 100.0;
+/// Most edits of one scenario.
+pub const EDITS_MAX: usize = 10_000;

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use crate::demand::{DemandLayer, ZoneHierarchy};
-use crate::facility::{FacilityLayer, Taxonomy};
+use crate::facility::{Facility, FacilityLayer, Taxonomy};
 use crate::ids::{DemandPointId, FacilityId, FunctionId, GroupId};
 use crate::reach::{CostMatrix, DemandTimes, Ground, LinkedWalker, Placed};
 use crate::street::{Impedance, StreetGraph};
@@ -165,12 +165,19 @@ impl RuleAssessment {
 pub fn serving(site: &Site, rule: &Rule) -> Vec<FacilityId> {
     let functions: Vec<FunctionId> =
         rule.functions.iter().filter_map(|id| site.taxonomy.find(id)).collect();
-    let mut serving = site.facilities.offering(&functions);
-    serving.retain(|&id| match (&site.facilities.facilities[id].tier, &rule.tier) {
+    let all = site.facilities.facilities.enumerate();
+    all.filter(|(_, facility)| satisfies(facility, &functions, rule.tier.as_deref()))
+        .map(|(id, _)| id)
+        .collect()
+}
+
+/// Whether a facility is open, offers one of `functions`, and is not of another tier than the one asked for.
+pub fn satisfies(facility: &Facility, functions: &[FunctionId], tier: Option<&str>) -> bool {
+    let is_of_tier = match (facility.tier.as_deref(), tier) {
         (Some(stated), Some(asked)) => stated == asked,
         _ => true,
-    });
-    serving
+    };
+    is_of_tier && facility.serves(functions)
 }
 
 /// How the people of `total` (the study, or a zone) come out under the shares that `rule` asks for.

@@ -9,11 +9,13 @@ pub mod capacity;
 pub mod gap;
 pub mod assess;
 pub mod composite;
+pub mod live;
 
 pub use assess::{Outcome, RuleAssessment, Site, SpeedShare};
 pub use buffer::{BufferComparison, StraightDistances};
 pub use capacity::CapacitySplit;
 pub use composite::{CompositeAssessment, CompositePoint};
 pub use gap::CoverageGap;
+pub use live::{LiveChange, LiveField, LiveRule, LiveView, PointChange};
 pub use standard::{Composite, CutoffError, Rule, Standard};
 pub use summary::{CoverageSum, Summary};

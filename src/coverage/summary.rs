@@ -30,6 +30,17 @@ impl CoverageSum {
         }
     }
 
+    /// Moves people from one time to another.
+    fn shift(&mut self, persons: Persons, (before, after): (WalkTime, WalkTime), cutoff: WalkTime) {
+        let mut gone = Self::default();
+        gone.add(persons, before, cutoff);
+        self.covered -= gone.covered;
+        self.reaching -= gone.reaching;
+        self.weighted_ms -= gone.weighted_ms;
+        self.add(persons, after, cutoff);
+        self.persons -= persons;
+    }
+
     fn merge(&mut self, part: Self) {
         self.persons += part.persons;
         self.covered += part.covered;
@@ -90,6 +101,23 @@ impl Summary {
             }
         }
         Self { total, zones: sums }
+    }
+
+    /// Moves people of `zone` from one time to another, in the zone, in all it is part of, and in the total:
+    /// as exact as summing up anew.
+    pub fn shift(
+        &mut self,
+        zones: &ZoneHierarchy,
+        (zone, persons): (ZoneId, Persons),
+        times: (WalkTime, WalkTime),
+        cutoff: WalkTime,
+    ) {
+        let mut next = Some(zone);
+        while let Some(zone) = next {
+            self.zones[zone].shift(persons, times, cutoff);
+            next = zones.zones[zone].parent;
+        }
+        self.total.shift(persons, times, cutoff);
     }
 }
 

@@ -14,6 +14,8 @@ pub mod route;
 pub mod service_area;
 pub mod isochrone;
 pub mod linked;
+pub mod repair;
+pub mod points;
 
 pub use cost_matrix::{CostMatrix, Placed};
 pub use ground::{Direction, Ground};
@@ -21,6 +23,8 @@ pub use isochrone::{Isochrone, IsochroneOptions, Obstacles};
 pub use k_nearest::KNearestField;
 pub use linked::{DemandTimes, LinkLimits, LinkedWalker, NearestStreets};
 pub use nearest::NearestField;
+pub use points::EdgePoints;
+pub use repair::{FieldChange, FieldEdit, FieldRepair};
 pub use route::{Route, RouteLeg, RouteTree};
 pub use search::Search;
 pub use seed::{Seed, Seeds};

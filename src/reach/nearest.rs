@@ -63,6 +63,29 @@ impl NearestField {
         (best.0.is_reachable() && best.0 <= self.bound).then_some(best)
     }
 
+    /// The label of `node` as (ms, owner), both `u32::MAX` where there is none.
+    pub(super) fn raw(&self, node: NodeId) -> (u32, u32) {
+        (self.times[node.index()], self.owners[node.index()])
+    }
+
+    /// Gives `node` another label.
+    pub(super) fn set_raw(&mut self, node: NodeId, (time, owner): (u32, u32)) {
+        self.times[node.index()] = time;
+        self.owners[node.index()] = owner;
+    }
+
+    /// How many nodes have room for a label.
+    pub(super) fn nodes(&self) -> usize {
+        self.times.len()
+    }
+
+    /// Makes room for `nodes` nodes, the new ones unreached, and goes as far as `bound`.
+    pub(super) fn resize(&mut self, nodes: usize, bound: WalkTime) {
+        self.times.resize(nodes, u32::MAX);
+        self.owners.resize(nodes, NOBODY);
+        self.bound = bound;
+    }
+
     /// How far the sweep went, inclusive.
     pub fn bound(&self) -> WalkTime {
         self.bound

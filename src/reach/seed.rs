@@ -46,6 +46,18 @@ impl Seeds {
         Self::new(seeds)
     }
 
+    /// Takes `removed` away and puts `added` in.
+    pub fn exchange(&mut self, removed: &[Seed], added: &[Seed]) {
+        if !removed.is_empty() {
+            self.0.retain(|seed| !removed.contains(seed));
+        }
+        if !added.is_empty() {
+            self.0.extend_from_slice(added);
+            self.0.sort_unstable();
+            self.0.dedup();
+        }
+    }
+
     /// All seeds in order.
     pub fn all(&self) -> &[Seed] {
         &self.0

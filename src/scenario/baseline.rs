@@ -114,6 +114,11 @@ impl Baseline {
         }
     }
 
+    /// The same with other linked profiles.
+    pub(super) fn with_walkers(self, walkers: Vec<LinkedWalker>) -> Self {
+        Self { walkers, ..self }
+    }
+
     /// The linked profiles, in study order.
     pub fn walkers(&self) -> &[LinkedWalker] {
         &self.walkers

@@ -1,5 +1,18 @@
-//! The untouched baseline of a study: streets, facilities, people, zones, promises.
+//! The untouched baseline of a study (streets, facilities, people, zones, promises), and scenarios: ordered
+//! edits over it, of which each can be made and taken back in milliseconds.
 
 pub mod baseline;
+pub mod edit;
+pub mod state;
+mod plan;
+mod relink;
+mod apply;
+pub mod resolve;
+pub mod compare;
 
 pub use baseline::{Baseline, Ingredients, LinkIssue};
+pub use compare::{
+    Comparison, Difference, GroupDifference, PointDifference, RuleDifference, ZoneDifference,
+};
+pub use edit::{Edit, EditError, NewOffer, Scenario, ScenarioError};
+pub use state::{EditEffect, Extent, FieldEffect, Gain, RuleEffect, ScenarioState, StandingRule};

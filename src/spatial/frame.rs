@@ -1,6 +1,6 @@
 //! Metres around a place.
 
-use super::LonLat;
+use super::{BoundingBox, LonLat};
 use crate::units::Meters;
 
 /// WGS 84 semi-major axis in metres.
@@ -91,6 +91,16 @@ impl LocalFrame {
     /// Half the width and height in degrees of a box of `radius` around the origin.
     pub fn degrees_for(&self, radius: Meters) -> (f64, f64) {
         (radius.0 / self.meters_per_lon_degree.max(1e-6), radius.0 / self.meters_per_lat_degree)
+    }
+}
+
+impl BoundingBox {
+    /// Whether `place` lies in the box or within about `distance` of it.
+    pub fn is_near(self, place: LonLat, distance: Meters) -> bool {
+        let (lon, lat) = LocalFrame::at(place).degrees_for(distance);
+        let [west, south, east, north] = self.to_degrees();
+        (west - lon..=east + lon).contains(&place.lon())
+            && (south - lat..=north + lat).contains(&place.lat())
     }
 }
 

@@ -53,6 +53,8 @@ pub struct StreetGraph {
     pub(super) places: IdVec<NodeId, LonLat>,
     pub(super) edges: IdVec<EdgeId, Edge>,
     pub(super) first_arc: Vec<u32>,
+    /// Where each node's row ends, once an overlay has moved rows; empty while each ends where the next begins.
+    pub(super) row_end: Vec<u32>,
     pub(super) arcs: Vec<Arc>,
     pub(super) first_shape: Vec<u32>,
     pub(super) shapes: Vec<LonLat>,
@@ -88,7 +90,11 @@ impl StreetGraph {
     /// The arcs that leave `node`, in edge order.
     pub fn arcs(&self, node: NodeId) -> &[Arc] {
         let index = node.index();
-        &self.arcs[self.first_arc[index] as usize..self.first_arc[index + 1] as usize]
+        let end = match self.row_end.get(index) {
+            Some(&end) => end,
+            None => self.first_arc[index + 1],
+        };
+        &self.arcs[self.first_arc[index] as usize..end as usize]
     }
 
     /// The places along `edge`, both ends included.
@@ -144,7 +150,7 @@ impl StreetGraph {
     pub fn memory_bytes(&self) -> usize {
         self.places.len() * size_of::<LonLat>()
             + self.edges.len() * (size_of::<Edge>() + 4)
-            + self.first_arc.len() * 4
+            + (self.first_arc.len() + self.row_end.len()) * 4
             + self.arcs.len() * size_of::<Arc>()
             + self.shapes.len() * size_of::<LonLat>()
             + self.names.iter().map(|name| name.len() + size_of::<String>()).sum::<usize>()

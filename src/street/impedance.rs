@@ -24,6 +24,19 @@ impl Impedance {
         Self { slots, off_street: MetersPerSecond(profile.off_street_speed_m_s) }
     }
 
+    /// Brings the times up to date after `graph` gained or lost its last edges, or `changed` edges changed.
+    pub fn follow(&mut self, graph: &StreetGraph, profile: &WalkProfile, changed: &[EdgeId]) {
+        self.slots.truncate(graph.edge_count() * 2);
+        for &edge in changed {
+            let slot = edge.0 as usize * 2;
+            if let Some(known) = self.slots.get_mut(slot..slot + 2) {
+                known.copy_from_slice(&times(&graph.edges()[edge], profile));
+            }
+        }
+        let added = &graph.edges().as_slice()[self.slots.len() / 2..];
+        self.slots.extend(added.iter().flat_map(|edge| times(edge, profile)));
+    }
+
     /// Time along `edge` in its direction.
     pub fn forward(&self, edge: EdgeId) -> WalkTime {
         WalkTime::from_ms(self.slots[edge.0 as usize * 2])

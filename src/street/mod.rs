@@ -9,6 +9,7 @@ mod private;
 pub mod impedance;
 pub mod islands;
 pub mod snap;
+pub mod overlay;
 pub mod visit;
 
 pub use class::{BarrierKind, StreetClass, StreetTraits};
@@ -16,6 +17,7 @@ pub use graph::{Arc, Edge, StreetGraph};
 pub use impedance::{Impedance, part_of};
 pub use ingredients::{NodeBarrier, StreetIngredients, StreetWay};
 pub use islands::Islands;
+pub use overlay::{NewStreet, StreetChange, StreetOverlay};
 pub use profile::{Permission, ProfileError, WalkProfile};
 pub use snap::{EdgePosition, Linkage, Nearest, Snapped, Snapper, Walkable};
 pub use visit::WalkView;

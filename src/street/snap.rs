@@ -1,5 +1,7 @@
 //! Moving a point to where it meets the street network: mid-edge, with a costed and capped access leg.
 
+use std::collections::BTreeMap;
+
 use crate::ids::{EdgeId, Id};
 use crate::spatial::frame::ground_distance;
 use crate::spatial::index::SegmentHit;
@@ -47,19 +49,23 @@ impl Snapper {
     /// A snapper for `graph`. Lifts, moving stairs, ferries, barrier passages and the entering sides of
     /// private ground take no points.
     pub fn new(graph: &StreetGraph) -> Self {
-        let takes_points = |edge: EdgeId| {
-            let class = graph.edges()[edge].class;
-            let moving = matches!(
-                class,
-                StreetClass::Elevator
-                    | StreetClass::Escalator
-                    | StreetClass::Ferry
-                    | StreetClass::Gate
-            );
-            !moving && !graph.is_entering_side(edge)
-        };
-        let lines = graph.edges().ids().filter(|&edge| takes_points(edge));
-        Self { index: SegmentIndex::new(lines.map(|edge| (edge.0, graph.shape(edge)))) }
+        Self::over(graph, graph.edges().ids().filter(|&edge| Self::takes_points(graph, edge)))
+    }
+
+    /// Whether points are snapped to `edge`.
+    pub fn takes_points(graph: &StreetGraph, edge: EdgeId) -> bool {
+        let class = graph.edges()[edge].class;
+        let moving = matches!(
+            class,
+            StreetClass::Elevator | StreetClass::Escalator | StreetClass::Ferry | StreetClass::Gate
+        );
+        !moving && !graph.is_entering_side(edge)
+    }
+
+    /// A snapper for some edges of `graph` only.
+    pub fn over(graph: &StreetGraph, edges: impl IntoIterator<Item = EdgeId>) -> Self {
+        let lines = edges.into_iter().map(|edge| (edge.0, graph.shape(edge)));
+        Self { index: SegmentIndex::new(lines) }
     }
 
     /// The nearest position within `limit` (inclusive) on a street that the walker may use: off the islands
@@ -141,6 +147,8 @@ pub struct Linkage {
     snaps: Vec<Snapped>,
     /// Points with no street within the limit, in order.
     pub unlinked: Vec<u32>,
+    /// Points of which a scenario changed the positions, with those they have now.
+    moved: BTreeMap<u32, Vec<Snapped>>,
 }
 
 impl Linkage {
@@ -148,7 +156,7 @@ impl Linkage {
     pub fn new<Snaps: IntoIterator<Item = Snapped>>(
         points: impl IntoIterator<Item = Snaps>,
     ) -> Self {
-        let mut linkage = Self { first: vec![0], snaps: Vec::new(), unlinked: Vec::new() };
+        let mut linkage = Self { first: vec![0], ..Self::default() };
         for (point, snaps) in points.into_iter().enumerate() {
             let before = linkage.snaps.len();
             linkage.snaps.extend(snaps);
@@ -173,6 +181,47 @@ impl Linkage {
     /// Where `point` was moved to.
     pub fn of(&self, point: impl Id) -> &[Snapped] {
         let index = point.index();
+        if let Some(moved) = self.find_moved(index as u32) {
+            return moved;
+        }
         &self.snaps[self.first[index] as usize..self.first[index + 1] as usize]
+    }
+
+    fn find_moved(&self, point: u32) -> Option<&[Snapped]> {
+        if self.moved.is_empty() { None } else { self.moved.get(&point).map(Vec::as_slice) }
+    }
+
+    /// Gives `point` other positions; its old ones are returned.
+    pub fn set(&mut self, point: impl Id, snaps: Vec<Snapped>) -> Vec<Snapped> {
+        let index = point.index() as u32;
+        let old = self.of(point).to_vec();
+        match (self.unlinked.binary_search(&index), snaps.is_empty()) {
+            (Ok(at), false) => {
+                self.unlinked.remove(at);
+            }
+            (Err(at), true) => self.unlinked.insert(at, index),
+            _ => {}
+        }
+        self.moved.insert(index, snaps);
+        old
+    }
+
+    /// Appends a point; it has no position yet.
+    pub fn push(&mut self) {
+        if self.first.is_empty() {
+            self.first.push(0);
+        }
+        self.unlinked.push(self.len() as u32);
+        self.first.push(self.snaps.len() as u32);
+    }
+
+    /// Takes the last point away.
+    pub fn pop(&mut self) {
+        self.first.pop();
+        let last = self.len() as u32;
+        self.moved.remove(&last);
+        self.unlinked.retain(|&point| point != last);
+        let kept = self.first.last().map_or(0, |&end| end as usize);
+        self.snaps.truncate(kept);
     }
 }

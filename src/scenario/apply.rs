@@ -1,0 +1,334 @@
+//! Edits made and taken back on a scenario that is being worked on.
+
+use rayon::prelude::*;
+
+use crate::coverage::{LiveChange, PointChange, Rule};
+use crate::facility::Facility;
+use crate::ids::{DemandPointId, EdgeId, FacilityId, Id};
+use crate::reach::{FieldEdit, Seed, Seeds};
+use crate::street::{Snapped, Snapper, StreetChange};
+
+use super::Baseline;
+use super::edit::{Edit, EditError, Scenario, ScenarioError};
+use super::plan::Action;
+use super::state::{
+    EditEffect, Extent, FieldEffect, FieldKey, Gain, Layer, RuleEffect, ScenarioState, SeedEdit,
+    Undo, view,
+};
+
+/// What an edit means for the fields.
+#[derive(Debug, Default)]
+struct Touch {
+    raised: Vec<EdgeId>,
+    lowered: Vec<EdgeId>,
+    /// By field.
+    seeds: Vec<SeedEdit>,
+    /// By walker: demand points that stand elsewhere than before.
+    moved: Vec<Vec<DemandPointId>>,
+}
+
+impl ScenarioState {
+    /// The state of a whole scenario.
+    ///
+    /// # Errors
+    /// When an edit cannot be made; it is named by its number. Or when the study's own rules cannot be assessed.
+    pub fn of(
+        baseline: &Baseline,
+        scenario: &Scenario,
+        extent: Extent,
+    ) -> Result<Self, ScenarioError> {
+        let (count, limit) = (scenario.edits.len(), crate::limits::EDITS_MAX);
+        if count > limit {
+            let scenario = scenario.name.clone();
+            return Err(ScenarioError::TooManyEdits { scenario, count, limit });
+        }
+        let mut state = Self::new(baseline, extent)?;
+        for (index, edit) in scenario.edits.iter().enumerate() {
+            state.apply(baseline, edit).map_err(|reason| {
+                let (scenario, number) = (scenario.name.clone(), index + 1);
+                ScenarioError::Edit { scenario, number, count, reason }
+            })?;
+        }
+        Ok(state)
+    }
+
+    /// Makes one edit.
+    ///
+    /// # Errors
+    /// When it cannot be made; nothing is changed then.
+    pub fn apply(&mut self, baseline: &Baseline, edit: &Edit) -> Result<EditEffect, EditError> {
+        let effect = match self.plan(baseline, edit)? {
+            Action::Facility(id, facility) => self.change_facility(baseline, id, *facility),
+            Action::Link(ends, street) => {
+                let change = self.streets.link(ends, &street);
+                self.change_streets(baseline, change)
+            }
+            Action::Open(passages) => {
+                let change = self.streets.open(&passages);
+                self.change_streets(baseline, change)
+            }
+            Action::Close(street, from_mm, to_mm) => {
+                let change = self.streets.close(street, from_mm, to_mm);
+                self.change_streets(baseline, change)
+            }
+            Action::Rule(index, rule) => self.change_rule(baseline, index, &rule)?,
+        };
+        Ok(effect)
+    }
+
+    /// What an edit would gain and lose under each rule it touches; nothing is kept.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn newly_covered(
+        &mut self,
+        baseline: &Baseline,
+        edit: &Edit,
+    ) -> Result<Vec<Gain>, EditError> {
+        self.apply(baseline, edit)?;
+        let gains = self.gains(baseline);
+        self.revert(baseline);
+        Ok(gains)
+    }
+
+    /// Takes back the last edit; `None` when there is none left.
+    pub fn revert(&mut self, baseline: &Baseline) -> Option<EditEffect> {
+        let undo = self.log.pop()?;
+        let mut effect = EditEffect::default();
+        if let Some(streets) = &undo.streets {
+            effect.streets = streets.raised.iter().chain(&streets.lowered).copied().collect();
+            effect.streets.sort_unstable();
+            self.streets.revert(streets);
+            self.follow(streets);
+        }
+        for link in undo.links.iter().rev() {
+            self.unlink(link);
+        }
+        if let Some((id, before)) = undo.facility {
+            match before {
+                Some(facility) => self.facilities.facilities[id] = *facility,
+                None => {
+                    self.facilities.facilities.truncate(id.index());
+                    self.walkers.iter_mut().for_each(|walker| walker.facilities.pop());
+                }
+            }
+        }
+        if let Some((index, standing)) = undo.rule {
+            let now = std::mem::replace(&mut self.rules[index], *standing);
+            effect.rules.push(RuleEffect {
+                rule: index,
+                before: now.live.total(),
+                after: self.rules[index].live.total(),
+                zones: baseline.zones.zones.ids().collect(),
+            });
+        }
+        if undo.new_field {
+            self.fields.pop();
+        }
+        for (field, change) in &undo.fields {
+            self.fields[*field].1.revert(change);
+            let back: Vec<PointChange> = change
+                .points
+                .iter()
+                .map(|c| PointChange { before: c.after, after: c.before, ..*c })
+                .collect();
+            effect.rules.extend(self.update_rules(baseline, *field, &back));
+            effect.fields.push(field_effect(*field, change));
+        }
+        Some(effect)
+    }
+
+    fn change_facility(
+        &mut self,
+        baseline: &Baseline,
+        id: FacilityId,
+        facility: Facility,
+    ) -> EditEffect {
+        let known = self.facilities.facilities.get(id).cloned();
+        let stays = known.as_ref().is_some_and(|known| known.entrances == facility.entrances);
+        let before = self.seeds_of(&[id], known.as_ref().map(|known| (id, known)));
+        let mut undo = Undo::default();
+        if known.is_none() {
+            self.walkers.iter_mut().for_each(|walker| walker.facilities.push());
+        }
+        if !stays {
+            let doors = &facility.entrances;
+            for walker in 0..self.walkers.len() {
+                let snaps = self.snap_all(baseline, walker, doors);
+                undo.links.push(self.link(walker, (Layer::Facilities, id.0), snaps));
+            }
+        }
+        match known {
+            Some(_) => self.facilities.facilities[id] = facility,
+            None => {
+                self.facilities.facilities.push(facility);
+            }
+        }
+        undo.facility = Some((id, known.map(Box::new)));
+        let after = self.seeds_of(&[id], None);
+        let seeds = before.iter().zip(&after).map(|(b, a)| SeedEdit::between(b, a)).collect();
+        self.finish(baseline, undo, &Touch { seeds, ..Touch::default() })
+    }
+
+    fn change_streets(&mut self, baseline: &Baseline, change: StreetChange) -> EditEffect {
+        self.follow(&change);
+        let mut undo = Undo::default();
+        let mut moved = vec![Vec::new(); self.walkers.len()];
+        let mut facilities: Vec<FacilityId> = Vec::new();
+        let mut relinks: Vec<(usize, Layer, u32, Vec<Snapped>)> = Vec::new();
+        for walker in 0..self.walkers.len() {
+            for layer in [Layer::Facilities, Layer::Demand] {
+                for point in self.points_on(walker, layer, &change.cut) {
+                    let snaps = self.relinked(baseline, (walker, layer), point);
+                    relinks.push((walker, layer, point, snaps));
+                }
+                relinks.extend(self.drawn_nearer(baseline, (walker, layer), &change));
+            }
+        }
+        for &(walker, layer, point, _) in &relinks {
+            match layer {
+                Layer::Facilities => facilities.push(FacilityId(point)),
+                Layer::Demand => moved[walker].push(DemandPointId(point)),
+            }
+        }
+        facilities.sort_unstable();
+        facilities.dedup();
+        let before = self.seeds_of(&facilities, None);
+        for (walker, layer, point, snaps) in relinks {
+            undo.links.push(self.link(walker, (layer, point), snaps));
+        }
+        let after = self.seeds_of(&facilities, None);
+        let seeds = before.iter().zip(&after).map(|(b, a)| SeedEdit::between(b, a)).collect();
+        let (raised, lowered) = (change.raised.clone(), change.lowered.clone());
+        undo.streets = Some(change);
+        self.finish(baseline, undo, &Touch { raised, lowered, seeds, moved })
+    }
+
+    fn change_rule(
+        &mut self,
+        baseline: &Baseline,
+        index: usize,
+        rule: &Rule,
+    ) -> Result<EditEffect, EditError> {
+        let (key, cutoff) = self.key_of(baseline, rule)?;
+        let bound = self.farthest(cutoff);
+        let mut undo = Undo::default();
+        let mut effect = EditEffect::default();
+        let found = self.fields.iter().position(|(known, _)| *known == key);
+        let field = if let Some(field) = found {
+            if self.fields[field].1.field().bound() < bound {
+                let (key, live) = &mut self.fields[field];
+                let view = view(&self.streets, &self.walkers, &self.demand_on, key);
+                let change = live.rebound(&view, bound);
+                effect.rules.extend(self.update_rules(baseline, field, &change.points));
+                effect.fields.push(field_effect(field, &change));
+                undo.fields.push((field, change));
+            }
+            field
+        } else {
+            let swept = self.sweep(baseline, key, bound);
+            self.fields.push(swept);
+            undo.new_field = true;
+            self.fields.len() - 1
+        };
+        let standard = self.rules[index].standard.clone();
+        let standing = self.stand((&standard, rule), (field, cutoff), baseline);
+        let before = std::mem::replace(&mut self.rules[index], standing);
+        effect.rules.retain(|other| other.rule != index && other.before != other.after);
+        effect.rules.push(RuleEffect {
+            rule: index,
+            before: before.live.total(),
+            after: self.rules[index].live.total(),
+            zones: baseline.zones.zones.ids().collect(),
+        });
+        undo.rule = Some((index, Box::new(before)));
+        self.log.push(undo);
+        Ok(effect)
+    }
+
+    /// Repairs the fields that an edit touches, and the rules that read them.
+    fn finish(&mut self, baseline: &Baseline, mut undo: Undo, touch: &Touch) -> EditEffect {
+        let Self { streets, walkers, demand_on, fields, .. } = self;
+        let on_streets = !touch.raised.is_empty() || !touch.lowered.is_empty();
+        let nothing = SeedEdit::default();
+        let mend =
+            |(index, (key, live)): (usize, &mut (FieldKey, _))| -> Option<(usize, LiveChange)> {
+                let live: &mut crate::coverage::LiveField = live;
+                let seeds = touch.seeds.get(index).unwrap_or(&nothing);
+                let moved = touch.moved.get(key.walker).map_or(&[][..], Vec::as_slice);
+                if !on_streets && seeds.is_empty() && moved.is_empty() {
+                    return None;
+                }
+                let view = view(streets, walkers, demand_on, key);
+                let (raised, lowered) = (&touch.raised, &touch.lowered);
+                let edit =
+                    FieldEdit { raised, lowered, removed: &seeds.removed, added: &seeds.added };
+                Some((index, live.update(&view, &edit, moved)))
+            };
+        let touched = touch.seeds.iter().filter(|seeds| !seeds.is_empty()).count();
+        let changes: Vec<(usize, LiveChange)> = if on_streets || touched > 3 {
+            fields.par_iter_mut().enumerate().filter_map(mend).collect()
+        } else {
+            fields.iter_mut().enumerate().filter_map(mend).collect()
+        };
+        let mut effect = EditEffect::default();
+        effect.streets = touch.raised.iter().chain(&touch.lowered).copied().collect();
+        effect.streets.sort_unstable();
+        for (field, change) in &changes {
+            if !change.is_empty() {
+                effect.rules.extend(self.update_rules(baseline, *field, &change.points));
+                effect.fields.push(field_effect(*field, change));
+            }
+        }
+        undo.fields = changes;
+        self.log.push(undo);
+        effect
+    }
+
+    /// Brings the walkers' times up to date after the streets changed.
+    fn follow(&mut self, change: &StreetChange) {
+        let graph = self.streets.graph();
+        let changed: Vec<EdgeId> = change.changed().collect();
+        for walker in &mut self.walkers {
+            walker.impedance.follow(graph, &walker.profile, &changed);
+            walker.meters.follow(graph, &walker.profile.metre_yardstick(), &changed);
+        }
+        let mut added = self.streets.added_streets().peekable();
+        self.added = added.peek().is_some().then(|| Snapper::over(graph, added));
+    }
+
+    /// Seeds of the facilities that serve each field; `instead` stands for a facility as it was.
+    fn seeds_of(
+        &self,
+        facilities: &[FacilityId],
+        instead: Option<(FacilityId, &Facility)>,
+    ) -> Vec<Vec<Seed>> {
+        let graph = self.streets.graph();
+        let find = |id: FacilityId| match instead {
+            Some((known, facility)) if known == id => Some(facility),
+            _ => self.facilities.facilities.get(id),
+        };
+        self.fields
+            .iter()
+            .map(|(key, _)| {
+                let serving: Vec<FacilityId> = facilities
+                    .iter()
+                    .copied()
+                    .filter(|&id| find(id).is_some_and(|facility| key.is_served_by(facility)))
+                    .collect();
+                if serving.is_empty() {
+                    return Vec::new();
+                }
+                let walker = &self.walkers[key.walker];
+                let seeds: Seeds =
+                    walker.seeds(graph, walker.impedance_in(key.yardstick), &serving);
+                seeds.all().to_vec()
+            })
+            .collect()
+    }
+}
+
+fn field_effect(field: usize, change: &LiveChange) -> FieldEffect {
+    let nodes = change.field.nodes().collect();
+    FieldEffect { field, nodes, points: change.points.iter().map(|c| c.point).collect() }
+}
