@@ -6,19 +6,23 @@
 
 pub mod ground;
 pub mod seed;
+mod buckets;
 pub mod search;
+mod sweep;
 pub mod nearest;
 pub mod k_nearest;
+pub mod landing;
 pub mod cost_matrix;
 pub mod route;
 pub mod service_area;
 pub mod isochrone;
 pub mod linked;
 
-pub use cost_matrix::{CostMatrix, Placed};
+pub use cost_matrix::{CostMatrix, StreamError, StreamReport};
 pub use ground::{Direction, Ground};
 pub use isochrone::{Isochrone, IsochroneOptions, Obstacles};
 pub use k_nearest::KNearestField;
+pub use landing::Placed;
 pub use linked::{DemandTimes, LinkLimits, LinkedWalker, NearestStreets};
 pub use nearest::NearestField;
 pub use route::{Route, RouteLeg, RouteTree};
