@@ -16,7 +16,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use walkshed::ids::{EdgeId, Id, NodeId};
-use walkshed::reach::{CostMatrix, Ground, NearestField, Placed, Seed, Seeds};
+use walkshed::reach::{
+    Accumulation, CostMatrix, Ground, NearestField, People, Placed, Seed, Seeds,
+};
 use walkshed::spatial::LonLat;
 use walkshed::street::{
     EdgePosition, Impedance, StreetClass, StreetGraph, StreetIngredients, StreetTraits, StreetWay,
@@ -208,6 +210,29 @@ fn candidates(city: &City, asked: &Asked) -> (Vec<f64>, String) {
     (seconds, format!("\"pairs\": {}, \"pop_sum\": {sum}", matrix.len()))
 }
 
+fn accumulate(city: &City, asked: &Asked) -> (Vec<f64>, String) {
+    let start = Instant::now();
+    let people = people(city, asked);
+    let items = people.iter().enumerate();
+    let items = items.map(|(point, &(row, _))| (city.position(row), WalkTime::ZERO, point as u32));
+    let placed = Placed::new(city.graph.edge_count(), people.len(), items.collect());
+    let micro: Vec<i64> = people.iter().map(|&(_, count)| count).collect();
+    let read_s = start.elapsed().as_secs_f64();
+    let ground = Ground::toward(&city.graph, &city.impedance);
+    let start = Instant::now();
+    let people = People { micro: &micro, groups: 1 };
+    let asking = Accumulation::new(&ground, &placed, people, (CUTOFF, None));
+    let tie_s = start.elapsed().as_secs_f64();
+    let (sums, seconds) = measure(asked.runs, || asking.at_nodes());
+    if let Some(folder) = &asked.answers {
+        let graph = asked.folder.file_name().unwrap().to_string_lossy();
+        let values = city.nodes.iter().map(|node| (sums[node.index()] as f64).to_le_bytes());
+        save(&folder.join(format!("w2_{graph}_0_walkshed.npy")), "<f8", values);
+    }
+    let sum: i64 = sums.iter().sum();
+    (seconds, format!("\"read_s\": {read_s:.4}, \"tie_s\": {tie_s:.4}, \"pop_sum\": {sum}"))
+}
+
 fn main() {
     let asked = asked();
     let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.threads);
@@ -215,6 +240,7 @@ fn main() {
     let city = load(&asked.folder);
     let (seconds, answer) = match asked.work.as_str() {
         "w1" | "w1u" => nearest(&city, &asked),
+        "w2" => accumulate(&city, &asked),
         "w2c" => candidates(&city, &asked),
         other => unreachable!("no work {other}"),
     };

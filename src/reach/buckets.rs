@@ -36,8 +36,8 @@ impl<T: Copy> BucketQueue<T> {
             self.ring.iter_mut().for_each(Vec::clear);
         }
         self.far.clear();
-        // A quarter of a mean arc: few labels are corrected after they were carried on, few buckets are empty.
-        self.shift = (mean_ms / 4).checked_ilog2().unwrap_or(0);
+        // Half a mean arc or less: few labels are corrected after they were carried on, few buckets are empty.
+        self.shift = (mean_ms / 2).checked_ilog2().unwrap_or(0);
         (self.current, self.near) = (0, 0);
     }
 
@@ -103,7 +103,7 @@ mod tests {
         for &time in &times {
             queue.push(time, time);
         }
-        let width = 1 << (1_000_u32.ilog2());
+        let width = 1 << (2_000_u32.ilog2());
         let (mut out, mut last) = (Vec::new(), 0);
         while let Some((time, item)) = queue.pop() {
             assert_eq!(time, item);

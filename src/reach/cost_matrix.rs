@@ -194,7 +194,7 @@ struct Walks<'a> {
 
 impl<'a> Walks<'a> {
     fn new(ground: &Ground<'a>, columns: &'a Placed, cutoff: WalkTime) -> Self {
-        let landings = Landings::new(ground, columns, finite(cutoff));
+        let landings = Landings::new(ground, columns, finite(cutoff), |_, _| true);
         // Packed once here, not by every thread that comes to need it.
         ground.tracks();
         Self { ground: *ground, columns, landings, cutoff }

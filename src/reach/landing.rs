@@ -36,6 +36,11 @@ impl Placed {
         self.points
     }
 
+    /// All (position, access leg, point), sorted by position.
+    pub(super) fn all(&self) -> &[(EdgePosition, WalkTime, u32)] {
+        &self.items
+    }
+
     pub(super) fn on(&self, edge: EdgeId) -> &[(EdgePosition, WalkTime, u32)] {
         let index = edge.0 as usize;
         &self.items[self.first[index] as usize..self.first[index + 1] as usize]
@@ -52,14 +57,20 @@ pub(super) struct Landings {
 }
 
 impl Landings {
-    /// The landings of `placed` within `bound` ms (inclusive); ways that cannot be walked are left out.
-    pub(super) fn new(ground: &Ground, placed: &Placed, bound: u32) -> Self {
+    /// The landings of `placed` within `bound` ms (inclusive) that are wanted, by node and point; ways that
+    /// cannot be walked are left out.
+    pub(super) fn new(
+        ground: &Ground,
+        placed: &Placed,
+        bound: u32,
+        is_wanted: impl Fn(u32, u32) -> bool,
+    ) -> Self {
         let mut found: Vec<(u32, u32, u32)> = Vec::with_capacity(placed.items.len() * 2);
         for &(position, access, point) in &placed.items {
             for side in ground.sides(position) {
                 for (node, rest) in ground.ways_in(side) {
                     let rest = rest.plus(access);
-                    if rest.is_reachable() && rest.as_ms() <= bound {
+                    if rest.as_ms() <= bound && is_wanted(node.0, point) {
                         found.push((node.0, rest.as_ms(), point));
                     }
                 }

@@ -12,7 +12,7 @@ use super::{Ground, Seed, Seeds};
 /// No owner.
 pub(super) const NOBODY: u32 = u32::MAX;
 /// Nodes a batch of seeds spreads over: what stays in a core's own cache.
-const BATCH_NODES: usize = 1 << 16;
+const BATCH_NODES: usize = 1 << 13;
 /// Below this many nodes one thread is soonest done.
 const SHARED_NODES: usize = 200_000;
 
@@ -103,7 +103,7 @@ pub(super) fn sweep(ground: &Ground, seeds: &Seeds, bound: u32) -> (Vec<u32>, Ve
     let tracks = ground.tracks();
     let nodes = tracks.node_count();
     let batches = batches(tracks, seeds.all(), bound, ground);
-    if batches.len() > 1 && rayon::current_num_threads() > 1 {
+    if nodes >= SHARED_NODES && batches.len() > 1 && rayon::current_num_threads() > 1 {
         return sweep_shared((ground, tracks), &batches, bound);
     }
     let (mut times, mut owners) = (vec![u32::MAX; nodes], vec![NOBODY; nodes]);
@@ -134,18 +134,18 @@ fn sweep_shared(
     cells.par_iter().map(|cell| ((label(cell) >> 32) as u32, label(cell) as u32)).unzip()
 }
 
-/// The seeds in one batch, or in batches whose surroundings stay in the cache: seeds are sorted by edge and
+/// The seeds in one batch, or in batches whose surroundings stay in a core's own cache: seeds are sorted by edge and
 /// edges along a space-filling curve, so neighbors in the list are neighbors on the ground.
 ///
-/// A batch spreads beyond its own ground as far as the bound; where that would be most of its work, and on
-/// small graphs, there is one batch.
+/// A batch spreads beyond its own ground as far as the bound; where that would be most of its work there is one
+/// batch.
 fn batches<'a>(tracks: &Tracks, seeds: &'a [Seed], bound: u32, ground: &Ground) -> Vec<&'a [Seed]> {
     let nodes = tracks.node_count();
     // Arcs in a row within the bound; the nodes within it are about half the square of that.
     let radius = u64::from(bound) / u64::from(tracks.mean_ms().max(1));
     let ball = radius.saturating_mul(radius) / 2;
     let size = (ball.saturating_mul(32).min(u64::from(u32::MAX)) as usize).max(BATCH_NODES);
-    if nodes < SHARED_NODES || size > nodes / 2 {
+    if size > nodes / 2 {
         return vec![seeds];
     }
     let edges = ground.graph.edges();
