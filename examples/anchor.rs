@@ -127,9 +127,25 @@ fn asked() -> Asked {
     asked
 }
 
-/// Runs `query` once and then `runs` times; the last answer and the sorted seconds.
-fn measure<T>(runs: usize, mut query: impl FnMut() -> T) -> (T, Vec<f64>) {
+/// Seconds a query took.
+struct Times {
+    median_s: f64,
+    min_s: f64,
+    cpu_s: f64,
+}
+
+/// Seconds of processor time of the whole process so far (Linux; 0 elsewhere), to a hundredth.
+fn processor_s() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = after.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<f64>().ok());
+    ticks.sum::<f64>() / 100.0
+}
+
+/// Runs `query` once and then `runs` times; the last answer and how long it took.
+fn measure<T>(runs: usize, mut query: impl FnMut() -> T) -> (T, Times) {
     let mut answer = query();
+    let before = processor_s();
     let mut seconds: Vec<f64> = (0..runs)
         .map(|_| {
             let start = Instant::now();
@@ -138,7 +154,8 @@ fn measure<T>(runs: usize, mut query: impl FnMut() -> T) -> (T, Vec<f64>) {
         })
         .collect();
     seconds.sort_unstable_by(f64::total_cmp);
-    (answer, seconds)
+    let cpu_s = (processor_s() - before) / runs as f64;
+    (answer, Times { median_s: seconds[runs / 2], min_s: seconds[0], cpu_s })
 }
 
 /// Most memory the process ever held, in MB (Linux; 0 elsewhere).
@@ -163,7 +180,7 @@ fn save(path: &Path, kind: &str, values: impl ExactSizeIterator<Item = [u8; 8]>)
     values.for_each(|value| file.write_all(&value).unwrap());
 }
 
-fn nearest(city: &City, asked: &Asked) -> (Vec<f64>, String) {
+fn nearest(city: &City, asked: &Asked) -> (Times, String) {
     let rows = table(&asked.folder.join("facilities.csv"), asked.count);
     let seed = |(owner, row): (usize, &Vec<f64>)| city.seed(row[3] as usize, owner as u32);
     let seeds = Seeds::new(rows.iter().enumerate().map(seed).collect());
@@ -189,7 +206,7 @@ fn people(city: &City, asked: &Asked) -> Vec<(usize, i64)> {
     demand.iter().map(|row| (row[3] as usize, row[4] as i64)).collect()
 }
 
-fn candidates(city: &City, asked: &Asked) -> (Vec<f64>, String) {
+fn candidates(city: &City, asked: &Asked) -> (Times, String) {
     let rows = table(&asked.folder.join("candidates.csv"), asked.count);
     let seeds: Vec<Seeds> =
         rows.iter().map(|row| Seeds::new(vec![city.seed(row[3] as usize, 0)])).collect();
@@ -210,7 +227,7 @@ fn candidates(city: &City, asked: &Asked) -> (Vec<f64>, String) {
     (seconds, format!("\"pairs\": {}, \"pop_sum\": {sum}", matrix.len()))
 }
 
-fn accumulate(city: &City, asked: &Asked) -> (Vec<f64>, String) {
+fn accumulate(city: &City, asked: &Asked) -> (Times, String) {
     let start = Instant::now();
     let people = people(city, asked);
     let items = people.iter().enumerate();
@@ -247,7 +264,7 @@ fn main() {
     let tracks = Ground::toward(&city.graph, &city.impedance).tracks().memory_bytes();
     println!(
         "{{\"work\": \"{} {}\", \"peer\": \"walkshed\", \"graph\": \"{}\", \"threads\": {}, \"build_s\": {:.4}, \
-         \"prep_s\": {:.5}, \"median_s\": {:.6}, \"min_s\": {:.6}, {answer}, \"graph_bytes_per_edge\": {:.1}, \
+         \"prep_s\": {:.5}, \"median_s\": {:.6}, \"min_s\": {:.6}, \"cpu_s\": {:.6}, {answer}, \"graph_bytes_per_edge\": {:.1}, \
          \"packed_bytes_per_edge\": {:.1}, \"peak_rss_mb\": {}}}",
         asked.work,
         asked.count,
@@ -255,8 +272,9 @@ fn main() {
         rayon::current_num_threads(),
         city.build_s,
         city.pack_s,
-        seconds[seconds.len() / 2],
-        seconds[0],
+        seconds.median_s,
+        seconds.min_s,
+        seconds.cpu_s,
         city.graph.memory_bytes() as f64 / city.graph.edge_count() as f64,
         tracks as f64 / city.graph.edge_count() as f64,
         peak_mb(),

@@ -12,26 +12,8 @@ use super::crowd::{Crowd, latest};
 use super::decay::{Decay, WHOLE};
 use super::landing::{Landings, Placed};
 use super::lanes::{LANES, Labels, Lanes};
+use super::people::{People, Spots};
 use super::{Ground, Seed, Seeds};
-
-/// People at points, by group, in whole millionths of a person.
-#[derive(Clone, Copy, Debug)]
-pub struct People<'a> {
-    /// Counts, point by point, group by group within a point.
-    pub micro: &'a [i64],
-    /// How many groups there are; at least 1.
-    pub groups: usize,
-}
-
-impl People<'_> {
-    pub(super) fn weight(&self, point: u32, group: usize) -> i64 {
-        self.micro.get(point as usize * self.groups + group).copied().unwrap_or(0)
-    }
-
-    pub(super) fn is_anybody(&self, point: u32) -> bool {
-        (0..self.groups).any(|group| self.weight(point, group) != 0)
-    }
-}
 
 /// The people within a cutoff of any node or site of a ground: each point counts once, however many ways lead
 /// to it, with the access legs on both sides.
@@ -41,8 +23,7 @@ impl People<'_> {
 #[derive(Debug)]
 pub struct Accumulation<'a> {
     ground: Ground<'a>,
-    placed: &'a Placed,
-    people: People<'a>,
+    people: Spots,
     cutoff: u32,
     decay: Option<&'a Decay>,
     core: Core,
@@ -51,10 +32,32 @@ pub struct Accumulation<'a> {
     landings: Landings,
 }
 
-/// Where one source starts: its labels at nodes, and the seeds on edges when it is a site.
-struct Source<'a> {
-    starts: Vec<(NodeId, WalkTime)>,
-    seeds: &'a [Seed],
+/// Where one source starts.
+enum Source<'a> {
+    Node(NodeId),
+    Site(&'a [Seed]),
+}
+
+impl<'a> Source<'a> {
+    /// Labels at nodes that the search starts from.
+    fn starts(&self, ground: &Ground, mut start: impl FnMut(NodeId, WalkTime)) {
+        match self {
+            Self::Node(node) => start(*node, WalkTime::ZERO),
+            Self::Site(seeds) => {
+                for seed in *seeds {
+                    ground.ways_out(seed).into_iter().for_each(|(node, time)| start(node, time));
+                }
+            }
+        }
+    }
+
+    /// Seeds on edges.
+    fn seeds(&self) -> &'a [Seed] {
+        match *self {
+            Self::Node(_) => &[],
+            Self::Site(seeds) => seeds,
+        }
+    }
 }
 
 impl<'a> Accumulation<'a> {
@@ -62,36 +65,30 @@ impl<'a> Accumulation<'a> {
     /// by its share at their time, and sums are rounded half up once.
     pub fn new(
         ground: &Ground<'a>,
-        placed: &'a Placed,
-        people: People<'a>,
+        placed: &Placed,
+        people: People,
         (cutoff, decay): (WalkTime, Option<&'a Decay>),
     ) -> Self {
         let cutoff = finite(cutoff);
         let core = Core::new(ground.tracks());
-        let mut crowd = Crowd::new(ground, &core, (placed, &people), cutoff);
+        let people = Spots::gather(ground.graph.edge_count(), placed, &people);
+        let mut crowd = Crowd::new(ground, &core, &people, cutoff);
         if decay.is_some() {
             crowd.list_points(&core);
         }
-        let is_local = |node: u32, point: u32| core.is_off(node) && people.is_anybody(point);
-        let landings = Landings::new(ground, placed, cutoff, is_local);
-        Self { ground: *ground, placed, people, cutoff, decay, core, crowd, landings }
+        let landings = Landings::new(ground, &people.placed, cutoff, |node| core.is_off(node));
+        Self { ground: *ground, people, cutoff, decay, core, crowd, landings }
     }
 
     /// The people within the cutoff of every node: node by node, group by group within a node.
     pub fn at_nodes(&self) -> Vec<i64> {
-        self.batches(self.ground.graph.node_count(), |node| Source {
-            starts: vec![(NodeId(node as u32), WalkTime::ZERO)],
-            seeds: &[],
-        })
+        let nodes = self.ground.graph.node_count();
+        self.batches(nodes, |node| Source::Node(NodeId(node as u32)))
     }
 
     /// The people within the cutoff of each site, its access legs counted: site by site, group by group.
     pub fn at_sites(&self, sites: &[Seeds]) -> Vec<i64> {
-        self.batches(sites.len(), |site| {
-            let seeds = sites[site].all();
-            let starts = seeds.iter().flat_map(|seed| self.ground.ways_out(seed)).collect();
-            Source { starts, seeds }
-        })
+        self.batches(sites.len(), |site| Source::Site(sites[site].all()))
     }
 
     fn batches<'s>(&self, count: usize, source: impl Fn(usize) -> Source<'s> + Sync) -> Vec<i64> {
@@ -139,12 +136,12 @@ impl Desk {
     fn batch(&mut self, asked: &Accumulation, sources: &[Source], sums: &mut [i64]) {
         self.lanes.clear();
         for (lane, source) in sources.iter().enumerate() {
-            for &(node, time) in &source.starts {
+            source.starts(&asked.ground, |node, time| {
                 for anchor in asked.core.out(node.0) {
                     let start = time.plus(WalkTime::from_ms(anchor.cost));
                     self.lanes.start(lane, anchor.node, start.as_ms());
                 }
-            }
+            });
         }
         self.sums.fill([0; LANES]);
         self.shares.fill([0; LANES]);
@@ -288,7 +285,7 @@ impl Desk {
                 asked.landings.of(node).iter().map(|&(rest, point)| (point, time + rest));
             self.found.extend(landings.filter(|&(_, time)| time <= asked.cutoff));
         }
-        for seed in source.seeds {
+        for seed in source.seeds() {
             self.along(asked, seed);
         }
         self.found.sort_unstable();
@@ -328,11 +325,11 @@ impl Desk {
             }
             *label
         };
-        for &(node, time) in &source.starts {
+        source.starts(&asked.ground, |node, time| {
             if asked.core.is_off(node.0) {
                 offer(queue, node.0, time.as_ms());
             }
-        }
+        });
         while let Some(node) = queue.pop() {
             let time = offer(queue, node, u32::MAX);
             for (next, cost) in asked.core.nearby(node) {
@@ -345,11 +342,11 @@ impl Desk {
     fn along(&mut self, asked: &Accumulation, seed: &Seed) {
         let edge = seed.position.edge;
         for side in std::iter::once(edge).chain(asked.ground.home(edge)) {
-            for &(placed, access, point) in asked.placed.on(side) {
+            for &(placed, access, point) in asked.people.placed.on(side) {
                 let at = EdgePosition { edge, ..placed };
                 let along = asked.ground.along(edge, seed.position.offset_mm, at.offset_mm);
                 let time = seed.access.plus(along).plus(access).as_ms();
-                if time <= asked.cutoff && asked.people.is_anybody(point) {
+                if time <= asked.cutoff {
                     self.found.push((point, time));
                 }
             }

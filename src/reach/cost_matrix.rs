@@ -194,7 +194,7 @@ struct Walks<'a> {
 
 impl<'a> Walks<'a> {
     fn new(ground: &Ground<'a>, columns: &'a Placed, cutoff: WalkTime) -> Self {
-        let landings = Landings::new(ground, columns, finite(cutoff), |_, _| true);
+        let landings = Landings::new(ground, columns, finite(cutoff), |_| true);
         // Packed once here, not by every thread that comes to need it.
         ground.tracks();
         Self { ground: *ground, columns, landings, cutoff }
@@ -204,6 +204,11 @@ impl<'a> Walks<'a> {
 /// What one thread works a row out with.
 struct Desk {
     search: Search,
+    tally: Tally,
+}
+
+/// The points one row reaches.
+struct Tally {
     /// Least time of every point, `u32::MAX` where it was not reached.
     best: Vec<u32>,
     /// One bit a point that was reached.
@@ -214,12 +219,9 @@ struct Desk {
 impl Desk {
     fn new(walks: &Walks) -> Self {
         let points = walks.columns.points();
-        Self {
-            search: Search::new(walks.ground.graph.node_count()),
-            best: vec![u32::MAX; points],
-            reached: vec![0; points.div_ceil(64)],
-            count: 0,
-        }
+        let tally =
+            Tally { best: vec![u32::MAX; points], reached: vec![0; points.div_ceil(64)], count: 0 };
+        Self { search: Search::new(walks.ground.graph.node_count()), tally }
     }
 
     /// The points within the cutoff of `seeds`, by point, if `room` has room for so many.
@@ -231,21 +233,21 @@ impl Desk {
     ) -> Option<Vec<(u32, WalkTime)>> {
         let bound = finite(walks.cutoff);
         self.search.run(&walks.ground, seeds, walks.cutoff);
-        let search = std::mem::replace(&mut self.search, Search::new(0));
-        for node in search.touched() {
-            let time = search.time(node).as_ms();
+        for node in self.search.touched() {
+            let time = self.search.time(node).as_ms();
             for &(rest, point) in walks.landings.of(node.index() as u32) {
-                self.land(point, time + rest, bound);
+                self.tally.land(point, time + rest, bound);
             }
         }
-        self.search = search;
         for seed in seeds.all() {
-            self.land_along(walks, seed, bound);
+            self.tally.land_along(walks, seed, bound);
         }
-        let row = room(self.count).map(Vec::with_capacity);
-        self.take(row)
+        let row = room(self.tally.count).map(Vec::with_capacity);
+        self.tally.take(row)
     }
+}
 
+impl Tally {
     /// Points on the seed's own edge, reached along it.
     fn land_along(&mut self, walks: &Walks, seed: &super::Seed, bound: u32) {
         let edge = seed.position.edge;

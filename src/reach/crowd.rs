@@ -2,10 +2,13 @@
 
 use rayon::prelude::*;
 
+use crate::street::EdgePosition;
+use crate::units::WalkTime;
+
+use super::Ground;
 use super::core::{Core, join};
-use super::landing::Placed;
 use super::lanes::Labels;
-use super::{Ground, People};
+use super::people::Spots;
 
 /// Reaching `node` by `by` ms reaches the point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,9 +58,16 @@ pub(super) struct Crowd {
     points: Vec<u32>,
 }
 
-/// The gates of one point, by node, none that another makes needless.
-fn gates_of(ground: &Ground, core: &Core, places: &[Item], cutoff: u32) -> Vec<Gate> {
-    let mut found: Vec<(u32, u32)> = Vec::new();
+type Item = (EdgePosition, WalkTime, u32);
+
+/// The gates of one point, by node, none that another makes needless. `found` is scratch.
+fn gates_of(
+    ground: &Ground,
+    core: &Core,
+    (places, cutoff): (&[Item], u32),
+    found: &mut Vec<(u32, u32)>,
+) -> Vec<Gate> {
+    found.clear();
     for &(position, access, _) in places {
         for side in ground.sides(position) {
             for (node, rest) in ground.ways_in(side) {
@@ -70,33 +80,28 @@ fn gates_of(ground: &Ground, core: &Core, places: &[Item], cutoff: u32) -> Vec<G
     found.sort_unstable();
     found.dedup_by_key(|gate| gate.0);
     let is_needed = |&(node, rest): &(u32, u32)| {
-        !found.iter().any(|&(other, over)| {
-            let shorter = |&(to, cost): &(u32, u32)| to == other && join(cost, over) <= rest;
-            // Of two that stand in for each other (nothing between them) the first stays.
-            let stands = core.of(node).iter().any(shorter);
-            stands && (join(over, 0) < rest || other < node)
-        })
+        found.len() == 1
+            || !core.of(node).iter().any(|&(to, cost)| {
+                let over = found.iter().find(|gate| gate.0 == to).map(|gate| gate.1);
+                // Of two with nothing between them the first stays.
+                over.is_some_and(|over| join(cost, over) <= rest && (over < rest || to < node))
+            })
     };
-    let needed = found.iter().filter(|gate| is_needed(gate));
-    needed.map(|&(node, rest)| Gate { node, by: cutoff - rest }).collect()
+    let needed = found.iter().copied().filter(is_needed);
+    needed.map(|(node, rest)| Gate { node, by: cutoff - rest }).collect()
 }
-
-type Item = (crate::street::EdgePosition, crate::units::WalkTime, u32);
 
 impl Crowd {
     /// Ties the points of `placed` that anybody is at to the core.
-    pub(super) fn new(
-        ground: &Ground,
-        core: &Core,
-        (placed, people): (&Placed, &People),
-        cutoff: u32,
-    ) -> Self {
-        let mut items: Vec<Item> =
-            placed.all().iter().filter(|item| people.is_anybody(item.2)).copied().collect();
+    pub(super) fn new(ground: &Ground, core: &Core, people: &Spots, cutoff: u32) -> Self {
+        let placed = &people.placed;
+        let mut items: Vec<Item> = placed.all().to_vec();
         items.par_sort_by_key(|item| item.2);
         let points: Vec<&[Item]> = items.chunk_by(|a, b| a.2 == b.2).collect();
-        let gates: Vec<Vec<Gate>> =
-            points.par_iter().map(|places| gates_of(ground, core, places, cutoff)).collect();
+        let gates: Vec<Vec<Gate>> = points
+            .par_iter()
+            .map_init(Vec::new, |found, places| gates_of(ground, core, (places, cutoff), found))
+            .collect();
         let mut crowd = Self {
             first_gate: vec![0; placed.points() + 1],
             gates: Vec::with_capacity(gates.iter().map(Vec::len).sum()),
@@ -124,7 +129,7 @@ impl Crowd {
     }
 
     /// Sums people by their first gate.
-    fn enter(&mut self, core: &Core, people: &People) {
+    fn enter(&mut self, core: &Core, people: &Spots) {
         let mut entries: Vec<(Gate, u32)> = (0..self.first_gate.len() as u32 - 1)
             .filter_map(|point| Some((*self.gates(point).first()?, point)))
             .collect();

@@ -57,20 +57,20 @@ pub(super) struct Landings {
 }
 
 impl Landings {
-    /// The landings of `placed` within `bound` ms (inclusive) that are wanted, by node and point; ways that
+    /// The landings of `placed` within `bound` ms (inclusive) from nodes that are wanted; ways that
     /// cannot be walked are left out.
     pub(super) fn new(
         ground: &Ground,
         placed: &Placed,
         bound: u32,
-        is_wanted: impl Fn(u32, u32) -> bool,
+        is_wanted: impl Fn(u32) -> bool,
     ) -> Self {
         let mut found: Vec<(u32, u32, u32)> = Vec::with_capacity(placed.items.len() * 2);
         for &(position, access, point) in &placed.items {
             for side in ground.sides(position) {
                 for (node, rest) in ground.ways_in(side) {
                     let rest = rest.plus(access);
-                    if rest.as_ms() <= bound && is_wanted(node.0, point) {
+                    if rest.as_ms() <= bound && is_wanted(node.0) {
                         found.push((node.0, rest.as_ms(), point));
                     }
                 }

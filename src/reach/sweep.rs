@@ -152,3 +152,80 @@ fn batches<'a>(tracks: &Tracks, seeds: &'a [Seed], bound: u32, ground: &Ground) 
     let ground_of = |seed: &Seed| edges[seed.position.edge].from.0 as usize / size;
     seeds.chunk_by(|a, b| ground_of(a) == ground_of(b)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spatial::LonLat;
+    use crate::street::{
+        EdgePosition, Impedance, StreetClass, StreetGraph, StreetIngredients, StreetTraits,
+        StreetWay,
+    };
+    use crate::units::{MetersPerSecond, WalkTime};
+
+    const SIDE: u32 = 60;
+
+    /// A square of blocks; times are few, so that many ways take equally long.
+    fn blocks() -> (StreetGraph, Impedance) {
+        let mut city = StreetIngredients { names: vec![String::new()], ..Default::default() };
+        for place in 0..SIDE * SIDE {
+            let (column, row) = ((place % SIDE) as i32, (place / SIDE) as i32);
+            city.places.push(LonLat::from_e7(column * 9_000, row * 9_000).unwrap());
+            for (next, is_there) in
+                [(place + 1, column + 1 < SIDE as i32), (place + SIDE, row + 1 < SIDE as i32)]
+            {
+                if is_there {
+                    let start = city.way_places.len();
+                    city.way_places.extend([place, next]);
+                    city.ways.push(StreetWay {
+                        source_id: city.ways.len() as i64,
+                        class: StreetClass::Footway,
+                        traits: StreetTraits::empty(),
+                        name: 0,
+                        places: start..start + 2,
+                    });
+                }
+            }
+        }
+        let graph = StreetGraph::build(&city);
+        let impedance = Impedance::from_times(&graph, MetersPerSecond(1.0), |edge| {
+            [edge.0 % 3 * 40_000, edge.0 % 5 * 30_000].map(WalkTime::from_ms)
+        });
+        (graph, impedance)
+    }
+
+    #[test]
+    fn batches_and_threads_change_no_label() {
+        let (graph, impedance) = blocks();
+        let seed = |n: u32| Seed {
+            position: EdgePosition {
+                edge: crate::ids::EdgeId(n * 7_919 % graph.edge_count() as u32),
+                offset_mm: n % 50_000,
+            },
+            access: WalkTime::from_ms(n % 4 * 1_000),
+            owner: n % 40,
+        };
+        let seeds = Seeds::new((0..200).map(seed).collect());
+        for ground in [Ground::toward(&graph, &impedance), Ground::from(&graph, &impedance)] {
+            for bound in [0, 90_000, 400_000, i32::MAX as u32] {
+                let tracks = ground.tracks();
+                let alone = {
+                    let (mut times, mut owners) =
+                        (vec![u32::MAX; graph.node_count()], vec![NOBODY; graph.node_count()]);
+                    let mut labels = Own { times: &mut times, owners: &mut owners };
+                    let mut queue = BucketQueue::new(tracks.mean_ms());
+                    spread(&mut labels, &mut queue, (&ground, tracks), seeds.all(), bound);
+                    (times, owners)
+                };
+                assert_eq!(sweep(&ground, &seeds, bound), alone);
+                for (threads, size) in [(1, 7), (2, 1), (4, 30)] {
+                    let batches: Vec<&[Seed]> = seeds.all().chunks(size).collect();
+                    let pool =
+                        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                    let shared = pool.install(|| sweep_shared((&ground, tracks), &batches, bound));
+                    assert_eq!(shared, alone);
+                }
+            }
+        }
+    }
+}
