@@ -1,8 +1,10 @@
 //! What a search walks on, and which way.
 
-use crate::ids::EdgeId;
-use crate::street::{Arc, EdgePosition, Impedance, StreetGraph, part_of};
+use crate::ids::{EdgeId, NodeId};
+use crate::street::{Arc, EdgePosition, Impedance, StreetGraph, Tracks, part_of};
 use crate::units::WalkTime;
+
+use super::Seed;
 
 /// Which way walking times are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -36,6 +38,14 @@ impl<'a> Ground<'a> {
         Self { graph, impedance, direction: Direction::From }
     }
 
+    /// The packed arcs that labels are carried over, away from the seeds; made once an impedance.
+    pub fn tracks(&self) -> &'a Tracks {
+        match self.direction {
+            Direction::Toward => self.impedance.arriving_tracks(self.graph),
+            Direction::From => self.impedance.leaving_tracks(self.graph),
+        }
+    }
+
     /// Cost of carrying a label over `arc`, away from the seeds.
     pub fn step(&self, arc: Arc) -> WalkTime {
         match self.direction {
@@ -65,6 +75,13 @@ impl<'a> Ground<'a> {
         )
     }
 
+    /// The two ends of a seed's edge, each with the time of a label that starts at the seed, access leg included.
+    pub fn ways_out(&self, seed: &Seed) -> [(NodeId, WalkTime); 2] {
+        let edge = self.graph.edges()[seed.position.edge];
+        let (beginning, end) = self.out_of(seed.position);
+        [(edge.from, seed.access.plus(beginning)), (edge.to, seed.access.plus(end))]
+    }
+
     /// Cost between the edge's beginning, then its end, and a position, for a label that arrives there.
     pub fn into(&self, position: EdgePosition) -> (WalkTime, WalkTime) {
         let length = self.graph.edges()[position.edge].length_mm;
@@ -73,6 +90,21 @@ impl<'a> Ground<'a> {
             part_of(to_end, position.offset_mm, length),
             part_of(to_beginning, length - position.offset_mm.min(length), length),
         )
+    }
+
+    /// The two ends of a position's edge, each with the time of a label from there to the position.
+    pub fn ways_in(&self, position: EdgePosition) -> [(NodeId, WalkTime); 2] {
+        let edge = self.graph.edges()[position.edge];
+        let (beginning, end) = self.into(position);
+        [(edge.from, beginning), (edge.to, end)]
+    }
+
+    /// Where homes lie on the ground that `edge` only lets in to, when labels travel there ([`Ground::sides`]).
+    pub(super) fn home(&self, edge: EdgeId) -> Option<EdgeId> {
+        match self.direction {
+            Direction::Toward => None,
+            Direction::From => self.graph.find_leaving_side(edge),
+        }
     }
 
     /// The positions at which a walk may be at `position`: homes lie on the leaving side of private ground,

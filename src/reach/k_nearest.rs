@@ -1,12 +1,10 @@
 //! The k nearest facilities of every node, in one sweep.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use crate::ids::{Id, NodeId};
 use crate::street::EdgePosition;
 use crate::units::WalkTime;
 
+use super::buckets::{BucketQueue, finite};
 use super::{Ground, Seeds};
 
 /// For every node, up to k owners with their times, nearest first.
@@ -22,46 +20,59 @@ impl KNearestField {
     /// One sweep from all `seeds`: every node keeps its `k` (1 to 255) nearest different owners within
     /// `bound` (inclusive).
     ///
-    /// A node is settled once per owner it keeps; a label that comes after k others is never carried on,
-    /// for whoever lies behind it has those k before.
+    /// A label that comes after k others of its node is never carried on, for whoever lies behind it has those
+    /// k before; a label that turns out too late is corrected.
     pub fn sweep(ground: &Ground, seeds: &Seeds, k: u8, bound: WalkTime) -> Self {
-        let nodes = ground.graph.node_count();
+        let tracks = ground.tracks();
+        let nodes = tracks.node_count();
         let k = usize::from(k.max(1));
-        let mut field = Self {
-            k,
-            labels: vec![(WalkTime::UNREACHABLE, u32::MAX); nodes * k],
-            counts: vec![0; nodes],
-            bound,
-        };
-        let mut queue = BinaryHeap::new();
-        let offer = |queue: &mut BinaryHeap<_>, time: WalkTime, owner: u32, node: NodeId| {
-            if time.is_reachable() && time <= bound {
-                queue.push(Reverse((time, owner, node)));
-            }
-        };
+        let labels = vec![(WalkTime::UNREACHABLE, u32::MAX); nodes * k];
+        let mut field = Self { k, labels, counts: vec![0; nodes], bound };
+        let bound = finite(bound);
+        let mut queue = BucketQueue::new(tracks.mean_ms());
         for seed in seeds.all() {
-            let edge = ground.graph.edges()[seed.position.edge];
-            let (beginning, end) = ground.out_of(seed.position);
-            offer(&mut queue, seed.access.plus(beginning), seed.owner, edge.from);
-            offer(&mut queue, seed.access.plus(end), seed.owner, edge.to);
+            for (node, time) in ground.ways_out(seed) {
+                if time.as_ms() <= bound && field.improve(node.0, (time, seed.owner)) {
+                    queue.push(time.as_ms(), (node.0, seed.owner));
+                }
+            }
         }
-        while let Some(Reverse((time, owner, node))) = queue.pop() {
-            if field.settle(node, time, owner) {
-                for &arc in ground.graph.arcs(node) {
-                    offer(&mut queue, time.plus(ground.step(arc)), owner, arc.target);
+        while let Some((time, (node, owner))) = queue.pop() {
+            let label = (WalkTime::from_ms(time), owner);
+            if !field.of(NodeId(node)).contains(&label) {
+                continue;
+            }
+            for track in tracks.of(node) {
+                let arrival = time + track.cost;
+                let label = (WalkTime::from_ms(arrival), owner);
+                if arrival <= bound && field.improve(track.target, label) {
+                    queue.push(arrival, (track.target, owner));
                 }
             }
         }
         field
     }
 
-    fn settle(&mut self, node: NodeId, time: WalkTime, owner: u32) -> bool {
-        let count = usize::from(self.counts[node.index()]);
-        if count == self.k || self.of(node).iter().any(|&(_, known)| known == owner) {
+    /// Takes a label among the k least of different owners, if it belongs there.
+    fn improve(&mut self, node: u32, label: (WalkTime, u32)) -> bool {
+        let (node, k) = (node as usize, self.k);
+        let count = usize::from(self.counts[node]);
+        let labels = &mut self.labels[node * k..(node + 1) * k];
+        let place = labels[..count].partition_point(|known| *known < label);
+        if place == k || labels[..place].iter().any(|known| known.1 == label.1) {
             return false;
         }
-        self.labels[node.index() * self.k + count] = (time, owner);
-        self.counts[node.index()] += 1;
+        // The owner's later label leaves, or else the last one when all k are taken, or a free place is used.
+        let later = labels[place..count].iter().position(|known| known.1 == label.1);
+        let free = later.map_or(count.min(k - 1), |later| place + later);
+        if labels[free] == label {
+            return false;
+        }
+        if later.is_none() && count < k {
+            self.counts[node] += 1;
+        }
+        labels.copy_within(place..free, place + 1);
+        labels[place] = label;
         true
     }
 

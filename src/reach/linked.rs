@@ -174,6 +174,7 @@ impl LinkedWalker {
     /// reached.
     pub fn read(&self, ground: &Ground, seeds: &Seeds, field: &NearestField) -> DemandTimes {
         let found = (0..self.demand.len() as u32)
+            .into_par_iter()
             .map(|point| {
                 let best = self.demand.of(DemandPointId(point)).iter().filter_map(|snap| {
                     let (time, owner) = field.at(ground, seeds, snap.position)?;

@@ -6,10 +6,19 @@
 
 pub mod ground;
 pub mod seed;
+mod buckets;
 pub mod search;
+mod sweep;
 pub mod nearest;
 pub mod k_nearest;
+pub mod landing;
 pub mod cost_matrix;
+mod core;
+mod lanes;
+pub mod people;
+mod crowd;
+pub mod decay;
+pub mod accumulate;
 pub mod route;
 pub mod service_area;
 pub mod isochrone;
@@ -17,12 +26,16 @@ pub mod linked;
 pub mod repair;
 pub mod points;
 
-pub use cost_matrix::{CostMatrix, Placed};
+pub use accumulate::Accumulation;
+pub use cost_matrix::{CostMatrix, StreamError, StreamReport};
+pub use decay::Decay;
 pub use ground::{Direction, Ground};
 pub use isochrone::{Isochrone, IsochroneOptions, Obstacles};
 pub use k_nearest::KNearestField;
+pub use landing::Placed;
 pub use linked::{DemandTimes, LinkLimits, LinkedWalker, NearestStreets};
 pub use nearest::NearestField;
+pub use people::People;
 pub use points::EdgePoints;
 pub use repair::{FieldChange, FieldEdit, FieldRepair};
 pub use route::{Route, RouteLeg, RouteTree};

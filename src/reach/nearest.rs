@@ -1,11 +1,14 @@
 //! The nearest facility of every node, in one sweep from all facilities at once.
 
+use rayon::prelude::*;
+
 use crate::ids::{Id, NodeId};
 use crate::street::EdgePosition;
 use crate::units::WalkTime;
 
-use super::search::NOBODY;
-use super::{Ground, Search, Seeds};
+use super::buckets::finite;
+use super::sweep::{NOBODY, sweep};
+use super::{Ground, Seeds};
 
 /// For every node, the time to the nearest seed within the bound, and whose seed that is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,9 +21,13 @@ pub struct NearestField {
 impl NearestField {
     /// One sweep from all `seeds`; nodes farther than `bound` (inclusive) stay unreached.
     pub fn sweep(ground: &Ground, seeds: &Seeds, bound: WalkTime) -> Self {
-        let mut search = Search::new(ground.graph.node_count());
-        search.run(ground, seeds, bound);
-        Self { times: search.times, owners: search.owners, bound }
+        let (times, owners) = sweep(ground, seeds, finite(bound));
+        Self { times, owners, bound }
+    }
+
+    /// One sweep for each (ground, seeds, bound) asked for (layers, profiles, yardsticks), in parallel; in order.
+    pub fn sweep_all(asked: &[(Ground, &Seeds, WalkTime)]) -> Vec<Self> {
+        asked.par_iter().map(|&(ground, seeds, bound)| Self::sweep(&ground, seeds, bound)).collect()
     }
 
     /// Time of `node`, unreachable beyond the bound.

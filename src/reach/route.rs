@@ -1,12 +1,10 @@
 //! The path that explains a time.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
 use crate::ids::{EdgeId, Id, NodeId};
 use crate::street::Arc;
 use crate::units::WalkTime;
 
+use super::buckets::BucketQueue;
 use super::{Ground, Seed, Seeds};
 
 /// A stretch of one edge, walked from one offset to another.
@@ -79,12 +77,12 @@ impl<'a> RouteTree<'a> {
         let unreached = Reached { time: WalkTime::UNREACHABLE, by: None };
         let nodes = vec![unreached; ground.graph.node_count()];
         let mut tree = Self { ground: *ground, start, bound, nodes };
-        let mut queue = BinaryHeap::new();
-        let edge = ground.graph.edges()[start.position.edge];
-        let (beginning, end) = ground.out_of(start.position);
-        tree.offer(&mut queue, edge.from, (start.access.plus(beginning), None));
-        tree.offer(&mut queue, edge.to, (start.access.plus(end), None));
-        while let Some(Reverse((time, node))) = queue.pop() {
+        let mut queue = BucketQueue::new(ground.tracks().mean_ms());
+        for (node, time) in ground.ways_out(&start) {
+            tree.offer(&mut queue, node, (time, None));
+        }
+        while let Some((ms, node)) = queue.pop() {
+            let (time, node) = (WalkTime::from_ms(ms), NodeId(node));
             if tree.nodes[node.index()].time < time {
                 continue;
             }
@@ -98,13 +96,13 @@ impl<'a> RouteTree<'a> {
 
     fn offer(
         &mut self,
-        queue: &mut BinaryHeap<Reverse<(WalkTime, NodeId)>>,
+        queue: &mut BucketQueue<u32>,
         node: NodeId,
         (time, by): (WalkTime, Option<(NodeId, Arc)>),
     ) {
         if time <= self.bound && time < self.nodes[node.index()].time {
             self.nodes[node.index()] = Reached { time, by };
-            queue.push(Reverse((time, node)));
+            queue.push(time.as_ms(), node.0);
         }
     }
 

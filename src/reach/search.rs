@@ -1,50 +1,49 @@
-//! The search all kernels share: Dijkstra's with many seeds, a bound, and labels of (time, owner).
-
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+//! The search from a few seeds over a small part of the streets, made over and over.
 
 use crate::ids::{Id, NodeId};
+use crate::street::Tracks;
 use crate::units::WalkTime;
 
+use super::buckets::{BucketQueue, finite};
 use super::{Ground, Seeds};
-
-/// No owner.
-pub(super) const NOBODY: u32 = u32::MAX;
 
 /// Reusable state of a search; cleaning up costs only what the last search touched.
 ///
 /// Reference: E. W. Dijkstra, "A note on two problems in connexion with graphs", Numerische Mathematik 1,
-/// 1959. Labels are compared as (time, owner), so the answer does not depend on the order of the queue.
-#[derive(Debug, Default)]
+/// 1959, on buckets: a label that turns out too late is corrected and carried on again.
+#[derive(Debug)]
 pub struct Search {
-    pub(super) times: Vec<u32>,
-    pub(super) owners: Vec<u32>,
+    times: Vec<u32>,
     touched: Vec<u32>,
-    queue: BinaryHeap<Reverse<(u32, u32, u32)>>,
+    queue: BucketQueue<u32>,
 }
 
 impl Search {
     /// State for a graph of `nodes` nodes.
     pub fn new(nodes: usize) -> Self {
-        Self { times: vec![u32::MAX; nodes], owners: vec![NOBODY; nodes], ..Self::default() }
+        Self { times: vec![u32::MAX; nodes], touched: Vec::new(), queue: BucketQueue::new(0) }
     }
 
-    /// Labels every node within `bound` (inclusive) of the nearest seed.
+    /// Labels every node within `bound` (inclusive) of the nearest seed with its time.
     pub fn run(&mut self, ground: &Ground, seeds: &Seeds, bound: WalkTime) {
-        self.clear();
+        let tracks = ground.tracks();
+        self.clear(tracks.mean_ms());
+        let bound = finite(bound);
         for seed in seeds.all() {
-            let edge = ground.graph.edges()[seed.position.edge];
-            let (beginning, end) = ground.out_of(seed.position);
-            self.offer(edge.from, seed.access.plus(beginning), (seed.owner, bound));
-            self.offer(edge.to, seed.access.plus(end), (seed.owner, bound));
+            for (node, time) in ground.ways_out(seed) {
+                self.offer(node.0, time.as_ms(), bound);
+            }
         }
-        while let Some(Reverse((time, owner, node))) = self.queue.pop() {
-            if (self.times[node as usize], self.owners[node as usize]) != (time, owner) {
+        self.spread(tracks, bound);
+    }
+
+    fn spread(&mut self, tracks: &Tracks, bound: u32) {
+        while let Some((time, node)) = self.queue.pop() {
+            if self.times[node as usize] != time {
                 continue;
             }
-            for &arc in ground.graph.arcs(NodeId(node)) {
-                let arrival = WalkTime::from_ms(time).plus(ground.step(arc));
-                self.offer(arc.target, arrival, (owner, bound));
+            for track in tracks.of(node) {
+                self.offer(track.target, time + track.cost, bound);
             }
         }
     }
@@ -59,24 +58,23 @@ impl Search {
         self.touched.iter().map(|&node| NodeId(node))
     }
 
-    fn offer(&mut self, node: NodeId, time: WalkTime, (owner, bound): (u32, WalkTime)) {
-        let index = node.index();
-        let label = (time.as_ms(), owner);
-        if time <= bound && time.is_reachable() && label < (self.times[index], self.owners[index]) {
-            if self.times[index] == u32::MAX {
-                self.touched.push(node.0);
+    #[inline]
+    fn offer(&mut self, node: u32, time: u32, bound: u32) {
+        let label = &mut self.times[node as usize];
+        if time <= bound && time < *label {
+            if *label == u32::MAX {
+                self.touched.push(node);
             }
-            (self.times[index], self.owners[index]) = label;
-            self.queue.push(Reverse((label.0, owner, node.0)));
+            *label = time;
+            self.queue.push(time, node);
         }
     }
 
-    fn clear(&mut self) {
+    fn clear(&mut self, mean_ms: u32) {
         for &node in &self.touched {
             self.times[node as usize] = u32::MAX;
-            self.owners[node as usize] = NOBODY;
         }
         self.touched.clear();
-        self.queue.clear();
+        self.queue.restart(mean_ms);
     }
 }

@@ -1,10 +1,12 @@
 //! Walking time of every edge in each direction under a profile.
 
+use std::sync::OnceLock;
+
 use crate::ids::EdgeId;
 use crate::units::{MetersPerSecond, WalkTime};
 
 use super::graph::{Arc, Edge, StreetGraph};
-use super::{StreetTraits, WalkProfile};
+use super::{StreetTraits, Tracks, WalkProfile};
 
 /// Whole-millisecond times of all edges, both directions, under one profile.
 #[derive(Clone, Debug)]
@@ -12,6 +14,22 @@ pub struct Impedance {
     /// `[forward, backward]` of each edge in ms; `u32::MAX` where the walker may not go.
     slots: Vec<u32>,
     off_street: MetersPerSecond,
+    packed: Packed,
+}
+
+/// The same times packed for searching, made when first asked for. A copy of an impedance starts without, so
+/// that whoever changes the copy's times never searches on stale ones.
+#[derive(Debug, Default)]
+struct Packed {
+    leaving: OnceLock<Tracks>,
+    /// `None` when every edge takes the same time both ways: then `leaving` serves.
+    arriving: OnceLock<Option<Tracks>>,
+}
+
+impl Clone for Packed {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 impl Impedance {
@@ -21,7 +39,33 @@ impl Impedance {
     /// [`WalkProfile`].
     pub fn new(graph: &StreetGraph, profile: &WalkProfile) -> Self {
         let slots = graph.edges().iter().flat_map(|edge| times(edge, profile)).collect();
-        Self { slots, off_street: MetersPerSecond(profile.off_street_speed_m_s) }
+        let off_street = MetersPerSecond(profile.off_street_speed_m_s);
+        Self { slots, off_street, packed: Packed::default() }
+    }
+
+    /// Times given edge by edge, `[forward, backward]`; [`WalkTime::UNREACHABLE`] where nobody may walk.
+    pub fn from_times(
+        graph: &StreetGraph,
+        off_street: MetersPerSecond,
+        times: impl Fn(EdgeId) -> [WalkTime; 2],
+    ) -> Self {
+        let slots = graph.edges().ids().flat_map(|edge| times(edge).map(WalkTime::as_ms)).collect();
+        Self { slots, off_street, packed: Packed::default() }
+    }
+
+    /// For every node the arcs one may leave by; `graph` is the one this was made for.
+    pub fn leaving_tracks(&self, graph: &StreetGraph) -> &Tracks {
+        self.packed.leaving.get_or_init(|| Tracks::pack(graph, |slot| self.slots[slot as usize]))
+    }
+
+    /// For every node the arcs one may arrive by, each with its other end and the time from there; `graph` is
+    /// the one this was made for.
+    pub fn arriving_tracks(&self, graph: &StreetGraph) -> &Tracks {
+        let arriving = self.packed.arriving.get_or_init(|| {
+            let is_even = self.slots.chunks_exact(2).all(|ways| ways[0] == ways[1]);
+            (!is_even).then(|| Tracks::pack(graph, |slot| self.slots[(slot ^ 1) as usize]))
+        });
+        arriving.as_ref().unwrap_or_else(|| self.leaving_tracks(graph))
     }
 
     /// Brings the times up to date after `graph` gained or lost its last edges, or `changed` edges changed.
