@@ -12,6 +12,10 @@ pub const CUTOFF_M: Ranged = Ranged { min: 0.0, default: 1_000.0, max: 100_000.0
 pub const WALK_SPEED_M_S: Ranged = Ranged { min: 0.1, default: 1.25, max: 4.0 };
 /// Street pieces shorter than this in all, cut off from the rest, are islands; in metres.
 pub const ISLAND_LENGTH_M: Ranged = Ranged { min: 0.0, default: 1_000.0, max: 100_000.0 };
+/// Metres of one unit of an elevation file.
+pub const ELEVATION_UNIT_M: Ranged = Ranged { min: 0.001, default: 1.0, max: 1_000.0 };
+/// Most cells of elevation kept around the streets of a study.
+pub const ELEVATION_CELLS_MAX: usize = 32 << 20;
 /// Largest input file that is read, in bytes.
 pub const INPUT_BYTES_MAX: u64 = 8 << 30;
 /// Largest text input (CSV, GeoJSON, TOML) that is read, in bytes.

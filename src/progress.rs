@@ -26,6 +26,9 @@ pub trait Progress: Sync {
     /// Whether the step should stop as soon as it can.
     fn is_cancelled(&self) -> bool;
 
+    /// Says something that is not an issue of the inputs and changes no result.
+    fn say(&self, _: &str) {}
+
     /// Reports, then stops with [`Cancelled`] when asked to.
     ///
     /// # Errors

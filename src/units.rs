@@ -110,7 +110,12 @@ impl MetersPerSecond {
     ///
     /// A millimetre at one metre a second takes a millisecond, so this is `mm / speed`.
     pub fn time_for_mm(self, mm: u32) -> WalkTime {
-        let ms = (f64::from(mm) / self.0).round();
+        self.time_for(f64::from(mm))
+    }
+
+    /// Whole milliseconds to walk `mm` millimetres, which need not be whole, rounded half up.
+    pub fn time_for(self, mm: f64) -> WalkTime {
+        let ms = (mm / self.0).round();
         if ms.is_finite() && ms <= f64::from(i32::MAX) {
             WalkTime(ms as u32)
         } else {

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::FalseyValueParser;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 
 use crate::limits::CUTOFF_MIN;
@@ -38,6 +39,9 @@ pub(super) struct Common {
     /// No progress messages
     #[arg(long, short, global = true)]
     pub(super) quiet: bool,
+    /// Read streets from the inputs, without the network cache in the study's .walkshed folder
+    #[arg(long, global = true, env = "WALKSHED_NO_CACHE", value_parser = FalseyValueParser::new())]
+    pub(super) no_cache: bool,
 }
 
 /// A language of tables and reports.
@@ -61,7 +65,7 @@ pub(super) enum Command {
     Reach(ReachArgs),
     /// Write the street graph, nearest-facility times or timed streets
     Export(ExportArgs),
-    /// Read the streets of an extract, build the walking graph, and say how large it is
+    /// Read the streets of an extract or a study, build the walking graph, and say how large it is
     Graph(GraphArgs),
     /// Open the map of a study on this machine
     Serve(ServeArgs),
@@ -97,6 +101,9 @@ pub(super) struct InitArgs {
     /// Zones as GeoJSON
     #[arg(long, value_name = "FILE")]
     pub(super) zones: Option<PathBuf>,
+    /// Heights as GeoTIFF or SRTM tile (.hgt, .hgt.gz, .hgt.zip); may be given several times
+    #[arg(long, value_name = "FILE")]
+    pub(super) dem: Vec<PathBuf>,
     /// Name of the study (default: the folder's)
     #[arg(long)]
     pub(super) name: Option<String>,
@@ -206,9 +213,9 @@ pub(super) struct FieldArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct GraphArgs {
-    /// OpenStreetMap extract (.osm.pbf, .osm, .osm.gz, .osm.bz2)
-    pub(super) osm: PathBuf,
-    /// For every shipped walk profile, not only the first
+    /// OpenStreetMap extract (.osm.pbf, .osm, .osm.gz, .osm.bz2), or a study
+    pub(super) source: PathBuf,
+    /// For every walk profile (shipped, or of the study), not only the first
     #[arg(long)]
     pub(super) every_profile: bool,
 }

@@ -23,7 +23,7 @@ const GAPS_SHOWN: usize = 5;
 
 /// Loads, assesses, writes, prints.
 pub(super) fn run(args: &AuditArgs, console: &Console) -> anyhow::Result<Ending> {
-    let loaded = load_study(&args.study, MapDetail::None, console)?;
+    let loaded = load_study(&args.study, console.wants(MapDetail::None), console)?;
     let out = args.out.clone().unwrap_or_else(|| loaded.study.folder.join(&loaded.study.output));
     let audit = assess_and_write(&loaded, &out, console)?;
     Ok(ending(&audit))

@@ -102,7 +102,7 @@ fn folder_of(out: &Path, study: &Path, rows: &[Row]) -> PathBuf {
 }
 
 fn audit_one(study: &Path, out: &Path, console: &Console) -> anyhow::Result<Row> {
-    let loaded = load_study(study, MapDetail::None, console)?;
+    let loaded = load_study(study, console.wants(MapDetail::None), console)?;
     let audit = Audit::run(&loaded.baseline, console)?;
     results::write(&loaded, &audit, (out, console.lang_or(study_lang(&loaded.study))), console)?;
     let findings = audit.findings();

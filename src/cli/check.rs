@@ -37,7 +37,7 @@ struct Checked<'a> {
 
 /// Reads and links everything, and says what was found.
 pub(super) fn run(args: &StudyArgs, console: &Console) -> anyhow::Result<Ending> {
-    let loaded = load_study(&args.study, MapDetail::None, console)?;
+    let loaded = load_study(&args.study, console.wants(MapDetail::None), console)?;
     let checked = look(&loaded);
     if console.json() {
         console.print_json(&checked)?;

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::import::cache::CacheUse;
+use crate::import::load::{LoadWants, MapDetail};
 use crate::progress::{Progress, Stage};
 
 use super::args::{Common, Lang};
@@ -55,6 +57,12 @@ impl Console {
     /// The language asked for, or `otherwise`.
     pub(super) fn lang_or(&self, otherwise: Lang) -> Lang {
         self.common.lang.unwrap_or(otherwise)
+    }
+
+    /// What is loaded of a study: `detail`, by way of the network cache unless the user says no.
+    pub(super) fn wants(&self, detail: MapDetail) -> LoadWants {
+        let cache = if self.common.no_cache { CacheUse::Never } else { CacheUse::BesideStudy };
+        LoadWants { detail, cache }
     }
 
     /// Whether JSON was asked for.
@@ -142,6 +150,10 @@ impl Progress for Console {
             let _ = writeln!(std::io::stderr(), "{} …", stage_name(stage));
         }
         *last = Some(stage);
+    }
+
+    fn say(&self, text: &str) {
+        Self::say(self, text);
     }
 
     fn is_cancelled(&self) -> bool {

@@ -76,7 +76,7 @@ fn graph(
     out: &Path,
     console: &Console,
 ) -> anyhow::Result<Ending> {
-    let loaded = load_study(study, MapDetail::None, console)?;
+    let loaded = load_study(study, console.wants(MapDetail::None), console)?;
     let walker = walker_of(&loaded, profile)?;
     let baseline = &loaded.baseline;
     let provenance = provenance_of(&loaded);
@@ -128,7 +128,7 @@ fn nearest(
     console: &Console,
 ) -> anyhow::Result<Ending> {
     let (folder, name) = split(out)?;
-    let loaded = load_study(study, MapDetail::None, console)?;
+    let loaded = load_study(study, console.wants(MapDetail::None), console)?;
     let walker = walker_of(&loaded, field.profile.as_deref())?;
     let serving = serving_of(&loaded, &field.layer)?;
     let cutoff = WalkTime::from_minutes(field.cutoff_min).context("the cutoff is too long")?;
@@ -156,7 +156,7 @@ fn streets(
     console: &Console,
 ) -> anyhow::Result<Ending> {
     let (folder, name) = split(out)?;
-    let loaded = load_study(study, MapDetail::None, console)?;
+    let loaded = load_study(study, console.wants(MapDetail::None), console)?;
     let walker = walker_of(&loaded, field.profile.as_deref())?;
     let serving = serving_of(&loaded, &field.layer)?;
     let asked = StreetTimes {

@@ -1,15 +1,19 @@
-//! `walkshed graph`: what walking network an extract holds.
+//! `walkshed graph`: what walking network an extract or a study holds.
 
 use std::fmt::Write;
+use std::path::Path;
+use std::time::Instant;
 
 use serde::Serialize;
 
 use crate::facility::Taxonomy;
+use crate::import::cache::NetworkSource;
+use crate::import::load::{MapDetail, load_streets};
 use crate::import::osm::{OsmParts, OsmWants, read_osm};
 use crate::import::profile_file;
 use crate::limits::ISLAND_LENGTH_M;
 use crate::progress::{Progress, Stage};
-use crate::street::{Impedance, Islands, StreetGraph};
+use crate::street::{Impedance, Islands, StreetGraph, WalkProfile};
 use crate::units::Meters;
 
 use super::Ending;
@@ -25,6 +29,12 @@ struct Network {
     street_km: f64,
     graph_bytes: usize,
     bytes_per_edge: f64,
+    /// How long the graph took to read and build, or to load from the cache.
+    seconds: f64,
+    /// `inputs`, `cache`, or `kept` when it was read from the inputs and kept for the next run.
+    source: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cache_file: Option<String>,
     walkers: Vec<Walker>,
 }
 
@@ -36,16 +46,21 @@ struct Walker {
     islands: usize,
 }
 
-/// Reads the streets of an extract, builds the graph, and says how large it is for each walker.
+/// The streets, who walks them, and where they came from.
+type Streets = (StreetGraph, Vec<WalkProfile>, NetworkSource);
+
+/// Reads the streets of an extract, or of a study by way of its cache, and says how large the graph is for
+/// each walker.
 pub(super) fn run(args: &GraphArgs, console: &Console) -> anyhow::Result<Ending> {
-    let wants = OsmWants { taxonomy: &Taxonomy::default(), parts: OsmParts::STREETS };
-    let extract = read_osm(&args.osm, &wants, console)?;
-    console.step(Stage::Building, 0, 1)?;
-    let graph = StreetGraph::build(&extract.streets);
-    drop(extract);
-    console.step(Stage::Building, 1, 1)?;
-    let walkers =
-        profile_file::shipped().into_iter().take(if args.every_profile { usize::MAX } else { 1 });
+    let start = Instant::now();
+    let (graph, profiles, source) = if is_study(&args.source) {
+        let streets = load_streets(&args.source, console.wants(MapDetail::None), console)?;
+        (streets.graph, streets.study.profiles, streets.source)
+    } else {
+        read_extract(&args.source, console)?
+    };
+    let seconds = (start.elapsed().as_secs_f64() * 10_000.0).round() / 10_000.0;
+    let walkers = profiles.into_iter().take(if args.every_profile { usize::MAX } else { 1 });
     let walkers = walkers.map(|profile| {
         let impedance = Impedance::new(&graph, &profile);
         let islands = Islands::find(&graph, &impedance, Meters(ISLAND_LENGTH_M.default));
@@ -61,6 +76,18 @@ pub(super) fn run(args: &GraphArgs, console: &Console) -> anyhow::Result<Ending>
         bytes_per_edge: (graph.memory_bytes() as f64 / graph.edge_count().max(1) as f64 * 10.0)
             .round()
             / 10.0,
+        seconds,
+        source: match source {
+            NetworkSource::Inputs => "inputs",
+            NetworkSource::Kept(_) => "kept",
+            NetworkSource::Cache(_) => "cache",
+        },
+        cache_file: match source {
+            NetworkSource::Inputs => None,
+            NetworkSource::Kept(path) | NetworkSource::Cache(path) => {
+                Some(path.display().to_string())
+            }
+        },
         walkers: walkers.collect(),
     };
     if console.json() {
@@ -71,13 +98,33 @@ pub(super) fn run(args: &GraphArgs, console: &Console) -> anyhow::Result<Ending>
     Ok(Ending::Fine)
 }
 
+/// Whether `path` is a study and not an extract.
+fn is_study(path: &Path) -> bool {
+    path.is_dir() || path.extension().is_some_and(|end| end == "toml")
+}
+
+fn read_extract(osm: &Path, console: &Console) -> anyhow::Result<Streets> {
+    let wants = OsmWants { taxonomy: &Taxonomy::default(), parts: OsmParts::STREETS };
+    let extract = read_osm(osm, &wants, console)?;
+    console.step(Stage::Building, 0, 1)?;
+    let graph = StreetGraph::build(&extract.streets);
+    console.step(Stage::Building, 1, 1)?;
+    Ok((graph, profile_file::shipped(), NetworkSource::Inputs))
+}
+
 fn text(network: &Network) -> String {
+    let origin = match (network.source, &network.cache_file) {
+        ("cache", Some(file)) => format!("from the cache {file}"),
+        ("kept", Some(file)) => format!("from the inputs, kept in {file}"),
+        _ => "from the inputs".to_owned(),
+    };
     let mut text = format!(
-        "{} nodes, {} edges, {} km of street, {} bytes an edge\n",
+        "{} nodes, {} edges, {} km of street, {} bytes an edge\n{origin} in {} s\n",
         count(network.nodes as f64),
         count(network.edges as f64),
         count(network.street_km),
-        network.bytes_per_edge
+        network.bytes_per_edge,
+        network.seconds
     );
     for walker in &network.walkers {
         let edges = count(walker.walkable_edges as f64);

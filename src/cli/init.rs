@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 
 use crate::import::columns::{Role, guess_role};
+use crate::import::elevation;
 use crate::import::init::{InitRequest, OsmFacts, TableFacts, study_text};
 use crate::import::osm::{BuildingUse, OsmParts, OsmWants, read_osm, standard_functions};
 use crate::import::study_file::{Language, STUDY_FILE};
@@ -31,6 +32,12 @@ pub(super) fn run(args: &InitArgs, console: &Console) -> anyhow::Result<Ending> 
     let facilities = tables(&args.facilities)?;
     let demand = args.demand.as_deref().map(look_at_table).transpose()?;
     let zones = args.zones.as_deref().map(look_at_table).transpose()?;
+    let look_at_heights = |path: &PathBuf| {
+        let facts =
+            elevation::look_at(path).with_context(|| format!("looking at {}", path.display()))?;
+        Ok((path.clone(), facts))
+    };
+    let elevation = args.dem.iter().map(look_at_heights).collect::<anyhow::Result<Vec<_>>>()?;
     let folder_name = || {
         let absolute = std::path::absolute(&args.dir).unwrap_or_else(|_| args.dir.clone());
         absolute
@@ -45,6 +52,7 @@ pub(super) fn run(args: &InitArgs, console: &Console) -> anyhow::Result<Ending> 
         facilities,
         demand,
         zones,
+        elevation,
         taxonomy: &taxonomy,
     };
     std::fs::create_dir_all(&args.dir)

@@ -21,7 +21,7 @@ use super::results::provenance_of;
 
 /// Answers as GeoJSON on standard output.
 pub(super) fn run(args: &ReachArgs, console: &Console) -> anyhow::Result<Ending> {
-    let loaded = load_study(&args.study, MapDetail::Obstacles, console)?;
+    let loaded = load_study(&args.study, console.wants(MapDetail::Obstacles), console)?;
     let walker = walker_of(&loaded, args.profile.as_deref())?;
     let snapped = snap(&loaded, walker, args)?;
     let cutoffs: Option<Vec<WalkTime>> =

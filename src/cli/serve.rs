@@ -19,7 +19,7 @@ use super::text::{Word, say};
 
 /// Loads, assesses and serves until Ctrl-C.
 pub(super) fn run(args: &ServeArgs, console: &Console) -> anyhow::Result<Ending> {
-    let loaded = load_study(&args.study, MapDetail::Full, console)?;
+    let loaded = load_study(&args.study, console.wants(MapDetail::Full), console)?;
     let audit = Audit::run(&loaded.baseline, console)?;
     let text = audit_text(&loaded, &audit)?;
     serve(loaded, text, args.port, console)

@@ -6,7 +6,7 @@ use std::io::Write;
 use crate::facility::FacilityStatus;
 use crate::reach::LinkedWalker;
 use crate::scenario::Baseline;
-use crate::street::{Snapped, StreetGraph};
+use crate::street::{Along, Snapped, StreetGraph};
 
 use super::number::{push_fixed, push_integer, push_trimmed};
 use super::provenance::Provenance;
@@ -35,7 +35,8 @@ pub fn write_nodes_csv(out: &mut dyn Write, graph: &StreetGraph) -> ExportResult
 }
 
 /// `edges.csv`: `u,v,length_m,forward_ms,backward_ms`, one row an edge in id order (the first row is edge 0);
-/// a time is empty where the walker may not go.
+/// a time is empty where the walker may not go. Where the study has heights, `ascent_m,descent_m` follow:
+/// what is climbed and come down from `u` to `v`, empty where it is not known.
 ///
 /// # Errors
 /// When `out` cannot be written to.
@@ -44,7 +45,9 @@ pub fn write_edges_csv(
     graph: &StreetGraph,
     walker: &LinkedWalker,
 ) -> ExportResult {
-    let mut rows = Rows::new(out, "u,v,length_m,forward_ms,backward_ms");
+    let has_heights = graph.heights().is_some();
+    let climb = if has_heights { ",ascent_m,descent_m" } else { "" };
+    let mut rows = Rows::new(out, &format!("u,v,length_m,forward_ms,backward_ms{climb}"));
     for (id, edge) in graph.edges().enumerate() {
         rows.row(|text| {
             push_integer(text, i64::from(edge.from.0));
@@ -56,6 +59,15 @@ pub fn write_edges_csv(
             push_time(text, walker.impedance.forward(id));
             text.push(b',');
             push_time(text, walker.impedance.backward(id));
+            if has_heights {
+                let climb = graph.heights_along(id).map(Along::climb);
+                for centimetres in [climb.map(|(up, _)| up), climb.map(|(_, down)| down)] {
+                    text.push(b',');
+                    if let Some(centimetres) = centimetres {
+                        push_fixed(text, centimetres as i64, 2);
+                    }
+                }
+            }
         })?;
     }
     rows.finish()

@@ -53,6 +53,10 @@ pub enum IssueKind {
     InputLacking,
     /// A number that was estimated.
     Estimated,
+    /// No height is known there; the streets are taken as flat.
+    ElevationMissing,
+    /// Heights that are hardly metres above the sea.
+    ElevationDoubtful,
 }
 
 /// One thing noticed about an input.
@@ -99,6 +103,14 @@ impl IssueLog {
         if *count <= ISSUES_KEPT_MAX {
             self.issues.push(issue);
         }
+    }
+
+    /// The log with these issues kept and these counts of all.
+    pub(super) fn counted(
+        issues: Vec<ImportIssue>,
+        counts: impl IntoIterator<Item = (IssueKind, usize)>,
+    ) -> Self {
+        Self { issues, counts: counts.into_iter().collect() }
     }
 
     /// Takes over all of `other`.

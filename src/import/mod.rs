@@ -15,6 +15,8 @@ pub mod columns;
 pub mod crs_detect;
 pub mod placing;
 pub mod osm;
+pub mod elevation;
+pub mod cache;
 pub mod init;
 pub mod facilities;
 pub mod demand;

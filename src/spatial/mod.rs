@@ -14,6 +14,7 @@ pub mod locator;
 mod validity;
 pub mod china;
 pub mod crs;
+pub mod raster;
 
 pub use area::{Area, AreaPolygon};
 pub use box_index::BoxIndex;
@@ -22,3 +23,4 @@ pub use frame::{LocalFrame, PlanarPoint};
 pub use index::{PointIndex, SegmentIndex};
 pub use locator::AreaLocator;
 pub use lonlat::{BoundingBox, LonLat, LonLatError};
+pub use raster::{Raster, RasterFrame, RasterWindow};

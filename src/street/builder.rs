@@ -239,7 +239,7 @@ fn finish(raw: RawGraph, names: Vec<String>) -> StreetGraph {
 }
 
 /// Builds the adjacency rows from the edges.
-fn connect(graph: &mut StreetGraph) {
+pub(super) fn connect(graph: &mut StreetGraph) {
     let nodes = graph.places.len();
     let mut first = vec![0_u32; nodes + 1];
     for edge in &graph.edges {

@@ -53,6 +53,39 @@ pub enum StreetClass {
     Platform,
 }
 
+impl StreetClass {
+    /// Every class, each at the position of its number.
+    pub const ALL: [Self; 22] = [
+        Self::Footway,
+        Self::Pedestrian,
+        Self::Path,
+        Self::Steps,
+        Self::Elevator,
+        Self::Escalator,
+        Self::Corridor,
+        Self::Plaza,
+        Self::LivingStreet,
+        Self::Residential,
+        Self::Service,
+        Self::Unclassified,
+        Self::Tertiary,
+        Self::Secondary,
+        Self::Primary,
+        Self::Trunk,
+        Self::Track,
+        Self::Cycleway,
+        Self::Bridleway,
+        Self::Ferry,
+        Self::Gate,
+        Self::Platform,
+    ];
+
+    /// The class with this number (`class as u8`).
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(number)).copied()
+    }
+}
+
 bitflags::bitflags! {
     /// What matters to some walkers on a street part; each profile says which it refuses.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]

@@ -4,6 +4,7 @@ use crate::ids::{EdgeId, Id, IdVec, NodeId};
 use crate::spatial::{BoundingBox, LonLat};
 use crate::units::Meters;
 
+use super::heights::{Along, Heights};
 use super::{StreetClass, StreetTraits};
 
 /// A direction along an edge as seen from a node: which edge, and whether it is walked in its own direction.
@@ -64,6 +65,8 @@ pub struct StreetGraph {
     pub(super) twins: Vec<(EdgeId, EdgeId)>,
     /// The same pairs the other way round, entering edge first; sorted.
     pub(super) entering: Vec<(EdgeId, EdgeId)>,
+    /// How high the streets lie, when the study says.
+    pub(super) heights: Option<Heights>,
 }
 
 impl StreetGraph {
@@ -130,6 +133,17 @@ impl StreetGraph {
         Some(self.entering[found].1)
     }
 
+    /// How high the streets lie, when the study says.
+    pub fn heights(&self) -> Option<&Heights> {
+        self.heights.as_ref()
+    }
+
+    /// The heights along `edge`, where they are known.
+    pub fn heights_along(&self, edge: EdgeId) -> Option<Along<'_>> {
+        let Edge { from, to, .. } = self.edges[edge];
+        self.heights.as_ref()?.along(edge, (from, to))
+    }
+
     /// Length of all streets, each counted once (entering sides and barrier passages left out).
     pub fn street_length(&self) -> Meters {
         let mm: u64 = self
@@ -154,6 +168,7 @@ impl StreetGraph {
             + self.arcs.len() * size_of::<Arc>()
             + self.shapes.len() * size_of::<LonLat>()
             + self.names.iter().map(|name| name.len() + size_of::<String>()).sum::<usize>()
+            + self.heights.as_ref().map_or(0, Heights::memory_bytes)
     }
 
     /// The place `offset_mm` along `edge`, measured on the ground from its beginning.
@@ -207,7 +222,7 @@ impl StreetGraph {
 }
 
 /// The place `along` (0 to 1) the straight line from `a` to `b`, over the antimeridian when that is shorter.
-fn interpolate(a: LonLat, b: LonLat, along: f64) -> LonLat {
+pub(super) fn interpolate(a: LonLat, b: LonLat, along: f64) -> LonLat {
     const TURN_E7: i64 = 3_600_000_000;
     let between = |from: i32, to: i64| {
         (f64::from(from) + (to - i64::from(from)) as f64 * along).round() as i64

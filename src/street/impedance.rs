@@ -6,7 +6,9 @@ use crate::ids::EdgeId;
 use crate::units::{MetersPerSecond, WalkTime};
 
 use super::graph::{Arc, Edge, StreetGraph};
-use super::{StreetTraits, Tracks, WalkProfile};
+use super::heights::Along;
+use super::slope::has_slope;
+use super::{Slope, StreetTraits, Tracks, WalkProfile};
 
 /// Whole-millisecond times of all edges, both directions, under one profile.
 #[derive(Clone, Debug)]
@@ -35,10 +37,10 @@ impl Clone for Packed {
 impl Impedance {
     /// The times of `profile` on `graph`.
     ///
-    /// `length / speed` rounded to the millisecond, plus fixed seconds (lifts, ferries); see
-    /// [`WalkProfile`].
+    /// `length × pace of the slope / speed` rounded to the millisecond, plus fixed seconds (lifts, ferries);
+    /// see [`WalkProfile`]. Where no heights are known the pace is 1.
     pub fn new(graph: &StreetGraph, profile: &WalkProfile) -> Self {
-        let slots = graph.edges().iter().flat_map(|edge| times(edge, profile)).collect();
+        let slots = graph.edges().ids().flat_map(|edge| times(graph, edge, profile)).collect();
         let off_street = MetersPerSecond(profile.off_street_speed_m_s);
         Self { slots, off_street, packed: Packed::default() }
     }
@@ -74,11 +76,12 @@ impl Impedance {
         for &edge in changed {
             let slot = edge.0 as usize * 2;
             if let Some(known) = self.slots.get_mut(slot..slot + 2) {
-                known.copy_from_slice(&times(&graph.edges()[edge], profile));
+                known.copy_from_slice(&times(graph, edge, profile));
             }
         }
-        let added = &graph.edges().as_slice()[self.slots.len() / 2..];
-        self.slots.extend(added.iter().flat_map(|edge| times(edge, profile)));
+        let added = (self.slots.len() / 2..graph.edge_count()).map(|edge| EdgeId(edge as u32));
+        self.slots.extend(added.flat_map(|edge| times(graph, edge, profile)));
+        self.packed = Packed::default();
     }
 
     /// Time along `edge` in its direction.
@@ -113,19 +116,64 @@ impl Impedance {
 }
 
 /// `[forward, backward]` of one edge in ms.
-fn times(edge: &Edge, profile: &WalkProfile) -> [u32; 2] {
+fn times(graph: &StreetGraph, id: EdgeId, profile: &WalkProfile) -> [u32; 2] {
+    let edge = &graph.edges()[id];
     if !profile.may_walk(edge.class, edge.traits) {
         return [u32::MAX; 2];
     }
-    let walking = profile.speed_on(edge.class, edge.traits).time_for_mm(edge.length_mm);
+    let speed = profile.speed_on(edge.class, edge.traits);
     let fixed = WalkTime::from_seconds(profile.fixed_seconds(edge.class)).unwrap_or(WalkTime::ZERO);
-    let time = walking.plus(fixed).as_ms();
-    let barred = |what| if edge.traits.contains(what) { u32::MAX } else { time };
-    [barred(StreetTraits::BACKWARD_ONLY), barred(StreetTraits::FORWARD_ONLY)]
+    let barred = |what, mm: f64| {
+        if edge.traits.contains(what) { u32::MAX } else { speed.time_for(mm).plus(fixed).as_ms() }
+    };
+    let sloping = !profile.slope.is_level() && has_slope(edge.class);
+    let along = if sloping { graph.heights_along(id) } else { None };
+    let [forward, backward] = match along {
+        None => [f64::from(edge.length_mm); 2],
+        Some(along) if is_too_steep(edge, along, &profile.slope) => return [u32::MAX; 2],
+        Some(along) => level_lengths(edge, along, &profile.slope),
+    };
+    [barred(StreetTraits::BACKWARD_ONLY, forward), barred(StreetTraits::FORWARD_ONLY, backward)]
+}
+
+/// Where the parts of an edge begin, and where the last one ends: whole millimetres that add up to its length.
+fn part_start(edge: &Edge, along: Along<'_>, part: usize) -> f64 {
+    (u64::from(edge.length_mm) * part as u64 / along.parts() as u64) as f64
+}
+
+/// Millimetres of level street that take as long as the edge, forward and backward.
+fn level_lengths(edge: &Edge, along: Along<'_>, slope: &Slope) -> [f64; 2] {
+    let mut lengths = [0.0; 2];
+    for part in 0..along.parts() {
+        let length = part_start(edge, along, part + 1) - part_start(edge, along, part);
+        if length > 0.0 {
+            let rise = f64::from(along.height(part + 1)) - f64::from(along.height(part));
+            let grade = rise * 10.0 / length;
+            lengths[0] += length * slope.pace(grade);
+            lengths[1] += length * slope.pace(-grade);
+        }
+    }
+    lengths
+}
+
+/// Whether a stretch of the edge is too steep: from each height on, the shortest stretch of whole parts that is
+/// long enough to count.
+fn is_too_steep(edge: &Edge, along: Along<'_>, slope: &Slope) -> bool {
+    let Slope { hard_limit: Some(_), hard_run_m, .. } = *slope else { return false };
+    (0..along.parts()).any(|first| {
+        let start = part_start(edge, along, first);
+        let ends = first + 1..=along.parts();
+        let stretch = |end| part_start(edge, along, end) - start;
+        let end = ends.into_iter().find(|&end| stretch(end) >= hard_run_m * 1000.0);
+        end.is_some_and(|end| {
+            let rise = f64::from(along.height(end)) - f64::from(along.height(first));
+            slope.is_too_steep(rise * 10.0, stretch(end))
+        })
+    })
 }
 
 /// The part of `whole` that `part_mm` of `length_mm` millimetres takes: `whole × part ÷ length`, rounded half
-/// up to the millisecond.
+/// up to the millisecond. A slope is spread evenly over its edge.
 pub fn part_of(whole: WalkTime, part_mm: u32, length_mm: u32) -> WalkTime {
     if !whole.is_reachable() {
         return WalkTime::UNREACHABLE;

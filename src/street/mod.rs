@@ -2,10 +2,14 @@
 
 pub mod class;
 pub mod ingredients;
+pub mod slope;
 pub mod profile;
 pub mod graph;
+pub mod heights;
+pub mod parts;
 pub mod builder;
 mod private;
+pub mod elevation;
 pub mod tracks;
 pub mod impedance;
 pub mod islands;
@@ -14,12 +18,16 @@ pub mod overlay;
 pub mod visit;
 
 pub use class::{BarrierKind, StreetClass, StreetTraits};
+pub use elevation::HeightsFound;
 pub use graph::{Arc, Edge, StreetGraph};
+pub use heights::{Along, Heights};
 pub use impedance::{Impedance, part_of};
 pub use ingredients::{NodeBarrier, StreetIngredients, StreetWay};
 pub use islands::Islands;
 pub use overlay::{NewStreet, StreetChange, StreetOverlay};
+pub use parts::{GraphParts, PartsError};
 pub use profile::{Permission, ProfileError, WalkProfile};
+pub use slope::{Slope, SlopeModel};
 pub use snap::{EdgePosition, Linkage, Nearest, Snapped, Snapper, Walkable};
 pub use tracks::{Track, Tracks};
 pub use visit::WalkView;

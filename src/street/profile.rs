@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{StreetClass, StreetTraits};
+use super::{Slope, StreetClass, StreetTraits};
 use crate::limits::WALK_SPEED_M_S;
 use crate::units::MetersPerSecond;
 
@@ -17,7 +17,8 @@ pub enum Permission {
     Forbid,
 }
 
-/// A walker. Times follow from it alone: `length / walk_speed × class factor + fixed seconds`.
+/// A walker. Times follow from it and the heights alone:
+/// `length × pace of the slope / walk_speed × class factor + fixed seconds`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WalkProfile {
@@ -84,6 +85,9 @@ pub struct WalkProfile {
     /// Ways inside buildings.
     #[serde(default)]
     pub indoor: Permission,
+    /// What slopes do, where heights are known.
+    #[serde(default)]
+    pub slope: Slope,
 }
 
 fn one() -> f64 {
@@ -107,7 +111,7 @@ pub struct ProfileError {
 }
 
 impl WalkProfile {
-    /// The metre yardstick over the streets that `self` may use: 1 m/s everywhere, no factors, no waits, so
+    /// The metre yardstick over the streets that `self` may use: 1 m/s everywhere, no factors, slopes or waits, so
     /// that a walking time in milliseconds is a length in millimetres.
     #[must_use]
     pub fn metre_yardstick(&self) -> Self {
@@ -118,6 +122,7 @@ impl WalkProfile {
             rough_speed_factor: 1.0,
             elevator_s: 0.0,
             ferry_wait_s: 0.0,
+            slope: self.slope.limits_only(),
             ..self.clone()
         }
     }
@@ -143,7 +148,7 @@ impl WalkProfile {
             ("elevator_s", self.elevator_s, (0.0, 3600.0)),
             ("ferry_wait_s", self.ferry_wait_s, (0.0, 86_400.0)),
         ];
-        for (field, value, (min, max)) in rows {
+        for (field, value, (min, max)) in rows.into_iter().chain(self.slope.ranges()) {
             if !(value >= min && value <= max) {
                 return Err(ProfileError { profile: self.id.clone(), field, value, min, max });
             }

@@ -14,7 +14,7 @@ use walkshed::report::{InputRow, ReportSource};
 use walkshed::scenario::{Baseline, Ingredients};
 use walkshed::spatial::{Area, LonLat};
 use walkshed::street::{
-    Permission, StreetClass, StreetIngredients, StreetTraits, StreetWay, WalkProfile,
+    Permission, Slope, StreetClass, StreetIngredients, StreetTraits, StreetWay, WalkProfile,
 };
 use walkshed::units::{Meters, Persons};
 
@@ -120,6 +120,7 @@ fn profile(id: &str, en: &str, zh: &str, speed: f64) -> WalkProfile {
         rough: Permission::Allow,
         rough_speed_factor: 1.0,
         indoor: Permission::Allow,
+        slope: Slope::default(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Walk profiles with round numbers.
 
-use walkshed::street::{Permission, WalkProfile};
+use walkshed::street::{Permission, Slope, WalkProfile};
 
 /// Walks 1 m/s everywhere, on steps half of it; uses everything that is open. 1 m takes 1 s.
 pub(crate) fn adult() -> WalkProfile {
@@ -28,6 +28,7 @@ pub(crate) fn adult() -> WalkProfile {
         rough: Permission::Allow,
         rough_speed_factor: 0.8,
         indoor: Permission::Allow,
+        slope: Slope::default(),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
+use super::elevation::ElevationFacts;
 use super::hash::file_sha256;
 use super::study_file::Language;
 use super::{ImportError, profile_file, standard_file};
@@ -59,6 +60,8 @@ pub struct InitRequest<'a> {
     pub demand: Option<TableFacts>,
     /// The polygons of zones, when there are some.
     pub zones: Option<TableFacts>,
+    /// Files of heights, each with what it says about itself.
+    pub elevation: Vec<(PathBuf, ElevationFacts)>,
     /// The functions that are known.
     pub taxonomy: &'a Taxonomy,
 }
@@ -108,6 +111,7 @@ pub fn study_text(folder: &Path, request: &InitRequest<'_>) -> Result<String, Im
     let mut page = Page { text: String::new(), folder };
     page.head(request);
     page.streets(&request.osm)?;
+    page.elevation(&request.elevation)?;
     page.facilities(request)?;
     page.demand(request)?;
     page.zones(request)?;
@@ -157,6 +161,35 @@ impl Page<'_> {
         self.file("osm", &osm.path)?;
         self.set("license", OSM_LICENSE);
         self.set("attribution", OSM_ATTRIBUTION);
+        Ok(())
+    }
+
+    fn elevation(&mut self, files: &[(PathBuf, ElevationFacts)]) -> Result<(), ImportError> {
+        for (path, facts) in files {
+            self.line(
+                "\n# Heights: walkers go slower uphill. The first file that knows a place counts.",
+            );
+            self.line("[[elevation]]");
+            self.file("path", path)?;
+            self.line("license = \"\"                      # fill in: what may be done with it");
+            self.line("attribution = \"\"                  # fill in: who must be named");
+            let (width, height) = facts.size;
+            self.line(&format!("# {width} x {height} cells"));
+            match facts.crs {
+                Some(crs) => self.line(&format!("# crs = {}", quoted(&crs.to_string()))),
+                None => self.line(
+                    "crs = \"epsg:…\"                   # FILL IN: the file does not name it",
+                ),
+            }
+            match facts.unit_m {
+                _ if facts.is_8_bit => {
+                    self.line("# CHECK: heights of 8 bits are mostly shades, not metres.");
+                    self.line("# unit_m = 1.0");
+                }
+                Some(unit) => self.line(&format!("# unit_m = {unit}")),
+                None => self.line("# unit_m = 1.0                     # 0.3048 for feet"),
+            }
+        }
         Ok(())
     }
 

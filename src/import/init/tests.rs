@@ -46,6 +46,7 @@ fn request<'a>(inputs: &Path, taxonomy: &'a Taxonomy) -> InitRequest<'a> {
         facilities: Vec::new(),
         demand: None,
         zones: None,
+        elevation: Vec::new(),
         taxonomy,
     }
 }

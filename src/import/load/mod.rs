@@ -1,6 +1,7 @@
 //! A study, loaded: every input read, everything linked.
 
 mod linking;
+mod network;
 mod people;
 mod places;
 
@@ -14,13 +15,10 @@ use crate::spatial::BoundingBox;
 use crate::street::{Snapper, StreetGraph};
 use crate::units::Meters;
 
+use super::cache::{CacheUse, Network, NetworkSource};
 use super::crs_detect::Reference;
-use super::osm::{
-    Basemap, Building, OsmExtract, OsmParts, OsmStats, OsmWants, read_osm, standard_functions,
-};
-use super::study_file::{
-    DemandFrom, FacilityFrom, Fingerprint, Spread, Study, ZonesSource, read_study,
-};
+use super::osm::{Basemap, Building, OsmExtract, OsmStats, standard_functions};
+use super::study_file::{Fingerprint, Study, read_study};
 use super::{ImportError, IssueKind, IssueLog};
 
 /// What is loaded besides what every command needs.
@@ -33,6 +31,48 @@ pub enum MapDetail {
     Obstacles,
     /// Everything a map shows.
     Full,
+}
+
+/// What is loaded, and from where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct LoadWants {
+    /// What besides what every command needs.
+    pub detail: MapDetail,
+    /// Whether the network cache beside the study is used.
+    pub cache: CacheUse,
+}
+
+/// The detail, straight from the inputs.
+impl From<MapDetail> for LoadWants {
+    fn from(detail: MapDetail) -> Self {
+        Self { detail, cache: CacheUse::Never }
+    }
+}
+
+/// The streets of a study, before anything is linked to them.
+#[derive(Debug)]
+pub struct LoadedStreets {
+    /// The description of the study.
+    pub study: Study,
+    /// The graph.
+    pub graph: StreetGraph,
+    /// Where it came from.
+    pub source: NetworkSource,
+}
+
+/// Reads the streets of the study in the folder, or described by the file, `study`.
+///
+/// # Errors
+/// When the description or the street source cannot be used, or the user asked to stop.
+pub fn load_streets(
+    study: &Path,
+    wants: impl Into<LoadWants>,
+    progress: &dyn Progress,
+) -> Result<LoadedStreets, ImportError> {
+    let study = read_study(study)?;
+    let taxonomy = taxonomy_of(&study)?;
+    let read = network::read(&study, &taxonomy, wants.into(), progress)?;
+    Ok(LoadedStreets { study, graph: read.network.graph, source: read.source })
 }
 
 /// A study with everything read and linked.
@@ -52,29 +92,29 @@ pub struct LoadedStudy {
     pub issues: IssueLog,
     /// What the extract holds.
     pub stats: OsmStats,
+    /// Where the streets came from.
+    pub source: NetworkSource,
 }
 
-/// Reads the study in the folder, or described by the file, `study`, and all its inputs.
+/// Reads the study in the folder, or described by the file, `study`, and all its inputs. The result is the same
+/// with and without the cache.
 ///
 /// # Errors
 /// When the description or an input cannot be used, or the user asked to stop.
 pub fn load_study(
     study: &Path,
-    detail: MapDetail,
+    wants: impl Into<LoadWants>,
     progress: &dyn Progress,
 ) -> Result<LoadedStudy, ImportError> {
+    let wants = wants.into();
     let study = read_study(study)?;
     let taxonomy = taxonomy_of(&study)?;
     study.check_functions(&taxonomy)?;
-    let (hashed, extract) = rayon::join(
-        || study.fingerprint(&crate::progress::Silent),
-        || read_extract(&study, &taxonomy, detail, progress),
-    );
-    let (fingerprint, mut issues) = hashed?;
-    let mut extract = extract?;
+    let read = network::read(&study, &taxonomy, wants, progress)?;
+    let network::ReadNetwork { fingerprint, mut issues, network, source } = read;
+    let Network { graph, mut extract } = network;
     issues.append(std::mem::take(&mut extract.issues));
     progress.step(Stage::Building, 0, 1)?;
-    let graph = StreetGraph::build(&std::mem::take(&mut extract.streets));
     let snapper = Snapper::new(&graph);
     progress.step(Stage::Building, 1, 1)?;
     let bounds = extract.bounds.or_else(|| graph.bounding_box());
@@ -109,12 +149,12 @@ pub fn load_study(
     linking::note(&baseline, &study.id, &mut issues);
     progress.step(Stage::Linking, 1, 1)?;
     let OsmExtract { basemap, buildings, stats, .. } = extract;
-    let (basemap, buildings) = if detail == MapDetail::Full {
+    let (basemap, buildings) = if wants.detail == MapDetail::Full {
         (basemap, buildings)
     } else {
         (Basemap::default(), Vec::new())
     };
-    Ok(LoadedStudy { study, fingerprint, baseline, basemap, buildings, issues, stats })
+    Ok(LoadedStudy { study, fingerprint, baseline, basemap, buildings, issues, stats, source })
 }
 
 /// The shipped functions with the study's own in place.
@@ -123,33 +163,6 @@ fn taxonomy_of(study: &Study) -> Result<Taxonomy, ImportError> {
     let shipped = standard_functions().map_err(|error| malformed(error.to_string()))?;
     let shipped: Vec<Function> = shipped.functions().iter().cloned().collect();
     study.taxonomy(shipped).map_err(|error| malformed(error.to_string()))
-}
-
-fn read_extract(
-    study: &Study,
-    taxonomy: &Taxonomy,
-    detail: MapDetail,
-    progress: &dyn Progress,
-) -> Result<OsmExtract, ImportError> {
-    let mut parts = OsmParts::STREETS;
-    parts.set(
-        OsmParts::FACILITIES,
-        study.facilities.iter().any(|layer| layer.from == FacilityFrom::Osm),
-    );
-    let spreads = match &study.demand.from {
-        DemandFrom::Table { spread, .. } | DemandFrom::ZoneTable { spread, .. } => {
-            *spread == Spread::Buildings
-        }
-        DemandFrom::OsmBuildings(_) => true,
-        DemandFrom::Streets => false,
-    };
-    parts.set(OsmParts::BUILDINGS, spreads || detail == MapDetail::Full);
-    parts.set(
-        OsmParts::BOUNDARIES,
-        matches!(study.zones, ZonesSource::Auto | ZonesSource::Osm { .. }),
-    );
-    parts.set(OsmParts::BASEMAP, detail != MapDetail::None || study.zones == ZonesSource::Auto);
-    read_osm(&study.streets.osm.path, &OsmWants { taxonomy, parts }, progress)
 }
 
 /// The streets, for finding out which coordinate system a file is in.

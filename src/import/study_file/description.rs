@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::coverage::Standard;
 use crate::demand::DemandGroup;
 use crate::facility::Function;
+use crate::spatial::Crs;
 use crate::street::WalkProfile;
 
 /// A study: every input, who walks, what is asked for. Checked, with all paths resolved and every file there.
@@ -25,6 +26,8 @@ pub struct Study {
     pub language: Language,
     /// Where the streets come from.
     pub streets: StreetsSource,
+    /// How high the streets lie; the first file that knows a place counts. Empty: everything is flat.
+    pub elevation: Vec<ElevationSource>,
     /// Who walks, in the order of the study; at least one, ids unique.
     pub profiles: Vec<WalkProfile>,
     /// Functions the study adds to the shipped ones, or replaces (same id).
@@ -87,6 +90,17 @@ pub struct TableInput {
 pub struct StreetsSource {
     /// OSM PBF or XML (`.osm.pbf`, `.osm`, `.osm.gz`, `.osm.bz2`); WGS 84.
     pub osm: InputFile,
+}
+
+/// A file of heights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ElevationSource {
+    /// GeoTIFF, or an SRTM tile (`.hgt`, plain, gzip or zip).
+    pub file: InputFile,
+    /// Its coordinate system; `None`: the one it names.
+    pub crs: Option<Crs>,
+    /// Metres of one unit; `None`: what the file says, else 1.
+    pub unit_m: Option<f64>,
 }
 
 /// A layer of facilities.

@@ -24,7 +24,7 @@ pub struct Fingerprint {
 /// One input and its hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct InputHash {
-    /// What it is used for: `streets`, `facilities/<id>`, `demand`, `zones`.
+    /// What it is used for: `streets`, `elevation/<number>`, `facilities/<id>`, `demand`, `zones`.
     pub role: String,
     /// Its file name, without folders.
     pub file: String,
@@ -88,6 +88,10 @@ pub(super) fn canonical(raw: &StudyToml, study: &Study) -> String {
     raw.output.folder = None;
     raw.streets.osm = file_name(&raw.streets.osm);
     raw.streets.sha256 = None;
+    for source in &mut raw.elevation {
+        source.path = file_name(&source.path);
+        source.sha256 = None;
+    }
     for layer in &mut raw.facilities {
         layer.path = layer.path.as_deref().map(file_name);
         layer.sha256 = None;

@@ -11,9 +11,9 @@ mod select;
 use std::path::{Path, PathBuf};
 
 pub use description::{
-    DemandColumns, DemandFrom, DemandSource, FacilityColumns, FacilityFrom, FacilitySource,
-    FloorAreaSource, GroupFrom, GroupSource, InputFile, Language, Spread, StreetsSource, Study,
-    StudyLimits, TableInput, ZoneColumns, ZonesSource,
+    DemandColumns, DemandFrom, DemandSource, ElevationSource, FacilityColumns, FacilityFrom,
+    FacilitySource, FloorAreaSource, GroupFrom, GroupSource, InputFile, Language, Spread,
+    StreetsSource, Study, StudyLimits, TableInput, ZoneColumns, ZonesSource,
 };
 pub use fingerprint::{Fingerprint, InputHash};
 
@@ -46,9 +46,12 @@ pub fn read_study(study: &Path) -> Result<Study, ImportError> {
 }
 
 impl Study {
-    /// Every input with the role it plays: `streets`, `facilities/<id>`, `demand`, `zones`.
+    /// Every input with the role it plays: `streets`, `elevation/<number>`, `facilities/<id>`, `demand`, `zones`.
     pub fn inputs(&self) -> Vec<(String, &InputFile)> {
         let mut inputs = vec![("streets".to_owned(), &self.streets.osm)];
+        for (number, source) in (1..).zip(&self.elevation) {
+            inputs.push((format!("elevation/{number}"), &source.file));
+        }
         for layer in &self.facilities {
             if let FacilityFrom::Table(table, _) = &layer.from {
                 inputs.push((format!("facilities/{}", layer.id), &table.file));

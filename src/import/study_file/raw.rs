@@ -20,6 +20,8 @@ pub(super) struct StudyToml {
     #[serde(default)]
     pub(super) profiles: Vec<String>,
     pub(super) streets: StreetsToml,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) elevation: Vec<ElevationToml>,
     #[serde(default)]
     pub(super) profile: Vec<toml::Table>,
     #[serde(default)]
@@ -53,6 +55,19 @@ pub(super) struct StreetsToml {
     pub(super) license: String,
     #[serde(default)]
     pub(super) attribution: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ElevationToml {
+    pub(super) path: String,
+    pub(super) sha256: Option<String>,
+    #[serde(default, alias = "licence")]
+    pub(super) license: String,
+    #[serde(default)]
+    pub(super) attribution: String,
+    pub(super) crs: Option<String>,
+    pub(super) unit_m: Option<f64>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

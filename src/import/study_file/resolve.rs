@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::raw::{FacilitiesFrom, FacilitiesToml, StudyToml, ZonesFrom};
+use super::raw::{ElevationToml, FacilitiesFrom, FacilitiesToml, StudyToml, ZonesFrom};
 use super::{
-    FacilityFrom, FacilitySource, InputFile, StreetsSource, Study, StudyLimits, TableInput,
-    ZonesSource, fingerprint, people, rules,
+    ElevationSource, FacilityFrom, FacilitySource, InputFile, StreetsSource, Study, StudyLimits,
+    TableInput, ZonesSource, fingerprint, people, rules,
 };
 use crate::import::ImportError;
 use crate::import::toml_check::TomlText;
-use crate::limits::{ISLAND_LENGTH_M, SNAP_DISTANCE_M};
+use crate::limits::{ELEVATION_UNIT_M, ISLAND_LENGTH_M, SNAP_DISTANCE_M};
+use crate::spatial::Crs;
 use crate::units::Ranged;
 
 /// Highest `admin_level` that is mapped anywhere.
@@ -53,6 +54,7 @@ pub(super) fn resolve(file: &Path, text: &str) -> Result<Study, ImportError> {
         name: raw.name.clone(),
         language: raw.language,
         streets: draft.streets()?,
+        elevation: draft.elevation()?,
         profiles,
         functions: raw.function.clone(),
         facilities: draft.facilities()?,
@@ -102,6 +104,30 @@ impl Draft<'_> {
             attribution: &streets.attribution,
         })?;
         Ok(StreetsSource { osm })
+    }
+
+    fn elevation(&self) -> Result<Vec<ElevationSource>, ImportError> {
+        let source = |(index, written): (usize, &ElevationToml)| {
+            let index = index.to_string();
+            let file = self.input(&WrittenInput {
+                keys: &["elevation", &index, "path"],
+                path: &written.path,
+                sha256: written.sha256.as_deref(),
+                license: &written.license,
+                attribution: &written.attribution,
+            })?;
+            let crs = written.crs.as_deref().map(|named| {
+                let unknown = |error: crate::spatial::CrsError| {
+                    self.fault(&["elevation", &index, "crs"], error.to_string())
+                };
+                named.parse::<Crs>().map_err(unknown)
+            });
+            let unit_m = written
+                .unit_m
+                .map(|unit| self.ranged(&["elevation", &index, "unit_m"], unit, ELEVATION_UNIT_M));
+            Ok(ElevationSource { file, crs: crs.transpose()?, unit_m: unit_m.transpose()? })
+        };
+        self.raw.elevation.iter().enumerate().map(source).collect()
     }
 
     /// The file that `written` names, which must be there.

@@ -97,6 +97,19 @@ const RULES: &[(&str, &str, Theme, &str, Extent)] = &[
     ("highway", "motorway_link", Theme::Motor, "motorway", Extent::Line),
 ];
 
+/// Kinds of place nodes that are worth a name.
+const PLACES: [&str; 9] = [
+    "city",
+    "town",
+    "suburb",
+    "borough",
+    "village",
+    "hamlet",
+    "quarter",
+    "neighbourhood",
+    "island",
+];
+
 /// The decision on the tags of a way or multipolygon; `None` when it is not drawn.
 pub fn base_of(tags: Tags<'_>) -> Option<BaseTag> {
     let (_, _, theme, kind, extent) = RULES.iter().find(|(key, value, ..)| tags.is(key, value))?;
@@ -124,17 +137,11 @@ fn grade_of(tags: Tags<'_>) -> Grade {
 /// The kind of a place node that is worth a name on the map
 /// (<https://wiki.openstreetmap.org/wiki/Key:place>).
 pub fn place_of(tags: Tags<'_>) -> Option<&'static str> {
-    const KINDS: [&str; 9] = [
-        "city",
-        "town",
-        "suburb",
-        "borough",
-        "village",
-        "hamlet",
-        "quarter",
-        "neighbourhood",
-        "island",
-    ];
     let place = tags.get("place")?;
-    KINDS.into_iter().find(|&kind| kind == place)
+    PLACES.into_iter().find(|&kind| kind == place)
+}
+
+/// The kind called `word`, one of those that [`base_of`] and [`place_of`] give.
+pub fn kind_named(word: &str) -> Option<&'static str> {
+    RULES.iter().map(|rule| rule.3).chain(PLACES).find(|&kind| kind == word)
 }
