@@ -1,0 +1,15 @@
+//! Which few sites mend the circle, with a proof of how good the answer is.
+//!
+//! A [`CoverInstance`] says which demand rows each candidate site would cover. The covering problems answer
+//! with a [`PlacementSolution`]: the sites, the value, a bound on what any plan could reach, and a
+//! [`Certificate`] that [`verify`](verify::verify) re-checks in exact integers without any solver code.
+
+pub mod certificate;
+pub mod instance;
+pub mod problem;
+pub mod solution;
+
+pub use certificate::Certificate;
+pub use instance::{CoverInstance, CoverInstanceBuilder, InstanceError, SiteFacts, SiteStatus};
+pub use problem::{CoverProblem, GroupRule, Objective, Payment, SiteRules};
+pub use solution::{Improvement, Infeasibility, Monitor, PlacementSolution, SolutionStatus};
