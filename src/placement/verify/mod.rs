@@ -74,3 +74,6 @@ fn check_both(
     }
     proof::bound_holds(instance, problem, solution)
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,8 +22,9 @@ struct Weighed {
 /// Weighs multiplier sets.
 pub(super) struct Weighing<'a> {
     certificate: &'a Certificate,
-    /// The class whose multiplier a row brings to its sites: only the first row of a class brings one.
-    class: Vec<u32>,
+    /// The classes of each site in a flat list, and where each site's begin.
+    classes: Vec<u32>,
+    begin: Vec<usize>,
     weights: Vec<i128>,
     unclassed: i128,
     claim: Option<i128>,
@@ -73,7 +74,24 @@ impl<'a> Weighing<'a> {
             check_set(state.problem, set, multipliers, count)?;
         }
         let step = value_step(instance, state.problem);
-        Ok(Self { certificate, class, weights, unclassed, claim, step, kept: BTreeMap::new() })
+        let (mut classes, mut begin) = (Vec::new(), vec![0]);
+        for site in instance.sites() {
+            if state.side(site) != Side::Outside {
+                let own = instance.rows_of(site).iter().map(|&row| class[row as usize]);
+                classes.extend(own.filter(|class| *class != Certificate::NO_CLASS));
+            }
+            begin.push(classes.len());
+        }
+        Ok(Self {
+            certificate,
+            classes,
+            begin,
+            weights,
+            unclassed,
+            claim,
+            step,
+            kept: BTreeMap::new(),
+        })
     }
 
     /// The lower bound of the set under the decisions of `state`.
@@ -144,9 +162,9 @@ impl<'a> Weighing<'a> {
                         i128::from(price(instance, payment, site))
                     }
                 };
-                let rows = instance.rows_of(site).iter().map(|&row| self.class[row as usize]);
-                let rows = rows.filter(|class| *class != Certificate::NO_CLASS);
-                own * unit - rows.map(|class| row_of(class as usize)).sum::<i128>()
+                let own_classes =
+                    &self.classes[self.begin[site.index()]..self.begin[site.index() + 1]];
+                own * unit - own_classes.iter().map(|&class| row_of(class as usize)).sum::<i128>()
                     + i128::from(set.count)
                     + i128::from(set.budget) * i128::from(instance.cost(site))
             })
