@@ -137,6 +137,11 @@ impl<'m> Dual<'m> {
         self.low
     }
 
+    /// The model it bounds.
+    pub(super) const fn model(&self) -> &'m Model {
+        self.model
+    }
+
     /// The side rules with their multipliers.
     pub(super) fn side_prices(&self) -> Vec<(SideRule, f64)> {
         self.sides.iter().zip(&self.prices).map(|(row, price)| (row.rule, *price)).collect()

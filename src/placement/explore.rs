@@ -65,6 +65,8 @@ pub(super) struct Explorer<'a, 'e> {
     /// Least bound of the open leaves, in steps of value; `None` while there is none.
     open: Option<i64>,
     stopped: bool,
+    /// Work spent on suggestions.
+    suggested: u64,
 }
 
 /// What a node came to.
@@ -105,6 +107,7 @@ impl<'a, 'e> Explorer<'a, 'e> {
             work: 0,
             open: None,
             stopped: false,
+            suggested: 0,
         }
     }
 
@@ -395,6 +398,11 @@ impl<'a, 'e> Explorer<'a, 'e> {
         let mut dual = Dual::new(&model, &self.ledger, given, self.scale, self.target);
         let proven = self.improve(&mut dual, at_root);
         self.work += std::mem::take(&mut dual.work);
+        if self.suggested < self.effort.spent() / 10 {
+            let before = self.effort.spent();
+            self.suggest(&model, &dual.mean);
+            self.suggested += self.effort.spent() - before;
+        }
         self.search(at_root);
         let prices = dual.side_prices();
         let (mean, share) = (std::mem::take(&mut dual.mean), std::mem::take(&mut dual.share));
@@ -428,6 +436,7 @@ impl<'a, 'e> Explorer<'a, 'e> {
             }
             let low = best.as_ref().map_or(i128::MIN, |best| best.low);
             if at_root {
+                self.suggest(dual.model(), &dual.mean);
                 self.tell(Some(low));
                 self.work += std::mem::take(&mut dual.work);
                 self.search(true);
@@ -439,6 +448,22 @@ impl<'a, 'e> Explorer<'a, 'e> {
                 self.stopped |= !self.effort.goes_on();
                 return best.unwrap_or_else(|| dual.proven());
             }
+        }
+    }
+
+    /// Offers the search what the averaged relaxed solution is surest of.
+    fn suggest(&mut self, model: &Model, mean: &[f64]) {
+        let Some(places) = self.ledger.places_left() else { return };
+        let mut order: Vec<usize> = (0..mean.len()).collect();
+        order.sort_by(|a, b| mean[*b].total_cmp(&mean[*a]).then(a.cmp(b)));
+        order.truncate(places as usize);
+        let inside = self.inside.iter().copied();
+        let sites: Vec<u32> = inside.chain(order.iter().map(|&site| model.sites[site])).collect();
+        let before = self.finder.work();
+        let better = self.finder.suggest(&sites);
+        self.stopped |= !self.effort.spend(self.finder.work() - before);
+        if better {
+            self.tell(None);
         }
     }
 

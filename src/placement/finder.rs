@@ -97,6 +97,14 @@ impl<'a> Finder<'a> {
         found && self.take_best()
     }
 
+    /// Tries the plan made of `sites` (ids, the most promising first) beside those inside; whether it was better.
+    pub(super) fn suggest(&mut self, sites: &[u32]) -> bool {
+        let Search::Swap(search) = &mut self.search else { return false };
+        let order: Vec<usize> =
+            sites.iter().filter_map(|site| self.model.sites.binary_search(site).ok()).collect();
+        search.suggest(&order) && self.take_best()
+    }
+
     fn take_best(&mut self) -> bool {
         let found = match &self.search {
             Search::Swap(search) => search.best().map(|(plan, worth)| (plan, -worth)),

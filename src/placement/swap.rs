@@ -9,6 +9,11 @@ use super::cover_state::CoverState;
 use super::ledger::Ledger;
 use super::model::{Model, Random};
 
+/// A plan worse by at most one part in so many is gone on from.
+const WORSE_PART: i64 = 1500;
+/// After so many steps without a better plan the search goes back to the best.
+const PATIENCE: u32 = 60;
+
 /// How much a search that gains weight has found.
 pub(super) struct SwapSearch<'m, 'r> {
     state: CoverState<'m, 'r>,
@@ -22,6 +27,9 @@ pub(super) struct SwapSearch<'m, 'r> {
     dirty: Vec<bool>,
     /// The removed site that may not come back at once.
     barred: Vec<usize>,
+    descended: bool,
+    /// Shakes since the last better plan.
+    fails: u32,
 }
 
 impl<'m, 'r> SwapSearch<'m, 'r> {
@@ -37,6 +45,8 @@ impl<'m, 'r> SwapSearch<'m, 'r> {
             complete: false,
             dirty: vec![false; model.site_count()],
             barred: Vec::new(),
+            descended: false,
+            fails: 0,
         };
         search.fill();
         search.keep();
@@ -105,6 +115,30 @@ impl<'m, 'r> SwapSearch<'m, 'r> {
             self.complete = true;
         }
         better
+    }
+
+    /// Starts anew from the sites of `order` that keep the rules, filled up and swapped; whether that gave a better
+    /// plan. Otherwise the search goes on from where it was.
+    pub(super) fn suggest(&mut self, order: &[usize]) -> bool {
+        for site in self.state.plan() {
+            self.state.remove(site);
+        }
+        for &site in order {
+            if self.state.allows(site) && self.state.leaves_room(site) {
+                self.state.add(site);
+            }
+        }
+        self.fill();
+        self.descend_all();
+        let worth = self.plan_worth();
+        if self.state.ledger.is_complete() && (!self.complete || worth > self.best_worth) {
+            self.keep();
+            return self.note_best();
+        }
+        let plan = std::mem::take(&mut self.plan);
+        self.state.become_plan(&plan);
+        self.plan = plan;
+        false
     }
 
     fn best_to_add(&mut self) -> Option<usize> {
@@ -185,8 +219,11 @@ impl<'m, 'r> SwapSearch<'m, 'r> {
         if self.state.model.site_count() == 0 {
             return false;
         }
-        self.descend_all();
-        self.accept(&mut improved);
+        if !self.descended {
+            self.descended = true;
+            self.descend_all();
+            self.accept(&mut improved);
+        }
         while self.state.work < until && !self.plan.is_empty() {
             self.shake();
             self.descend();
@@ -195,17 +232,30 @@ impl<'m, 'r> SwapSearch<'m, 'r> {
         improved
     }
 
+    /// Goes on from a plan that is not much worse; after many such steps, from the best.
     fn accept(&mut self, improved: &mut bool) {
         let worth = self.plan_worth();
         self.state.work += self.state.model.site_count() as u64;
-        if worth >= self.worth && self.state.ledger.is_complete() || !self.complete {
+        let least = self.best_worth - self.best_worth.abs() / WORSE_PART;
+        if self.fails < PATIENCE
+            && (worth >= least && self.state.ledger.is_complete() || !self.complete)
+        {
             self.keep();
-            *improved |= self.note_best();
-        } else {
-            let plan = std::mem::take(&mut self.plan);
-            self.state.become_plan(&plan);
-            self.plan = plan;
+            let better = self.note_best();
+            *improved |= better;
+            self.fails = if better { 0 } else { self.fails + 1 };
+            return;
         }
+        let plan = if self.fails < PATIENCE {
+            std::mem::take(&mut self.plan)
+        } else {
+            self.fails = 0;
+            self.best.clone()
+        };
+        self.fails += 1;
+        self.state.become_plan(&plan);
+        self.worth = self.plan_worth();
+        self.plan = plan;
     }
 
     /// Removes a few chosen sites near each other and fills up without the first of them.
