@@ -6,6 +6,7 @@
 //! - *How far is it on foot?* [`street`] (the graph), [`reach`] (every routing kernel)
 //! - *Where do people and services sit?* [`demand`], [`facility`]
 //! - *Who is covered, and where are the coverage gaps?* [`coverage`], [`audit`]
+//! - *Which few sites mend the circle, and how good is that answer provably?* [`placement`]
 //! - *How do files come in and results go out?* [`import`], [`export`], [`report`], [`store`]
 //! - *How is it used?* [`server`] (the map page), [`cli`] (the shell)
 
@@ -19,6 +20,7 @@ pub mod facility;
 pub mod demand;
 pub mod reach;
 pub mod coverage;
+pub mod placement;
 pub mod scenario;
 pub mod audit;
 pub mod import;
