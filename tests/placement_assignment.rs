@@ -3,7 +3,7 @@
 use walkshed::ids::SiteId;
 use walkshed::placement::{
     AssignEffort, AssignGoal, AssignInstance, AssignProblem, AssignSolution, SiteStatus,
-    SolutionStatus, solve_p_median, verify_assignment,
+    SolutionStatus, solve_p_center, solve_p_median, verify_assignment,
 };
 use walkshed::progress::Silent;
 use walkshed::units::WalkTime;
@@ -111,6 +111,17 @@ fn the_median_is_the_best_of_all_plans() {
             max_sites: random.below(6) as u32,
         };
         let solution = solve_p_median(&instance, &problem, AssignEffort::default(), &Silent);
+        agrees(&instance, &problem, &solution, case);
+    }
+}
+
+#[test]
+fn the_center_is_the_best_of_all_plans() {
+    let mut random = Random(12);
+    for case in 0..1500 {
+        let instance = small(&mut random);
+        let problem = AssignProblem::center(random.below(6) as u32);
+        let solution = solve_p_center(&instance, &problem, AssignEffort::default(), &Silent);
         agrees(&instance, &problem, &solution, case);
     }
 }

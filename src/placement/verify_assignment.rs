@@ -360,6 +360,25 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Rows that the proof speaks of: priced, or said to be out of reach. Others need not be covered.
+    fn used_rows(&self) -> Vec<bool> {
+        let certificate = &self.solution.certificate;
+        let mut used = vec![false; self.instance.row_count()];
+        for prices in &certificate.prices {
+            for (used, &price) in used.iter_mut().zip(prices) {
+                *used |= price > 0;
+            }
+        }
+        for node in &certificate.nodes {
+            if let ProofNode::RowUnreached { row } = node
+                && let Some(used) = used.get_mut(*row as usize)
+            {
+                *used = true;
+            }
+        }
+        used
+    }
+
     /// Checks the sites left out first.
     fn leave_out(&mut self, dominated: &[Dominance]) -> Result<(), AssignFault> {
         if dominated.is_empty() {
@@ -369,7 +388,8 @@ impl<'a> Checker<'a> {
             return Err(AssignFault::Malformed("sites are left out of a median"));
         }
         let mut rows = vec![Vec::new(); self.instance.site_count()];
-        for row in (0..self.instance.row_count()).filter(|&row| self.instance.weight(row) > 0) {
+        let used = self.used_rows();
+        for row in (0..self.instance.row_count()).filter(|&row| used[row]) {
             if i64::from(self.instance.existing_time(row).as_ms()) >= self.bound {
                 let near = self.instance.walks(row).iter();
                 for walk in near.take_while(|walk| i64::from(walk.ms) < self.bound) {
