@@ -1,5 +1,6 @@
 //! Files → ingredients, always with the list of what was skipped or repaired.
 
+pub mod instance_pmed;
 pub mod issue;
 pub mod hash;
 pub mod toml_check;
