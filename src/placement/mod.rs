@@ -8,6 +8,10 @@ pub mod certificate;
 pub mod instance;
 pub mod problem;
 pub mod solution;
+mod outcome;
+pub mod program;
+pub mod capacitated;
+pub mod phases;
 
 pub use certificate::Certificate;
 pub use instance::{CoverInstance, CoverInstanceBuilder, InstanceError, SiteFacts, SiteStatus};

@@ -1,0 +1,269 @@
+//! The placement problems solved over programs, judged by trying every plan of small random cities.
+
+
+use walkshed::placement::capacitated::{
+    CapacitatedInstance, CapacitatedProblem, CapacitatedSite, solve_capacitated,
+};
+use walkshed::placement::phases::{PhasesProblem, Unspent, Year, solve_phases};
+use walkshed::placement::program::Effort;
+use walkshed::placement::{CoverInstance, SiteFacts, SiteRules, SiteStatus, SolutionStatus};
+use walkshed::progress::Silent;
+
+/// Numbers that look random, from a seed (SplitMix64: Steele, Lea and Flood, OOPSLA 2014).
+struct Dice(u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, end: u64) -> u64 {
+        self.next() % end
+    }
+
+    fn chance(&mut self, percent: u64) -> bool {
+        self.below(100) < percent
+    }
+}
+
+/// Every subset of `count` things.
+fn subsets(count: usize) -> impl Iterator<Item = Vec<bool>> {
+    (0..1_u32 << count).map(move |bits| (0..count).map(|at| bits >> at & 1 == 1).collect())
+}
+
+const PERSON: i64 = 1_000_000;
+
+fn capacitated(dice: &mut Dice) -> (Vec<i64>, Vec<CapacitatedSite>, SiteRules) {
+    let (rows, sites) = (3 + dice.below(15), 2 + dice.below(6));
+    let weights = (0..rows).map(|_| dice.below(30) as i64 * PERSON).collect();
+    let sites = (0..sites)
+        .map(|_| CapacitatedSite {
+            rows: (0..rows as u32).filter(|_| dice.chance(35)).collect(),
+            serves: dice.chance(85).then(|| dice.below(60) as i64 * PERSON),
+            facts: SiteFacts {
+                cost: 1 + dice.below(9) as i64,
+                bonus: 0,
+                status: match dice.below(10) {
+                    0 => SiteStatus::Existing,
+                    1 => SiteStatus::Forbidden,
+                    2 => SiteStatus::Required,
+                    _ => SiteStatus::Free,
+                },
+            },
+        })
+        .collect();
+    let rules = SiteRules {
+        max_sites: dice.chance(60).then(|| 1 + dice.below(3) as u32),
+        budget: dice.chance(50).then(|| 3 + dice.below(15) as i64),
+        ..SiteRules::default()
+    };
+    (weights, sites, rules)
+}
+
+/// The most people served by the open sites: the least cut over all subsets of sites (max-flow min-cut).
+fn served(weights: &[i64], sites: &[CapacitatedSite], open: &[bool]) -> i64 {
+    subsets(sites.len())
+        .map(|inside| {
+            let cut: i64 = (0..sites.len())
+                .filter(|&s| open[s] && inside[s])
+                .map(|s| sites[s].serves.unwrap_or(i64::MAX / 100))
+                .sum();
+            let rest: i64 = weights
+                .iter()
+                .enumerate()
+                .filter(|&(row, _)| {
+                    (0..sites.len())
+                        .any(|s| open[s] && !inside[s] && sites[s].rows.contains(&(row as u32)))
+                })
+                .map(|(_, weight)| weight)
+                .sum();
+            cut + rest
+        })
+        .min()
+        .unwrap_or(0)
+}
+
+#[test]
+fn the_most_people_find_a_place_as_when_every_plan_is_tried() {
+    let mut dice = Dice(41);
+    let (mut solved, mut refused) = (0, 0);
+    for case in 0..120 {
+        let (weights, sites, rules) = capacitated(&mut dice);
+        let best = subsets(sites.len())
+            .filter(|open| {
+                let new: Vec<usize> = (0..sites.len())
+                    .filter(|&s| open[s] && sites[s].facts.status != SiteStatus::Existing)
+                    .collect();
+                (0..sites.len()).all(|s| match sites[s].facts.status {
+                    SiteStatus::Free => true,
+                    SiteStatus::Forbidden => !open[s],
+                    SiteStatus::Required | SiteStatus::Existing => open[s],
+                }) && rules.max_sites.is_none_or(|most| new.len() <= most as usize)
+                    && rules
+                        .budget
+                        .is_none_or(|most| new.iter().map(|&s| sites[s].facts.cost).sum::<i64>() <= most)
+            })
+            .map(|open| served(&weights, &sites, &open))
+            .max();
+        let instance = CapacitatedInstance::new(weights.clone(), &sites).unwrap();
+        let problem = CapacitatedProblem { rules };
+        let plan = solve_capacitated(&instance, &problem, Effort::default(), &Silent);
+        if let Some(best) = best {
+            assert_eq!((plan.served, plan.bound), (best, best), "case {case}");
+            assert_eq!(plan.status, SolutionStatus::Optimal, "case {case}");
+            let sent: i64 = plan.allocation.iter().map(|a| a.persons).sum();
+            assert_eq!(sent, best);
+            let everybody: i64 = weights.iter().sum();
+            assert_eq!(plan.served + plan.full + plan.out_of_reach, everybody);
+            solved += 1;
+        } else {
+            assert!(matches!(plan.status, SolutionStatus::Infeasible { .. }), "case {case}");
+            refused += 1;
+        }
+    }
+    assert!(solved > 80 && refused > 5, "{solved} {refused}");
+}
+
+/// A covering instance as plain lists.
+#[derive(Clone, Debug)]
+struct City {
+    weights: Vec<i64>,
+    rows: Vec<Vec<u32>>,
+    facts: Vec<SiteFacts>,
+}
+
+impl City {
+    fn random(dice: &mut Dice, rows: u64, sites: u64, percent: u64) -> Self {
+        let weights = (0..rows).map(|_| dice.below(30) as i64 * PERSON).collect();
+        let reached = (0..sites)
+            .map(|_| (0..rows as u32).filter(|_| dice.chance(percent)).collect())
+            .collect();
+        let facts = (0..sites)
+            .map(|_| SiteFacts {
+                cost: 1 + dice.below(9) as i64,
+                bonus: 0,
+                status: match dice.below(14) {
+                    0 => SiteStatus::Existing,
+                    1 => SiteStatus::Forbidden,
+                    2 => SiteStatus::Required,
+                    _ => SiteStatus::Free,
+                },
+            })
+            .collect();
+        Self { weights, rows: reached, facts }
+    }
+
+    fn instance(&self) -> CoverInstance {
+        let mut builder = CoverInstance::builder(self.weights.clone()).unwrap();
+        for (rows, &facts) in self.rows.iter().zip(&self.facts) {
+            builder.add_site(rows, facts).unwrap();
+        }
+        builder.build()
+    }
+
+    fn existing(&self) -> Vec<usize> {
+        let all = 0..self.facts.len();
+        all.filter(|&site| self.facts[site].status == SiteStatus::Existing).collect()
+    }
+
+    /// Rows covered by `open` and not by existing sites.
+    fn newly(&self, open: impl Fn(usize) -> bool) -> Vec<usize> {
+        let covers = |site: usize, row: usize| self.rows[site].contains(&(row as u32));
+        (0..self.weights.len())
+            .filter(|&row| !self.existing().iter().any(|&site| covers(site, row)))
+            .filter(|&row| (0..self.rows.len()).any(|site| open(site) && covers(site, row)))
+            .collect()
+    }
+
+    fn weight(&self, rows: &[usize]) -> i64 {
+        rows.iter().map(|&row| self.weights[row]).sum()
+    }
+
+    /// Whether the states of the sites allow these to be open (existing ones left out).
+    fn states_allow(&self, open: impl Fn(usize) -> bool) -> bool {
+        (0..self.facts.len()).all(|site| match self.facts[site].status {
+            SiteStatus::Free => true,
+            SiteStatus::Required => open(site),
+            SiteStatus::Forbidden | SiteStatus::Existing => !open(site),
+        })
+    }
+
+    fn cost(&self, open: impl Fn(usize) -> bool) -> i64 {
+        (0..self.facts.len()).filter(|&s| open(s)).map(|s| self.facts[s].cost).sum()
+    }
+}
+
+fn phases_problem(dice: &mut Dice, city: &City) -> PhasesProblem {
+    let everybody: i64 = city.weights.iter().sum();
+    let years = (0..3)
+        .map(|_| Year {
+            sites: dice.chance(70).then(|| dice.below(3) as u32),
+            budget: dice.chance(60).then(|| dice.below(12) as i64),
+            worth: 1 + dice.below(3) as i64,
+            milestone: dice.chance(20).then(|| (dice.below(50) as i64 * everybody) / 100),
+        })
+        .collect();
+    PhasesProblem {
+        rules: SiteRules::default(),
+        years,
+        unspent: if dice.chance(50) { Unspent::Lapses } else { Unspent::CarriedOver },
+    }
+}
+
+/// The best value over every way to give each site a year or none.
+fn best_phases(city: &City, problem: &PhasesProblem) -> Option<i64> {
+    let sites = city.facts.len();
+    let years = problem.years.len();
+    let mut best = None;
+    for code in 0..(years + 1).pow(sites as u32) {
+        let year_of = |site: usize| code / (years + 1).pow(site as u32) % (years + 1);
+        if !city.states_allow(|site| year_of(site) < years) {
+            continue;
+        }
+        let (mut value, mut allowed, mut left) = (0, true, (Some(0), Some(0)));
+        for (t, year) in problem.years.iter().enumerate() {
+            let count = (0..sites).filter(|&site| year_of(site) == t).count() as i64;
+            let cost = city.cost(|site| year_of(site) == t);
+            if problem.unspent == Unspent::Lapses {
+                left = (Some(0), Some(0));
+            }
+            let add = |left: Option<i64>, more: Option<i64>| Some(left? + more?);
+            left = (add(left.0, year.sites.map(i64::from)), add(left.1, year.budget));
+            allowed &= left.0.is_none_or(|l| count <= l) && left.1.is_none_or(|l| cost <= l);
+            left = (left.0.map(|l| l - count), left.1.map(|l| l - cost));
+            let covered = city.weight(&city.newly(|site| year_of(site) <= t));
+            allowed &= year.milestone.is_none_or(|asked| covered >= asked);
+            value += covered * year.worth;
+        }
+        if allowed {
+            best = best.max(Some(value));
+        }
+    }
+    best
+}
+
+#[test]
+fn phased_plans_are_the_best_of_all_and_never_worse_than_year_by_year() {
+    let mut dice = Dice(7);
+    let (mut solved, mut refused, mut beaten) = (0, 0, 0);
+    for case in 0..100 {
+        let city = City::random(&mut dice, 12, 5, 30);
+        let problem = phases_problem(&mut dice, &city);
+        let plan = solve_phases(&city.instance(), &problem, Effort::default(), &Silent);
+        if let Some(best) = best_phases(&city, &problem) {
+            assert_eq!((plan.value, plan.bound), (best, best), "case {case}");
+            assert_eq!(plan.status, SolutionStatus::Optimal, "case {case}");
+            assert!(plan.year_by_year.is_none_or(|greedy| greedy <= best));
+            beaten += usize::from(plan.year_by_year.is_some_and(|greedy| greedy < best));
+            solved += 1;
+        } else {
+            assert!(matches!(plan.status, SolutionStatus::Infeasible { .. }), "case {case}");
+            refused += 1;
+        }
+    }
+    assert!(solved > 60 && refused > 5 && beaten > 5, "{solved} {refused} {beaten}");
+}
