@@ -4,6 +4,11 @@
 use walkshed::placement::capacitated::{
     CapacitatedInstance, CapacitatedProblem, CapacitatedSite, solve_capacitated,
 };
+use walkshed::ids::SiteId;
+use walkshed::placement::multi_function::{
+    Housing, Module, MultiFunctionInstance, MultiFunctionProblem, solve_multi_function,
+};
+use walkshed::placement::two_tier::{TwoTierInstance, TwoTierProblem, solve_two_tier};
 use walkshed::placement::phases::{PhasesProblem, Unspent, Year, solve_phases};
 use walkshed::placement::program::Effort;
 use walkshed::placement::{CoverInstance, SiteFacts, SiteRules, SiteStatus, SolutionStatus};
@@ -266,4 +271,161 @@ fn phased_plans_are_the_best_of_all_and_never_worse_than_year_by_year() {
         }
     }
     assert!(solved > 60 && refused > 5 && beaten > 5, "{solved} {refused} {beaten}");
+}
+
+#[test]
+fn two_tier_plans_are_the_best_of_all() {
+    let mut dice = Dice(13);
+    let (mut solved, mut refused) = (0, 0);
+    for case in 0..150 {
+        let stations = City::random(&mut dice, 12, 6, 20);
+        let mut centers = City::random(&mut dice, 12, 4, 45);
+        centers.weights.clone_from(&stations.weights);
+        let over: Vec<Vec<SiteId>> =
+            (0..6).map(|_| (0..4).filter(|_| dice.chance(40)).map(SiteId).collect()).collect();
+        let rules = |dice: &mut Dice| SiteRules {
+            max_sites: dice.chance(50).then(|| dice.below(4) as u32),
+            budget: dice.chance(30).then(|| dice.below(15) as i64),
+            ..SiteRules::default()
+        };
+        let problem = TwoTierProblem {
+            station_worth: 1 + dice.below(3) as i64,
+            center_worth: dice.below(3) as i64,
+            stations: rules(&mut dice),
+            centers: rules(&mut dice),
+            budget: dice.chance(50).then(|| dice.below(25) as i64),
+        };
+        let best = subsets(10)
+            .filter(|open| {
+                let (s, c) = (|site: usize| open[site], |site: usize| open[6 + site]);
+                let fits = |city: &City, rules: &SiteRules, open: &dyn Fn(usize) -> bool| {
+                    let count = (0..city.facts.len()).filter(|&site| open(site)).count();
+                    city.states_allow(open)
+                        && rules.max_sites.is_none_or(|most| count <= most as usize)
+                        && rules.budget.is_none_or(|most| city.cost(open) <= most)
+                };
+                fits(&stations, &problem.stations, &s)
+                    && fits(&centers, &problem.centers, &c)
+                    && problem.budget.is_none_or(|b| stations.cost(s) + centers.cost(c) <= b)
+                    && (0..6).filter(|&station| s(station)).all(|station| {
+                        over[station].iter().any(|center| {
+                            let center = center.0 as usize;
+                            c(center) || centers.facts[center].status == SiteStatus::Existing
+                        })
+                    })
+            })
+            .map(|open| {
+                stations.weight(&stations.newly(|site| open[site])) * problem.station_worth
+                    + centers.weight(&centers.newly(|site| open[6 + site])) * problem.center_worth
+            })
+            .max();
+        let instance =
+            TwoTierInstance { stations: stations.instance(), centers: centers.instance(), over };
+        let plan = solve_two_tier(&instance, &problem, Effort::default(), &Silent);
+        if let Some(best) = best {
+            assert_eq!((plan.value, plan.bound), (best, best), "case {case}");
+            assert_eq!(plan.status, SolutionStatus::Optimal, "case {case}");
+            solved += 1;
+        } else {
+            assert!(matches!(plan.status, SolutionStatus::Infeasible { .. }), "case {case}");
+            refused += 1;
+        }
+    }
+    assert!(solved > 70 && refused > 5, "{solved} {refused}");
+}
+
+#[test]
+fn several_functions_at_a_site_are_the_best_of_all() {
+    let mut dice = Dice(17);
+    let (mut solved, mut refused) = (0, 0);
+    for case in 0..150 {
+        let cities: Vec<City> = {
+            let first = City::random(&mut dice, 8, 4, 40);
+            let others = (0..2).map(|_| {
+                let mut city = City::random(&mut dice, 8, 4, 40);
+                city.facts.clone_from(&first.facts);
+                city
+            });
+            let others: Vec<City> = others.collect();
+            [vec![first], others].concat()
+        };
+        let mut modules = Vec::new();
+        for site in 0..4 {
+            for function in 0..3 {
+                if dice.chance(60) {
+                    let cost = dice.below(4) as i64;
+                    modules.push(Module { site: SiteId(site), function, cost });
+                }
+            }
+        }
+        let housing = if dice.chance(50) { Housing::All } else { Housing::Some };
+        let problem = MultiFunctionProblem {
+            worths: (0..3).map(|_| dice.below(3) as i64).collect(),
+            required: (0..3).filter(|_| dice.chance(60)).collect(),
+            complete_worth: dice.below(5) as i64,
+            housing,
+            rules: SiteRules {
+                max_sites: dice.chance(50).then(|| 1 + dice.below(3) as u32),
+                budget: dice.chance(70).then(|| 2 + dice.below(20) as i64),
+                ..SiteRules::default()
+            },
+        };
+        let persons: Vec<i64> = cities[0].weights.clone();
+        let best = subsets(4 + modules.len())
+            .filter(|plan| {
+                let cost = cities[0].cost(|site| plan[site])
+                    + (0..modules.len()).filter(|&m| plan[4 + m]).map(|m| modules[m].cost).sum::<i64>();
+                let count = (0..4).filter(|&site| plan[site]).count();
+                cities[0].states_allow(|site| plan[site])
+                    && problem.rules.max_sites.is_none_or(|most| count <= most as usize)
+                    && problem.rules.budget.is_none_or(|most| cost <= most)
+                    && modules.iter().enumerate().all(|(m, module)| {
+                        let open = plan[module.site.0 as usize];
+                        plan[4 + m] == open || (!plan[4 + m] && housing == Housing::Some)
+                    })
+            })
+            .map(|plan| {
+                let reached: Vec<Vec<usize>> = (0..3)
+                    .map(|f| {
+                        let housed = |site: usize| {
+                            modules.iter().enumerate().any(|(m, module)| {
+                                plan[4 + m]
+                                    && module.function == f as u32
+                                    && module.site.0 as usize == site
+                            })
+                        };
+                        cities[f].newly(housed)
+                    })
+                    .collect();
+                let single: i64 =
+                    (0..3).map(|f| cities[f].weight(&reached[f]) * problem.worths[f]).sum();
+                let settled = |f: usize, row: usize| {
+                    cities[f].existing().iter().any(|&s| cities[f].rows[s].contains(&(row as u32)))
+                };
+                let complete: i64 = (0..8)
+                    .filter(|&row| {
+                        let has = |f: &u32| {
+                            settled(*f as usize, row) || reached[*f as usize].contains(&row)
+                        };
+                        let before = |f: &u32| settled(*f as usize, row);
+                        problem.required.iter().all(has) && !problem.required.iter().all(before)
+                    })
+                    .map(|row| persons[row])
+                    .sum();
+                single + complete * problem.complete_worth
+            })
+            .max();
+        let functions = cities.iter().map(City::instance).collect();
+        let instance = MultiFunctionInstance { functions, modules, persons };
+        let plan = solve_multi_function(&instance, &problem, Effort::default(), &Silent);
+        if let Some(best) = best {
+            assert_eq!((plan.value, plan.bound), (best, best), "case {case}");
+            assert_eq!(plan.status, SolutionStatus::Optimal, "case {case}");
+            solved += 1;
+        } else {
+            assert!(matches!(plan.status, SolutionStatus::Infeasible { .. }), "case {case}");
+            refused += 1;
+        }
+    }
+    assert!(solved > 100 && refused > 3, "{solved} {refused}");
 }

@@ -12,6 +12,8 @@ mod outcome;
 pub mod program;
 pub mod capacitated;
 pub mod phases;
+pub mod two_tier;
+pub mod multi_function;
 
 pub use certificate::Certificate;
 pub use instance::{CoverInstance, CoverInstanceBuilder, InstanceError, SiteFacts, SiteStatus};

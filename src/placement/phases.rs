@@ -107,8 +107,7 @@ pub fn solve_phases(
     let classes = classes(instance);
     let judge = PhasesJudge { instance, problem, classes: &classes };
     if let Some(reason) = why(instance, problem, &classes) {
-        let found = Found { best: None, bound: 0, stopped: false, infeasible: true, tree: BranchTree::default() };
-        let mut plan = judge.plan(found);
+        let mut plan = judge.plan(Found::refused());
         plan.status = SolutionStatus::Infeasible { reason };
         return plan;
     }

@@ -61,6 +61,13 @@ pub struct Found {
     pub tree: BranchTree,
 }
 
+impl Found {
+    /// Nothing, because a rule alone rules every plan out; needs no tree.
+    pub fn refused() -> Self {
+        Self { best: None, bound: 0, stopped: false, infeasible: true, tree: BranchTree::default() }
+    }
+}
+
 struct Node {
     fixed: Vec<(u32, bool)>,
     multipliers: u32,
