@@ -13,6 +13,7 @@ pub mod program;
 pub mod capacitated;
 pub mod phases;
 pub mod two_tier;
+pub mod equity;
 pub mod multi_function;
 
 pub use certificate::Certificate;
