@@ -14,6 +14,8 @@ pub mod capacitated;
 pub mod phases;
 pub mod two_tier;
 pub mod equity;
+pub mod gates;
+pub mod gate_reach;
 pub mod multi_function;
 
 pub use certificate::Certificate;
