@@ -16,6 +16,13 @@ pub mod two_tier;
 pub mod equity;
 pub mod gates;
 pub mod gate_reach;
+pub mod verify_tree;
+pub mod verify_capacitated;
+pub mod verify_phases;
+pub mod verify_two_tier;
+pub mod verify_equity;
+pub mod verify_multi_function;
+pub mod verify_gates;
 pub mod multi_function;
 
 pub use certificate::Certificate;

@@ -38,6 +38,8 @@ pub(super) struct Iterate {
 pub(super) struct Look {
     /// `D(λ)`.
     pub(super) dual: f64,
+    /// `D(λ)` with all profits left out: below 0 it proves that no plan keeps the rows.
+    pub(super) ray: f64,
     /// Value of the broken solution.
     pub(super) primal: f64,
     /// Largest excess over a row, relative to its size.
@@ -46,7 +48,7 @@ pub(super) struct Look {
     pub(super) iterations: u64,
 }
 
-const LOOK_EVERY: u64 = 40;
+const LOOK_EVERY: u64 = 20;
 
 impl Relaxation {
     pub(super) fn new(program: &Program) -> Self {
@@ -265,10 +267,12 @@ impl Relaxation {
 
     fn look(&self, at: &Iterate, bounds: &[(f64, f64)], iterations: u64) -> Look {
         let mut dual: f64 = self.limits.iter().zip(&at.y).map(|(b, y)| b * y).sum();
-        let mut primal = 0.0;
+        let (mut primal, mut ray) = (0.0, dual);
         for (column, &(low, high)) in bounds.iter().enumerate() {
-            let reduced = self.profits[column] - self.transposed(column, &at.y);
+            let taken = self.transposed(column, &at.y);
+            let reduced = self.profits[column] - taken;
             dual += (low * reduced).max(high * reduced);
+            ray += (-low * taken).max(-high * taken);
             primal += self.profits[column] * at.x[column];
         }
         let mut excess = 0.0_f64;
@@ -277,7 +281,8 @@ impl Relaxation {
             excess = excess.max(over / self.limit_scale);
         }
         let unit = 1.0 / (self.profit_scale * self.limit_scale);
-        Look { dual: dual * unit, primal: primal * unit, excess, iterations }
+        let (dual, ray, primal) = (dual * unit, ray * unit, primal * unit);
+        Look { dual, ray, primal, excess, iterations }
     }
 }
 

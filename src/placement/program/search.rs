@@ -277,7 +277,7 @@ impl Search<'_> {
         let most = if root { self.effort.iterations } else { self.effort.iterations / 10 };
         let mut best: Option<(f64, Vec<f64>)> = None;
         let mut next_round = 80;
-        let mut pulled = 0.0_f64;
+        let profits: f64 = self.program.profits.iter().map(|&c| c.max(0) as f64).sum();
         let relaxation = std::mem::take(&mut self.relaxation);
         let last = relaxation.run(&node.start, fixed, &mut |iterate: &Iterate, look: &Look| {
             if best.as_ref().is_none_or(|best| look.dual < best.0) {
@@ -290,17 +290,22 @@ impl Search<'_> {
                     self.offer(plan);
                 }
             }
-            let lowest = best.as_ref().map_or(f64::INFINITY, |best| best.0);
             let target = self.threshold() as f64 + 0.5;
-            if lowest < target {
-                pulled += 1.0;
+            // Multipliers that prove the rows impossible prove any bound when there are enough of them.
+            let times = (profits - target + 1.0) / -look.ray * 1.01;
+            if look.ray < 0.0 && times < 1e5 {
+                let many = relaxation.multipliers(iterate).iter().map(|m| m * times).collect();
+                best = Some((target - 1.0, many));
+                return true;
             }
+            let lowest = best.as_ref().map_or(f64::INFINITY, |best| best.0);
             let size = 1.0 + lowest.abs();
+            let pulled = lowest < target - 1e-9 * size;
             let settled = (lowest - look.primal).abs() < 1e-6 * size && look.excess < 1e-6;
             let hopeless = look.excess < 1e-3
                 && look.primal - 10.0 * (lowest - look.primal).abs() > target
                 && !root;
-            pulled > 2.0 || settled || hopeless || look.iterations >= most || signal.stop()
+            pulled || settled || hopeless || look.iterations >= most || signal.stop()
         });
         self.relaxation = relaxation;
         let mut multipliers = best.map_or_else(Vec::new, |best| best.1);
