@@ -58,6 +58,14 @@ pub enum InstanceError {
         /// Its cost.
         cost: i64,
     },
+    /// A site can serve fewer than nobody.
+    #[error("site {site} serves {serves} people; a capacity is 0 or more")]
+    NegativeCapacity {
+        /// The site.
+        site: usize,
+        /// Its capacity in micro-persons.
+        serves: i64,
+    },
     /// A bonus is negative.
     #[error("site {site} has the negative bonus {bonus}")]
     NegativeBonus {

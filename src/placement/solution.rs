@@ -67,6 +67,11 @@ pub enum Infeasibility {
     },
     /// The rules name a site that is not in the instance, or a negative budget or target above what exists.
     RulesDoNotFit,
+    /// A required station has no center it could hang under.
+    NoCenterOver {
+        /// The station.
+        station: SiteId,
+    },
     /// No single rule is to blame: the branch tree of the certificate rules every choice out.
     Together,
 }

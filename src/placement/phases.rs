@@ -1,0 +1,526 @@
+//! What to open in which year: yearly budgets, dated milestones, nothing closes.
+//!
+//! With `x_jt = 1` when site `j` is open in year `t`, and `y_it` the covered part of class `i` in year `t`:
+//!
+//! ```text
+//! max  Σ_t worth_t Σ_i w_i y_it
+//!      y_it ≤ Σ_{j covers i} x_jt
+//!      x_{j,t-1} ≤ x_jt                                nothing closes
+//!      Σ_j c_j (x_jt − x_{j,t-1}) ≤ budget_t           unspent money lapses, or
+//!      Σ_j c_j x_jt ≤ budget_0 + … + budget_t          is carried over; the same for numbers of sites
+//!      Σ_i w_i y_it ≥ milestone_t
+//!      the rules on sites hold in the last year;  x_jt ∈ {0, 1},  0 ≤ y_it ≤ 1
+//! ```
+//!
+//! With all worths 1 the value is person-years. Source: G. M. Gunawardane, "Dynamic versions of set covering type
+//! public facility location problems", European J. Operational Research 10, 1982, put as maximal covering (R.
+//! Church and C. ReVelle, 1974) over years. The bound is at most the sum of each year's own bound with all money
+//! so far, since every year's part of a plan keeps that year's rows.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use crate::ids::{Id, SiteId};
+
+use super::instance::{CoverInstance, SUM_LIMIT, SiteStatus};
+use super::outcome::{Relay, Sense, blame, status};
+use super::problem::SiteRules;
+use super::program::rules::{
+    add_rules, classes, common_unit, keeps_rules, keeps_upper_rules,
+};
+use super::program::{BranchTree, Effort, Found, Judge, Program, search};
+use super::solution::{Infeasibility, Monitor, SolutionStatus};
+
+/// One year of a programme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Year {
+    /// At most so many sites open in this year.
+    pub sites: Option<u32>,
+    /// At most this cost in this year.
+    pub budget: Option<i64>,
+    /// What a micro-person covered in this year counts, not negative.
+    pub worth: i64,
+    /// At least so many micro-persons, beside those existing sites cover, are covered in this year.
+    pub milestone: Option<i64>,
+}
+
+impl Default for Year {
+    fn default() -> Self {
+        Self { sites: None, budget: None, worth: 1, milestone: None }
+    }
+}
+
+/// What becomes of numbers and money a year leaves over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Unspent {
+    /// It may be spent in a later year.
+    #[default]
+    CarriedOver,
+    /// It is lost.
+    Lapses,
+}
+
+/// What is asked of a phased plan.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct PhasesProblem {
+    /// Rules that hold once all years are over.
+    pub rules: SiteRules,
+    /// The years in order.
+    pub years: Vec<Year>,
+    /// What becomes of the rest of a year.
+    pub unspent: Unspent,
+}
+
+/// A phased plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PhasedPlan {
+    /// Sites with the year (from 0) each opens in; by year, then by site.
+    pub openings: Vec<(u32, SiteId)>,
+    /// Micro-persons newly covered in each year.
+    pub covered: Vec<i64>,
+    /// What was spent in each year.
+    pub spent: Vec<i64>,
+    /// `Σ worth × covered`.
+    pub value: i64,
+    /// No plan has a larger value.
+    pub bound: i64,
+    /// Value of opening the best sites year by year, looking no further; `None` when that misses a milestone
+    /// or a rule.
+    pub year_by_year: Option<i64>,
+    /// How far the solver came.
+    pub status: SolutionStatus,
+    /// What proves the bound. Decisions: year by year, site by site. Rows: year by year the classes; the
+    /// pairs of years, site by site; year by year number, budget, milestone as given; the rules of the last year.
+    pub certificate: BranchTree,
+}
+
+/// No year: the site stays closed.
+const NEVER: u32 = u32::MAX;
+
+/// The phased plan of the highest value; streams to `monitor`, which may stop it and keep the best plan.
+pub fn solve_phases(
+    instance: &CoverInstance,
+    problem: &PhasesProblem,
+    effort: Effort,
+    monitor: &dyn Monitor,
+) -> PhasedPlan {
+    let classes = classes(instance);
+    let judge = PhasesJudge { instance, problem, classes: &classes };
+    if let Some(reason) = why(instance, problem, &classes) {
+        let mut plan = judge.plan(Found::refused());
+        plan.status = SolutionStatus::Infeasible { reason };
+        return plan;
+    }
+    let program = program(instance, problem, &classes);
+    let worths = problem.years.iter().map(|year| year.worth);
+    let unit = common_unit(classes.iter().map(|class| class.1)) * common_unit(worths);
+    let greedy = judge.year_by_year();
+    let start = judge.bettered(greedy);
+    let start = judge.allowed(&start).then(|| judge.decisions(&start));
+    let sites = |plan: &[bool]| {
+        let opening = judge.openings(plan);
+        let open = instance.sites().filter(|site| opening[site.index()] != NEVER);
+        open.collect()
+    };
+    let relay = Relay { monitor, sites: &sites, sense: Sense::Most };
+    judge.plan(search(&program, &judge, (start, unit), effort, &relay))
+}
+
+/// Sites opened year by year, each year those that newly cover most, without a look at later years: the year
+/// each site opens in, `None` when it stays closed.
+pub fn open_year_by_year(instance: &CoverInstance, problem: &PhasesProblem) -> Vec<Option<u32>> {
+    let classes = classes(instance);
+    let judge = PhasesJudge { instance, problem, classes: &classes };
+    judge.year_by_year().into_iter().map(|year| (year != NEVER).then_some(year)).collect()
+}
+
+/// When a target can be reached at the earliest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EarliestYear {
+    /// In this year (from 0), by this plan; proven impossible before.
+    Reached {
+        /// The year.
+        year: u32,
+        /// A plan that reaches it then.
+        plan: PhasedPlan,
+    },
+    /// The work ended at this year, without a plan and without a proof that there is none.
+    Open {
+        /// The first year not decided.
+        year: u32,
+    },
+    /// Proven: not within these years.
+    NotWithin,
+}
+
+/// The earliest year in which `target` micro-persons (beside those existing sites cover) can be covered, all of
+/// them for the date of full coverage. Earlier milestones of `problem` are kept.
+pub fn earliest_year(
+    instance: &CoverInstance,
+    problem: &PhasesProblem,
+    target: i64,
+    (effort, monitor): (Effort, &dyn Monitor),
+) -> EarliestYear {
+    for year in 0..problem.years.len() {
+        let mut asked = problem.clone();
+        let milestone = asked.years[year].milestone.unwrap_or(0).max(target);
+        asked.years[year].milestone = Some(milestone);
+        let plan = solve_phases(instance, &asked, effort, monitor);
+        match plan.status {
+            SolutionStatus::Infeasible { .. } => {}
+            SolutionStatus::Unsolved => return EarliestYear::Open { year: year as u32 },
+            SolutionStatus::Cancelled if plan.covered.get(year).is_none_or(|&c| c < target) => {
+                return EarliestYear::Open { year: year as u32 };
+            }
+            _ => return EarliestYear::Reached { year: year as u32, plan },
+        }
+    }
+    EarliestYear::NotWithin
+}
+
+/// A single rule or milestone that no plan can keep, if there is one.
+fn why(
+    instance: &CoverInstance,
+    problem: &PhasesProblem,
+    classes: &[(Vec<u32>, i64)],
+) -> Option<Infeasibility> {
+    let reachable: i64 = classes.iter().map(|class| class.1).sum();
+    let worths: i128 = problem.years.iter().map(|year| i128::from(year.worth)).sum();
+    let bad = problem.years.is_empty()
+        || problem.years.iter().any(|year| year.worth < 0 || year.budget.is_some_and(|b| b < 0));
+    if bad || worths * i128::from(instance.total_weight()) > i128::from(SUM_LIMIT) {
+        return Some(Infeasibility::RulesDoNotFit);
+    }
+    if problem.years.iter().any(|year| year.milestone.is_some_and(|asked| asked > reachable)) {
+        return Some(Infeasibility::TargetOutOfReach { reachable });
+    }
+    blame(instance, &problem.rules)
+}
+
+fn program(
+    instance: &CoverInstance,
+    problem: &PhasesProblem,
+    classes: &[(Vec<u32>, i64)],
+) -> Program {
+    let mut program = Program::new();
+    let (sites, years) = (instance.site_count() as u32, problem.years.len() as u32);
+    for _ in 0..sites * years {
+        program.decide(0);
+    }
+    let mut covered = Vec::new();
+    for (t, year) in problem.years.iter().enumerate() {
+        let first = t as u32 * sites;
+        let parts: Vec<(u32, i64)> = classes
+            .iter()
+            .map(|(reached, weight)| {
+                let part = program.part(year.worth * weight);
+                let open = reached.iter().map(|&site| (first + site, -1));
+                program.at_most(open.chain([(part, 1)]), 0);
+                (part, *weight)
+            })
+            .collect();
+        covered.push(parts);
+    }
+    for t in 1..years {
+        for site in 0..sites {
+            program.at_most([((t - 1) * sites + site, 1), (t * sites + site, -1)], 0);
+        }
+    }
+    let unit_costs = vec![1; sites as usize];
+    let costs: Vec<i64> = instance.sites().map(|site| instance.cost(site)).collect();
+    let counts: Vec<Option<i64>> = problem.years.iter().map(|y| y.sites.map(i64::from)).collect();
+    let budgets: Vec<Option<i64>> = problem.years.iter().map(|year| year.budget).collect();
+    for (t, year) in problem.years.iter().enumerate() {
+        add_limit(&mut program, (&unit_costs, &counts), t, problem.unspent);
+        add_limit(&mut program, (&costs, &budgets), t, problem.unspent);
+        if let Some(milestone) = year.milestone {
+            program.at_least(covered[t].iter().copied(), milestone);
+        }
+    }
+    add_rules(&mut program, instance, &problem.rules, years.saturating_sub(1) * sites);
+    program
+}
+
+/// What may be spent by the end of year `t` (carried over) or in it alone (lapsing); `None` without a limit.
+fn allowance(limits: &[Option<i64>], t: usize, unspent: Unspent) -> Option<i64> {
+    match unspent {
+        Unspent::Lapses => limits[t],
+        Unspent::CarriedOver => {
+            limits[..=t].iter().try_fold(0_i64, |sum, limit| Some(sum.saturating_add((*limit)?)))
+        }
+    }
+}
+
+fn add_limit(
+    program: &mut Program,
+    (costs, limits): (&[i64], &[Option<i64>]),
+    t: usize,
+    unspent: Unspent,
+) {
+    let Some(allowed) = allowance(limits, t, unspent) else { return };
+    let first = (t * costs.len()) as u32;
+    let mut terms: Vec<(u32, i64)> =
+        costs.iter().enumerate().map(|(site, &cost)| (first + site as u32, cost)).collect();
+    if unspent == Unspent::Lapses && t > 0 {
+        let before = first - costs.len() as u32;
+        terms.extend(costs.iter().enumerate().map(|(site, &cost)| (before + site as u32, -cost)));
+    }
+    terms.retain(|term| term.1 != 0);
+    program.at_most(terms, allowed);
+}
+
+struct PhasesJudge<'a> {
+    instance: &'a CoverInstance,
+    problem: &'a PhasesProblem,
+    classes: &'a [(Vec<u32>, i64)],
+}
+
+impl PhasesJudge<'_> {
+    fn years(&self) -> usize {
+        self.problem.years.len()
+    }
+
+    fn openings(&self, plan: &[bool]) -> Vec<u32> {
+        let sites = self.instance.site_count();
+        (0..sites)
+            .map(|site| {
+                let open = (0..self.years()).find(|t| plan[t * sites + site]);
+                open.map_or(NEVER, |t| t as u32)
+            })
+            .collect()
+    }
+
+    fn decisions(&self, opening: &[u32]) -> Vec<bool> {
+        let years = 0..self.years() as u32;
+        years.flat_map(|t| opening.iter().map(move |&year| year <= t)).collect()
+    }
+
+    /// Newly covered micro-persons in each year.
+    fn covered(&self, opening: &[u32]) -> Vec<i64> {
+        let mut covered = vec![0; self.years()];
+        for (sites, weight) in self.classes {
+            let year = sites.iter().map(|&site| opening[site as usize]).min().unwrap_or(NEVER);
+            if year != NEVER {
+                covered[year as usize] += weight;
+            }
+        }
+        for t in 1..covered.len() {
+            covered[t] += covered[t - 1];
+        }
+        covered
+    }
+
+    fn worth(&self, covered: &[i64]) -> i64 {
+        self.problem.years.iter().zip(covered).map(|(year, covered)| year.worth * covered).sum()
+    }
+
+    fn spent(&self, opening: &[u32], cost: impl Fn(SiteId) -> i64) -> Vec<i64> {
+        let mut spent = vec![0; self.years()];
+        for site in self.instance.sites() {
+            if opening[site.index()] != NEVER {
+                spent[opening[site.index()] as usize] += cost(site);
+            }
+        }
+        spent
+    }
+
+    /// Whether the yearly limits are kept and the rules that more sites could only break further.
+    fn affordable(&self, opening: &[u32]) -> bool {
+        let counts: Vec<Option<i64>> =
+            self.problem.years.iter().map(|year| year.sites.map(i64::from)).collect();
+        let budgets: Vec<Option<i64>> = self.problem.years.iter().map(|year| year.budget).collect();
+        let open: Vec<bool> = opening.iter().map(|&year| year != NEVER).collect();
+        let fits = |spent: Vec<i64>, limits: &[Option<i64>]| {
+            let mut sum = 0;
+            (0..self.years()).all(|t| {
+                sum = if self.problem.unspent == Unspent::Lapses { 0 } else { sum } + spent[t];
+                allowance(limits, t, self.problem.unspent).is_none_or(|most| sum <= most)
+            })
+        };
+        fits(self.spent(opening, |_| 1), &counts)
+            && fits(self.spent(opening, |site| self.instance.cost(site)), &budgets)
+            && keeps_upper_rules(self.instance, &self.problem.rules, &open)
+    }
+
+    fn allowed(&self, opening: &[u32]) -> bool {
+        let open: Vec<bool> = opening.iter().map(|&year| year != NEVER).collect();
+        let covered = self.covered(opening);
+        keeps_rules(self.instance, &self.problem.rules, &open)
+            && self.affordable(opening)
+            && self
+                .problem
+                .years
+                .iter()
+                .zip(&covered)
+                .all(|(year, &covered)| year.milestone.is_none_or(|asked| covered >= asked))
+    }
+
+    /// Required sites as early as they fit, then each year the site with the largest gain that still fits.
+    fn year_by_year(&self) -> Vec<u32> {
+        let mut opening = vec![NEVER; self.instance.site_count()];
+        self.open_required(&mut opening);
+        for t in 0..self.years() as u32 {
+            self.fill(&mut opening, t);
+        }
+        opening
+    }
+
+    fn open_required(&self, opening: &mut [u32]) {
+        for site in self.instance.sites() {
+            if self.instance.status(site) == SiteStatus::Required && opening[site.index()] == NEVER {
+                for t in 0..self.years() as u32 {
+                    opening[site.index()] = t;
+                    if self.affordable(opening) {
+                        break;
+                    }
+                    opening[site.index()] = NEVER;
+                }
+            }
+        }
+    }
+
+    /// Opens sites in year `t`, largest gain first, while they fit.
+    fn fill(&self, opening: &mut [u32], t: u32) {
+        let mut covered = vec![false; self.instance.row_count()];
+        for site in self.instance.sites().filter(|site| opening[site.index()] <= t) {
+            for &row in self.instance.rows_of(site) {
+                covered[row as usize] = true;
+            }
+        }
+        let gain = |site: SiteId, covered: &[bool]| -> i64 {
+            let rows = self.instance.rows_of(site).iter().filter(|&&row| !covered[row as usize]);
+            rows.map(|&row| self.instance.weight(row as usize)).sum()
+        };
+        // Gains only fall, so an old gain is a bound on the new one (M. Minoux, 1978).
+        let mut queue: BinaryHeap<(i64, Reverse<SiteId>)> = self
+            .instance
+            .sites()
+            .filter(|&site| self.instance.is_open_to_choice(site) && opening[site.index()] == NEVER)
+            .map(|site| (gain(site, &covered), Reverse(site)))
+            .collect();
+        while let Some((old, Reverse(site))) = queue.pop() {
+            let now = gain(site, &covered);
+            if now <= 0 {
+                continue;
+            }
+            if now < old {
+                queue.push((now, Reverse(site)));
+                continue;
+            }
+            opening[site.index()] = t;
+            if self.affordable(opening) {
+                for &row in self.instance.rows_of(site) {
+                    covered[row as usize] = true;
+                }
+            } else {
+                opening[site.index()] = NEVER;
+            }
+        }
+    }
+
+    /// Moves sites to other years, opens, closes and exchanges them while the value rises.
+    fn bettered(&self, opening: Vec<u32>) -> Vec<u32> {
+        if !self.allowed(&opening) {
+            return opening;
+        }
+        let (mut best, mut tried) = (opening, 0);
+        let mut value = self.worth(&self.covered(&best));
+        let most = 3_000_000 / (self.instance.pair_count() + 1) + 50;
+        let mut improved = true;
+        while improved && tried < most {
+            improved = false;
+            for a in 0..best.len() {
+                for change in self.changes(&best, a) {
+                    if tried >= most {
+                        return best;
+                    }
+                    tried += 1;
+                    let before: Vec<(usize, u32)> =
+                        change.iter().map(|&(site, _)| (site, best[site])).collect();
+                    change.iter().for_each(|&(site, year)| best[site] = year);
+                    let now = self.worth(&self.covered(&best));
+                    if now > value && self.allowed(&best) {
+                        (value, improved) = (now, true);
+                        break;
+                    }
+                    before.iter().rev().for_each(|&(site, year)| best[site] = year);
+                }
+            }
+        }
+        best
+    }
+
+    /// Another year for site `a`, or its year exchanged with another site's.
+    fn changes(&self, opening: &[u32], a: usize) -> Vec<Vec<(usize, u32)>> {
+        if !self.instance.is_open_to_choice(SiteId(a as u32)) {
+            return Vec::new();
+        }
+        let years = (0..self.years() as u32).filter(|&t| t < opening[a]);
+        let moves = years.map(|t| vec![(a, t)]);
+        let others = (a + 1..opening.len())
+            .filter(|&b| opening[b] != opening[a] && self.instance.is_open_to_choice(SiteId(b as u32)));
+        let swaps = others.map(|b| vec![(a, opening[b]), (b, opening[a])]);
+        moves.chain(swaps).collect()
+    }
+
+    fn plan(&self, found: Found) -> PhasedPlan {
+        let status = status(&found);
+        let greedy = self.year_by_year();
+        let year_by_year =
+            self.allowed(&greedy).then(|| self.worth(&self.covered(&greedy)));
+        let opening = found
+            .best
+            .as_ref()
+            .map_or_else(|| vec![NEVER; self.instance.site_count()], |best| self.openings(&best.0));
+        let mut openings: Vec<(u32, SiteId)> = self
+            .instance
+            .sites()
+            .map(|site| (opening[site.index()], site))
+            .filter(|&(year, _)| year != NEVER)
+            .collect();
+        openings.sort_unstable();
+        let covered = self.covered(&opening);
+        PhasedPlan {
+            openings,
+            value: self.worth(&covered),
+            covered,
+            spent: self.spent(&opening, |site| self.instance.cost(site)),
+            bound: found.bound.max(0),
+            year_by_year,
+            status,
+            certificate: found.tree,
+        }
+    }
+}
+
+impl Judge for PhasesJudge<'_> {
+    fn value(&self, plan: &[bool]) -> Option<i64> {
+        let opening = self.openings(plan);
+        let closes = self.decisions(&opening) != plan;
+        (!closes && self.allowed(&opening)).then(|| self.worth(&self.covered(&opening)))
+    }
+
+    fn round(&self, guide: &[f64]) -> Option<Vec<bool>> {
+        let sites = self.instance.site_count();
+        let mut opening = vec![NEVER; sites];
+        self.open_required(&mut opening);
+        for t in 0..self.years() {
+            let mut order: Vec<usize> = (0..sites)
+                .filter(|&site| guide[t * sites + site] > 0.01 && opening[site] == NEVER)
+                .filter(|&site| self.instance.is_open_to_choice(SiteId(site as u32)))
+                .collect();
+            order.sort_by(|&a, &b| {
+                guide[t * sites + b].total_cmp(&guide[t * sites + a]).then(a.cmp(&b))
+            });
+            for site in order {
+                opening[site] = t as u32;
+                if guide[t * sites + site] < 0.3 || !self.affordable(&opening) {
+                    opening[site] = NEVER;
+                }
+            }
+            self.fill(&mut opening, t as u32);
+        }
+        let opening = self.bettered(opening);
+        self.allowed(&opening).then(|| self.decisions(&opening))
+    }
+}
