@@ -22,6 +22,13 @@ mod explore;
 mod solve;
 pub mod lscp;
 pub mod mclp;
+pub mod planar;
+pub mod candidate;
+pub mod network;
+pub mod plan;
+pub mod explain;
+pub mod gain;
+pub mod recheck;
 
 pub use certificate::{Certificate, Multipliers, ProofNode, Reduction};
 pub use effort::SearchOptions;
