@@ -67,6 +67,10 @@ pub(super) enum Command {
     Export(ExportArgs),
     /// Read the streets of an extract or a study, build the walking graph, and say how large it is
     Graph(GraphArgs),
+    /// Find the few sites that cover most people, or the fewest that cover enough, with a proof of how good that is
+    Place(Box<super::place::PlaceArgs>),
+    /// Check a plan again without the solver, and walk every home it claims to cover
+    Verify(VerifyArgs),
     /// Open the map of a study on this machine
     Serve(ServeArgs),
     /// Audit many studies into one summary, worst first
@@ -218,6 +222,15 @@ pub(super) struct GraphArgs {
     /// For every walk profile (shipped, or of the study), not only the first
     #[arg(long)]
     pub(super) every_profile: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct VerifyArgs {
+    /// A `solution.json` that `walkshed place` wrote
+    pub(super) file: PathBuf,
+    /// The study it is for: homes are walked again on its streets
+    #[arg(long, value_name = "STUDY")]
+    pub(super) study: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -12,11 +12,13 @@ mod export;
 mod graph;
 mod init;
 mod manual;
+mod place;
 mod reach;
 mod results;
 mod serve;
 mod table;
 mod text;
+mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -65,6 +67,8 @@ fn dispatch(command: Command, console: &Console) -> anyhow::Result<Ending> {
         Command::Reach(args) => reach::run(&args, console),
         Command::Export(args) => export::run(&args, console),
         Command::Graph(args) => graph::run(&args, console),
+        Command::Place(args) => place::run(&args, console),
+        Command::Verify(args) => verify::run(&args, console),
         Command::Serve(args) => serve::run(&args, console),
         Command::Batch(args) => batch::run(&args, console),
         Command::Demo(args) => demo::run(&args, console),

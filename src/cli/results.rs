@@ -80,6 +80,29 @@ pub(super) fn audit_text(loaded: &LoadedStudy, audit: &Audit) -> anyhow::Result<
 }
 
 fn report(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> anyhow::Result<String> {
+    let source = report_source(loaded);
+    let water: Vec<_> = loaded.basemap.water_areas.iter().map(|water| water.area.clone()).collect();
+    let input = ReportInput {
+        baseline: &loaded.baseline,
+        audit,
+        source: &source,
+        language: report_language(lang),
+        date: None,
+        water: &water,
+    };
+    Ok(render_html(&input)?)
+}
+
+/// The language of a report.
+pub(super) const fn report_language(lang: Lang) -> Language {
+    match lang {
+        Lang::Zh => Language::Zh,
+        Lang::En => Language::En,
+    }
+}
+
+/// What a report says about where its numbers come from.
+pub(super) fn report_source(loaded: &LoadedStudy) -> ReportSource {
     let fingerprint = &loaded.fingerprint;
     let inputs = fingerprint.inputs.iter().map(|input| InputRow {
         role: input.role.clone(),
@@ -88,7 +111,7 @@ fn report(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> anyhow::Result<Str
         licence: input.license.clone(),
         attribution: input.attribution.clone(),
     });
-    let source = ReportSource {
+    ReportSource {
         study_name: loaded.study.name.clone(),
         study_hash: fingerprint.study_hash.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -96,18 +119,7 @@ fn report(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> anyhow::Result<Str
         attribution: loaded.study.attributions(),
         issue_counts: loaded.issues.counts().iter().map(|(&kind, &count)| (kind, count)).collect(),
         notes: Vec::new(),
-    };
-    let language = if lang == Lang::Zh { Language::Zh } else { Language::En };
-    let water: Vec<_> = loaded.basemap.water_areas.iter().map(|water| water.area.clone()).collect();
-    let input = ReportInput {
-        baseline: &loaded.baseline,
-        audit,
-        source: &source,
-        language,
-        date: None,
-        water: &water,
-    };
-    Ok(render_html(&input)?)
+    }
 }
 
 /// Where the numbers of a loaded study come from.

@@ -22,6 +22,7 @@ pub mod names;
 mod nearest;
 mod number;
 mod ordered;
+mod placement;
 mod provenance;
 mod reach;
 mod statement;
@@ -46,6 +47,10 @@ pub use graph::{
     write_offers_csv, write_unsnapped_csv,
 };
 pub use nearest::{NearestExport, facilities_called};
+pub use placement::{
+    PlanResults, write_covered, write_curve, write_gain_csv, write_gain_surface, write_gain_zones,
+    write_runners_up, write_sensitivity, write_sites, write_sites_csv,
+};
 pub use provenance::{InputRecord, ProfileRecord, Provenance, StandardRecord, StudyRecord};
 pub use reach::{ReachExport, ReachedArea, RouteLine, persons_within, write_reach};
 pub use statement::write_statement;

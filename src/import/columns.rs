@@ -38,11 +38,19 @@ pub enum Role {
     Kind,
     /// The zone a row is about.
     Zone,
+    /// What building there costs.
+    Cost,
+    /// First phase in which building there can be done.
+    Phase,
+    /// People that count in favor of a place beyond those it covers.
+    Bonus,
+    /// Ground area in square metres.
+    Ground,
 }
 
 /// Each role with its key in the `columns` of a study and the column names that mean it: the surest first,
 /// apart by spaces, plain as [`plain_name`] makes them.
-const ROLES: [(Role, &str, &str); 15] = [
+const ROLES: [(Role, &str, &str); 19] = [
     (
         Role::Id,
         "id",
@@ -103,6 +111,14 @@ const ROLES: [(Role, &str, &str); 15] = [
         "zone zoneid zonename district community 区划 社区 社区名称 街道 街道名称 \
      网格 片区 name 名称 id 编号 代码 code",
     ),
+    (
+        Role::Cost,
+        "cost",
+        "cost costs price investment 造价 费用 成本 投资 投资额 总投资 预算 建设费用 改造费用 单价",
+    ),
+    (Role::Phase, "phase", "phase stage 期 期次 阶段 批次 实施阶段 建设时序 年度"),
+    (Role::Bonus, "bonus", "bonus applied weight 加分 申报加分 权重 优先人数"),
+    (Role::Ground, "area", "area aream2 siteaream2 面积 用地面积 占地面积 地块面积 建筑面积 sqm"),
 ];
 
 impl Role {

@@ -21,7 +21,7 @@ const OUTLINE_ENTRANCES_MAX: usize = 8;
 /// Largest capacity that is believed.
 const CAPACITY_MAX: f64 = 1e6;
 /// Marks between several functions in one cell.
-const SEPARATORS: [char; 10] = [';', '；', ',', '，', '、', '|', '/', '／', '\n', '+'];
+pub(super) const SEPARATORS: [char; 10] = [';', '；', ',', '，', '、', '|', '/', '／', '\n', '+'];
 
 /// How a table of facilities is read.
 #[derive(Clone, Debug, Default)]
@@ -281,7 +281,7 @@ fn status_of(text: &str) -> Option<FacilityStatus> {
 }
 
 /// Where one enters, and the outline: each point of several, or places spread over the outline.
-fn entrances_of(placed: Placed, place: LonLat) -> (Vec<LonLat>, Option<Area>) {
+pub(super) fn entrances_of(placed: Placed, place: LonLat) -> (Vec<LonLat>, Option<Area>) {
     match placed {
         Placed::Points(points) => (points, None),
         Placed::Line(_) => (vec![place], None),

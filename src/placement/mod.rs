@@ -43,6 +43,13 @@ pub mod verify_equity;
 pub mod verify_multi_function;
 pub mod verify_gates;
 pub mod multi_function;
+pub mod planar;
+pub mod candidate;
+pub mod network;
+pub mod plan;
+pub mod explain;
+pub mod gain;
+pub mod recheck;
 
 pub use assign_solution::{AssignCertificate, AssignEffort, AssignSolution};
 pub use assignment::{AssignError, AssignGoal, AssignInstance, AssignProblem, Walk};

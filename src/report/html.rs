@@ -62,7 +62,7 @@ pub fn render_html(input: &ReportInput) -> Result<String, ReportError> {
 }
 
 /// The templates, with `t(key, name=value …)` for texts. Everything is escaped unless marked safe.
-fn environment(texts: Arc<Catalog>) -> Result<Environment<'static>, Error> {
+pub(super) fn environment(texts: Arc<Catalog>) -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -71,6 +71,7 @@ fn environment(texts: Arc<Catalog>) -> Result<Environment<'static>, Error> {
     environment.add_template("rule.html", include_str!("templates/rule.html"))?;
     environment.add_template("composite.html", include_str!("templates/composite.html"))?;
     environment.add_template("basis.html", include_str!("templates/basis.html"))?;
+    environment.add_template("plan.html", include_str!("templates/plan.html"))?;
     environment.add_template("report.html", include_str!("templates/report.html"))?;
     environment.add_function("t", move |key: &str, values: Kwargs| say(&texts, key, &values));
     Ok(environment)

@@ -9,7 +9,9 @@ mod number;
 mod figure;
 mod view;
 mod html;
+mod plan;
 
 pub use html::{ReportError, ReportInput, render_html};
 pub use language::{Catalog, CatalogError, Language};
+pub use plan::{PlanReportInput, render_plan_html};
 pub use source::{InputRow, ReportSource};

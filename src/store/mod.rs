@@ -3,11 +3,13 @@
 //! Files are written to a hidden folder beside their place, flushed to the disk, and moved into place together
 //! by [`Outputs::commit`]. A run that fails or is cancelled before that leaves the folder as it was.
 
+mod journal;
 mod outputs;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
+pub use journal::Journal;
 pub use outputs::{OutputFile, Outputs, write_file, write_new_file};
 
 /// Why results could not be written. Nothing that was there before is changed.

@@ -27,7 +27,7 @@ const DOTS_MAX: usize = 4_000;
 /// What all maps of a report share.
 #[derive(Debug)]
 pub(in crate::report) struct MapSheet {
-    canvas: Canvas,
+    pub(super) canvas: Canvas,
     /// The zones that are colored.
     pub(in crate::report) shown: Vec<ZoneId>,
     /// Shapes used by every map, once a document.
@@ -105,23 +105,27 @@ impl MapSheet {
         for (class, paths) in [("gap", &paths[..]), ("gap-edge", &paths[..])] {
             let _ = write!(svg, "<path class=\"{class}\" d=\"{}\"/>", super::ground::join(paths));
         }
-        self.draw_facilities(&mut svg, plan);
+        self.draw_dots(&mut svg, plan.facilities.iter().copied(), plan.maps);
         self.draw_numbers(&mut svg, plan.gaps);
         self.draw_scale(&mut svg, plan.scale_text);
         svg.push_str("</svg>");
         MapDrawing { svg, gaps_not_drawn }
     }
 
-    fn draw_facilities(&self, svg: &mut String, plan: &MapPlan) {
-        let mut dots: Vec<Dot> = plan
-            .facilities
-            .iter()
-            .map(|&place| self.canvas.dot(place))
+    /// Facilities as dots, no two on one spot, thinned when `maps` of them would be too much.
+    pub(super) fn draw_dots(
+        &self,
+        svg: &mut String,
+        places: impl Iterator<Item = LonLat>,
+        maps: usize,
+    ) {
+        let mut dots: Vec<Dot> = places
+            .map(|place| self.canvas.dot(place))
             .filter(|&dot| self.canvas.shows(dot, 0))
             .collect();
         dots.sort_unstable();
         dots.dedup();
-        let most = (DOTS_MAX / plan.maps.max(1)).max(300);
+        let most = (DOTS_MAX / maps.max(1)).max(300);
         let every = dots.len().div_ceil(most).max(1);
         let mut path = PathText::default();
         for dot in dots.into_iter().step_by(every) {
@@ -186,7 +190,7 @@ impl MapSheet {
     }
 
     /// A bar of a round length in the lower left corner, a north arrow in the upper right one.
-    fn draw_scale(&self, svg: &mut String, scale_text: &dyn Fn(f64) -> String) {
+    pub(super) fn draw_scale(&self, svg: &mut String, scale_text: &dyn Fn(f64) -> String) {
         let meters = round_length(f64::from(MAP_WIDTH) * 0.22 * self.canvas.meters_per_unit);
         let long = (meters / self.canvas.meters_per_unit).round() as i32;
         let (x, y) = (40, self.canvas.height - 40);

@@ -4,6 +4,7 @@ pub(super) mod canvas;
 pub(super) mod streets;
 pub(super) mod ground;
 pub(super) mod map;
+pub(super) mod plan_map;
 pub(super) mod chart;
 
 /// `text` with the characters that mean something in markup replaced.

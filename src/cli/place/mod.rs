@@ -1,0 +1,130 @@
+//! `walkshed place`: which few sites mend the circle, with a proof of how good the answer is.
+
+mod args;
+mod promise;
+mod rules;
+mod solve;
+mod sources;
+mod table;
+mod watch;
+mod write;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+
+use crate::import::load::{LoadedStudy, MapDetail, load_study};
+use crate::import::plan_file::PlanAsk;
+use crate::placement::candidate::COST_UNIT;
+use crate::placement::explain::Explained;
+use crate::placement::plan::Need;
+use crate::placement::{CoverProblem, Objective, Payment, PlacementSolution, SolutionStatus};
+use crate::store::Journal;
+
+use super::Ending;
+use super::audit::study_lang;
+use super::console::Console;
+
+pub(super) use args::PlaceArgs;
+use promise::Promise;
+use sources::Sources;
+use watch::{Scale, Watch};
+pub(super) use write::status as status_of;
+
+/// Loads, finds candidates, solves, explains, writes, prints.
+pub(super) fn run(args: &PlaceArgs, console: &Console) -> anyhow::Result<Ending> {
+    let study = args.study.as_deref().context("name a study")?;
+    let loaded = load_study(study, MapDetail::None, console)?;
+    let promise = Promise::find(&loaded, &args.promise)?;
+    let baseline = &loaded.baseline;
+    let walker = super::export::walker_of(&loaded, Some(&promise.rule.profile))?;
+    let need = Need::find(baseline.site(), walker, &promise.rule)?;
+    if need.total == crate::units::Persons::ZERO {
+        bail!(
+            "nobody of group {:?} lives in the study; there is nobody to cover",
+            promise.rule.group
+        );
+    }
+    let sources = sources::find(&loaded, &need, &args.sites, console)?;
+    if sources.candidates.is_empty() {
+        bail!(
+            "there are no candidates in {}; add places to the file, or take `--candidates junctions`",
+            args.sites.candidates.join(", ")
+        );
+    }
+    let reach = need.reach(&sources.candidates, console)?;
+    let instance = need.instance(&sources.candidates, &reach)?;
+    let problem = rules::problem(&loaded, (&need, &sources.candidates), (&args.goal, &args.sites))?;
+    let out = folder(&loaded, args.out.as_deref());
+    let solution = search(args, console, (&instance, &problem), (&sources, &out))?;
+    let plan = Explained::of(&need, (&sources.candidates, &reach), &instance, &solution.chosen);
+    let ask = ask(args, &promise, &sources);
+    let lang = console.lang_or(study_lang(&loaded.study));
+    let outcome = write::Outcome { loaded: &loaded, plan: &plan, solution: &solution, ask: &ask };
+    let text = write::write(&outcome, (&out, lang), console)?;
+    if console.json() {
+        console.print(&text)?;
+    } else {
+        console.print(&table::plan(&outcome, lang))?;
+        console.say(&format!("written to {}", out.display()));
+    }
+    Ok(ending(&solution))
+}
+
+/// Findings when there is no plan that keeps all rules.
+fn ending(solution: &PlacementSolution) -> Ending {
+    match solution.status {
+        SolutionStatus::Optimal | SolutionStatus::Feasible => Ending::Fine,
+        SolutionStatus::Cancelled if !solution.chosen.is_empty() => Ending::Fine,
+        _ => Ending::Findings,
+    }
+}
+
+fn folder(loaded: &LoadedStudy, out: Option<&Path>) -> PathBuf {
+    let own = || loaded.study.folder.join(&loaded.study.output).join("plan");
+    out.map_or_else(own, Path::to_path_buf)
+}
+
+/// Searches until proven, cancelled or out of time; every better plan is on disk at once.
+fn search(
+    args: &PlaceArgs,
+    console: &Console,
+    (instance, problem): (&crate::placement::CoverInstance, &CoverProblem),
+    (sources, out): (&Sources, &Path),
+) -> anyhow::Result<PlacementSolution> {
+    let keys: Vec<String> =
+        sources.candidates.iter().map(|candidate| candidate.key.clone()).collect();
+    let journal = Journal::begin(&out.join("progress.jsonl"))?;
+    let limit = Duration::from_secs_f64(args.search.time_limit_s);
+    let watch = Watch::new(console, (&keys, scale(problem)), limit, Some(journal));
+    let solution = solve::solve(instance, problem, args.search.seed, &watch);
+    watch.finish(&solution);
+    Ok(solution)
+}
+
+/// How the values of `problem` are written.
+fn scale(problem: &CoverProblem) -> Scale {
+    match problem.objective {
+        Objective::MostWeight => Scale { divisor: 1e6, unit: "people" },
+        Objective::CoverAll { payment } | Objective::CoverWeight { payment, .. } => match payment {
+            Payment::PerSite => Scale { divisor: 1.0, unit: "sites" },
+            Payment::Cost => Scale { divisor: COST_UNIT as f64, unit: "cost" },
+        },
+    }
+}
+
+fn ask(args: &PlaceArgs, promise: &Promise, sources: &Sources) -> PlanAsk {
+    let covering = args.goal.problem == args::ProblemKind::Lscp;
+    PlanAsk {
+        standard: promise.standard.clone(),
+        rule: Some(promise.rule.clone()),
+        problem: args.goal.problem.id().to_owned(),
+        candidates: args.sites.candidates.clone(),
+        candidate_hashes: sources.hashes.clone(),
+        target_share: covering.then_some(args.goal.target_share),
+        min_spacing_m: args.sites.min_spacing_m,
+        seed: args.search.seed,
+        time_limit_s: args.search.time_limit_s,
+    }
+}

@@ -1,0 +1,118 @@
+//! The promise that sites are placed for: a rule of the study, or one made up on the command line.
+
+use anyhow::{Context, bail};
+
+use crate::coverage::Rule;
+use crate::import::load::LoadedStudy;
+use crate::import::toml_check::suggestion;
+
+use super::super::export::walker_of;
+use super::args::PromiseArgs;
+
+/// A rule and the standard it is part of; no standard when it was made up.
+pub(super) struct Promise {
+    pub(super) standard: String,
+    pub(super) rule: Rule,
+}
+
+impl Promise {
+    /// The promise that the options name.
+    pub(super) fn find(loaded: &LoadedStudy, args: &PromiseArgs) -> anyhow::Result<Self> {
+        let mut promise = match (&args.rule, &args.function) {
+            (Some(rule), _) => Self::of_rule(loaded, rule)?,
+            (None, Some(function)) => Self::of_function(loaded, function)?,
+            (None, None) => bail!(
+                "say what to place: --rule STANDARD/RULE or --function FUNCTION; the study has the rules {}",
+                rules_of(loaded).join(", ")
+            ),
+        };
+        let rule = &mut promise.rule;
+        if let Some(minutes) = args.cutoff_min {
+            (rule.cutoff_min, rule.cutoff_m) = (Some(minutes), None);
+        }
+        if let Some(meters) = args.cutoff_m {
+            (rule.cutoff_min, rule.cutoff_m) = (None, Some(meters));
+        }
+        if let Some(profile) = &args.profile {
+            rule.profile.clone_from(profile);
+        }
+        if let Some(group) = &args.group {
+            let known: Vec<&str> =
+                loaded.baseline.demand.groups.iter().map(|group| group.id.as_str()).collect();
+            if !known.contains(&group.as_str()) {
+                bail!(
+                    "no demand group {group:?} in this study{}; it has {}",
+                    suggestion(group, &known),
+                    known.join(", ")
+                );
+            }
+            rule.group.clone_from(group);
+        }
+        Ok(promise)
+    }
+
+    fn of_rule(loaded: &LoadedStudy, name: &str) -> anyhow::Result<Self> {
+        let known = rules_of(loaded);
+        let standards = &loaded.baseline.standards;
+        let mut found = standards.iter().flat_map(|standard| {
+            let of = move |rule: &Rule| (standard.id.clone(), rule.clone());
+            standard.rules.iter().map(of)
+        });
+        let named = |(standard, rule): &(String, Rule)| {
+            format!("{standard}/{}", rule.id) == name || rule.id == name
+        };
+        let Some((standard, rule)) = found.find(named) else {
+            let words: Vec<&str> = known.iter().map(String::as_str).collect();
+            bail!(
+                "no rule {name:?} in this study{}; it has {}",
+                suggestion(name, &words),
+                known.join(", ")
+            );
+        };
+        if !name.contains('/')
+            && let Some((other, _)) = found.find(|(_, rule)| rule.id == name)
+        {
+            bail!(
+                "{name:?} is a rule of {standard} and of {other}; write --rule {standard}/{name}"
+            );
+        }
+        Ok(Self { standard, rule })
+    }
+
+    fn of_function(loaded: &LoadedStudy, id: &str) -> anyhow::Result<Self> {
+        let taxonomy = &loaded.baseline.taxonomy;
+        let known: Vec<&str> =
+            taxonomy.functions().iter().map(|function| function.id.as_str()).collect();
+        let Some(found) = taxonomy.find(id).or_else(|| taxonomy.find_word(id)) else {
+            bail!("no function {id:?}{}; there are {}", suggestion(id, &known), known.join(", "));
+        };
+        let function = &taxonomy.functions()[found];
+        let walker = walker_of(loaded, None).context("nobody walks in this study")?;
+        let rule = Rule {
+            id: function.id.clone(),
+            en: function.en.clone(),
+            zh: function.zh.clone(),
+            functions: vec![function.id.clone()],
+            tier: None,
+            cutoff_min: Some(15.0),
+            cutoff_m: None,
+            profile: walker.profile.id.clone(),
+            group: "all".to_owned(),
+            capacity_per_1000: None,
+            pass_share: 1.0,
+            benchmark_share: None,
+            source: "stated on the command line".to_owned(),
+            verified: true,
+        };
+        Ok(Self { standard: String::new(), rule })
+    }
+}
+
+fn rules_of(loaded: &LoadedStudy) -> Vec<String> {
+    let standards = loaded.baseline.standards.iter();
+    let names = |standard: &crate::coverage::Standard| {
+        let of = |rule: &Rule| format!("{}/{}", standard.id, rule.id);
+        standard.rules.iter().map(of).collect::<Vec<_>>()
+    };
+    standards.flat_map(names).collect()
+}

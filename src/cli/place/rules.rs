@@ -1,0 +1,171 @@
+//! From options to a covering problem: the objective and the rules a plan must keep.
+
+use anyhow::{Context, bail};
+
+use crate::ids::{SiteId, ZoneId};
+use crate::import::load::LoadedStudy;
+use crate::import::toml_check::suggestion;
+use crate::placement::candidate::{COST_UNIT, Candidate, SiteStanding, too_near};
+use crate::placement::plan::Need;
+use crate::placement::{CoverProblem, GroupRule, Objective, Payment, SiteRules};
+use crate::units::Meters;
+
+use super::args::{GoalArgs, Least, ProblemKind, SiteArgs};
+
+/// Pairs of candidates too near to each other that one plan weighs at most.
+const CONFLICTS_MAX: usize = 2_000_000;
+
+/// The covering problem that the options ask for.
+pub(super) fn problem(
+    loaded: &LoadedStudy,
+    (need, candidates): (&Need, &[Candidate]),
+    (goal, sites): (&GoalArgs, &SiteArgs),
+) -> anyhow::Result<CoverProblem> {
+    let rules = SiteRules {
+        max_sites: goal.sites,
+        budget: budget(goal)?,
+        conflicts: conflicts(candidates, sites)?,
+        groups: groups(loaded, candidates, sites)?,
+    };
+    Ok(CoverProblem { objective: objective(need, goal)?, rules })
+}
+
+/// What the options want to be reached, of a study's people.
+fn objective(need: &Need, goal: &GoalArgs) -> anyhow::Result<Objective> {
+    match goal.problem {
+        ProblemKind::Mclp => {
+            if goal.sites.is_none() && goal.budget.is_none() {
+                bail!("the most people for how much? give --sites P, --budget B or both");
+            }
+            Ok(Objective::MostWeight)
+        }
+        ProblemKind::Lscp => Ok(covering(goal, target(need, goal.target_share))),
+    }
+}
+
+/// Full cover without a target, partial cover with one.
+pub(super) fn covering(goal: &GoalArgs, target: Option<i64>) -> Objective {
+    let payment = match goal.least {
+        Least::Sites => Payment::PerSite,
+        Least::Cost => Payment::Cost,
+    };
+    match target {
+        Some(target) => Objective::CoverWeight { target, payment },
+        None => Objective::CoverAll { payment },
+    }
+}
+
+/// Weight to be newly covered for a share of everybody; `None` for all.
+fn target(need: &Need, share: f64) -> Option<i64> {
+    if share >= 1.0 {
+        return None;
+    }
+    let goal = (need.total.as_micro() as f64 * share).ceil() as i64;
+    Some((goal - need.covered.as_micro()).max(0))
+}
+
+/// The budget in thousandths.
+pub(super) fn budget(goal: &GoalArgs) -> anyhow::Result<Option<i64>> {
+    let Some(budget) = goal.budget else { return Ok(None) };
+    if !(0.0..=1e12).contains(&budget) {
+        bail!("a budget must lie in 0 to 1e12, not {budget}");
+    }
+    Ok(Some((budget * COST_UNIT as f64).round() as i64))
+}
+
+fn conflicts(candidates: &[Candidate], sites: &SiteArgs) -> anyhow::Result<Vec<(SiteId, SiteId)>> {
+    let spacing = sites.min_spacing_m;
+    if !(0.0..=1e6).contains(&spacing) {
+        bail!("--min-spacing-m must lie in 0 to 1000000, not {spacing}");
+    }
+    let mut pairs = too_near(candidates, Meters(spacing));
+    let may = |site: u32| candidates[site as usize].standing != SiteStanding::Forbidden;
+    pairs.retain(|&(a, b)| may(a) && may(b));
+    if pairs.len() > CONFLICTS_MAX {
+        bail!(
+            "{} pairs of candidates stand nearer than {spacing} m to each other, more than {CONFLICTS_MAX}; \
+             take fewer candidates (`grid:{spacing}`) or a smaller spacing",
+            pairs.len()
+        );
+    }
+    Ok(pairs.into_iter().map(|(a, b)| (SiteId(a), SiteId(b))).collect())
+}
+
+/// A bound on the sites of one zone, or of every zone of the deepest level.
+struct ZoneBound {
+    zones: Vec<ZoneId>,
+    count: u32,
+}
+
+fn groups(
+    loaded: &LoadedStudy,
+    candidates: &[Candidate],
+    sites: &SiteArgs,
+) -> anyhow::Result<Vec<GroupRule>> {
+    let mut bounds: std::collections::BTreeMap<ZoneId, (u32, u32)> =
+        std::collections::BTreeMap::new();
+    for text in &sites.zone_min {
+        let bound = zone_bound(loaded, text)?;
+        for zone in bound.zones {
+            bounds.entry(zone).or_insert((0, u32::MAX)).0 = bound.count;
+        }
+    }
+    for text in &sites.zone_max {
+        let bound = zone_bound(loaded, text)?;
+        for zone in bound.zones {
+            bounds.entry(zone).or_insert((0, u32::MAX)).1 = bound.count;
+        }
+    }
+    let zones = &loaded.baseline.zones;
+    let within = |candidate: &Candidate, zone: ZoneId| {
+        candidate.zone.is_some_and(|own| zones.ancestry(own).any(|above| above == zone))
+    };
+    let mut groups = Vec::new();
+    for (zone, (min, max)) in bounds {
+        if min > max {
+            bail!(
+                "zone {:?} is to have at least {min} and at most {max} sites",
+                zones.zones[zone].name
+            );
+        }
+        let inside = (0_u32..).zip(candidates).filter(|(_, candidate)| within(candidate, zone));
+        groups.push(GroupRule { sites: inside.map(|(site, _)| SiteId(site)).collect(), min, max });
+    }
+    Ok(groups)
+}
+
+fn zone_bound(loaded: &LoadedStudy, text: &str) -> anyhow::Result<ZoneBound> {
+    let (name, count) = text
+        .rsplit_once('=')
+        .with_context(|| format!("{text:?}: write ZONE=N, for example Douglas=2, or *=1"))?;
+    let count = count.trim().parse().with_context(|| format!("{text:?}: N is a whole number"))?;
+    let name = name.trim();
+    let zones = &loaded.baseline.zones.zones;
+    if name == "*" {
+        let deepest = zones.iter().map(|zone| zone.level).max().unwrap_or(0);
+        let all = zones
+            .enumerate()
+            .filter(|(_, zone)| zone.level == deepest && !zone.area.polygons.is_empty());
+        return Ok(ZoneBound { zones: all.map(|(id, _)| id).collect(), count });
+    }
+    let found: Vec<ZoneId> = zones
+        .enumerate()
+        .filter(|(_, zone)| zone.key == name || zone.name == name)
+        .map(|(id, _)| id)
+        .collect();
+    match found.as_slice() {
+        [_] => Ok(ZoneBound { zones: found, count }),
+        [] => {
+            let known: Vec<&str> = zones.iter().map(|zone| zone.name.as_str()).collect();
+            bail!("no zone {name:?} in this study{}", suggestion(name, &known))
+        }
+        several => {
+            let keys: Vec<&str> = several.iter().map(|&id| zones[id].key.as_str()).collect();
+            bail!(
+                "{} zones are called {name:?}; name one by its key: {}",
+                keys.len(),
+                keys.join(", ")
+            )
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Which solver answers which problem.
+
+use crate::placement::lscp::{Coverage, LscpOptions, solve_lscp};
+use crate::placement::mclp::{MclpOptions, solve_mclp};
+use crate::placement::{
+    CoverInstance, CoverProblem, Monitor, Objective, PlacementSolution, SearchOptions,
+};
+
+/// Solves a covering problem with everything that `monitor` grants.
+pub(super) fn solve(
+    instance: &CoverInstance,
+    problem: &CoverProblem,
+    seed: u64,
+    monitor: &dyn Monitor,
+) -> PlacementSolution {
+    let search = SearchOptions { seed, ..SearchOptions::default() };
+    let rules = problem.rules.clone();
+    let (coverage, payment) = match problem.objective {
+        Objective::MostWeight => {
+            return solve_mclp(instance, &MclpOptions { rules, search }, monitor);
+        }
+        Objective::CoverAll { payment } => (Coverage::Everyone, payment),
+        Objective::CoverWeight { target, payment } => (Coverage::Weight(target), payment),
+    };
+    solve_lscp(instance, &LscpOptions { coverage, payment, rules, search }, monitor)
+}

@@ -1,0 +1,204 @@
+//! What the terminal shows of a plan.
+
+use std::fmt::Write as _;
+
+use crate::ids::Id;
+use crate::placement::explain::Unreached;
+use crate::placement::{Infeasibility, SolutionStatus};
+use crate::units::{Persons, WalkTime, Yardstick};
+
+use super::super::args::Lang;
+use super::super::table::{Align, Table, count, percent};
+use super::write::Outcome;
+
+/// Sites shown on the terminal.
+const SITES_SHOWN: usize = 40;
+
+fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    }
+}
+
+/// The plan as text: the promise, before and after, the sites, how good it is.
+pub(super) fn plan(outcome: &Outcome, lang: Lang) -> String {
+    let plan = outcome.plan;
+    let need = plan.need;
+    let title = pick(lang, &need.rule.en, &need.rule.zh);
+    let group = &outcome.loaded.baseline.demand.groups[need.group].id;
+    let after = need.covered + plan.gain();
+    let mut text = format!("{} · {title}\n", outcome.loaded.study.name);
+    let share = |part: Persons| percent(part.share_of(need.total).map(|share| share.0));
+    let _ = writeln!(
+        text,
+        "{} {} ({group}), {} {} → {} {}, +{} {}",
+        count(need.total.count()),
+        pick(lang, "people", "人"),
+        pick(lang, "covered", "覆盖"),
+        share(need.covered),
+        share(after),
+        pick(lang, "with the plan", "（规划后）"),
+        count(plan.gain().count()),
+        pick(lang, "newly covered", "新增覆盖"),
+    );
+    let _ = writeln!(text, "{}", verdict(outcome, lang));
+    if !plan.steps.is_empty() {
+        text.push_str(&sites(outcome, lang));
+    }
+    for speed in &plan.speeds {
+        let _ = writeln!(
+            text,
+            "{} m/s: {} → {}",
+            speed.speed.0,
+            percent(speed.before.share().map(|share| share.0)),
+            percent(speed.after.share().map(|share| share.0))
+        );
+    }
+    if let Some(unreached) = &plan.unreached {
+        text.push_str(&unreached_text(outcome, unreached, lang));
+    }
+    text
+}
+
+fn sites(outcome: &Outcome, lang: Lang) -> String {
+    let plan = outcome.plan;
+    let mut table = Table::new(&[
+        ("#", Align::Right),
+        (pick(lang, "site", "点位"), Align::Left),
+        (pick(lang, "name", "名称"), Align::Left),
+        (pick(lang, "zone", "片区"), Align::Left),
+        (pick(lang, "lon", "经度"), Align::Right),
+        (pick(lang, "lat", "纬度"), Align::Right),
+        (pick(lang, "cost", "造价"), Align::Right),
+        (pick(lang, "gain", "新增"), Align::Right),
+        (pick(lang, "in all", "累计"), Align::Right),
+    ]);
+    let zones = &outcome.loaded.baseline.zones.zones;
+    for (index, step) in plan.steps.iter().take(SITES_SHOWN).enumerate() {
+        let candidate = &plan.candidates[step.site.index()];
+        let street = candidate
+            .stands
+            .first()
+            .map_or("", |stand| outcome.loaded.baseline.graph.name(stand.position.edge));
+        let name = if candidate.name.is_empty() { street } else { &candidate.name };
+        table.push(vec![
+            (index + 1).to_string(),
+            candidate.key.clone(),
+            name.to_owned(),
+            candidate.zone.map_or(String::new(), |zone| zones[zone].name.clone()),
+            format!("{:.5}", candidate.place.lon()),
+            format!("{:.5}", candidate.place.lat()),
+            (step.cost as f64 / 1e3).to_string(),
+            count(Persons::from_micro(step.gain).count()),
+            count(Persons::from_micro(step.cumulative).count()),
+        ]);
+    }
+    let mut text = table.render();
+    if plan.steps.len() > SITES_SHOWN {
+        let _ = writeln!(text, "… {} (sites.csv)", plan.steps.len() - SITES_SHOWN);
+    }
+    text
+}
+
+/// How good the plan is, in one line.
+fn verdict(outcome: &Outcome, lang: Lang) -> String {
+    let solution = outcome.solution;
+    let gap = solution.optimality_gap() * 100.0;
+    let scale = super::scale(&solution.problem);
+    let bound = solution.bound as f64 / scale.divisor;
+    match &solution.status {
+        SolutionStatus::Optimal => pick(
+            lang,
+            "optimal: proven that no plan under these rules is better",
+            "最优：已证明在这些条件下没有更好的方案",
+        )
+        .to_owned(),
+        SolutionStatus::Feasible | SolutionStatus::Cancelled => match lang {
+            Lang::En => format!(
+                "best plan found; no plan can do better than {bound:.1} {} (gap {gap:.2} %)",
+                scale.unit
+            ),
+            Lang::Zh => format!("当前最好方案；任何方案都不会优于 {bound:.1}（差距 {gap:.2} %）"),
+        },
+        SolutionStatus::Unsolved => pick(
+            lang,
+            "no plan that keeps all rules was found in the time given, and none was ruled out; raise --time-limit-s",
+            "在给定时间内未找到满足全部条件的方案，也未能排除；请加大 --time-limit-s",
+        )
+        .to_owned(),
+        SolutionStatus::Infeasible { reason } => infeasible(outcome, reason, lang),
+    }
+}
+
+fn infeasible(outcome: &Outcome, reason: &Infeasibility, lang: Lang) -> String {
+    let plan = outcome.plan;
+    let key = |site: crate::ids::SiteId| plan.candidates[site.index()].key.as_str();
+    let rules = &outcome.solution.problem.rules;
+    let people = |weight: i64| count(Persons::from_micro(weight).count());
+    let en = match reason {
+        Infeasibility::UnreachedRows { rows } => {
+            let persons: Persons = rows.iter().map(|&row| plan.need.persons[row as usize]).sum();
+            format!("no candidate reaches {} homes ({} people)", rows.len(), count(persons.count()))
+        }
+        Infeasibility::TargetOutOfReach { reachable } => {
+            let most = plan.need.covered + Persons::from_micro(*reachable);
+            format!(
+                "all candidates together newly cover {} people: {} of everybody at most",
+                people(*reachable),
+                percent(most.share_of(plan.need.total).map(|share| share.0))
+            )
+        }
+        Infeasibility::RequiredOverCount { required } => format!(
+            "{required} sites are required, but only {} may be opened",
+            rules.max_sites.unwrap_or(0)
+        ),
+        Infeasibility::RequiredOverBudget { cost } => format!(
+            "the required sites cost {}, the budget is {}",
+            *cost as f64 / 1e3,
+            rules.budget.unwrap_or(0) as f64 / 1e3
+        ),
+        Infeasibility::RequiredTooClose { sites } => format!(
+            "the required sites {} and {} stand nearer to each other than --min-spacing-m",
+            key(sites.0),
+            key(sites.1)
+        ),
+        Infeasibility::GroupTooSmall { group } => {
+            format!("zone rule {} asks for more sites than its zone has candidates", group + 1)
+        }
+        Infeasibility::GroupOverfull { group } => {
+            format!("zone rule {} allows fewer sites than are required there", group + 1)
+        }
+        Infeasibility::RulesDoNotFit => "the rules do not fit the candidates".to_owned(),
+        Infeasibility::Together => {
+            "each rule can be kept, but not all together (the certificate rules every choice out)"
+                .to_owned()
+        }
+    };
+    match lang {
+        Lang::En => format!("there is no such plan: {en}"),
+        Lang::Zh => format!("无可行方案：{en}"),
+    }
+}
+
+fn unreached_text(outcome: &Outcome, unreached: &Unreached, lang: Lang) -> String {
+    let need = outcome.plan.need;
+    let shown = |time: WalkTime| match need.yardstick {
+        // Rounded up, so that a cutoff that is read off here is large enough.
+        Yardstick::Minutes => format!("{:.1} min", (time.as_minutes() * 10.0).ceil() / 10.0),
+        Yardstick::Meters => format!("{:.0} m", time.as_seconds().ceil()),
+    };
+    let least = unreached.least_cutoff.map_or("–".to_owned(), shown);
+    let (homes, people) = (unreached.rows.len(), count(unreached.persons.count()));
+    let (cut_off, extra) = (count(unreached.cut_off.count()), unreached.extra_sites);
+    match lang {
+        Lang::En => format!(
+            "{homes} homes ({people} people) are reached by no candidate; a cutoff of {least} would do, or {extra} \
+             more candidate sites at their doors; {cut_off} people have no street to any candidate\n"
+        ),
+        Lang::Zh => format!(
+            "{homes} 处住所（{people} 人）没有任何候选点可达；限值放宽到 {least}，或在其门口增加 {extra} 个候选点即可；\
+             其中 {cut_off} 人没有通往任何候选点的道路\n"
+        ),
+    }
+}

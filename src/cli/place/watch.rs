@@ -1,0 +1,128 @@
+//! What a search finds on its way: told on the terminal, and kept on disk at once.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use crate::ids::{Id, SiteId};
+use crate::placement::{Improvement, Monitor, PlacementSolution};
+use crate::progress::Progress;
+use crate::store::Journal;
+
+use super::super::console::Console;
+
+/// Bounds that follow each other faster are not told one by one.
+const BOUND_PAUSE: Duration = Duration::from_millis(100);
+
+/// How values are written: weights as people, payments as sites or cost.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scale {
+    /// What one unit of value is divided by.
+    pub(super) divisor: f64,
+    /// What it then counts.
+    pub(super) unit: &'static str,
+}
+
+/// Listens to a search.
+pub(super) struct Watch<'a> {
+    console: &'a Console,
+    keys: &'a [String],
+    scale: Scale,
+    begun: Instant,
+    limit: Duration,
+    told: Mutex<Told>,
+}
+
+struct Told {
+    journal: Option<Journal>,
+    value: Option<i64>,
+    last: Option<Instant>,
+    fault: Option<String>,
+}
+
+/// One line of `progress.jsonl`.
+#[derive(Serialize)]
+struct Line<'a> {
+    seconds: f64,
+    value: Option<f64>,
+    bound: f64,
+    gap: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sites: Option<Vec<&'a str>>,
+}
+
+impl<'a> Watch<'a> {
+    /// Listens for `limit` from now on; better plans go to `journal`.
+    pub(super) fn new(
+        console: &'a Console,
+        (keys, scale): (&'a [String], Scale),
+        limit: Duration,
+        journal: Option<Journal>,
+    ) -> Self {
+        let told = Told { journal, value: None, last: None, fault: None };
+        Self { console, keys, scale, begun: Instant::now(), limit, told: Mutex::new(told) }
+    }
+
+    /// Keeps the outcome too, and says when something could not be kept.
+    pub(super) fn finish(&self, solution: &PlacementSolution) {
+        let value = solution.has_plan().then_some(solution.value);
+        self.tell(
+            &Improvement {
+                value,
+                bound: solution.bound,
+                gap: solution.optimality_gap(),
+                chosen: &solution.chosen,
+            },
+            true,
+        );
+        let fault = self.told.lock().ok().and_then(|mut told| told.fault.take());
+        if let Some(fault) = fault {
+            self.console.say(&format!("progress.jsonl could not be kept: {fault}"));
+        }
+    }
+
+    fn tell(&self, best: &Improvement<'_>, is_last: bool) {
+        let Ok(mut told) = self.told.lock() else { return };
+        let is_better = best.value != told.value;
+        let is_soon = told.last.is_some_and(|last| last.elapsed() < BOUND_PAUSE);
+        if !is_last && !is_better && is_soon {
+            return;
+        }
+        (told.value, told.last) = (best.value, Some(Instant::now()));
+        let seconds = self.begun.elapsed().as_secs_f64();
+        let scaled = |value: i64| value as f64 / self.scale.divisor;
+        let key = |site: &SiteId| self.keys[site.index()].as_str();
+        let line = Line {
+            seconds: (seconds * 1e3).round() / 1e3,
+            value: best.value.map(scaled),
+            bound: scaled(best.bound),
+            gap: best.gap,
+            sites: (is_better || is_last).then(|| best.chosen.iter().map(key).collect()),
+        };
+        if let Some(journal) = &mut told.journal
+            && let Ok(text) = serde_json::to_string(&line)
+            && let Err(error) = journal.push(&text)
+        {
+            told.fault = Some(error.to_string());
+            told.journal = None;
+        }
+        let value = line.value.map_or("–".to_owned(), |value| format!("{value:.1}"));
+        self.console.say(&format!(
+            "{seconds:7.1} s  value {value}  bound {:.1} {}  gap {:.2} %",
+            line.bound,
+            self.scale.unit,
+            best.gap * 100.0
+        ));
+    }
+}
+
+impl Monitor for Watch<'_> {
+    fn improved(&self, best: &Improvement<'_>) {
+        self.tell(best, false);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.console.is_cancelled() || self.begun.elapsed() >= self.limit
+    }
+}

@@ -1,0 +1,386 @@
+//! Where a facility could be: given places, or places proposed from the streets.
+//!
+//! A candidate is a plain value: where it stands, what it costs, whether it may, must or must not be chosen, and
+//! where it meets the streets of one walker.
+
+use rayon::prelude::*;
+
+use crate::ids::{EdgeId, FacilityId, FunctionId, NodeId, ZoneId};
+use crate::reach::LinkedWalker;
+use crate::spatial::{BoundingBox, LocalFrame, LonLat, PlanarPoint, PointIndex};
+use crate::street::{EdgePosition, Snapped, Snapper, StreetGraph, Walkable};
+use crate::units::{Meters, Persons};
+
+use super::SiteStatus;
+
+/// Most candidates that one plan takes.
+pub const CANDIDATES_MAX: usize = 2_000_000;
+/// Streets shorter than this have no mid-block candidate of their own, in millimetres.
+const MIDBLOCK_MM: u32 = 40_000;
+
+/// What stands for one unit of cost: costs are kept in whole thousandths, so that sums are exact.
+pub const COST_UNIT: i64 = 1_000;
+
+/// Whether a candidate may, must or must not be chosen.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum SiteStanding {
+    /// May be chosen.
+    #[default]
+    Candidate,
+    /// Must be chosen: promised, under way.
+    Required,
+    /// May be chosen, and its community asked for it: its bonus counts for it.
+    Applied,
+    /// May be chosen: a place that is there already and would be upgraded to offer the function.
+    Upgrade,
+    /// Must not be chosen.
+    Forbidden,
+}
+
+impl SiteStanding {
+    /// What a solver may do with such a site.
+    pub const fn status(self) -> SiteStatus {
+        match self {
+            Self::Required => SiteStatus::Required,
+            Self::Forbidden => SiteStatus::Forbidden,
+            Self::Candidate | Self::Applied | Self::Upgrade => SiteStatus::Free,
+        }
+    }
+
+    /// Its name in files.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Candidate => "candidate",
+            Self::Required => "required",
+            Self::Applied => "applied",
+            Self::Upgrade => "upgrade",
+            Self::Forbidden => "forbidden",
+        }
+    }
+}
+
+/// A place where a facility could be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Candidate {
+    /// Its id, unique among the candidates of a plan.
+    pub key: String,
+    /// What it is called; may be empty.
+    pub name: String,
+    /// Where it is drawn.
+    pub place: LonLat,
+    /// Where one enters; never empty.
+    pub doors: Vec<LonLat>,
+    /// Whether it may, must or must not be chosen.
+    pub standing: SiteStanding,
+    /// What it costs in thousandths of the unit of the budget; 1,000 where nothing is told.
+    pub cost: i64,
+    /// Places it would have, when that is known.
+    pub capacity: Option<f64>,
+    /// First phase in which it can open, counted from 1.
+    pub phase: Option<u32>,
+    /// People that count in its favor beyond those it covers (an application).
+    pub bonus: Persons,
+    /// Ground area in square metres, when it is a parcel.
+    pub area_m2: Option<f64>,
+    /// Functions it could offer; empty when that is not told.
+    pub functions: Vec<FunctionId>,
+    /// The facility that would be upgraded.
+    pub facility: Option<FacilityId>,
+    /// Where it meets the streets; empty when no street is near.
+    pub stands: Vec<Snapped>,
+    /// The deepest zone it lies in.
+    pub zone: Option<ZoneId>,
+}
+
+impl Candidate {
+    /// A candidate at `place` that costs 1 and is not yet linked to the streets.
+    pub fn at(key: String, place: LonLat) -> Self {
+        Self {
+            key,
+            name: String::new(),
+            place,
+            doors: vec![place],
+            standing: SiteStanding::Candidate,
+            cost: COST_UNIT,
+            capacity: None,
+            phase: None,
+            bonus: Persons::ZERO,
+            area_m2: None,
+            functions: Vec::new(),
+            facility: None,
+            stands: Vec::new(),
+            zone: None,
+        }
+    }
+
+    /// A candidate that stands on a street: no access leg.
+    pub(super) fn on_street(key: String, graph: &StreetGraph, position: EdgePosition) -> Self {
+        let place = graph.place_at(position.edge, position.offset_mm);
+        let snapped = Snapped { position, access_mm: 0, place, on_island: false };
+        Self { stands: vec![snapped], ..Self::at(key, place) }
+    }
+}
+
+/// Why there is no list of candidates.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum CandidateError {
+    /// More than a plan takes.
+    #[error(
+        "{0} candidates are more than the {CANDIDATES_MAX} a plan takes; take `grid:` with a wider mesh, \
+         `junctions`, or a file of places"
+    )]
+    TooMany(usize),
+    /// Two candidates have one id.
+    #[error("two candidates have the id {0:?}; ids must differ")]
+    TwoOfOneKey(String),
+    /// An id that no candidate has.
+    #[error("no candidate has the id {0:?}")]
+    UnknownKey(String),
+    /// A mesh that is none.
+    #[error("the mesh of a grid must lie in 10 to 100000 m, not {0}")]
+    Mesh(f64),
+}
+
+/// The ground that candidates are proposed on.
+#[derive(Clone, Copy, Debug)]
+pub struct CandidateGround<'a> {
+    /// The streets.
+    pub graph: &'a StreetGraph,
+    /// Finds streets near places.
+    pub snapper: &'a Snapper,
+    /// Who walks.
+    pub walker: &'a LinkedWalker,
+    /// Longest access leg.
+    pub limit: Meters,
+}
+
+impl CandidateGround<'_> {
+    fn walkable(&self) -> Walkable<'_> {
+        Walkable {
+            graph: self.graph,
+            impedance: &self.walker.impedance,
+            islands: &self.walker.islands,
+        }
+    }
+
+    /// Whether a site may stand on `edge`: the walker may use it, it is off the islands and no second side.
+    pub(super) fn takes_site(&self, edge: EdgeId) -> bool {
+        self.graph.edges()[edge].length_mm > 0
+            && self.walker.impedance.is_walkable(edge)
+            && !self.walker.islands.contains(edge)
+            && !self.graph.is_entering_side(edge)
+    }
+
+    /// Snaps the doors of `candidates` that are not linked yet.
+    pub fn link(&self, candidates: &mut [Candidate]) {
+        let ground = self.walkable();
+        candidates.par_iter_mut().filter(|candidate| candidate.stands.is_empty()).for_each(
+            |candidate| {
+                let doors = candidate.doors.iter();
+                let mut stands: Vec<Snapped> = doors
+                    .filter_map(|&door| self.snapper.snap(&ground, door, self.limit))
+                    .collect();
+                stands.sort_unstable_by_key(|s| (s.position, s.access_mm));
+                stands.dedup_by_key(|s| s.position);
+                // A door on an island serves nobody as long as another stands on the mainland.
+                if stands.iter().any(|stand| !stand.on_island) {
+                    stands.retain(|stand| !stand.on_island);
+                }
+                candidate.stands = stands;
+            },
+        );
+    }
+
+    /// A candidate at every junction: a node where three or more streets that the walker may use meet.
+    ///
+    /// # Errors
+    /// When there are more than [`CANDIDATES_MAX`].
+    pub fn junctions(&self) -> Result<Vec<Candidate>, CandidateError> {
+        let mut found = Vec::new();
+        for node in self.graph.places().ids() {
+            if let Some(position) = self.junction(node) {
+                found.push((node, position));
+            }
+        }
+        checked(found.len())?;
+        Ok(found
+            .into_par_iter()
+            .map(|(node, at)| Candidate::on_street(format!("junction-{}", node.0), self.graph, at))
+            .collect())
+    }
+
+    fn junction(&self, node: NodeId) -> Option<EdgePosition> {
+        let usable = || {
+            let arcs = self.graph.arcs(node).iter();
+            arcs.map(|arc| arc.edge()).filter(|&edge| self.takes_site(edge))
+        };
+        if usable().count() < 3 {
+            return None;
+        }
+        let edge = usable().min()?;
+        let whole = &self.graph.edges()[edge];
+        let offset_mm = if whole.from == node { 0 } else { whole.length_mm };
+        Some(EdgePosition { edge, offset_mm })
+    }
+
+    /// A candidate at the middle of every street part of 40 m or more between two junctions.
+    ///
+    /// # Errors
+    /// When there are more than [`CANDIDATES_MAX`].
+    pub fn midblocks(&self) -> Result<Vec<Candidate>, CandidateError> {
+        let edges: Vec<EdgeId> = self
+            .graph
+            .edges()
+            .enumerate()
+            .filter(|&(id, edge)| edge.length_mm >= MIDBLOCK_MM && self.takes_site(id))
+            .map(|(id, _)| id)
+            .collect();
+        checked(edges.len())?;
+        let at =
+            |edge: EdgeId| EdgePosition { edge, offset_mm: self.graph.edges()[edge].length_mm / 2 };
+        Ok(edges
+            .into_par_iter()
+            .map(|edge| Candidate::on_street(format!("midblock-{}", edge.0), self.graph, at(edge)))
+            .collect())
+    }
+
+    /// A candidate at the street position nearest to each point of a square mesh over `bounds`; mesh points
+    /// without a street within half the mesh are left out, and a street position counts once.
+    ///
+    /// # Errors
+    /// When the mesh is out of range or gives more than [`CANDIDATES_MAX`].
+    pub fn grid(
+        &self,
+        bounds: BoundingBox,
+        mesh: Meters,
+    ) -> Result<Vec<Candidate>, CandidateError> {
+        if !(10.0..=100_000.0).contains(&mesh.0) {
+            return Err(CandidateError::Mesh(mesh.0));
+        }
+        let frame = LocalFrame::at(bounds.center());
+        let (low, high) = (frame.to_planar(bounds.min), frame.to_planar(bounds.max));
+        let (columns, rows) = (steps(high.x - low.x, mesh), steps(high.y - low.y, mesh));
+        checked(columns.saturating_mul(rows))?;
+        let ground = self.walkable();
+        let reach = Meters(self.limit.0.min(mesh.0 / 2.0));
+        let mut found: Vec<(EdgePosition, usize)> = (0..columns * rows)
+            .into_par_iter()
+            .filter_map(|cell| {
+                let (column, row) = ((cell % columns) as f64, (cell / columns) as f64);
+                let point = PlanarPoint { x: low.x + column * mesh.0, y: low.y + row * mesh.0 };
+                let snapped = self.snapper.snap(&ground, frame.to_lonlat(point)?, reach)?;
+                (!snapped.on_island).then_some((snapped.position, cell))
+            })
+            .collect();
+        found.sort_unstable();
+        found.dedup_by_key(|found| found.0);
+        found.sort_unstable_by_key(|found| found.1);
+        Ok(found
+            .into_par_iter()
+            .map(|(at, cell)| {
+                let key = format!("grid-{}-{}", cell % columns, cell / columns);
+                Candidate::on_street(key, self.graph, at)
+            })
+            .collect())
+    }
+}
+
+fn steps(length: f64, mesh: Meters) -> usize {
+    (length.max(0.0) / mesh.0).floor() as usize + 1
+}
+
+/// # Errors
+/// When `count` is more than a plan takes.
+pub(super) fn checked(count: usize) -> Result<(), CandidateError> {
+    if count > CANDIDATES_MAX { Err(CandidateError::TooMany(count)) } else { Ok(()) }
+}
+
+/// Candidates at the facilities of `layer` (its name) that do not serve yet, to be upgraded in place.
+pub fn upgrades(
+    facilities: &crate::facility::FacilityLayer,
+    layer: impl Fn(&crate::facility::Facility) -> bool,
+    serving: &[FacilityId],
+) -> Vec<Candidate> {
+    let mut found = Vec::new();
+    for (id, facility) in facilities.facilities.enumerate() {
+        if facility.status == crate::facility::FacilityStatus::Closed
+            || serving.binary_search(&id).is_ok()
+            || !layer(facility)
+        {
+            continue;
+        }
+        found.push(Candidate {
+            name: facility.name.clone(),
+            doors: facility.entrances.clone(),
+            standing: SiteStanding::Upgrade,
+            facility: Some(id),
+            ..Candidate::at(format!("{}/{}", facility.layer, facility.key), facility.place)
+        });
+    }
+    found
+}
+
+/// Sets the standing of the candidates with these ids.
+///
+/// # Errors
+/// [`CandidateError::UnknownKey`] for an id that none has.
+pub fn set_standing(
+    candidates: &mut [Candidate],
+    keys: &[String],
+    standing: SiteStanding,
+) -> Result<(), CandidateError> {
+    let by_key: std::collections::BTreeMap<String, usize> =
+        candidates.iter().enumerate().map(|(at, found)| (found.key.clone(), at)).collect();
+    for key in keys {
+        let at = *by_key.get(key).ok_or_else(|| CandidateError::UnknownKey(key.clone()))?;
+        candidates[at].standing = standing;
+    }
+    Ok(())
+}
+
+/// Sees to it that no two candidates have one id.
+///
+/// # Errors
+/// [`CandidateError::TwoOfOneKey`], with the first such id in order.
+pub fn check_keys(candidates: &[Candidate]) -> Result<(), CandidateError> {
+    let mut keys: Vec<&str> = candidates.iter().map(|candidate| candidate.key.as_str()).collect();
+    keys.par_sort_unstable();
+    match keys.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(CandidateError::TwoOfOneKey(pair[0].to_owned())),
+        None => checked(candidates.len()),
+    }
+}
+
+/// Pairs of candidates (by position, the smaller first) that stand nearer to each other than `spacing` in a
+/// straight line; a distance of exactly `spacing` is allowed.
+pub fn too_near(candidates: &[Candidate], spacing: Meters) -> Vec<(u32, u32)> {
+    if spacing.0 <= 0.0 {
+        return Vec::new();
+    }
+    let index = PointIndex::new(candidates.iter().map(|candidate| candidate.place));
+    let mut pairs: Vec<(u32, u32)> = candidates
+        .par_iter()
+        .enumerate()
+        .flat_map_iter(|(at, candidate)| {
+            let near = index.within(candidate.place, spacing);
+            near.into_iter()
+                .filter(move |&(other, far)| other as usize > at && far.0 < spacing.0)
+                .map(move |(other, _)| (at as u32, other))
+        })
+        .collect();
+    pairs.sort_unstable();
+    pairs
+}

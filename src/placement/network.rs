@@ -1,0 +1,246 @@
+//! Any point of the street network as a candidate: a finite dominating set.
+//!
+//! For covering within a cutoff it is enough to look at finitely many points of a network: the nodes and the
+//! points that lie exactly at the cutoff from some demand point, the *network intersect points* (R. L. Church
+//! and M. E. Meadows, "Location modeling utilizing maximum service distance criteria", Geographical Analysis 11,
+//! 1979). Along one street a demand point covers an interval from either end, and one around itself if it lives
+//! there; of the intersect points only those are kept at which an interval ends and another has begun since the
+//! last one kept: every other position covers a subset of what one of them covers. Positions are whole
+//! millimetres, so this is exact.
+
+use rayon::prelude::*;
+
+use crate::ids::{EdgeId, NodeId};
+use crate::reach::{CostMatrix, Ground, Placed, Seed, Seeds};
+use crate::street::{EdgePosition, Impedance, StreetGraph};
+use crate::units::WalkTime;
+
+use super::candidate::{Candidate, CandidateGround};
+
+/// Most points of the network that one plan takes.
+pub const NETWORK_POINTS_MAX: usize = 200_000;
+/// Streets whose searches are held at once.
+const BATCH: usize = 1_024;
+
+/// Homes on the streets: position, access time, row.
+pub type PlacedHomes = [(EdgePosition, WalkTime, u32)];
+
+/// More points than a plan takes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the streets have {0} or more points where somebody's cutoff ends and no other point covers more, beyond \
+     the {NETWORK_POINTS_MAX} that can be weighed; take `junctions`, `midblocks` or `grid:<metres>`, or a \
+     smaller study area"
+)]
+pub struct TooManyPoints(pub usize);
+
+impl CandidateGround<'_> {
+    /// The points of the network among which the best covering sites are, whatever they cover: at least one
+    /// optimal choice of any number of sites on the network (in whole millimetres) is among them.
+    ///
+    /// `homes` are the demand points to be covered; `cutoff` is inclusive and counts their access legs.
+    ///
+    /// # Errors
+    /// When there are more than [`NETWORK_POINTS_MAX`].
+    pub fn network(
+        &self,
+        impedance: &Impedance,
+        homes: &PlacedHomes,
+        cutoff: WalkTime,
+    ) -> Result<Vec<Candidate>, TooManyPoints> {
+        let rows = homes.iter().map(|home| home.2 as usize + 1).max().unwrap_or(0);
+        let columns = Placed::new(self.graph.edge_count(), rows, homes.to_vec());
+        let mut by_edge = homes.to_vec();
+        by_edge.sort_unstable();
+        let edges: Vec<EdgeId> =
+            self.graph.edges().ids().filter(|&edge| self.takes_site(edge)).collect();
+        let street = Street { graph: self.graph, impedance, homes: &by_edge, cutoff };
+        let mut at_nodes: Vec<(NodeId, EdgePosition)> = Vec::new();
+        let mut between: Vec<EdgePosition> = Vec::new();
+        for batch in edges.chunks(BATCH) {
+            for position in street.batch(batch, &columns).into_iter().flatten() {
+                match street.node_at(position) {
+                    Some(node) => at_nodes.push((node, position)),
+                    None => between.push(position),
+                }
+            }
+            if between.len() > NETWORK_POINTS_MAX {
+                return Err(TooManyPoints(between.len()));
+            }
+        }
+        // A street that may be walked both ways makes the better stand at a node.
+        at_nodes.sort_unstable_by_key(|&(node, at)| (node, street.is_one_way(at.edge), at));
+        at_nodes.dedup_by_key(|found| found.0);
+        if at_nodes.len() + between.len() > NETWORK_POINTS_MAX {
+            return Err(TooManyPoints(at_nodes.len() + between.len()));
+        }
+        let nodes = at_nodes
+            .into_par_iter()
+            .map(|(node, at)| Candidate::on_street(format!("node-{}", node.0), self.graph, at));
+        let points = between.into_par_iter().map(|at| {
+            let key = format!("street-{}-{}", at.edge.0, at.offset_mm);
+            Candidate::on_street(key, self.graph, at)
+        });
+        Ok(nodes.chain(points).collect())
+    }
+}
+
+struct Street<'a> {
+    graph: &'a StreetGraph,
+    impedance: &'a Impedance,
+    homes: &'a PlacedHomes,
+    cutoff: WalkTime,
+}
+
+impl Street<'_> {
+    /// The points kept on each of `edges`.
+    fn batch(&self, edges: &[EdgeId], columns: &Placed) -> Vec<Vec<EdgePosition>> {
+        let ground = Ground::toward(self.graph, self.impedance);
+        let at = |edge, offset_mm| EdgePosition { edge, offset_mm };
+        let seeds: Vec<Seeds> = edges
+            .iter()
+            .flat_map(|&edge| [at(edge, 0), at(edge, self.graph.edges()[edge].length_mm)])
+            .map(|position| Seeds::new(vec![Seed { position, access: WalkTime::ZERO, owner: 0 }]))
+            .collect();
+        let matrix = CostMatrix::within(&ground, &seeds, columns, self.cutoff);
+        edges
+            .par_iter()
+            .enumerate()
+            .map(|(index, &edge)| {
+                let ends = (matrix.row(2 * index), matrix.row(2 * index + 1));
+                let offsets = last_chances(self.intervals(edge, ends));
+                offsets.into_iter().map(|offset_mm| EdgePosition { edge, offset_mm }).collect()
+            })
+            .collect()
+    }
+
+    /// The stretches of `edge` within the cutoff of some home, in millimetres, both ends included.
+    fn intervals(
+        &self,
+        edge: EdgeId,
+        (beginning, end): (&[(u32, WalkTime)], &[(u32, WalkTime)]),
+    ) -> Vec<(u32, u32)> {
+        let length = self.graph.edges()[edge].length_mm;
+        let (forward, backward) = (self.impedance.forward(edge), self.impedance.backward(edge));
+        let mut intervals = Vec::with_capacity(beginning.len() + end.len());
+        for &(_, time) in beginning {
+            if let Some(far) = self.farthest(time, forward, length) {
+                intervals.push((0, far));
+            }
+        }
+        for &(_, time) in end {
+            if let Some(far) = self.farthest(time, backward, length) {
+                intervals.push((length - far, length));
+            }
+        }
+        let first = self.homes.partition_point(|home| home.0.edge < edge);
+        for &(position, access, _) in
+            self.homes[first..].iter().take_while(|home| home.0.edge == edge)
+        {
+            if access <= self.cutoff {
+                let at = position.offset_mm;
+                let back = self.farthest(access, backward, length).unwrap_or(0);
+                let ahead = self.farthest(access, forward, length).unwrap_or(0);
+                intervals.push((at.saturating_sub(back), (at + ahead).min(length)));
+            }
+        }
+        intervals
+    }
+
+    /// The most millimetres of an edge of `length` that can be walked within what `time` leaves of the cutoff,
+    /// when the whole takes `whole`: the inverse of [`crate::street::part_of`].
+    fn farthest(&self, time: WalkTime, whole: WalkTime, length: u32) -> Option<u32> {
+        if !whole.is_reachable() || time > self.cutoff {
+            return None;
+        }
+        if whole == WalkTime::ZERO {
+            return Some(length);
+        }
+        let left = u64::from(self.cutoff.as_ms() - time.as_ms());
+        let length = u64::from(length);
+        // floor((whole · x + length / 2) / length) <= left
+        let most = ((left + 1) * length - length / 2 - 1) / u64::from(whole.as_ms());
+        Some(most.min(length) as u32)
+    }
+
+    fn node_at(&self, position: EdgePosition) -> Option<NodeId> {
+        let edge = &self.graph.edges()[position.edge];
+        match position.offset_mm {
+            0 => Some(edge.from),
+            offset if offset == edge.length_mm => Some(edge.to),
+            _ => None,
+        }
+    }
+
+    fn is_one_way(&self, edge: EdgeId) -> bool {
+        !self.impedance.forward(edge).is_reachable()
+            || !self.impedance.backward(edge).is_reachable()
+    }
+}
+
+/// The ends of intervals at which the set of intervals is not contained in that of another position: ends with a
+/// beginning since the last one kept.
+fn last_chances(mut intervals: Vec<(u32, u32)>) -> Vec<u32> {
+    intervals.sort_unstable();
+    intervals.dedup();
+    let mut ends: Vec<u32> = intervals.iter().map(|interval| interval.1).collect();
+    ends.sort_unstable();
+    let mut kept = Vec::new();
+    let (mut begun, mut at) = (false, 0);
+    for end in ends {
+        while at < intervals.len() && intervals[at].0 <= end {
+            begun = true;
+            at += 1;
+        }
+        if begun {
+            kept.push(end);
+            begun = false;
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn covering(intervals: &[(u32, u32)], at: u32) -> Vec<usize> {
+        let holds = |interval: &(u32, u32)| (interval.0..=interval.1).contains(&at);
+        (0..intervals.len()).filter(|&index| holds(&intervals[index])).collect()
+    }
+
+    #[test]
+    fn every_position_is_dominated_by_one_that_is_kept() {
+        let mut state = 7_u32;
+        let mut next = |most: u32| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 16) % most
+        };
+        for _ in 0..300 {
+            let count = 1 + next(9);
+            let intervals: Vec<(u32, u32)> = (0..count)
+                .map(|_| {
+                    let (a, b) = (next(30), next(30));
+                    (a.min(b), a.max(b))
+                })
+                .collect();
+            let kept = last_chances(intervals.clone());
+            for at in 0..30 {
+                let here = covering(&intervals, at);
+                let dominated = kept.iter().any(|&end| {
+                    let there = covering(&intervals, end);
+                    here.iter().all(|one| there.contains(one))
+                });
+                assert!(dominated || here.is_empty(), "{intervals:?} {at} {kept:?}");
+            }
+            // None of the kept positions is dominated by another.
+            for (index, &a) in kept.iter().enumerate() {
+                for &b in &kept[index + 1..] {
+                    let (a, b) = (covering(&intervals, a), covering(&intervals, b));
+                    assert!(!a.iter().all(|one| b.contains(one)), "{intervals:?} {kept:?}");
+                    assert!(!b.iter().all(|one| a.contains(one)), "{intervals:?} {kept:?}");
+                }
+            }
+        }
+    }
+}

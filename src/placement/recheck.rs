@@ -1,0 +1,93 @@
+//! Every home that a plan claims to cover, walked again: one search a home, in the other direction.
+//!
+//! The plan's times come from searches out of the sites against the walking direction, many homes at once. Here
+//! each home walks out of its own door along the walking direction, and its time must come out the same.
+
+use rayon::prelude::*;
+
+use crate::ids::DemandPointId;
+use crate::reach::{Ground, Search, Seed, Seeds};
+use crate::street::{Impedance, Linkage, Snapped, StreetGraph};
+use crate::units::WalkTime;
+
+/// What is walked on.
+#[derive(Clone, Copy, Debug)]
+pub struct Retrace<'a> {
+    /// The streets.
+    pub graph: &'a StreetGraph,
+    /// The walker's times.
+    pub impedance: &'a Impedance,
+    /// Where homes meet the streets.
+    pub homes: &'a Linkage,
+    /// The cutoff, inclusive.
+    pub cutoff: WalkTime,
+}
+
+/// A home that a plan claims to cover.
+#[derive(Clone, Debug)]
+pub struct Claim<'a> {
+    /// The home.
+    pub point: DemandPointId,
+    /// The doors it is said to reach.
+    pub doors: &'a [Snapped],
+    /// How far it is said to be; `None` when only "within the cutoff" is claimed.
+    pub time: Option<WalkTime>,
+}
+
+/// A claim that did not come out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FalseClaim {
+    /// Position of the claim.
+    pub claim: usize,
+    /// How far the home really is from the doors; unreachable beyond the cutoff.
+    pub found: WalkTime,
+}
+
+impl Retrace<'_> {
+    /// The claims that do not come out, in order.
+    pub fn refute(&self, claims: &[Claim]) -> Vec<FalseClaim> {
+        let nodes = self.graph.node_count();
+        claims
+            .par_iter()
+            .enumerate()
+            .map_init(
+                || Search::new(nodes),
+                |search, (index, claim)| {
+                    let found = self.walk(search, claim);
+                    let holds = found <= self.cutoff && claim.time.is_none_or(|said| said == found);
+                    (!holds).then_some(FalseClaim { claim: index, found })
+                },
+            )
+            .flatten()
+            .collect()
+    }
+
+    /// Time from the home to the nearest of the doors, unreachable beyond the cutoff.
+    fn walk(&self, search: &mut Search, claim: &Claim) -> WalkTime {
+        let ground = &Ground::from(self.graph, self.impedance);
+        let starts = self.homes.of(claim.point).iter().map(|snap| Seed {
+            position: snap.position,
+            access: self.impedance.access(snap.access_mm),
+            owner: 0,
+        });
+        let starts = Seeds::new(starts.collect());
+        search.run(&ground, &starts, self.cutoff);
+        let mut best = WalkTime::UNREACHABLE;
+        for door in claim.doors {
+            let access = self.impedance.access(door.access_mm);
+            for position in ground.sides(door.position) {
+                let edge = self.graph.edges()[position.edge];
+                let (beginning, end) = ground.into(position);
+                let over = search.time(edge.from).plus(beginning);
+                let mut time = over.min(search.time(edge.to).plus(end));
+                for start in starts.on(position.edge) {
+                    let along =
+                        ground.along(position.edge, start.position.offset_mm, position.offset_mm);
+                    time = time.min(start.access.plus(along));
+                }
+                best = best.min(time.plus(access));
+            }
+        }
+        if best <= self.cutoff { best } else { WalkTime::UNREACHABLE }
+    }
+}

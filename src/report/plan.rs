@@ -1,0 +1,618 @@
+//! The report of a plan: where to build, who gains, how good it is, what else could have been.
+
+use std::sync::Arc;
+
+use minijinja::value::Serde;
+use serde::Serialize;
+
+use crate::coverage::summary::CoverageSum;
+use crate::demand::DemandUnit;
+use crate::ids::{DemandPointId, GroupId, Id, SiteId, ZoneId};
+use crate::placement::candidate::{COST_UNIT, Candidate};
+use crate::placement::explain::{Explained, Step, Unreached, ZoneGain};
+use crate::placement::{Objective, Payment, PlacementSolution, SolutionStatus};
+use crate::scenario::Baseline;
+use crate::spatial::{Area, LonLat};
+use crate::units::{Meters, Persons, Share};
+
+use super::figure::chart::{HistogramBar, histogram};
+use super::figure::map::MapSheet;
+use super::figure::plan_map::PlanMap;
+use super::html::{ReportError, environment};
+use super::language::{Catalog, Language};
+use super::number;
+use super::source::{InputRow, ReportSource};
+
+/// Sites that the table lists.
+const SITES_LISTED: usize = 100;
+/// Zones that the table lists.
+const ZONES_LISTED: usize = 15;
+/// Runners-up that the table lists.
+const RUNNERS_LISTED: usize = 10;
+/// Bars of the marginal-gain chart.
+const BARS: usize = 24;
+
+/// What the report of a plan is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanReportInput<'a> {
+    /// The study.
+    pub baseline: &'a Baseline,
+    /// The plan, explained.
+    pub plan: &'a Explained<'a>,
+    /// The answer and its proof.
+    pub solution: &'a PlacementSolution,
+    /// Where candidates came from, as it should be printed.
+    pub candidates: &'a str,
+    /// Where the numbers come from.
+    pub source: &'a ReportSource,
+    /// The language.
+    pub language: Language,
+    /// The day to print; none when `None`, as nothing here looks at a clock.
+    pub date: Option<&'a str>,
+    /// Water to draw on the map; may be empty.
+    pub water: &'a [Area],
+}
+
+/// The report of a plan as one HTML page that refers to nothing outside itself.
+///
+/// The same input gives the same bytes.
+///
+/// # Errors
+/// When the shipped texts or templates do not fit together; no study can cause it.
+pub fn render_plan_html(input: &PlanReportInput) -> Result<String, ReportError> {
+    let texts = Arc::new(Catalog::load(input.language)?);
+    let view = Desk { input, texts: &texts }.view();
+    Ok(environment(texts)?.get_template("plan.html")?.render(Serde(&view))?)
+}
+
+#[derive(Debug, Serialize)]
+struct View {
+    language: &'static str,
+    study_name: String,
+    study_hash: String,
+    version: String,
+    date: Option<String>,
+    title: String,
+    unit: String,
+    verdict: Verdict,
+    numbers: Vec<Labeled>,
+    asked: String,
+    unreached: Option<String>,
+    map: Option<String>,
+    map_defs: String,
+    legend: Vec<Legend>,
+    sites: Vec<SiteRow>,
+    sites_more: Option<String>,
+    has_phases: bool,
+    curve: Option<String>,
+    zones: Vec<GainRow>,
+    zones_more: Option<String>,
+    groups: Vec<GainRow>,
+    speeds: Vec<GainRow>,
+    runners_up: Vec<RunnerRow>,
+    candidates: String,
+    candidate_count: String,
+    limits: Vec<String>,
+    inputs: Vec<Input>,
+    attribution: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Verdict {
+    sign: &'static str,
+    title: String,
+    word: String,
+    sentence: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Labeled {
+    value: String,
+    label: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Legend {
+    class: &'static str,
+    text: String,
+}
+
+#[derive(Debug, Serialize)]
+struct SiteRow {
+    order: usize,
+    name: String,
+    street: String,
+    zone: String,
+    place: String,
+    phase: String,
+    standing: String,
+    cost: String,
+    gain: String,
+    cumulative: String,
+    share: String,
+    each: String,
+}
+
+#[derive(Debug, Serialize)]
+struct GainRow {
+    name: String,
+    persons: String,
+    before: String,
+    after: String,
+    gain: String,
+}
+
+#[derive(Debug, Serialize)]
+struct RunnerRow {
+    name: String,
+    place: String,
+    instead: String,
+    lost: String,
+    extra: String,
+    on_top: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Input {
+    role: String,
+    path: String,
+    sha256: String,
+    licence: String,
+    attribution: String,
+}
+
+/// Where a report is written: what it is made from, and the words.
+struct Desk<'a> {
+    input: &'a PlanReportInput<'a>,
+    texts: &'a Catalog,
+}
+
+impl Desk<'_> {
+    fn view(&self) -> View {
+        let PlanReportInput { plan, source, .. } = *self.input;
+        let sheet = MapSheet::new(self.input.baseline, self.input.water);
+        View {
+            language: self.texts.language.tag(),
+            study_name: source.study_name.clone(),
+            study_hash: source.study_hash.clone(),
+            version: source.version.clone(),
+            date: self.input.date.map(str::to_owned),
+            title: self.title(),
+            unit: self.unit(),
+            verdict: self.verdict(),
+            numbers: self.numbers(),
+            asked: self.asked(),
+            unreached: plan.unreached.as_ref().map(|unreached| self.unreached(unreached)),
+            map: sheet.as_ref().map(|sheet| self.map(sheet)),
+            map_defs: sheet.map(|sheet| sheet.defs).unwrap_or_default(),
+            legend: self.legend(),
+            sites: self.sites(),
+            sites_more: self.more(plan.steps.len(), SITES_LISTED),
+            has_phases: plan
+                .steps
+                .iter()
+                .any(|step| plan.candidates[step.site.index()].phase.is_some()),
+            curve: self.curve(),
+            zones: self.zones(),
+            zones_more: (plan.zones.len() > ZONES_LISTED)
+                .then(|| self.texts.say("plan_zones_more")),
+            groups: self.groups(),
+            speeds: self.speeds(),
+            runners_up: self.runners_up(),
+            candidates: self.input.candidates.to_owned(),
+            candidate_count: number::whole(plan.candidates.len() as u64),
+            limits: self.limits(),
+            inputs: source.inputs.iter().map(|input| self.input_row(input)).collect(),
+            attribution: source.attribution.clone(),
+        }
+    }
+
+    fn title(&self) -> String {
+        let rule = self.input.plan.need.rule;
+        let title = self.texts.language.pick(&rule.en, &rule.zh);
+        if title.trim().is_empty() { rule.id.clone() } else { title.to_owned() }
+    }
+
+    fn unit(&self) -> String {
+        self.texts.say(match self.input.baseline.demand.unit {
+            DemandUnit::Persons => "unit_persons",
+            DemandUnit::PersonsEstimated => "unit_persons_estimated",
+            DemandUnit::StreetMeters => "unit_street_meters",
+        })
+    }
+
+    fn count(&self, persons: Persons) -> String {
+        let key = match self.input.baseline.demand.unit {
+            DemandUnit::Persons | DemandUnit::PersonsEstimated => "count_persons",
+            DemandUnit::StreetMeters => "count_street_meters",
+        };
+        self.texts.fill(key, &[("n", &number::persons(persons))])
+    }
+
+    fn share(&self, part: Persons) -> String {
+        number::share(part, self.input.plan.need.total, None)
+    }
+
+    fn verdict(&self) -> Verdict {
+        let PlanReportInput { plan, solution, .. } = *self.input;
+        let texts = self.texts;
+        let (sign, word, text) = match &solution.status {
+            SolutionStatus::Optimal => ("pass", "plan_optimal", texts.say("plan_optimal_text")),
+            SolutionStatus::Feasible | SolutionStatus::Cancelled => {
+                let gap = format!("{:.2}%", solution.optimality_gap() * 100.0);
+                let filled = [("bound", self.bound().as_str()), ("gap", gap.as_str())]
+                    .map(|(name, value)| (name, value.to_owned()));
+                let pairs: Vec<(&str, &str)> =
+                    filled.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                ("none", "plan_feasible", texts.fill("plan_feasible_text", &pairs))
+            }
+            SolutionStatus::Infeasible { .. } => {
+                ("fail", "plan_infeasible", texts.say("plan_infeasible_text"))
+            }
+            SolutionStatus::Unsolved => ("none", "plan_unsolved", texts.say("plan_unsolved_text")),
+        };
+        let after = plan.need.covered + plan.gain();
+        let lead = if plan.steps.is_empty() {
+            texts.fill("plan_sentence_none", &[("before", &self.share(plan.need.covered))])
+        } else {
+            texts.fill(
+                "plan_sentence",
+                &[
+                    ("sites", &number::whole(plan.steps.len() as u64)),
+                    ("gain", &self.count(plan.gain())),
+                    ("before", &self.share(plan.need.covered)),
+                    ("after", &self.share(after)),
+                ],
+            )
+        };
+        Verdict {
+            sign,
+            title: self.title(),
+            word: texts.say(word),
+            sentence: format!("{lead} {text}"),
+        }
+    }
+
+    fn bound(&self) -> String {
+        let solution = self.input.solution;
+        let bound = solution.bound;
+        let (key, value) = match solution.problem.objective {
+            Objective::MostWeight => {
+                ("plan_bound_people", number::persons(Persons::from_micro(bound)))
+            }
+            Objective::CoverAll { payment } | Objective::CoverWeight { payment, .. } => {
+                match payment {
+                    Payment::PerSite => ("plan_bound_sites", number::whole(bound.max(0) as u64)),
+                    Payment::Cost => ("plan_bound_cost", cost(bound)),
+                }
+            }
+        };
+        self.texts.fill(key, &[("n", &value)])
+    }
+
+    fn numbers(&self) -> Vec<Labeled> {
+        let plan = self.input.plan;
+        let need = plan.need;
+        let label = |value: String, key: &str| Labeled { value, label: self.texts.say(key) };
+        vec![
+            Labeled {
+                value: number::persons(need.total),
+                label: self.texts.fill("plan_number_persons", &[("unit", &self.unit())]),
+            },
+            label(self.share(need.covered), "plan_number_before"),
+            label(self.share(need.covered + plan.gain()), "plan_number_after"),
+            label(number::persons(plan.gain()), "plan_number_gain"),
+            label(number::whole(plan.steps.len() as u64), "plan_number_sites"),
+            label(cost(plan.cost()), "plan_number_cost"),
+        ]
+    }
+
+    fn asked(&self) -> String {
+        let need = self.input.plan.need;
+        let language = self.texts.language;
+        let taxonomy = need.site.taxonomy;
+        let functions: Vec<String> = need
+            .rule
+            .functions
+            .iter()
+            .map(|id| {
+                let found = taxonomy.find(id).map(|found| &taxonomy.functions()[found]);
+                found.map_or(id.clone(), |f| language.pick(&f.en, &f.zh).to_owned())
+            })
+            .collect();
+        let profile = &need.walker.profile;
+        let group = &need.site.demand.groups[need.group];
+        self.texts.fill(
+            "plan_asked",
+            &[
+                ("functions", &functions.join(&self.texts.say("list_or"))),
+                ("cutoff", &number::cutoff(self.texts, need.yardstick, need.cutoff)),
+                ("walker", language.pick(&profile.en, &profile.zh)),
+                ("group", language.pick(&group.en, &group.zh)),
+                ("facilities", &number::whole(need.serving.len() as u64)),
+            ],
+        )
+    }
+
+    fn unreached(&self, unreached: &Unreached) -> String {
+        let need = self.input.plan.need;
+        let cutoff = unreached
+            .least_cutoff
+            .map_or("–".to_owned(), |time| number::reached(self.texts, need.yardstick, time));
+        self.texts.fill(
+            "plan_unreached",
+            &[
+                ("homes", &number::whole(unreached.rows.len() as u64)),
+                ("people", &self.count(unreached.persons)),
+                ("cutoff", &cutoff),
+                ("extra", &number::whole(unreached.extra_sites as u64)),
+                ("cut_off", &self.count(unreached.cut_off)),
+            ],
+        )
+    }
+
+    fn map(&self, sheet: &MapSheet) -> String {
+        let PlanReportInput { plan, baseline, .. } = *self.input;
+        let need = plan.need;
+        let place = |point: DemandPointId| baseline.demand.points[point].place;
+        let gained: std::collections::BTreeSet<DemandPointId> =
+            plan.gained.iter().map(|gained| gained.point).collect();
+        let of_group: std::collections::BTreeMap<ZoneId, Option<Share>> = plan
+            .zones
+            .iter()
+            .filter(|gain| gain.group == need.group)
+            .filter_map(|gain| Some((gain.zone?, gain.after.share())))
+            .collect();
+        let share = |zone: &ZoneId| of_group.get(zone).copied().flatten();
+        let facilities = &baseline.facilities.facilities;
+        let scale_text = |meters: f64| {
+            if meters >= 1000.0 {
+                number::kilometers(self.texts, Meters(meters))
+            } else {
+                number::meters(self.texts, Meters(meters))
+            }
+        };
+        sheet.draw_plan(&PlanMap {
+            label: &self.title(),
+            shares: sheet.shown.iter().map(share).collect(),
+            gained: plan.gained.iter().map(|gained| place(gained.point)).collect(),
+            left_out: need
+                .rows
+                .iter()
+                .filter(|point| !gained.contains(point))
+                .map(|&point| place(point))
+                .collect(),
+            facilities: need.serving.iter().map(|&id| facilities[id].place).collect(),
+            sites: plan.steps.iter().map(|step| self.candidate(step.site).place).collect(),
+            scale_text: &scale_text,
+        })
+    }
+
+    fn legend(&self) -> Vec<Legend> {
+        [
+            ("c0", "legend_below_50"),
+            ("c1", "legend_50"),
+            ("c2", "legend_75"),
+            ("c3", "legend_90"),
+            ("c4", "legend_100"),
+            ("cn", "legend_nobody"),
+        ]
+        .map(|(class, key)| Legend { class, text: self.texts.say(key) })
+        .into()
+    }
+
+    fn candidate(&self, site: SiteId) -> &Candidate {
+        &self.input.plan.candidates[site.index()]
+    }
+
+    /// What a site is called, and the street it stands on.
+    fn names(&self, site: SiteId) -> (String, String) {
+        let candidate = self.candidate(site);
+        let graph = &self.input.baseline.graph;
+        let street =
+            candidate.stands.first().map_or("", |stand| graph.name(stand.position.edge)).to_owned();
+        let name = if candidate.name.trim().is_empty() { &candidate.key } else { &candidate.name };
+        (name.clone(), street)
+    }
+
+    fn sites(&self) -> Vec<SiteRow> {
+        let steps = self.input.plan.steps.iter().enumerate().take(SITES_LISTED);
+        steps.map(|(index, step)| self.site(index, step)).collect()
+    }
+
+    fn site(&self, index: usize, step: &Step) -> SiteRow {
+        let candidate = self.candidate(step.site);
+        let (name, street) = self.names(step.site);
+        let covered = self.input.plan.need.covered + Persons::from_micro(step.cumulative);
+        SiteRow {
+            order: index + 1,
+            name,
+            street,
+            zone: candidate.zone.map_or(String::new(), |zone| self.zone(zone)),
+            place: place_text(candidate.place),
+            phase: candidate.phase.map_or(String::new(), |phase| phase.to_string()),
+            standing: self.texts.say(&format!("plan_standing_{}", candidate.standing.id())),
+            cost: cost(step.cost),
+            gain: number::persons(Persons::from_micro(step.gain)),
+            cumulative: number::persons(Persons::from_micro(step.cumulative)),
+            share: self.share(covered),
+            each: each(step.cost, step.gain),
+        }
+    }
+
+    fn zone(&self, zone: ZoneId) -> String {
+        let found = &self.input.baseline.zones.zones[zone];
+        if found.key == "study" && self.input.baseline.zones.zones.len() == 1 {
+            self.texts.say("zone_study")
+        } else if found.name.trim().is_empty() {
+            found.key.clone()
+        } else {
+            found.name.clone()
+        }
+    }
+
+    fn more(&self, all: usize, listed: usize) -> Option<String> {
+        let n = number::whole(all.saturating_sub(listed) as u64);
+        (all > listed).then(|| self.texts.fill("plan_sites_more", &[("n", &n)]))
+    }
+
+    fn curve(&self) -> Option<String> {
+        let plan = self.input.plan;
+        let in_plan: std::collections::BTreeSet<SiteId> =
+            plan.steps.iter().map(|step| step.site).collect();
+        let bars: Vec<HistogramBar> = plan
+            .curve
+            .iter()
+            .take(BARS.max(plan.steps.len().min(2 * BARS)))
+            .enumerate()
+            .map(|(index, step)| {
+                let gain = Persons::from_micro(step.gain);
+                let n = (index + 1).to_string();
+                HistogramBar {
+                    value: gain.count(),
+                    class: if in_plan.contains(&step.site) { "in" } else { "out" },
+                    title: self.texts.fill(
+                        "plan_curve_bar",
+                        &[
+                            ("n", &n),
+                            ("gain", &self.count(gain)),
+                            ("site", &self.names(step.site).0),
+                        ],
+                    ),
+                    text: n,
+                    is_apart: false,
+                }
+            })
+            .collect();
+        (!bars.is_empty()).then(|| {
+            let axis = |value: f64| number::whole(value.round().max(0.0) as u64);
+            let here = (plan.steps.len(), self.texts.say("plan_curve_here"));
+            histogram(&bars, &self.texts.say("plan_curve_label"), &axis, (here.0, &here.1))
+        })
+    }
+
+    fn zones(&self) -> Vec<GainRow> {
+        let plan = self.input.plan;
+        let zones = &self.input.baseline.zones.zones;
+        let mut has_parts = vec![false; zones.len()];
+        for zone in zones.iter() {
+            if let Some(parent) = zone.parent {
+                has_parts[parent.index()] = true;
+            }
+        }
+        let mut rows: Vec<(&ZoneGain, ZoneId)> = plan
+            .zones
+            .iter()
+            .filter(|gain| gain.group == plan.need.group)
+            .filter_map(|gain| Some((gain, gain.zone?)))
+            .filter(|(gain, zone)| {
+                !has_parts[zone.index()] && gain.after.covered > gain.before.covered
+            })
+            .collect();
+        rows.sort_by_key(|(gain, zone)| {
+            (std::cmp::Reverse(gain.after.covered - gain.before.covered), *zone)
+        });
+        rows.truncate(ZONES_LISTED);
+        let row = |(gain, zone): (&ZoneGain, ZoneId)| {
+            gain_row(self.zone(zone), &gain.before, &gain.after)
+        };
+        rows.into_iter().map(row).collect()
+    }
+
+    fn groups(&self) -> Vec<GainRow> {
+        let groups = &self.input.baseline.demand.groups;
+        let name =
+            |id: GroupId| self.texts.language.pick(&groups[id].en, &groups[id].zh).to_owned();
+        let whole = self.input.plan.zones.iter().filter(|gain| gain.zone.is_none());
+        whole.map(|gain| gain_row(name(gain.group), &gain.before, &gain.after)).collect()
+    }
+
+    fn speeds(&self) -> Vec<GainRow> {
+        let speeds = self.input.plan.speeds.iter();
+        let name = |speed: f64| number::speed(self.texts, speed);
+        speeds.map(|at| gain_row(name(at.speed.0), &at.before, &at.after)).collect()
+    }
+
+    fn runners_up(&self) -> Vec<RunnerRow> {
+        let runners = self.input.plan.runners_up.iter().take(RUNNERS_LISTED);
+        let row = |runner: &crate::placement::explain::RunnerUp| RunnerRow {
+            name: self.names(runner.site).0,
+            place: place_text(self.candidate(runner.site).place),
+            instead: runner.instead_of.map_or("–".to_owned(), |gone| self.names(gone).0),
+            lost: signed(runner.loss),
+            extra: cost(runner.extra_cost),
+            on_top: number::persons(Persons::from_micro(runner.on_top)),
+        };
+        runners.map(row).collect()
+    }
+
+    fn limits(&self) -> Vec<String> {
+        let baseline = self.input.baseline;
+        let need = self.input.plan.need;
+        let mut keys = vec!["plan_limit_candidates", "plan_limit_capacity"];
+        match baseline.demand.unit {
+            DemandUnit::Persons => {}
+            DemandUnit::PersonsEstimated => keys.push("limit_estimated"),
+            DemandUnit::StreetMeters => keys.push("limit_street_meters"),
+        }
+        keys.extend(["limit_map_data", "limit_slope"]);
+        let mut limits: Vec<String> = keys.into_iter().map(|key| self.texts.say(key)).collect();
+        if need.group_lacking {
+            let group = [("group", need.rule.group.as_str())];
+            limits.insert(0, self.texts.fill("group_lacking", &group));
+        }
+        if !need.rule.verified {
+            limits.insert(0, self.texts.say("dagger"));
+        }
+        limits
+    }
+
+    fn input_row(&self, input: &InputRow) -> Input {
+        let known = input.role.split('/').next().unwrap_or_default();
+        let role = self.texts.find(&format!("role_{known}"));
+        Input {
+            role: role.unwrap_or(&input.role).to_owned(),
+            path: input.path.clone(),
+            sha256: input.sha256.clone(),
+            licence: input.licence.clone(),
+            attribution: input.attribution.clone(),
+        }
+    }
+}
+
+fn gain_row(name: String, before: &CoverageSum, after: &CoverageSum) -> GainRow {
+    let share = |sum: &CoverageSum| number::share(sum.covered, sum.persons, None);
+    GainRow {
+        name,
+        persons: number::persons(before.persons),
+        before: share(before),
+        after: share(after),
+        gain: number::persons(after.covered - before.covered),
+    }
+}
+
+/// A cost from thousandths, with at most two decimals.
+fn cost(thousandths: i64) -> String {
+    let value = thousandths as f64 / COST_UNIT as f64;
+    if thousandths % COST_UNIT == 0 && thousandths >= 0 {
+        number::whole((thousandths / COST_UNIT) as u64)
+    } else {
+        number::plain(value, 2)
+    }
+}
+
+/// Cost of one newly covered person; a dash when nobody is.
+fn each(thousandths: i64, gain: i64) -> String {
+    let value = || thousandths as f64 / COST_UNIT as f64 / (gain as f64 / 1e6);
+    if gain > 0 { number::plain(value(), 4) } else { "–".to_owned() }
+}
+
+/// People from millionths, also below nobody.
+fn signed(micro: i64) -> String {
+    let text = number::persons(Persons::from_micro(micro.abs()));
+    if micro < 0 { format!("−{text}") } else { text }
+}
+
+fn place_text(place: LonLat) -> String {
+    format!("{:.5}, {:.5}", place.lon(), place.lat())
+}
