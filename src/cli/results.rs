@@ -81,7 +81,8 @@ pub(super) fn audit_text(loaded: &LoadedStudy, audit: &Audit) -> anyhow::Result<
 
 fn report(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> anyhow::Result<String> {
     let fingerprint = &loaded.fingerprint;
-    let inputs = fingerprint.inputs.iter().map(|input| InputRow {
+    let scenario = loaded.scenario.iter().map(|scenario| &scenario.input);
+    let inputs = fingerprint.inputs.iter().chain(scenario).map(|input| InputRow {
         role: input.role.clone(),
         path: input.file.clone(),
         sha256: input.sha256.clone(),
@@ -89,7 +90,7 @@ fn report(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> anyhow::Result<Str
         attribution: input.attribution.clone(),
     });
     let source = ReportSource {
-        study_name: loaded.study.name.clone(),
+        study_name: title_of(loaded),
         study_hash: fingerprint.study_hash.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         inputs: inputs.collect(),
@@ -110,6 +111,14 @@ fn report(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> anyhow::Result<Str
     Ok(render_html(&input)?)
 }
 
+/// The name of a study, with that of the scenario it was edited by.
+pub(super) fn title_of(loaded: &LoadedStudy) -> String {
+    match &loaded.scenario {
+        Some(file) => format!("{} – {}", loaded.study.name, file.scenario.name),
+        None => loaded.study.name.clone(),
+    }
+}
+
 /// Where the numbers of a loaded study come from.
 pub(super) fn provenance_of(loaded: &LoadedStudy) -> Provenance {
     let inputs =
@@ -124,12 +133,21 @@ pub(super) fn provenance_of(loaded: &LoadedStudy) -> Provenance {
                 attribution: hash.attribution.clone(),
             }
         });
+    let scenario = loaded.scenario.iter().map(|scenario| InputRecord {
+        role: scenario.input.role.clone(),
+        path: scenario.input.file.clone(),
+        sha256: scenario.input.sha256.clone(),
+        bytes: scenario.input.bytes,
+        crs: String::new(),
+        licence: String::new(),
+        attribution: String::new(),
+    });
     let language = if loaded.study.language == StudyLanguage::Zh { "zh" } else { "en" };
     let record = StudyRecord {
-        study: loaded.study.name.clone(),
+        study: title_of(loaded),
         study_hash: loaded.fingerprint.study_hash.clone(),
         language: language.to_owned(),
-        inputs: inputs.collect(),
+        inputs: inputs.chain(scenario).collect(),
     };
     Provenance::new(record, &loaded.baseline)
 }

@@ -20,6 +20,7 @@ pub mod facilities;
 pub mod demand;
 pub mod zones;
 pub mod join;
+pub mod scenario_file;
 pub mod load;
 
 pub use issue::{ImportError, ImportIssue, IssueKind, IssueLog};
