@@ -73,6 +73,8 @@ pub(super) enum Command {
     Verify(VerifyArgs),
     /// Open the map of a study on this machine
     Serve(ServeArgs),
+    /// Who gains and who loses between two scenarios of a study, or the baseline and one
+    Compare(CompareArgs),
     /// Audit many studies into one summary, worst first
     Batch(BatchArgs),
     /// Audit the shipped city, print the table, write the files, open the map
@@ -120,9 +122,25 @@ pub(super) struct InitArgs {
 pub(super) struct AuditArgs {
     /// A study folder, or its study.toml
     pub(super) study: PathBuf,
-    /// Folder for the results (default: the study's `output`)
+    /// Folder for the results (default: the study's `output`, with the scenario's name behind it if there is one)
     #[arg(long, short, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// Audit the study as edited by this scenario: a file, or its name in the study's folder `scenarios`
+    #[arg(long, value_name = "FILE")]
+    pub(super) scenario: Option<PathBuf>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct CompareArgs {
+    /// A study folder, or its study.toml
+    pub(super) study: PathBuf,
+    /// The first scenario: a file, or its name in the study's folder `scenarios`. Alone, it is compared with the
+    /// baseline before it
+    #[arg(value_name = "A")]
+    pub(super) scenario: PathBuf,
+    /// The second scenario
+    #[arg(value_name = "B")]
+    pub(super) other: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

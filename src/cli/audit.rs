@@ -1,12 +1,13 @@
 //! `walkshed audit`: every promise of a study, assessed and written down.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::audit::Audit;
 use crate::coverage::{CompositeAssessment, Outcome, RuleAssessment};
 use crate::demand::DemandUnit;
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
+use crate::import::scenario_file::read_scenario;
 use crate::import::study_file::{Language, Study};
 use crate::units::{Persons, Yardstick};
 
@@ -24,9 +25,24 @@ const GAPS_SHOWN: usize = 5;
 /// Loads, assesses, writes, prints.
 pub(super) fn run(args: &AuditArgs, console: &Console) -> anyhow::Result<Ending> {
     let loaded = load_study(&args.study, console.wants(MapDetail::None), console)?;
-    let out = args.out.clone().unwrap_or_else(|| loaded.study.folder.join(&loaded.study.output));
+    let loaded = match &args.scenario {
+        Some(words) => loaded.edited(read_scenario(&args.study, words)?)?,
+        None => loaded,
+    };
+    let out = args.out.clone().unwrap_or_else(|| usual_out(&loaded));
     let audit = assess_and_write(&loaded, &out, console)?;
     Ok(ending(&audit))
+}
+
+/// The study's `output`, with the name of the scenario behind it if there is one.
+fn usual_out(loaded: &LoadedStudy) -> PathBuf {
+    let out = loaded.study.folder.join(&loaded.study.output);
+    let Some(scenario) = &loaded.scenario else { return out };
+    let stem = Path::new(&scenario.input.file).file_stem().unwrap_or_default();
+    let mut name = out.file_name().unwrap_or_default().to_owned();
+    name.push("-");
+    name.push(stem);
+    out.with_file_name(name)
 }
 
 /// Findings when a promise is broken.
@@ -63,7 +79,7 @@ pub(super) fn assess_and_write(
 /// What the terminal shows of an audit.
 pub(super) fn table_text(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> String {
     let w = |word| say(lang, word);
-    let mut text = format!("{}\n", loaded.study.name);
+    let mut text = format!("{}\n", results::title_of(loaded));
     let mut unverified = false;
     let mut standard = "";
     let mut table = rule_table(lang);

@@ -6,6 +6,7 @@ mod args;
 mod audit;
 mod batch;
 mod check;
+mod compare;
 mod console;
 mod demo;
 mod export;
@@ -70,6 +71,7 @@ fn dispatch(command: Command, console: &Console) -> anyhow::Result<Ending> {
         Command::Place(args) => place::run(&args, console),
         Command::Verify(args) => verify::run(&args, console),
         Command::Serve(args) => serve::run(&args, console),
+        Command::Compare(args) => compare::run(&args, console),
         Command::Batch(args) => batch::run(&args, console),
         Command::Demo(args) => demo::run(&args, console),
         Command::Completions(args) => manual::completions(&args),

@@ -104,7 +104,8 @@ pub(super) const fn report_language(lang: Lang) -> Language {
 /// What a report says about where its numbers come from.
 pub(super) fn report_source(loaded: &LoadedStudy) -> ReportSource {
     let fingerprint = &loaded.fingerprint;
-    let inputs = fingerprint.inputs.iter().map(|input| InputRow {
+    let scenario = loaded.scenario.iter().map(|scenario| &scenario.input);
+    let inputs = fingerprint.inputs.iter().chain(scenario).map(|input| InputRow {
         role: input.role.clone(),
         path: input.file.clone(),
         sha256: input.sha256.clone(),
@@ -112,13 +113,21 @@ pub(super) fn report_source(loaded: &LoadedStudy) -> ReportSource {
         attribution: input.attribution.clone(),
     });
     ReportSource {
-        study_name: loaded.study.name.clone(),
+        study_name: title_of(loaded),
         study_hash: fingerprint.study_hash.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         inputs: inputs.collect(),
         attribution: loaded.study.attributions(),
         issue_counts: loaded.issues.counts().iter().map(|(&kind, &count)| (kind, count)).collect(),
         notes: Vec::new(),
+    }
+}
+
+/// The name of a study, with that of the scenario it was edited by.
+pub(super) fn title_of(loaded: &LoadedStudy) -> String {
+    match &loaded.scenario {
+        Some(file) => format!("{} – {}", loaded.study.name, file.scenario.name),
+        None => loaded.study.name.clone(),
     }
 }
 
@@ -136,12 +145,21 @@ pub(super) fn provenance_of(loaded: &LoadedStudy) -> Provenance {
                 attribution: hash.attribution.clone(),
             }
         });
+    let scenario = loaded.scenario.iter().map(|scenario| InputRecord {
+        role: scenario.input.role.clone(),
+        path: scenario.input.file.clone(),
+        sha256: scenario.input.sha256.clone(),
+        bytes: scenario.input.bytes,
+        crs: String::new(),
+        licence: String::new(),
+        attribution: String::new(),
+    });
     let language = if loaded.study.language == StudyLanguage::Zh { "zh" } else { "en" };
     let record = StudyRecord {
-        study: loaded.study.name.clone(),
+        study: title_of(loaded),
         study_hash: loaded.fingerprint.study_hash.clone(),
         language: language.to_owned(),
-        inputs: inputs.collect(),
+        inputs: inputs.chain(scenario).collect(),
     };
     Provenance::new(record, &loaded.baseline)
 }

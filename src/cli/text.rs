@@ -67,6 +67,14 @@ pub(super) enum Word {
     StopWith,
     /// Written to.
     WrittenTo,
+    /// Column: share in the first of two scenarios.
+    Before,
+    /// Column: share in the second.
+    After,
+    /// Column: people covered in the second only.
+    Gained,
+    /// Column: people covered in the first only.
+    Lost,
 }
 
 /// `word` in `lang`.
@@ -114,5 +122,9 @@ fn both(word: Word) -> (&'static str, &'static str) {
         Word::OpenAt => ("the map is open at", "地图已打开："),
         Word::StopWith => ("stop with Ctrl-C", "按 Ctrl-C 停止"),
         Word::WrittenTo => ("written to", "已写入"),
+        Word::Before => ("before", "之前"),
+        Word::After => ("after", "之后"),
+        Word::Gained => ("gained", "新增覆盖"),
+        Word::Lost => ("lost", "失去覆盖"),
     }
 }

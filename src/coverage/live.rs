@@ -212,11 +212,10 @@ impl LiveRule {
             let point = &demand.points[change.point];
             let persons = point.persons[self.group.0 as usize];
             let times = (clip(change.before.0, self.farthest), clip(change.after.0, self.farthest));
-            if let Some(zone) = point.zone.filter(|_| times.0 != times.1) {
-                if persons > Persons::ZERO {
-                    self.summary.shift(zones, (zone, persons), times, self.cutoff);
-                    touched.push(zone);
-                }
+            let counts = times.0 != times.1 && persons > Persons::ZERO;
+            if let Some(zone) = point.zone.filter(|_| counts) {
+                self.summary.shift(zones, (zone, persons), times, self.cutoff);
+                touched.push(zone);
             }
         }
         with_parents(zones, touched)

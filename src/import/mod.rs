@@ -26,6 +26,7 @@ pub mod instance_xy;
 pub mod demand;
 pub mod zones;
 pub mod join;
+pub mod scenario_file;
 pub mod load;
 
 pub use issue::{ImportError, ImportIssue, IssueKind, IssueLog};

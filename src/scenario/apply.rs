@@ -105,12 +105,11 @@ impl ScenarioState {
             self.unlink(link);
         }
         if let Some((id, before)) = undo.facility {
-            match before {
-                Some(facility) => self.facilities.facilities[id] = *facility,
-                None => {
-                    self.facilities.facilities.truncate(id.index());
-                    self.walkers.iter_mut().for_each(|walker| walker.facilities.pop());
-                }
+            if let Some(facility) = before {
+                self.facilities.facilities[id] = *facility;
+            } else {
+                self.facilities.facilities.truncate(id.index());
+                self.walkers.iter_mut().for_each(|walker| walker.facilities.pop());
             }
         }
         if let Some((index, standing)) = undo.rule {
@@ -271,9 +270,9 @@ impl ScenarioState {
         } else {
             fields.iter_mut().enumerate().filter_map(mend).collect()
         };
-        let mut effect = EditEffect::default();
-        effect.streets = touch.raised.iter().chain(&touch.lowered).copied().collect();
-        effect.streets.sort_unstable();
+        let mut streets: Vec<EdgeId> = touch.raised.iter().chain(&touch.lowered).copied().collect();
+        streets.sort_unstable();
+        let mut effect = EditEffect { streets, ..EditEffect::default() };
         for (field, change) in &changes {
             if !change.is_empty() {
                 effect.rules.extend(self.update_rules(baseline, *field, &change.points));

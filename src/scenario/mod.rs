@@ -12,7 +12,8 @@ pub mod compare;
 
 pub use baseline::{Baseline, Ingredients, LinkIssue};
 pub use compare::{
-    Comparison, Difference, GroupDifference, PointDifference, RuleDifference, ZoneDifference,
+    Change, Comparison, Difference, GroupDifference, PointDifference, RuleDifference,
+    ZoneDifference,
 };
 pub use edit::{Edit, EditError, NewOffer, Scenario, ScenarioError};
 pub use state::{EditEffect, Extent, FieldEffect, Gain, RuleEffect, ScenarioState, StandingRule};

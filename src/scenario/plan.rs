@@ -52,7 +52,7 @@ impl ScenarioState {
             Edit::UpgradeFacility { facility, layer, offers, tier, status } => {
                 let (id, known) = self.find(facility, layer.as_deref())?;
                 let mut better = known.clone();
-                add_offers(&mut better, self.offers(baseline, offers)?);
+                add_offers(&mut better, Self::offers(baseline, offers)?);
                 better.tier = tier.clone().or(better.tier);
                 better.status = status.unwrap_or(better.status);
                 if better == *known {
@@ -140,15 +140,11 @@ impl ScenarioState {
             entrances: self.doors(baseline, place, entrances)?,
             outline: None,
         };
-        add_offers(&mut facility, self.offers(baseline, offers)?);
+        add_offers(&mut facility, Self::offers(baseline, offers)?);
         Ok(facility)
     }
 
-    fn offers(
-        &self,
-        baseline: &Baseline,
-        offers: &[NewOffer],
-    ) -> Result<Vec<FunctionOffer>, EditError> {
+    fn offers(baseline: &Baseline, offers: &[NewOffer]) -> Result<Vec<FunctionOffer>, EditError> {
         let taxonomy = &baseline.taxonomy;
         let find = |word: &str| -> Result<FunctionId, EditError> {
             taxonomy.find(word).or_else(|| taxonomy.find_word(word)).ok_or_else(|| {

@@ -81,6 +81,7 @@ impl ScenarioState {
         let limit = baseline.limits.snap_distance;
         let shape = new.iter().flat_map(|&edge| graph.shape(edge)).copied();
         let Some(bounds) = BoundingBox::around(shape) else { return Vec::new() };
+        let bounds = bounds.grown(limit);
         let snapper = Snapper::over(graph, new.iter().copied());
         let linked = &self.walkers[walker];
         let (impedance, islands) = (&linked.impedance, &linked.islands);
@@ -91,7 +92,7 @@ impl ScenarioState {
         };
         let near = |&point: &u32| {
             let doors = self.doors_of(baseline, layer, point);
-            doors.iter().any(|&door| bounds.is_near(door, limit))
+            doors.iter().any(|&door| bounds.contains(door))
         };
         (0..count as u32)
             .filter(near)

@@ -95,12 +95,15 @@ impl LocalFrame {
 }
 
 impl BoundingBox {
-    /// Whether `place` lies in the box or within about `distance` of it.
-    pub fn is_near(self, place: LonLat, distance: Meters) -> bool {
-        let (lon, lat) = LocalFrame::at(place).degrees_for(distance);
-        let [west, south, east, north] = self.to_degrees();
-        (west - lon..=east + lon).contains(&place.lon())
-            && (south - lat..=north + lat).contains(&place.lat())
+    /// The box with a margin of about `distance` on every side, as far as the world goes.
+    #[must_use]
+    pub fn grown(self, distance: Meters) -> Self {
+        let corner = |place: LonLat, way: f64| {
+            let (lon, lat) = LocalFrame::at(place).degrees_for(distance);
+            let (lon, lat) = (place.lon() + way * lon, place.lat() + way * lat);
+            LonLat::new(lon.clamp(-180.0, 180.0), lat.clamp(-90.0, 90.0)).unwrap_or(place)
+        };
+        Self { min: corner(self.min, -1.0), max: corner(self.max, 1.0) }
     }
 }
 

@@ -10,7 +10,7 @@ use std::path::Path;
 use crate::facility::{FacilityLayer, Function, Taxonomy};
 use crate::progress::{Progress, Stage};
 use crate::reach::{LinkLimits, Obstacles};
-use crate::scenario::{Baseline, Ingredients};
+use crate::scenario::{Baseline, Extent, Ingredients, ScenarioError, ScenarioState};
 use crate::spatial::BoundingBox;
 use crate::street::{Snapper, StreetGraph};
 use crate::units::Meters;
@@ -18,6 +18,7 @@ use crate::units::Meters;
 use super::cache::{CacheUse, Network, NetworkSource};
 use super::crs_detect::Reference;
 use super::osm::{Basemap, Building, OsmExtract, OsmStats, standard_functions};
+use super::scenario_file::ScenarioFile;
 use super::study_file::{Fingerprint, Study, read_study};
 use super::{ImportError, IssueKind, IssueLog};
 
@@ -94,6 +95,20 @@ pub struct LoadedStudy {
     pub stats: OsmStats,
     /// Where the streets came from.
     pub source: NetworkSource,
+    /// The scenario that the baseline was edited by, if any.
+    pub scenario: Option<ScenarioFile>,
+}
+
+impl LoadedStudy {
+    /// The study as a scenario edits it.
+    ///
+    /// # Errors
+    /// When an edit cannot be made; it is named by its number.
+    pub fn edited(self, file: ScenarioFile) -> Result<Self, ScenarioError> {
+        let state = ScenarioState::of(&self.baseline, &file.scenario, Extent::Cutoff)?;
+        let baseline = state.into_baseline(self.baseline);
+        Ok(Self { baseline, scenario: Some(file), ..self })
+    }
 }
 
 /// Reads the study in the folder, or described by the file, `study`, and all its inputs. The result is the same
@@ -154,7 +169,18 @@ pub fn load_study(
     } else {
         (Basemap::default(), Vec::new())
     };
-    Ok(LoadedStudy { study, fingerprint, baseline, basemap, buildings, issues, stats, source })
+    let scenario = None;
+    Ok(LoadedStudy {
+        study,
+        fingerprint,
+        baseline,
+        basemap,
+        buildings,
+        issues,
+        stats,
+        source,
+        scenario,
+    })
 }
 
 /// The shipped functions with the study's own in place.
