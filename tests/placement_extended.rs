@@ -1,24 +1,23 @@
 //! The placement problems solved over programs, judged by trying every plan of small random cities.
 
-
+use walkshed::ids::{SiteId, ZoneId};
 use walkshed::placement::capacitated::{
     CapacitatedInstance, CapacitatedProblem, CapacitatedSite, solve_capacitated,
 };
-use walkshed::ids::{SiteId, ZoneId};
 use walkshed::placement::equity::{
     Ceiling, EquityInstance, ZoneShare, deciles, pareto_front, solve_worst_zone,
 };
 use walkshed::placement::multi_function::{
     Housing, Module, MultiFunctionInstance, MultiFunctionProblem, solve_multi_function,
 };
+use walkshed::placement::phases::{PhasesProblem, Unspent, Year, solve_phases};
+use walkshed::placement::program::Effort;
 use walkshed::placement::two_tier::{TwoTierInstance, TwoTierProblem, solve_two_tier};
 use walkshed::placement::verify_capacitated::verify_capacitated;
 use walkshed::placement::verify_equity::{verify_front_point, verify_worst_zone};
 use walkshed::placement::verify_multi_function::verify_multi_function;
 use walkshed::placement::verify_phases::verify_phases;
 use walkshed::placement::verify_two_tier::verify_two_tier;
-use walkshed::placement::phases::{PhasesProblem, Unspent, Year, solve_phases};
-use walkshed::placement::program::Effort;
 use walkshed::placement::{CoverInstance, SiteFacts, SiteRules, SiteStatus, SolutionStatus};
 use walkshed::progress::Silent;
 
@@ -116,9 +115,9 @@ fn the_most_people_find_a_place_as_when_every_plan_is_tried() {
                     SiteStatus::Forbidden => !open[s],
                     SiteStatus::Required | SiteStatus::Existing => open[s],
                 }) && rules.max_sites.is_none_or(|most| new.len() <= most as usize)
-                    && rules
-                        .budget
-                        .is_none_or(|most| new.iter().map(|&s| sites[s].facts.cost).sum::<i64>() <= most)
+                    && rules.budget.is_none_or(|most| {
+                        new.iter().map(|&s| sites[s].facts.cost).sum::<i64>() <= most
+                    })
             })
             .map(|open| served(&weights, &sites, &open))
             .max();
@@ -385,7 +384,10 @@ fn several_functions_at_a_site_are_the_best_of_all() {
         let best = subsets(4 + modules.len())
             .filter(|plan| {
                 let cost = cities[0].cost(|site| plan[site])
-                    + (0..modules.len()).filter(|&m| plan[4 + m]).map(|m| modules[m].cost).sum::<i64>();
+                    + (0..modules.len())
+                        .filter(|&m| plan[4 + m])
+                        .map(|m| modules[m].cost)
+                        .sum::<i64>();
                 let count = (0..4).filter(|&site| plan[site]).count();
                 cities[0].states_allow(|site| plan[site])
                     && problem.rules.max_sites.is_none_or(|most| count <= most as usize)
@@ -445,10 +447,14 @@ fn several_functions_at_a_site_are_the_best_of_all() {
 /// All plans of a city with zones: cost, people, worst counted share as (covered, people), and the plan.
 type Seen = Vec<(i64, i64, (i64, i64), Vec<bool>)>;
 
-fn plans_with_zones(city: &City, zone_of: &[Option<ZoneId>], zones: u32, rules: &SiteRules) -> Seen {
-    let all = |site: usize| {
-        matches!(city.facts[site].status, SiteStatus::Free | SiteStatus::Required)
-    };
+fn plans_with_zones(
+    city: &City,
+    zone_of: &[Option<ZoneId>],
+    zones: u32,
+    rules: &SiteRules,
+) -> Seen {
+    let all =
+        |site: usize| matches!(city.facts[site].status, SiteStatus::Free | SiteStatus::Required);
     let in_zone = |zone: u32, rows: &[usize]| -> Vec<usize> {
         rows.iter().copied().filter(|&row| zone_of[row] == Some(ZoneId(zone))).collect()
     };
@@ -459,9 +465,8 @@ fn plans_with_zones(city: &City, zone_of: &[Option<ZoneId>], zones: u32, rules: 
         .copied()
         .filter(|&row| existing.iter().any(|&site| city.rows[site].contains(&(row as u32))))
         .collect();
-    let counted: Vec<u32> = (0..zones)
-        .filter(|&zone| city.weight(&in_zone(zone, &city.newly(all))) > 0)
-        .collect();
+    let counted: Vec<u32> =
+        (0..zones).filter(|&zone| city.weight(&in_zone(zone, &city.newly(all))) > 0).collect();
     subsets(city.facts.len())
         .filter(|open| {
             let count = open.iter().filter(|&&open| open).count();
@@ -474,8 +479,8 @@ fn plans_with_zones(city: &City, zone_of: &[Option<ZoneId>], zones: u32, rules: 
             let worst = counted
                 .iter()
                 .map(|&zone| {
-                    let covered = city.weight(&in_zone(zone, &newly))
-                        + city.weight(&in_zone(zone, &settled));
+                    let covered =
+                        city.weight(&in_zone(zone, &newly)) + city.weight(&in_zone(zone, &settled));
                     (covered, city.weight(&in_zone(zone, &everyone)))
                 })
                 .min_by(|a, b| (a.0 * (b.1 / PERSON)).cmp(&(b.0 * (a.1 / PERSON))))
@@ -518,7 +523,11 @@ fn the_worst_zone_is_lifted_as_far_as_any_plan_lifts_it() {
         // Plans whose worst shares are the same billionth are equal to the first search.
         let ppb = |share: (i64, i64)| i128::from(share.0) * 1_000_000_000 / i128::from(share.1);
         let worst = plan.worst.map_or((1, 1), |worst| (worst.covered, worst.persons));
-        assert_eq!((ppb(worst), i128::from(plan.worst_bound_ppb)), (ppb(best), ppb(best)), "case {case}");
+        assert_eq!(
+            (ppb(worst), i128::from(plan.worst_bound_ppb)),
+            (ppb(best), ppb(best)),
+            "case {case}"
+        );
         let people = seen.iter().filter(|s| !higher(worst, s.2)).map(|s| s.1).max().unwrap();
         assert_eq!((plan.people, plan.people_bound), (people, people), "case {case}");
         lifted += usize::from(worst.0 > 0 && worst != (1, 1));
@@ -558,7 +567,11 @@ fn the_front_holds_every_plan_no_other_beats() {
                 other != at && beats(&o, &key) && !beats(&key, &o)
             });
             if !beaten {
-                want.push((s.0, s.1, (i128::from(s.2.0) * 1_000_000_000 / i128::from(s.2.1)) as i64));
+                want.push((
+                    s.0,
+                    s.1,
+                    (i128::from(s.2.0) * 1_000_000_000 / i128::from(s.2.1)) as i64,
+                ));
             }
         }
         want.sort_unstable();
@@ -578,7 +591,8 @@ fn the_front_holds_every_plan_no_other_beats() {
 #[test]
 fn deciles_hold_everybody_and_the_worst_off_come_first() {
     let share = |zone: u32, covered: i64| ZoneShare { zone: ZoneId(zone), covered, persons: 100 };
-    let before: Vec<ZoneShare> = (0..20).map(|zone| share(zone, i64::from(19 - zone) * 5)).collect();
+    let before: Vec<ZoneShare> =
+        (0..20).map(|zone| share(zone, i64::from(19 - zone) * 5)).collect();
     let after: Vec<ZoneShare> = (0..20).map(|zone| share(zone, 100)).collect();
     let deciles = deciles(&before, &after);
     assert!(deciles.iter().all(|decile| decile.zones == 2 && decile.persons == 200));

@@ -136,7 +136,12 @@ impl WalledTown {
         let ground = Ground::toward(&graph, &impedance);
         let seeds = self.seeds(&graph, &[&[self.facility], sites].concat());
         let field = NearestField::sweep(&ground, &seeds, CUTOFF);
-        let node = |place: u32| graph.places().ids().find(|&n: &NodeId| graph.places()[n] == self.places[place as usize]);
+        let node = |place: u32| {
+            graph
+                .places()
+                .ids()
+                .find(|&n: &NodeId| graph.places()[n] == self.places[place as usize])
+        };
         (0..SIDE * SIDE)
             .map(|place| node(place).is_some_and(|node| field.time(node) <= CUTOFF))
             .collect()
@@ -176,7 +181,8 @@ fn the_best_gates_and_sites_are_those_that_trying_all_on_real_streets_finds() {
         let impedance = Impedance::new(&graph, &adult());
         let (homes, gates) = (homes(&town, &graph), gates(&town, &graph));
         let facilities = town.seeds(&graph, &[town.facility]);
-        let sites: Vec<Seeds> = town.sites.iter().map(|&site| town.seeds(&graph, &[site])).collect();
+        let sites: Vec<Seeds> =
+            town.sites.iter().map(|&site| town.seeds(&graph, &[site])).collect();
         let streets = GateStreets {
             graph: &graph,
             impedance: &impedance,
@@ -218,7 +224,11 @@ fn the_best_gates_and_sites_are_those_that_trying_all_on_real_streets_finds() {
             for (p, &best) in row.iter().enumerate() {
                 let rules = instance.at_most(Some(k as u32), Some(p as u32));
                 let plan = solve_gates(&instance, &rules, Effort::default(), &Silent);
-                assert_eq!((plan.value, plan.bound), (best, best), "case {case}, {k} gates, {p} sites");
+                assert_eq!(
+                    (plan.value, plan.bound),
+                    (best, best),
+                    "case {case}, {k} gates, {p} sites"
+                );
                 assert_eq!(plan.status, SolutionStatus::Optimal);
                 assert_eq!(verify_gates(&instance, &rules, &plan), Ok(()));
             }
@@ -228,7 +238,9 @@ fn the_best_gates_and_sites_are_those_that_trying_all_on_real_streets_finds() {
         let gain = |choices: &[u32]| {
             instance.newly_covered(&choices.iter().map(|&c| SiteId(c)).collect::<Vec<_>>())
         };
-        jointly += usize::from((0..6).any(|a| (0..6).any(|b| a != b && gain(&[a, b]) > gain(&[a]) + gain(&[b]))));
+        jointly += usize::from(
+            (0..6).any(|a| (0..6).any(|b| a != b && gain(&[a, b]) > gain(&[a]) + gain(&[b]))),
+        );
         assert!(ranks.is_sorted_by(|a, b| a.alone >= b.alone));
     }
     // In some town two gates gain more than the sum of what each gains alone.

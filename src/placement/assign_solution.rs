@@ -3,10 +3,19 @@
 use serde::{Deserialize, Serialize};
 
 use super::assignment::{AssignInstance, AssignProblem};
-use super::certificate::{Dominance, ProofNode};
+use super::certificate::ProofNode;
 use super::instance::SUM_LIMIT;
 use super::solution::{Improvement, Infeasibility, Monitor, SolutionStatus, optimality_gap};
 use crate::ids::SiteId;
+
+/// A site that can be left out because another is at least as good in every plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dominance {
+    /// The site left out.
+    pub site: SiteId,
+    /// The site that serves everybody at least as well and may be chosen in its stead.
+    pub by: SiteId,
+}
 
 /// How hard to try; the same effort gives the same answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -101,7 +101,8 @@ impl GateInstance {
 
     /// Rules for at most `gates` gates and at most `sites` sites, each `None` for no limit.
     pub fn at_most(&self, gates: Option<u32>, sites: Option<u32>) -> SiteRules {
-        let (first, all) = (self.gates.min(self.facts.site_count() as u32), self.facts.site_count());
+        let (first, all) =
+            (self.gates.min(self.facts.site_count() as u32), self.facts.site_count());
         let group = |range: std::ops::Range<u32>, max: Option<u32>| {
             max.map(|max| GroupRule { sites: range.map(SiteId).collect(), min: 0, max })
         };
@@ -171,7 +172,9 @@ pub fn rank_gates(evaluator: &dyn GateEvaluator) -> Vec<GateRank> {
             }
         })
         .collect();
-    ranks.sort_by(|a, b| b.alone.cmp(&a.alone).then(b.last.cmp(&a.last)).then(a.choice.cmp(&b.choice)));
+    ranks.sort_by(|a, b| {
+        b.alone.cmp(&a.alone).then(b.last.cmp(&a.last)).then(a.choice.cmp(&b.choice))
+    });
     ranks
 }
 

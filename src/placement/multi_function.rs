@@ -144,9 +144,10 @@ fn why(instance: &MultiFunctionInstance, problem: &MultiFunctionProblem) -> Opti
         && problem.required.is_sorted_by(|a, b| a < b)
         && problem.required.iter().all(|&f| (f as usize) < functions)
         && instance.modules.is_sorted_by(|a, b| (a.site, a.function) < (b.site, b.function))
-        && instance.modules.iter().all(|m| {
-            m.site.index() < sites && (m.function as usize) < functions && m.cost >= 0
-        });
+        && instance
+            .modules
+            .iter()
+            .all(|m| m.site.index() < sites && (m.function as usize) < functions && m.cost >= 0);
     if fits { blame(first, &problem.rules) } else { Some(Infeasibility::RulesDoNotFit) }
 }
 

@@ -1,9 +1,9 @@
 //! From what the search over a program found to the words of a plan.
 
-use super::program::{Found, Signal};
-use super::solution::{Improvement, Infeasibility, Monitor, SolutionStatus, optimality_gap};
 use super::instance::{CoverInstance, SiteStatus};
 use super::problem::SiteRules;
+use super::program::{Found, Signal};
+use super::solution::{Improvement, Infeasibility, Monitor, SolutionStatus, optimality_gap};
 use crate::ids::SiteId;
 
 /// How the value of a program is told: as it is, or turned round when a cost is minimized.
@@ -28,7 +28,8 @@ impl Signal for Relay<'_> {
         let sign = if self.sense == Sense::Most { 1 } else { -1 };
         let value = value.map(|value| value * sign);
         let bound = bound.saturating_mul(sign);
-        let gap = value.map_or(1.0, |value| optimality_gap(self.sense == Sense::Most, value, bound));
+        let gap =
+            value.map_or(1.0, |value| optimality_gap(self.sense == Sense::Most, value, bound));
         self.monitor.improved(&Improvement { value, bound, gap, chosen: &chosen });
     }
 
@@ -41,9 +42,7 @@ impl Signal for Relay<'_> {
 pub(super) fn status(found: &Found) -> SolutionStatus {
     match &found.best {
         Some((_, value)) if *value == found.bound => SolutionStatus::Optimal,
-        None if found.infeasible => {
-            SolutionStatus::Infeasible { reason: Infeasibility::Together }
-        }
+        None if found.infeasible => SolutionStatus::Infeasible { reason: Infeasibility::Together },
         _ if found.stopped => SolutionStatus::Cancelled,
         Some(_) => SolutionStatus::Feasible,
         None => SolutionStatus::Unsolved,

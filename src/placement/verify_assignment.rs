@@ -13,8 +13,9 @@
 //! rows inside sites leave. Each list is priced once, each node of the tree read once.
 
 use super::assign_solution::AssignSolution;
+use super::assign_solution::Dominance;
 use super::assignment::{AssignGoal, AssignInstance};
-use super::certificate::{Dominance, ProofNode};
+use super::certificate::ProofNode;
 use super::instance::{SUM_LIMIT, SiteStatus};
 use super::solution::{Infeasibility, SolutionStatus};
 use crate::ids::{Id, SiteId};

@@ -167,15 +167,12 @@ impl Budget {
     fn take(&self, pairs: usize) -> Option<usize> {
         let bytes = pairs * PAIR_BYTES;
         let take = |held: usize| held.checked_add(bytes).filter(|&held| held <= self.limit);
-        match self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
-            Ok(before) => {
-                self.peak.fetch_max(before + bytes, Ordering::Relaxed);
-                Some(pairs)
-            }
-            Err(_) => {
-                self.refused.store(bytes, Ordering::Relaxed);
-                None
-            }
+        if let Ok(before) = self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
+            self.peak.fetch_max(before + bytes, Ordering::Relaxed);
+            Some(pairs)
+        } else {
+            self.refused.store(bytes, Ordering::Relaxed);
+            None
         }
     }
 

@@ -14,7 +14,7 @@ use crate::ids::{EdgeId, Id, NodeId};
 use crate::street::Arc;
 use crate::units::WalkTime;
 
-use super::search::NOBODY;
+use super::sweep::NOBODY;
 use super::{Ground, NearestField, Seed, Seeds};
 
 /// What an edit did to the ground and the seeds of a field.

@@ -17,7 +17,7 @@ pub struct Track {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tracks {
     first: Vec<u32>,
-    tracks: Vec<Track>,
+    arcs: Vec<Track>,
     mean_ms: u32,
 }
 
@@ -39,14 +39,14 @@ impl Tracks {
             first.push(tracks.len() as u32);
         }
         let mean_ms = sum.checked_div(tracks.len() as u64).unwrap_or(0) as u32;
-        Self { first, tracks, mean_ms }
+        Self { first, arcs: tracks, mean_ms }
     }
 
     /// The arcs of the node at `index`.
     #[inline]
     pub fn of(&self, index: u32) -> &[Track] {
         let index = index as usize;
-        &self.tracks[self.first[index] as usize..self.first[index + 1] as usize]
+        &self.arcs[self.first[index] as usize..self.first[index + 1] as usize]
     }
 
     /// How many nodes there are.
@@ -61,6 +61,6 @@ impl Tracks {
 
     /// Bytes held by the arrays.
     pub fn memory_bytes(&self) -> usize {
-        self.first.len() * 4 + self.tracks.len() * size_of::<Track>()
+        self.first.len() * 4 + self.arcs.len() * size_of::<Track>()
     }
 }

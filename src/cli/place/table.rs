@@ -169,6 +169,9 @@ fn infeasible(outcome: &Outcome, reason: &Infeasibility, lang: Lang) -> String {
         Infeasibility::GroupOverfull { group } => {
             format!("zone rule {} allows fewer sites than are required there", group + 1)
         }
+        Infeasibility::NoCenterOver { station } => {
+            format!("the required station {} has no center it could hang under", key(*station))
+        }
         Infeasibility::RulesDoNotFit => "the rules do not fit the candidates".to_owned(),
         Infeasibility::Together => {
             "each rule can be kept, but not all together (the certificate rules every choice out)"

@@ -5,8 +5,8 @@
 //! in the certificate.
 
 use crate::ids::{Id, SiteId};
+use crate::placement::assign_solution::Dominance;
 use crate::placement::assignment::{AssignInstance, AssignProblem};
-use crate::placement::certificate::Dominance;
 use crate::placement::instance::SiteStatus;
 
 /// So many words may be compared to find rows or sites to leave out.
@@ -167,8 +167,9 @@ impl Cover {
                 bits.insert(site, row as usize);
             }
         }
-        let mut order: Vec<u32> =
-            (0..self.sites.len() as u32).filter(|&site| !rows_of[site as usize].is_empty()).collect();
+        let mut order: Vec<u32> = (0..self.sites.len() as u32)
+            .filter(|&site| !rows_of[site as usize].is_empty())
+            .collect();
         order.sort_by_key(|&site| (std::cmp::Reverse(rows_of[site as usize].len()), site));
         let mut kept: Vec<u32> = Vec::new();
         let mut gone = vec![false; self.sites.len()];
