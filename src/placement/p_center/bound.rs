@@ -86,7 +86,8 @@ impl Rest {
 
     fn slopes(&self, slopes: &mut [i32]) {
         for (sites, slope) in self.sites_of.iter().zip(slopes) {
-            *slope = 1 - sites.iter().filter(|&&site| self.sums[site as usize] > SCALE).count() as i32;
+            *slope =
+                1 - sites.iter().filter(|&&site| self.sums[site as usize] > SCALE).count() as i32;
         }
     }
 }

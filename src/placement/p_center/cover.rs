@@ -1,7 +1,7 @@
 //! Can at most p sites cover all rows within a time? Rows as bit sets of sites, and what can be left out.
 //!
 //! A row is left out when the sites of another row are among its own (it is covered with that one); a site
-//! when another covers all it covers (Toregas and ReVelle 1972). The first needs no proof, the second is told
+//! when another covers all it covers (Toregas and `ReVelle` 1972). The first needs no proof, the second is told
 //! in the certificate.
 
 use crate::ids::{Id, SiteId};
@@ -167,8 +167,9 @@ impl Cover {
                 bits.insert(site, row as usize);
             }
         }
-        let mut order: Vec<u32> =
-            (0..self.sites.len() as u32).filter(|&site| !rows_of[site as usize].is_empty()).collect();
+        let mut order: Vec<u32> = (0..self.sites.len() as u32)
+            .filter(|&site| !rows_of[site as usize].is_empty())
+            .collect();
         order.sort_by_key(|&site| (std::cmp::Reverse(rows_of[site as usize].len()), site));
         let mut kept: Vec<u32> = Vec::new();
         let mut gone = vec![false; self.sites.len()];

@@ -74,12 +74,10 @@ impl Tree<'_, '_> {
     fn work_on(&mut self, open: Open) -> Option<Vec<u32>> {
         let Open { mut place, parent, decisions, mut inside } = open;
         let is_root = decisions.is_empty();
-        let (mut rest, mut prices) = match self.decided(&parent.0, &parent.1, &decisions) {
-            Some(next) => next,
-            None => {
-                self.proof.fill(place, ProofNode::OverCount);
-                return None;
-            }
+        let first = self.decided(&parent.0, &parent.1, &decisions);
+        let Some((mut rest, mut prices)) = first else {
+            self.proof.fill(place, ProofNode::OverCount);
+            return None;
         };
         loop {
             if rest.rows.is_empty() {
@@ -102,7 +100,8 @@ impl Tree<'_, '_> {
                 continue;
             }
             let proof;
-            (prices, proof) = improve(&mut rest, prices, if is_root { 400 } else { 60 }, self.budget);
+            (prices, proof) =
+                improve(&mut rest, prices, if is_root { 400 } else { 60 }, self.budget);
             if proof > 0 {
                 let multipliers = self.keep(&rest, &prices);
                 self.proof.fill(place, ProofNode::Bounded { multipliers });
@@ -118,7 +117,10 @@ impl Tree<'_, '_> {
             }
             let multipliers = self.keep(&rest, &prices);
             let then = self.proof.reserve();
-            let sites = fixed.iter().map(|&(site, inside)| (self.cover.sites[site as usize], inside)).collect();
+            let sites = fixed
+                .iter()
+                .map(|&(site, inside)| (self.cover.sites[site as usize], inside))
+                .collect();
             self.proof.fill(place, ProofNode::Fix { multipliers, sites, then });
             place = then;
             inside.extend(fixed.iter().filter(|(_, inside)| *inside).map(|(site, _)| *site));
@@ -131,7 +133,12 @@ impl Tree<'_, '_> {
     }
 
     /// The rest after more decisions, with the prices of the rows that stay.
-    fn decided(&self, rest: &Rest, prices: &[i64], decisions: &[(u32, bool)]) -> Option<(Rest, Vec<i64>)> {
+    fn decided(
+        &self,
+        rest: &Rest,
+        prices: &[i64],
+        decisions: &[(u32, bool)],
+    ) -> Option<(Rest, Vec<i64>)> {
         let mut state = vec![0_u8; self.cover.sites.len()];
         for &(site, inside) in decisions {
             state[site as usize] = if inside { 1 } else { 2 };
@@ -143,7 +150,9 @@ impl Tree<'_, '_> {
             if sites.iter().all(|&site| state[site as usize] != 1) {
                 rows.push(rest.rows[at]);
                 left.push(prices[at]);
-                sites_of.push(sites.iter().copied().filter(|&site| state[site as usize] == 0).collect());
+                sites_of.push(
+                    sites.iter().copied().filter(|&site| state[site as usize] == 0).collect(),
+                );
             }
         }
         if !decisions.is_empty() {
@@ -182,7 +191,8 @@ impl Tree<'_, '_> {
         }
         let liked = greedy_cover(&rest.sites_of, &rows_of, rest.count);
         liked.or_else(|| {
-            let tight: Vec<Vec<u32>> = rest.sites_of.iter().map(|sites| self.tight(rest, sites)).collect();
+            let tight: Vec<Vec<u32>> =
+                rest.sites_of.iter().map(|sites| tight(rest, sites)).collect();
             for rows in &mut rows_of {
                 rows.clear();
             }
@@ -195,17 +205,13 @@ impl Tree<'_, '_> {
         })
     }
 
-    /// The sites of a row whose rows are worth most.
-    fn tight(&self, rest: &Rest, sites: &[u32]) -> Vec<u32> {
-        let most = sites.iter().map(|&site| rest.sums[site as usize]).max().unwrap_or(0);
-        sites.iter().copied().filter(|&site| rest.sums[site as usize] * 10 >= most * 9).collect()
-    }
-
     /// Branches on the best liked site of the row with the fewest sites.
     fn branch(&mut self, place: u32, rest: Rest, prices: Vec<i64>, inside: &[u32]) {
         let row = rest.sites_of.iter().min_by_key(|sites| sites.len());
         let best = row.into_iter().flatten().copied();
-        let site = best.max_by_key(|&site| (rest.sums[site as usize], std::cmp::Reverse(site))).unwrap_or(0);
+        let site = best
+            .max_by_key(|&site| (rest.sums[site as usize], std::cmp::Reverse(site)))
+            .unwrap_or(0);
         let (with, without) = (self.proof.reserve(), self.proof.reserve());
         let id = self.cover.sites[site as usize];
         self.proof.fill(place, ProofNode::Branch { site: id, inside: with, outside: without });
@@ -224,4 +230,10 @@ impl Tree<'_, '_> {
 fn retain<T>(items: &mut Vec<T>, kept: &[bool]) {
     let mut kept = kept.iter();
     items.retain(|_| *kept.next().unwrap_or(&true));
+}
+
+/// The sites of a row whose rows are worth most.
+fn tight(rest: &Rest, sites: &[u32]) -> Vec<u32> {
+    let most = sites.iter().map(|&site| rest.sums[site as usize]).max().unwrap_or(0);
+    sites.iter().copied().filter(|&site| rest.sums[site as usize] * 10 >= most * 9).collect()
 }
