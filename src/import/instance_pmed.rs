@@ -59,7 +59,8 @@ pub struct PmedFile {
 /// # Errors
 /// [`PmedError`] with the line at fault.
 pub fn read_pmed(text: &str) -> Result<PmedFile, PmedError> {
-    let mut words = Words { rest: text.lines().enumerate(), line: 0, words: "".split_whitespace() };
+    let mut words =
+        Words { rest: text.lines().enumerate(), line: 0, on_line: "".split_whitespace() };
     let vertices = words.number("the number of vertices")? as usize;
     let edges = words.number("the number of edges")?;
     let max_sites = words.number("p")?;
@@ -107,13 +108,13 @@ fn shortest_paths(table: &mut [u32], vertices: usize) {
 struct Words<'a> {
     rest: std::iter::Enumerate<std::str::Lines<'a>>,
     line: usize,
-    words: std::str::SplitWhitespace<'a>,
+    on_line: std::str::SplitWhitespace<'a>,
 }
 
 impl Words<'_> {
     fn number(&mut self, expected: &'static str) -> Result<u32, PmedError> {
         loop {
-            if let Some(word) = self.words.next() {
+            if let Some(word) = self.on_line.next() {
                 let wrong =
                     |_| PmedError::Number { line: self.line, expected, found: word.to_owned() };
                 return word.parse().map_err(wrong);
@@ -122,7 +123,7 @@ impl Words<'_> {
                 return Err(PmedError::Number { line: self.line, expected, found: String::new() });
             };
             self.line = index + 1;
-            self.words = line.split_whitespace();
+            self.on_line = line.split_whitespace();
         }
     }
 

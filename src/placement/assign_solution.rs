@@ -182,7 +182,25 @@ impl Proof {
         self.prices.len() as u32 - 1
     }
 
-    pub(super) fn certificate(self, scale: i64, dominated: Vec<Dominance>) -> AssignCertificate {
-        AssignCertificate { scale, dominated, prices: self.prices, nodes: self.nodes }
+    /// The finished certificate, without price lists that no node names.
+    pub(super) fn certificate(
+        mut self,
+        scale: i64,
+        dominated: Vec<Dominance>,
+    ) -> AssignCertificate {
+        let mut place = vec![None; self.prices.len()];
+        let mut prices = Vec::new();
+        for node in &mut self.nodes {
+            let (ProofNode::Bounded { multipliers } | ProofNode::Fix { multipliers, .. }) = node
+            else {
+                continue;
+            };
+            let list = *multipliers as usize;
+            *multipliers = *place[list].get_or_insert_with(|| {
+                prices.push(std::mem::take(&mut self.prices[list]));
+                prices.len() as u32 - 1
+            });
+        }
+        AssignCertificate { scale, dominated, prices, nodes: self.nodes }
     }
 }

@@ -184,8 +184,8 @@ impl AssignInstance {
 
     /// The sites of one state, in order.
     pub fn with_status(&self, status: SiteStatus) -> impl Iterator<Item = SiteId> + '_ {
-        let states = self.statuses.iter().enumerate();
-        states.filter(move |(_, found)| **found == status).map(|(site, _)| SiteId::from_index(site))
+        let all = self.statuses.iter().enumerate();
+        all.filter(move |(_, found)| **found == status).map(|(site, _)| SiteId::from_index(site))
     }
 
     /// The time of each row to the nearest of `chosen` and the existing sites.

@@ -4,7 +4,7 @@
 //! min sum w_i d_ij x_ij,   sum over j of x_ij = 1,   x_ij <= y_j,   sum of y_j <= p,   y_j in {0, 1}
 //! ```
 //!
-//! (Hakimi 1964; ReVelle and Swain 1970.) Existing sites are a way out for each row, and so is the time the
+//! (Hakimi 1964; `ReVelle` and Swain 1970.) Existing sites are a way out for each row, and so is the time the
 //! unserved count as. Steps: equal rows are merged; a plan by greedy and interchange (`p_median/search.rs`);
 //! a Lagrangian bound with reduced-cost fixing (`p_median/dual.rs`); what is left by branch and bound
 //! (`p_median/tree.rs`), in the manner of Beasley (1993, "Lagrangean heuristics for location problems").

@@ -1,7 +1,7 @@
 //! Can at most p sites cover all rows within a time? Rows as bit sets of sites, and what can be left out.
 //!
 //! A row is left out when the sites of another row are among its own (it is covered with that one); a site
-//! when another covers all it covers (Toregas and ReVelle 1972). The first needs no proof, the second is told
+//! when another covers all it covers (Toregas and `ReVelle` 1972). The first needs no proof, the second is told
 //! in the certificate.
 
 use crate::ids::{Id, SiteId};

@@ -74,12 +74,10 @@ impl Tree<'_, '_> {
     fn work_on(&mut self, open: Open) -> Option<Vec<u32>> {
         let Open { mut place, parent, decisions, mut inside } = open;
         let is_root = decisions.is_empty();
-        let (mut rest, mut prices) = match self.decided(&parent.0, &parent.1, &decisions) {
-            Some(next) => next,
-            None => {
-                self.proof.fill(place, ProofNode::OverCount);
-                return None;
-            }
+        let first = self.decided(&parent.0, &parent.1, &decisions);
+        let Some((mut rest, mut prices)) = first else {
+            self.proof.fill(place, ProofNode::OverCount);
+            return None;
         };
         loop {
             if rest.rows.is_empty() {
@@ -194,7 +192,7 @@ impl Tree<'_, '_> {
         let liked = greedy_cover(&rest.sites_of, &rows_of, rest.count);
         liked.or_else(|| {
             let tight: Vec<Vec<u32>> =
-                rest.sites_of.iter().map(|sites| self.tight(rest, sites)).collect();
+                rest.sites_of.iter().map(|sites| tight(rest, sites)).collect();
             for rows in &mut rows_of {
                 rows.clear();
             }
@@ -205,12 +203,6 @@ impl Tree<'_, '_> {
             }
             greedy_cover(&tight, &rows_of, rest.count)
         })
-    }
-
-    /// The sites of a row whose rows are worth most.
-    fn tight(&self, rest: &Rest, sites: &[u32]) -> Vec<u32> {
-        let most = sites.iter().map(|&site| rest.sums[site as usize]).max().unwrap_or(0);
-        sites.iter().copied().filter(|&site| rest.sums[site as usize] * 10 >= most * 9).collect()
     }
 
     /// Branches on the best liked site of the row with the fewest sites.
@@ -238,4 +230,10 @@ impl Tree<'_, '_> {
 fn retain<T>(items: &mut Vec<T>, kept: &[bool]) {
     let mut kept = kept.iter();
     items.retain(|_| *kept.next().unwrap_or(&true));
+}
+
+/// The sites of a row whose rows are worth most.
+fn tight(rest: &Rest, sites: &[u32]) -> Vec<u32> {
+    let most = sites.iter().map(|&site| rest.sums[site as usize]).max().unwrap_or(0);
+    sites.iter().copied().filter(|&site| rest.sums[site as usize] * 10 >= most * 9).collect()
 }

@@ -158,18 +158,25 @@ impl Rest {
     /// Prices that make the bound the cost of the one plan left: nobody else may be chosen, or all may.
     pub(super) fn exact_prices(&self) -> Option<Vec<i64>> {
         let all = self.count >= self.free.len();
-        (all || self.count == 0).then(|| {
-            let nearest = |row: usize| {
-                let first = self.rows.get(row).first().filter(|_| all);
-                first.map_or(self.way_out[row], |link| i64::from(link.ms) * self.scale)
-            };
-            (0..self.weights.len()).map(nearest).collect()
-        })
+        if all {
+            Some(self.nearest_prices())
+        } else {
+            (self.count == 0).then(|| self.way_out.clone())
+        }
+    }
+
+    /// The time of each row to the nearest site not outside.
+    pub(super) fn nearest_prices(&self) -> Vec<i64> {
+        let nearest = |row: usize| {
+            let first = self.rows.get(row).first();
+            first.map_or(self.way_out[row], |link| i64::from(link.ms) * self.scale)
+        };
+        (0..self.weights.len()).map(nearest).collect()
     }
 
     /// The free site the bound is least sure about.
     pub(super) fn doubtful(&self) -> u32 {
-        let doubt = |site: u32| (self.often[site as usize] - 0.5).abs();
+        let doubt = |site: u32| (self.often[site as usize] - 0.3).abs();
         let least = self
             .free
             .iter()
@@ -228,7 +235,7 @@ impl Patience {
     /// For the whole problem.
     pub(super) const ROOT: Self = Self { rounds: 3000, idle: 20, least_step: 1e-4 };
     /// For a branch, which starts from its parent's prices.
-    pub(super) const NODE: Self = Self { rounds: 200, idle: 8, least_step: 1e-2 };
+    pub(super) const NODE: Self = Self { rounds: 100, idle: 8, least_step: 1e-2 };
 }
 
 /// Improves `start` until the bound reaches `goal` (scaled) or patience ends; steps aim at `target` (scaled).

@@ -9,7 +9,7 @@ use std::collections::BinaryHeap;
 use super::model::{Model, NONE};
 use crate::placement::assign_solution::Budget;
 
-/// SplitMix64 (Steele, Lea and Flood 2014): a small seeded generator.
+/// `SplitMix64` (Steele, Lea and Flood 2014): a small seeded generator.
 #[derive(Clone, Debug)]
 pub(super) struct Random(pub(super) u64);
 
@@ -72,7 +72,7 @@ impl<'a> Plan<'a> {
         self.first
             .iter()
             .zip(&self.second)
-            .map(|(first, second)| (first.1 + second.1) / 2 * scale)
+            .map(|(first, second)| i64::midpoint(first.1, second.1) * scale)
             .collect()
     }
 

@@ -97,7 +97,8 @@ impl<'a, 'b> Tree<'a, 'b> {
     }
 
     /// Works through the tree; returns the bound proven for all plans, scaled.
-    pub(super) fn run(&mut self, root: Rest, prices: Vec<i64>) -> i128 {
+    pub(super) fn run(&mut self, mut root: Rest, prices: Vec<i64>) -> i128 {
+        let prices = better_start(&mut root, prices);
         let place = self.proof.reserve();
         let required = 0..self.model.site_count() as u32;
         let decisions = required
@@ -114,9 +115,9 @@ impl<'a, 'b> Tree<'a, 'b> {
         }];
         while let Some(open) = stack.pop() {
             if self.budget.is_over() {
-                self.give_up(open);
+                self.give_up(&open);
             } else {
-                self.work_on(open, &mut stack);
+                self.work_on(&open, &mut stack);
             }
             self.tell_bound(&stack);
         }
@@ -124,21 +125,24 @@ impl<'a, 'b> Tree<'a, 'b> {
     }
 
     /// Closes a node with the prices it came with.
-    fn give_up(&mut self, open: Open) {
+    fn give_up(&mut self, open: &Open) {
+        if let Some(kept) = open.kept {
+            self.close(open.place, kept, open.value);
+            return;
+        }
         let Some(mut rest) = open.parent.decided(&open.decisions) else {
             self.proof.fill(open.place, ProofNode::OverCount);
             return;
         };
         let mut prices = open.prices.to_vec();
-        let value = if let Some(kept) = open.kept {
-            self.close(open.place, kept, open.value);
-            return;
-        } else {
-            rest.clamp(&mut prices);
-            rest.evaluate(&prices)
-        };
-        let kept = self.proof.keep(self.model.spread(&prices));
-        self.close(open.place, kept, value);
+        rest.clamp(&mut prices);
+        let value = rest.evaluate(&prices);
+        self.close_with(open.place, &prices, value);
+    }
+
+    fn close_with(&mut self, place: u32, prices: &[i64], value: i128) {
+        let kept = self.proof.keep(self.model.spread(prices));
+        self.close(place, kept, value);
     }
 
     fn close(&mut self, place: u32, multipliers: u32, value: i128) {
@@ -146,58 +150,53 @@ impl<'a, 'b> Tree<'a, 'b> {
         self.lowest = Some(self.lowest.map_or(value, |lowest| lowest.min(value)));
     }
 
-    fn work_on(&mut self, open: Open, stack: &mut Vec<Open>) {
-        let Some(mut rest) = open.parent.decided(&open.decisions) else {
-            self.proof.fill(open.place, ProofNode::OverCount);
-            return;
-        };
-        let is_root = open.kept.is_none();
+    fn work_on(&mut self, open: &Open, stack: &mut Vec<Open>) {
         let mut place = open.place;
         let mut prices = open.prices.to_vec();
-        let mut patience = if is_root { Patience::ROOT } else { Patience::NODE };
+        let mut patience = if open.kept.is_none() { Patience::ROOT } else { Patience::NODE };
+        let mut next = open.parent.decided(&open.decisions);
         loop {
+            let Some(mut rest) = next else {
+                self.proof.fill(place, ProofNode::OverCount);
+                return;
+            };
             if let Some(exact) = rest.exact_prices() {
                 self.try_all(&rest);
                 let value = rest.evaluate(&exact);
-                let kept = self.proof.keep(self.model.spread(&exact));
-                self.close(place, kept, value);
+                self.close_with(place, &exact, value);
                 return;
             }
             let bound = self.bound(&mut rest, &prices, patience);
             if bound.value >= self.roof() {
-                let kept = self.proof.keep(self.model.spread(&bound.prices));
-                self.close(place, kept, bound.value);
+                self.close_with(place, &bound.prices, bound.value);
                 return;
             }
             let fixed = rest.fixed(bound.value, self.roof());
             let kept = self.proof.keep(self.model.spread(&bound.prices));
+            prices = bound.prices;
             if !fixed.is_empty() {
-                let then = self.proof.reserve();
-                let sites = fixed
-                    .iter()
-                    .map(|&(site, inside)| (self.model.sites[site as usize], inside))
-                    .collect();
-                self.proof.fill(place, ProofNode::Fix { multipliers: kept, sites, then });
-                place = then;
-                let before = rest.free.len();
-                let Some(next) = rest.decided(&fixed) else {
-                    self.proof.fill(place, ProofNode::OverCount);
-                    return;
-                };
-                rest = next;
-                prices = bound.prices;
-                if rest.exact_prices().is_some() || rest.free.len() * 10 < before * 9 {
-                    patience = Patience::NODE;
-                    continue;
-                }
-                rest.clamp(&mut prices);
-                rest.evaluate(&prices);
-            } else {
-                prices = bound.prices;
+                place = self.fix(place, kept, &fixed);
             }
-            self.branch(place, (rest, prices), (kept, bound.value), stack);
-            return;
+            next = rest.decided(&fixed);
+            let few = fixed.len() * 10 <= rest.free.len();
+            if few && next.as_ref().is_some_and(|next| next.exact_prices().is_none()) {
+                break;
+            }
+            patience = Patience::NODE;
         }
+        let Some(mut rest) = next else { return };
+        rest.clamp(&mut prices);
+        let value = rest.evaluate(&prices);
+        self.branch(place, (rest, prices), value, stack);
+    }
+
+    /// Notes sites as decided; returns the place of what is left.
+    fn fix(&mut self, place: u32, multipliers: u32, fixed: &[(u32, bool)]) -> u32 {
+        let then = self.proof.reserve();
+        let id = |&(site, inside): &(u32, bool)| (self.model.sites[site as usize], inside);
+        let sites = fixed.iter().map(id).collect();
+        self.proof.fill(place, ProofNode::Fix { multipliers, sites, then });
+        then
     }
 
     /// Improves the prices; now and then makes a plan of the sites the bound likes.
@@ -232,10 +231,11 @@ impl<'a, 'b> Tree<'a, 'b> {
         &mut self,
         place: u32,
         (rest, prices): (Rest, Vec<i64>),
-        (kept, value): (u32, i128),
+        value: i128,
         stack: &mut Vec<Open>,
     ) {
         let site = rest.doubtful();
+        let kept = self.proof.keep(self.model.spread(&prices));
         let (inside, outside) = (self.proof.reserve(), self.proof.reserve());
         self.proof.fill(
             place,
@@ -282,4 +282,11 @@ impl<'a, 'b> Tree<'a, 'b> {
         let most = self.best.value.or(self.model.served_below).unwrap_or(i64::MAX);
         i64::try_from(bound).unwrap_or(i64::MAX).min(most)
     }
+}
+
+/// These prices or, when they prove more, the time to the nearest site of all: never a bound below 0.
+fn better_start(root: &mut Rest, mut prices: Vec<i64>) -> Vec<i64> {
+    let nearest = root.nearest_prices();
+    root.clamp(&mut prices);
+    if root.evaluate(&prices) < root.evaluate(&nearest) { nearest } else { prices }
 }
