@@ -1,4 +1,9 @@
 //! The network cache of a study: nothing in a result tells whether it was used, and nothing false is believed.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test stops at the first surprise and says what it skips"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

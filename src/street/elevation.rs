@@ -207,7 +207,7 @@ impl<'a> Line<'a> {
 
 fn look_over(graph: &StreetGraph, heights: &Heights) -> HeightsFound {
     let mut found = HeightsFound::default();
-    for edge in graph.edges.iter() {
+    for edge in &graph.edges {
         let length = u64::from(edge.length_mm);
         found.total_mm += length;
         if let (Some(start), Some(end)) = (heights.node(edge.from), heights.node(edge.to)) {
