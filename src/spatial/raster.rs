@@ -227,9 +227,11 @@ mod tests {
     #[test]
     fn a_spike_goes_and_a_ridge_stays() {
         let spiked = raster(5, 5, |x, y| if (x, y) == (2, 2) { 90.0 } else { x as f32 });
-        assert_eq!(spiked.without_spikes().sample(at(10.002, 49.998)), Some(3.0));
+        let cut = spiked.without_spikes().sample(at(10.002, 49.998)).unwrap();
+        assert!((cut - 3.0).abs() < 1e-9, "{cut}");
         let ridge = raster(5, 5, |x, _| if x == 2 { 90.0 } else { 0.0 });
-        assert_eq!(ridge.without_spikes().sample(at(10.002, 49.998)), Some(90.0));
+        let kept = ridge.without_spikes().sample(at(10.002, 49.998)).unwrap();
+        assert!((kept - 90.0).abs() < 1e-6, "{kept}");
     }
 
     #[test]

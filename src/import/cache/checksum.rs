@@ -15,8 +15,8 @@ fn word(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte))
 }
 
-fn lane(bytes: &[u8; 8]) -> u64 {
-    u64::from_le_bytes(*bytes)
+fn lane(bytes: [u8; 8]) -> u64 {
+    u64::from_le_bytes(bytes)
 }
 
 fn round(sum: u64, input: u64) -> u64 {
@@ -33,7 +33,7 @@ pub(super) fn checksum(bytes: &[u8]) -> u64 {
     let mut sum = if stripes.is_empty() { PRIMES[4] } else { sum_stripes(stripes) };
     sum = sum.wrapping_add(bytes.len() as u64);
     let (lanes, tail) = tail.as_chunks::<8>();
-    for bytes in lanes {
+    for &bytes in lanes {
         sum = (sum ^ round(0, lane(bytes)))
             .rotate_left(27)
             .wrapping_mul(PRIMES[0])
@@ -58,7 +58,7 @@ pub(super) fn checksum(bytes: &[u8]) -> u64 {
 fn sum_stripes(stripes: &[[u8; 32]]) -> u64 {
     let mut sums = [PRIMES[0].wrapping_add(PRIMES[1]), PRIMES[1], 0, 0_u64.wrapping_sub(PRIMES[0])];
     for stripe in stripes {
-        for (sum, bytes) in sums.iter_mut().zip(stripe.as_chunks::<8>().0) {
+        for (sum, &bytes) in sums.iter_mut().zip(stripe.as_chunks::<8>().0) {
             *sum = round(*sum, lane(bytes));
         }
     }

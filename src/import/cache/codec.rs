@@ -118,7 +118,7 @@ impl Stored for String {
     fn take(from: &mut Source<'_>) -> Result<Self, Damaged> {
         let length = from.take::<u32>()? as usize;
         let text = std::str::from_utf8(from.bytes(length)?);
-        text.map(str::to_owned).map_err(|_| Damaged("a text is not UTF-8"))
+        text.map(str::to_owned).or(Err(Damaged("a text is not UTF-8")))
     }
 }
 

@@ -185,7 +185,7 @@ impl Stored for usize {
     }
 
     fn take(from: &mut Source<'_>) -> Result<Self, Damaged> {
-        Self::try_from(from.take::<u64>()?).map_err(|_| Damaged("a number that is too large"))
+        Self::try_from(from.take::<u64>()?).or(Err(Damaged("a number that is too large")))
     }
 }
 

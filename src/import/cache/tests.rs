@@ -60,6 +60,31 @@ fn with_heights(graph: &StreetGraph) -> StreetGraph {
     StreetGraph::from_parts(parts).unwrap()
 }
 
+fn basemap(square: &Area, names: &Names) -> Basemap {
+    let area = |kind| BaseArea { kind, name: "湖".to_owned(), area: square.clone() };
+    let line = |kind| BaseLine {
+        kind,
+        name: String::new(),
+        line: vec![at(0, 0), at(3, 3)],
+        grade: Grade::Bridge,
+    };
+    let place = PlaceName {
+        key: "node/2".to_owned(),
+        kind: "suburb",
+        names: names.clone(),
+        place: at(0, 3),
+    };
+    Basemap {
+        water_areas: vec![area("water")],
+        water_lines: vec![line("river")],
+        green: vec![area("park")],
+        rails: vec![line("tram")],
+        walls: vec![line("wall")],
+        motorways: vec![line("motorway")],
+        places: vec![place],
+    }
+}
+
 fn network() -> Network {
     let square = Area::from_ring(vec![at(0, 0), at(1, 0), at(1, 1)]);
     let names = Names { name: "卫生站".to_owned(), zh: None, en: Some("Clinic".to_owned()) };
@@ -89,28 +114,7 @@ fn network() -> Network {
         usage: BuildingUse::Unknown,
         doors: vec![at(2, 3)],
     };
-    let area = |kind| BaseArea { kind, name: "湖".to_owned(), area: square.clone() };
-    let line = |kind| BaseLine {
-        kind,
-        name: String::new(),
-        line: vec![at(0, 0), at(3, 3)],
-        grade: Grade::Bridge,
-    };
-    let place = PlaceName {
-        key: "node/2".to_owned(),
-        kind: "suburb",
-        names: names.clone(),
-        place: at(0, 3),
-    };
-    let basemap = Basemap {
-        water_areas: vec![area("water")],
-        water_lines: vec![line("river")],
-        green: vec![area("park")],
-        rails: vec![line("tram")],
-        walls: vec![line("wall")],
-        motorways: vec![line("motorway")],
-        places: vec![place],
-    };
+    let basemap = basemap(&square, &names);
     let mut issues = IssueLog::default();
     for n in 0..1_005 {
         issues.note(IssueKind::Duplicate, "a.pbf", format!("way/{n}"), "twice");
@@ -269,10 +273,13 @@ fn walk_everything(network: &Network) {
     }
 }
 
+/// Makes nonsense of parts.
+type Spoil = fn(&mut GraphParts);
+
 #[test]
 fn parts_that_make_no_graph_are_refused() {
     let parts = with_heights(&graph()).parts();
-    let spoil: [(&str, fn(&mut GraphParts)); 9] = [
+    let spoil: [(&str, Spoil); 9] = [
         ("an edge from nowhere", |parts| parts.edges[0].from = NodeId(99_999)),
         ("an edge between other nodes", |parts| parts.edges[0].to = parts.edges[9].to),
         ("a name that is not there", |parts| parts.edges[1].name = 2),

@@ -97,9 +97,13 @@ impl Source<'_> {
         let scale = self.tiff.get_tag_f64_vec(Tag::ModelPixelScaleTag).unwrap_or_default();
         let tie = self.tiff.get_tag_f64_vec(Tag::ModelTiepointTag).unwrap_or_default();
         let matrix = self.tiff.get_tag_f64_vec(Tag::ModelTransformationTag).unwrap_or_default();
+        let is_upright =
+            matches!(&matrix[..], [_, across, _, _, down, ..] if across.abs() + down.abs() <= 0.0);
         let (x, y, step_x, step_y) = match (&scale[..], &tie[..], &matrix[..]) {
-            ([dx, dy, ..], [i, j, _, x, y, ..], _) => (x - i * dx, y + j * dy, *dx, -dy),
-            (_, _, [a, b, _, x, e, f, _, y, ..]) if b.abs() + e.abs() <= 0.0 => (*x, *y, *a, *f),
+            ([wide, high, ..], [column, row, _, x, y, ..], _) => {
+                (x - column * wide, y + row * high, *wide, -high)
+            }
+            (_, _, [wide, _, _, x, _, high, _, y, ..]) if is_upright => (*x, *y, *wide, *high),
             _ => {
                 let reason =
                     "does not say where it lies, or lies turned; warp it upright first (gdalwarp)";
