@@ -17,7 +17,7 @@ pub mod linked;
 
 pub use cost_matrix::{CostMatrix, Placed};
 pub use ground::{Direction, Ground};
-pub use isochrone::{Isochrone, IsochroneOptions, Obstacles};
+pub use isochrone::{Isochrone, IsochroneOptions, Obstacles, Pen, Sheet};
 pub use k_nearest::KNearestField;
 pub use linked::{DemandTimes, LinkLimits, LinkedWalker, NearestStreets};
 pub use nearest::NearestField;
