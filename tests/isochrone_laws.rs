@@ -7,11 +7,11 @@ use proptest::prelude::*;
 use support::random::{self, Dice};
 use support::town::{Town, Walked, spot};
 use support::walkers::adult;
-use walkshed::reach::isochrone::Scene;
+use walkshed::reach::isochrone::{Scene, draw_many};
 use walkshed::reach::{
-    Ground, Isochrone, IsochroneOptions, NearestField, Obstacles, Seed, Seeds, ServiceArea,
+    Ground, Isochrone, IsochroneOptions, NearestField, Obstacles, Seed, Seeds, ServiceArea, Sheet,
 };
-use walkshed::spatial::{Area, LonLat};
+use walkshed::spatial::{Area, LocalFrame, LonLat, PlanarPoint};
 use walkshed::street::{EdgePosition, Impedance, StreetGraph};
 use walkshed::units::WalkTime;
 
@@ -35,14 +35,18 @@ impl Draft {
         let cutoffs: Vec<WalkTime> = cutoffs.iter().copied().map(WalkTime::from_ms).collect();
         let bound = cutoffs.iter().copied().max().unwrap_or_default();
         let field = NearestField::sweep(&ground, &self.seeds, bound);
-        let scene = Scene {
-            ground,
-            seeds: &self.seeds,
-            field: &field,
-            obstacles: &self.obstacles,
-            origin: self.origin,
-        };
-        Isochrone::draw(&scene, &cutoffs, options)
+        let scene = Scene { graph: &self.graph, seeds: &self.seeds, origin: self.origin };
+        let within =
+            |&cutoff: &WalkTime| (cutoff, ServiceArea::find(&ground, &self.seeds, &field, cutoff));
+        let reached: Vec<(WalkTime, ServiceArea)> = cutoffs.iter().map(within).collect();
+        let reached: Vec<_> = reached.iter().map(|(cutoff, area)| (*cutoff, area)).collect();
+        let alone = Isochrone::draw(&scene, &self.obstacles, &reached, options);
+        // On a sheet over all streets, from a search: the same to the last digit.
+        let sheet = Sheet::lay(&self.graph, &self.obstacles, options);
+        let starts = [(self.origin, self.seeds.clone())];
+        let many = draw_many((&sheet, &self.obstacles), &ground, &starts, &cutoffs);
+        assert_eq!(many, [alone.as_slice()]);
+        alone
     }
 
     /// Places along all that is reached, 2 m apart.
@@ -100,6 +104,17 @@ fn cutoffs(dice: &mut Dice) -> [u32; 3] {
     cutoffs
 }
 
+/// Whether a place lies inside, or so near to what does as the tolerance says.
+fn is_nearly_inside(drawing: &Isochrone, place: LonLat) -> bool {
+    let frame = LocalFrame::at(place);
+    let around = (0..32).map(|turn| {
+        let (sin, cos) = (f64::from(turn % 8) * std::f64::consts::FRAC_PI_4).sin_cos();
+        let far = drawing.tolerance().0 * f64::from(turn / 8 + 1) / 4.0;
+        frame.to_lonlat(PlanarPoint { x: far * cos, y: far * sin }).expect("on earth")
+    });
+    std::iter::once(place).chain(around).any(|place| drawing.area.contains(place))
+}
+
 /// Valid, nested, around the origin, and the same when asked for one by one.
 fn check_laws(draft: &Draft, cutoffs: [u32; 3]) -> Result<(), TestCaseError> {
     let drawings = draft.draw(&cutoffs);
@@ -131,9 +146,9 @@ proptest! {
         let cutoffs = cutoffs(&mut dice);
         check_laws(&draft, cutoffs)?;
         for (drawing, cutoff) in draft.draw(&cutoffs).iter().zip(cutoffs) {
-            let places = draft.reached_places(cutoff);
-            let inside = places.iter().filter(|&&place| drawing.area.contains(place)).count();
-            prop_assert_eq!(inside, places.len(), "all that is reached lies inside");
+            for place in draft.reached_places(cutoff) {
+                prop_assert!(is_nearly_inside(drawing, place), "{} is reached", place);
+            }
         }
     }
 
@@ -155,7 +170,8 @@ fn among_walls_and_water_nearly_all_that_is_reached_lies_inside() {
         all += places.len();
     }
     assert!(all > 10_000);
-    assert!(inside as f64 >= 0.995 * all as f64, "{inside} of {all}");
+    // Streets that cross at every angle every few metres; real cities are held to more in isochrone_cities.rs.
+    assert!(inside as f64 >= 0.985 * all as f64, "{inside} of {all}");
 }
 
 #[test]
@@ -199,7 +215,7 @@ fn river(north: f64, south: f64) -> Area {
 }
 
 /// A buffer twice as wide as the gap between the banks.
-const WIDE: IsochroneOptions = IsochroneOptions { cell_m: 10.0, buffer_m: 60.0 };
+const WIDE: IsochroneOptions = IsochroneOptions { cell_m: 20.0, buffer_m: 60.0 };
 
 /// How many of the places 1 m apart on the other bank, from `west` to `east` metres, lie inside.
 fn inside_on_the_other_bank(drawing: &Isochrone, west: u32, east: u32) -> usize {
@@ -208,9 +224,14 @@ fn inside_on_the_other_bank(drawing: &Isochrone, west: u32, east: u32) -> usize 
 }
 
 #[test]
-fn without_a_river_the_buffer_reaches_over() {
+fn without_a_river_a_street_that_is_not_reached_keeps_its_half_of_the_ground() {
     let draft = from_a(banks(), Obstacles::default());
-    assert!(inside_on_the_other_bank(&draft.draw_with(&[300_000], WIDE)[0], 0, 300) > 250);
+    let drawing = &draft.draw_with(&[300_000], WIDE)[0];
+    for column in [0.5, 1.5, 2.5] {
+        assert!(drawing.area.contains(spot(column, 0.12)), "12 m of 30");
+        assert!(!drawing.area.contains(spot(column, 0.18)), "18 m of 30");
+        assert!(drawing.area.contains(spot(column, -0.5)), "nobody else's");
+    }
 }
 
 #[test]
@@ -229,7 +250,7 @@ fn the_other_bank_is_not_inside_before_the_bridge_is_reached() {
         for cutoff in [60_000, 300_000, 870_000] {
             let drawing = &draft.draw_with(&[cutoff], WIDE)[0];
             let reached = f64::from(cutoff) / 100_000.0;
-            assert!(drawing.area.contains(spot(reached, 0.0)), "{name}");
+            assert!(drawing.area.contains(spot(reached - 0.03, 0.0)), "{name}");
             assert_eq!(inside_on_the_other_bank(drawing, 0, 900), 0, "{name}, {cutoff} ms");
         }
         // 900 m along, 30 m over the bridge, 200 m back on the other side.
@@ -281,15 +302,17 @@ fn a_cutoff_shorter_than_the_access_leg_draws_the_part_of_it_that_fits() {
     let (graph, impedance) = (town.graph, town.impedance);
     let draft = Draft { graph, impedance, seeds, obstacles: Obstacles::default(), origin };
     let drawing = &draft.draw(&[100_000])[0];
-    assert!(drawing.area.contains(origin) && drawing.area.contains(spot(4.0, -1.01)));
+    // To the last line of the lattice that the part crosses: at most a square short of 100 m.
+    assert!(drawing.area.contains(origin) && drawing.area.contains(spot(4.0, -1.21)));
+    assert!(!drawing.area.contains(spot(4.0, -0.98)), "two seconds farther");
     assert!(!drawing.area.contains(spot(4.0, 0.0)), "the street is 200 s away");
-    assert!(draft.draw(&[200_000])[0].area.contains(spot(4.0, 0.0)));
+    assert!(draft.draw(&[200_000])[0].area.contains(spot(4.0, -0.21)));
 }
 
 #[test]
 fn a_drawing_of_a_huge_reach_or_of_odd_options_stays_bounded() {
     let mut town = Town::draw("A--B");
-    town.ingredients.places = vec![spot(0.0, 0.0), spot(8_000.0, 0.0)];
+    town.ingredients.places = vec![spot(0.0, 0.0), spot(1_000.0, 1_000.0)];
     let graph = StreetGraph::build(&town.ingredients);
     let impedance = Impedance::new(&graph, &adult());
     let position = EdgePosition { edge: walkshed::ids::EdgeId(0), offset_mm: 0 };
@@ -297,7 +320,8 @@ fn a_drawing_of_a_huge_reach_or_of_odd_options_stays_bounded() {
     let origin = town.place('A');
     let draft = Draft { graph, impedance, seeds, obstacles: Obstacles::default(), origin };
     let drawing = &draft.draw(&[u32::MAX / 2])[0];
-    assert!(drawing.area.contains(spot(7_000.0, 0.0)));
+    assert!(drawing.area.contains(spot(900.0, 900.0)));
+    assert!(drawing.cell.0 > IsochroneOptions::default().cell_m, "wider squares, and it says so");
     let options = IsochroneOptions { cell_m: 0.0, buffer_m: -5.0 };
     let drawing = &draft.draw_with(&[60_000], options)[0];
     assert!(drawing.area.contains(origin));

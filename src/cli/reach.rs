@@ -9,7 +9,6 @@ use crate::reach::{
     Direction, Ground, Isochrone, IsochroneOptions, LinkedWalker, NearestField, Route, Seed, Seeds,
     ServiceArea,
 };
-use crate::spatial::Area;
 use crate::street::{Snapped, Walkable};
 use crate::units::{Meters, WalkTime};
 
@@ -78,31 +77,27 @@ fn areas(
     let largest = cutoffs.last().copied().unwrap_or(WalkTime::ZERO);
     let field = NearestField::sweep(&ground, &seeds, largest);
     let times = walker.read(&ground, &seeds, &field);
-    let scene = Scene {
-        ground,
-        seeds: &seeds,
-        field: &field,
-        obstacles: &baseline.obstacles,
-        origin: args.at,
-    };
+    let reached: Vec<(WalkTime, ServiceArea)> = cutoffs
+        .iter()
+        .map(|&cutoff| (cutoff, ServiceArea::find(&ground, &seeds, &field, cutoff)))
+        .collect();
+    let scene = Scene { graph: &baseline.graph, seeds: &seeds, origin: args.at };
     let drawn = match args.what {
-        ReachKind::Isochrone => Isochrone::draw(&scene, cutoffs, IsochroneOptions::default()),
-        _ => cutoffs
-            .last()
-            .map(|&cutoff| Isochrone { cutoff, area: Area::default() })
-            .into_iter()
-            .collect(),
+        ReachKind::Isochrone => {
+            let reached: Vec<_> = reached.iter().map(|(cutoff, area)| (*cutoff, area)).collect();
+            Isochrone::draw(&scene, &baseline.obstacles, &reached, IsochroneOptions::default())
+        }
+        _ => reached.last().map(|&(cutoff, _)| Isochrone::blank(cutoff)).into_iter().collect(),
     };
+    let skipped = reached.len() - drawn.len();
     drawn
         .into_iter()
-        .map(|isochrone| {
-            let service_area = ServiceArea::find(&ground, &seeds, &field, isochrone.cutoff);
-            ReachedArea {
-                street: service_area.length(&baseline.graph),
-                persons: persons_within(&baseline.demand, &times, isochrone.cutoff),
-                service_area: (args.what == ReachKind::Streets).then_some(service_area),
-                isochrone,
-            }
+        .zip(reached.into_iter().skip(skipped))
+        .map(|(isochrone, (_, service_area))| ReachedArea {
+            street: service_area.length(&baseline.graph),
+            persons: persons_within(&baseline.demand, &times, isochrone.cutoff),
+            service_area: (args.what == ReachKind::Streets).then_some(service_area),
+            isochrone,
         })
         .collect()
 }

@@ -13,9 +13,15 @@ pub(super) fn point(json: &mut Json, place: LonLat) {
     });
 }
 
+/// Rings of polygons in whole 1e-7 degrees, none across the antimeridian, each closed; the outer ring of a
+/// polygon comes first and runs counter-clockwise, its holes run clockwise (RFC 7946, section 3.1.6 and 3.1.9).
+pub fn rings_of(area: &Area) -> Vec<Vec<Vec<(i64, i64)>>> {
+    area.polygons.iter().flat_map(cut_polygon).collect()
+}
+
 /// A `MultiPolygon`, also of one polygon; `null` when there is no ground.
 pub(super) fn area(json: &mut Json, area: &Area) {
-    let polygons: Vec<Vec<Line>> = area.polygons.iter().flat_map(cut_polygon).collect();
+    let polygons = rings_of(area);
     if polygons.is_empty() {
         return json.null();
     }

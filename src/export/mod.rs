@@ -42,6 +42,7 @@ pub use audit_rows::{
 pub use demand::{DemandDetail, write_demand};
 pub use facilities::write_facilities;
 pub use gaps::write_gaps;
+pub use geometry::rings_of;
 pub use graph::{
     write_demand_csv, write_edges_csv, write_facilities_csv, write_graph_readme, write_nodes_csv,
     write_offers_csv, write_unsnapped_csv,

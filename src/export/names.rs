@@ -102,6 +102,10 @@ pub const WHAT: &str = "what";
 pub const CUTOFF_MIN: &str = "cutoff_min";
 /// Length of the reached streets in kilometres.
 pub const STREET_KM: &str = "street_km";
+/// Side in metres of the squares that an isochrone was drawn on.
+pub const CELL_M: &str = "cell_m";
+/// How far in metres the outline of an isochrone may lie from the edge of the ground it stands for.
+pub const TOLERANCE_M: &str = "tolerance_m";
 
 /// `persons_<group>`.
 pub fn persons_of(group: &str) -> String {

@@ -85,7 +85,12 @@ pub fn write_reach(out: &mut dyn Write, answer: &ReachExport) -> ExportResult {
             feature(
                 json,
                 |json| geometry::area(json, &area.isochrone.area),
-                |json| area_properties(json, answer, ("isochrone", area)),
+                |json| {
+                    area_properties(json, answer, ("isochrone", area));
+                    let whole_cm = |meters: Meters| (meters.0 * 100.0).round() as i64;
+                    json.key(names::CELL_M).decimal(whole_cm(area.isochrone.cell), 2);
+                    json.key(names::TOLERANCE_M).decimal(whole_cm(area.isochrone.tolerance()), 2);
+                },
             );
         })?;
     }

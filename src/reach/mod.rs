@@ -30,7 +30,7 @@ pub use accumulate::Accumulation;
 pub use cost_matrix::{CostMatrix, StreamError, StreamReport};
 pub use decay::Decay;
 pub use ground::{Direction, Ground};
-pub use isochrone::{Isochrone, IsochroneOptions, Obstacles};
+pub use isochrone::{Isochrone, IsochroneOptions, Obstacles, Pen, Sheet};
 pub use k_nearest::KNearestField;
 pub use landing::Placed;
 pub use linked::{DemandTimes, LinkLimits, LinkedWalker, NearestStreets};

@@ -1,10 +1,10 @@
 //! The street parts within a cutoff: the exact service area.
 
 use crate::ids::{EdgeId, NodeId};
-use crate::street::{EdgePosition, StreetGraph, part_of};
+use crate::street::{StreetGraph, part_of};
 use crate::units::{Meters, WalkTime};
 
-use super::{Ground, NearestField, Seeds};
+use super::{Direction, Ground, NearestField, Search, Seeds};
 
 /// A stretch of an edge that is within the cutoff, in millimetres from the edge's beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,13 +29,39 @@ impl ServiceArea {
     ///
     /// `field` must have been swept at least as far as `cutoff`.
     pub fn find(ground: &Ground, seeds: &Seeds, field: &NearestField, cutoff: WalkTime) -> Self {
-        let parts = ground
-            .graph
-            .edges()
-            .ids()
-            .flat_map(|edge| parts_on(ground, seeds, (field, cutoff), edge))
-            .collect();
-        Self { parts }
+        let mut area = Self::default();
+        let walk = Walk { ground, seeds, cutoff, time: |node| field.time(node) };
+        for edge in ground.graph.edges().ids() {
+            walk.add_parts(edge, &mut area.parts);
+        }
+        area
+    }
+
+    /// The same parts from a search that went at least as far as `cutoff`; looks only at what the search touched.
+    pub fn of_search(ground: &Ground, seeds: &Seeds, search: &Search, cutoff: WalkTime) -> Self {
+        let mut area = Self::default();
+        let walk = Walk { ground, seeds, cutoff, time: |node| search.time(node) };
+        let is_within = |node: NodeId| search.time(node) <= cutoff;
+        for node in search.touched().filter(|&node| is_within(node)) {
+            // An edge between two such nodes is met twice: its own direction counts.
+            for arc in ground.graph.arcs(node) {
+                if arc.is_forward() || !is_within(arc.target) {
+                    walk.add_parts(arc.edge(), &mut area.parts);
+                }
+            }
+        }
+        let lonely = |edge: EdgeId| {
+            let ends = ground.graph.edges()[edge];
+            !is_within(ends.from) && !is_within(ends.to)
+        };
+        for pair in seeds.all().chunk_by(|a, b| a.position.edge == b.position.edge) {
+            let edge = pair[0].position.edge;
+            if lonely(edge) {
+                walk.add_parts(edge, &mut area.parts);
+            }
+        }
+        area.parts.sort_unstable();
+        area
     }
 
     /// Length of all streets in the parts. Where private ground has two sides, what is reached on either
@@ -60,43 +86,56 @@ impl ServiceArea {
     }
 }
 
-fn parts_on(
-    ground: &Ground,
-    seeds: &Seeds,
-    (field, cutoff): (&NearestField, WalkTime),
-    edge: EdgeId,
-) -> Vec<StreetPart> {
-    let ends = ground.graph.edges()[edge];
-    let length = ends.length_mm;
-    let (whole_from_end, whole_from_beginning) = {
-        let (from_beginning, from_end) = (
-            ground.into(EdgePosition { edge, offset_mm: length }).0,
-            ground.into(EdgePosition { edge, offset_mm: 0 }).1,
-        );
-        (from_end, from_beginning)
-    };
-    let left = |time: WalkTime| {
-        (time.is_reachable() && time <= cutoff).then(|| cutoff.as_ms() - time.as_ms())
-    };
-    let mut spans: Vec<(u32, u32)> = Vec::new();
-    // An end of a street is reached over that street only where the street may be walked that way.
-    let over =
-        |end: NodeId, whole: WalkTime| left(field.time(end)).filter(|_| whole.is_reachable());
-    if let Some(left) = over(ends.from, whole_from_beginning) {
-        spans.push((0, farthest(whole_from_beginning, left, length)));
+/// A walk and how far it may go.
+struct Walk<'a, Time> {
+    ground: &'a Ground<'a>,
+    seeds: &'a Seeds,
+    cutoff: WalkTime,
+    time: Time,
+}
+
+impl<Time: Fn(NodeId) -> WalkTime> Walk<'_, Time> {
+    /// What is left of the cutoff at a time.
+    fn left(&self, time: WalkTime) -> Option<u32> {
+        (time <= self.cutoff && time.is_reachable()).then(|| self.cutoff.as_ms() - time.as_ms())
     }
-    if let Some(left) = over(ends.to, whole_from_end) {
-        spans.push((length - farthest(whole_from_end, left, length), length));
-    }
-    for seed in seeds.on(edge) {
-        if let Some(left) = left(seed.access) {
-            let at = seed.position.offset_mm.min(length);
-            let down = farthest(whole_from_end, left, length).min(at);
-            let up = farthest(whole_from_beginning, left, length).min(length - at);
-            spans.push((at - down, at + up));
+
+    fn add_parts(&self, edge: EdgeId, parts: &mut Vec<StreetPart>) {
+        let ends = self.ground.graph.edges()[edge];
+        let length = ends.length_mm;
+        let (forward, backward) =
+            (self.ground.impedance.forward(edge), self.ground.impedance.backward(edge));
+        // How long the whole edge takes to whom a label comes from its beginning, or from its end.
+        let (onward, back) = match self.ground.direction {
+            Direction::From => (forward, backward),
+            Direction::Toward => (backward, forward),
+        };
+        // An end of a street is reached over that street only where the street may be walked that way.
+        let over = |end: NodeId, whole: WalkTime| {
+            self.left((self.time)(end)).filter(|_| whole.is_reachable())
+        };
+        let first = over(ends.from, onward).map(|left| (0, farthest(onward, left, length)));
+        let last = over(ends.to, back).map(|left| (length - farthest(back, left, length), length));
+        let mut add = |(from_mm, to_mm)| parts.push(StreetPart { edge, from_mm, to_mm });
+        let seeds = self.seeds.on(edge);
+        if seeds.is_empty() {
+            match (first, last) {
+                (Some(a), Some(b)) if a.1.saturating_add(1) >= b.0 => add((0, length)),
+                (a, b) => a.into_iter().chain(b).for_each(add),
+            }
+            return;
         }
+        let mut spans: Vec<(u32, u32)> = first.into_iter().chain(last).collect();
+        for seed in seeds {
+            if let Some(left) = self.left(seed.access) {
+                let at = seed.position.offset_mm.min(length);
+                let down = farthest(back, left, length).min(at);
+                let up = farthest(onward, left, length).min(length - at);
+                spans.push((at - down, at + up));
+            }
+        }
+        merge(spans).into_iter().for_each(add);
     }
-    merge(spans).into_iter().map(|(from_mm, to_mm)| StreetPart { edge, from_mm, to_mm }).collect()
 }
 
 /// The longest part of an edge of `length` mm, taking `whole` in all, that takes at most `left` ms.

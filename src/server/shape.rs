@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::spatial::{Area, AreaPolygon, LonLat};
+use crate::export::rings_of;
+use crate::spatial::{Area, LonLat};
 use crate::units::WalkTime;
 
 /// A position.
@@ -24,9 +25,10 @@ pub(super) fn line(places: &[LonLat]) -> Value {
     json!({ "type": "LineString", "coordinates": coordinates })
 }
 
-/// A polygon, or several; outer rings run counter-clockwise and holes clockwise.
+/// A polygon, or several where it has parts or is cut at the antimeridian; outer rings run counter-clockwise
+/// and holes clockwise.
 pub(super) fn area(area: &Area) -> Value {
-    let polygons: Vec<Value> = area.polygons.iter().map(rings).collect();
+    let polygons: Vec<Value> = rings_of(area).iter().map(|rings| polygon(rings)).collect();
     match <[Value; 1]>::try_from(polygons) {
         Ok([only]) => json!({ "type": "Polygon", "coordinates": only }),
         Err(several) => json!({ "type": "MultiPolygon", "coordinates": several }),
@@ -55,40 +57,18 @@ pub(super) fn minutes(time: WalkTime) -> Option<f64> {
     time.reached().map(WalkTime::as_minutes)
 }
 
-fn rings(polygon: &AreaPolygon) -> Value {
-    let outer = ring(&polygon.outer, Turn::Left);
-    let holes = polygon.holes.iter().map(|hole| ring(hole, Turn::Right));
-    Value::Array(std::iter::once(outer).chain(holes).collect())
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Turn {
-    Left,
-    Right,
-}
-
-fn ring(places: &[LonLat], asked: Turn) -> Value {
-    let turn = if twice_area(places) < 0 { Turn::Right } else { Turn::Left };
-    let mut coordinates: Vec<Value> = places.iter().copied().map(position).collect();
-    if turn != asked {
-        coordinates.reverse();
-    }
-    Value::Array(coordinates)
-}
-
-/// Twice the signed area in square 1e-7 degrees; positive counter-clockwise.
-fn twice_area(places: &[LonLat]) -> i128 {
-    let wide = |place: &LonLat| (i128::from(place.lon_e7()), i128::from(place.lat_e7()));
-    places
-        .windows(2)
-        .map(|pair| (wide(&pair[0]), wide(&pair[1])))
-        .map(|((ax, ay), (bx, by))| ax * by - bx * ay)
-        .sum()
+fn polygon(rings: &[Vec<(i64, i64)>]) -> Value {
+    let degrees = |e7: i64| e7 as f64 / 1e7;
+    let ring = |ring: &Vec<(i64, i64)>| -> Value {
+        ring.iter().map(|&(lon, lat)| json!([degrees(lon), degrees(lat)])).collect()
+    };
+    rings.iter().map(ring).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spatial::AreaPolygon;
 
     #[test]
     fn outer_rings_turn_left_and_holes_right_however_they_came() {
@@ -102,5 +82,14 @@ mod tests {
         assert_eq!(shape["type"], "Polygon");
         assert_eq!(shape["coordinates"][0][1], json!([1.0, 0.0]));
         assert_eq!(shape["coordinates"][1][1], json!([0.4, 0.6]));
+    }
+
+    #[test]
+    fn an_area_across_the_antimeridian_comes_in_two_parts() {
+        let corners = [(179.9, 0.0), (-179.9, 0.0), (-179.9, 1.0), (179.9, 1.0)];
+        let ring = corners.map(|(lon, lat)| LonLat::new(lon, lat).unwrap()).to_vec();
+        let shape = area(&Area::from_ring(ring));
+        assert_eq!(shape["type"], "MultiPolygon");
+        assert_eq!(shape["coordinates"].as_array().unwrap().len(), 2);
     }
 }

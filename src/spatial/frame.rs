@@ -37,7 +37,7 @@ pub struct LocalFrame {
 }
 
 /// Metres a degree of longitude and of latitude span at latitude `lat`: N·cos φ and M of the ellipsoid.
-fn meters_per_degree(lat: f64) -> (f64, f64) {
+pub(super) fn meters_per_degree(lat: f64) -> (f64, f64) {
     let (sin, cos) = lat.to_radians().sin_cos();
     let w2 = 1.0 - ECCENTRICITY_SQUARED * sin * sin;
     let normal = SEMI_MAJOR_M / w2.sqrt();

@@ -79,89 +79,6 @@ impl Grid {
         (count - self.half_cells) * self.cell_m
     }
 
-    /// Calls `mark` with every cell that the segment `a`–`b` passes, in order; cells met twice in a row come
-    /// once. Consecutive cells share a side (the walk is never diagonal).
-    pub fn walk_segment(&self, a: PlanarPoint, b: PlanarPoint, mut mark: impl FnMut(Cell)) {
-        self.walk_segment_parts(a, b, |cell, _| mark(cell));
-    }
-
-    /// Like [`Grid::walk_segment`], with where along the segment (0 to 1) the cell is entered and left.
-    pub fn walk_segment_parts(
-        &self,
-        a: PlanarPoint,
-        b: PlanarPoint,
-        mut mark: impl FnMut(Cell, [f64; 2]),
-    ) {
-        let (dx, dy) = (b.x - a.x, b.y - a.y);
-        let (mut column, mut row) = (self.count(a.x), self.count(a.y));
-        let (last_column, last_row) = (self.count(b.x), self.count(b.y));
-        let steps = (last_column - column).abs() + (last_row - row).abs();
-        // Where along the segment (0 to 1) the next vertical and horizontal cell borders are met.
-        let border = |cell: f64, from: f64, delta: f64| {
-            if delta > 0.0 {
-                (self.middle(cell + 0.5) - from) / delta
-            } else if delta < 0.0 {
-                (self.middle(cell - 0.5) - from) / delta
-            } else {
-                f64::INFINITY
-            }
-        };
-        let mut emit = |column: f64, row: f64, along: [f64; 2]| {
-            if column >= 0.0 && row >= 0.0 && column < self.width as f64 && row < self.height as f64
-            {
-                mark((column as usize, row as usize), along);
-            }
-        };
-        let mut entered = 0.0;
-        for _ in 0..(steps.min(1e7) as u64) {
-            let (across_x, across_y) = (border(column, a.x, dx), border(row, a.y, dy));
-            let left = across_x.min(across_y).clamp(entered, 1.0);
-            emit(column, row, [entered, left]);
-            // Rounding at a corner never leads past the last column or row.
-            let to_side = across_x < across_y && (column - last_column).abs() > 0.0;
-            if to_side || (row - last_row).abs() <= 0.0 {
-                column += dx.signum();
-            } else {
-                row += dy.signum();
-            }
-            entered = left;
-        }
-        emit(column, row, [entered, 1.0]);
-    }
-
-    /// Calls `mark` with every cell whose middle lies in `area`.
-    pub fn fill(&self, area: &Area, mut mark: impl FnMut(Cell)) {
-        for polygon in &area.polygons {
-            let rings: Vec<Vec<PlanarPoint>> = std::iter::once(&polygon.outer)
-                .chain(&polygon.holes)
-                .map(|ring| ring.iter().map(|&place| self.frame.to_planar(place)).collect())
-                .collect();
-            for row in 0..self.height {
-                let y = self.center((0, row)).y;
-                let mut crossings: Vec<f64> = Vec::new();
-                for ring in &rings {
-                    for pair in ring.windows(2) {
-                        if (pair[0].y > y) != (pair[1].y > y) {
-                            let along = (y - pair[0].y) / (pair[1].y - pair[0].y);
-                            crossings.push(pair[0].x + along * (pair[1].x - pair[0].x));
-                        }
-                    }
-                }
-                crossings.sort_by(f64::total_cmp);
-                for span in crossings.chunks_exact(2) {
-                    let first = ((span[0] / self.cell_m).ceil() + self.half_cells).max(0.0);
-                    let last = ((span[1] / self.cell_m).floor() + self.half_cells)
-                        .min(self.width as f64 - 1.0);
-                    let mut column = first;
-                    while column <= last {
-                        mark((column as usize, row));
-                        column += 1.0;
-                    }
-                }
-            }
-        }
-    }
-
     /// The outline of the cells for which `inside` holds, as valid polygons with holes.
     ///
     /// The outline runs half-way between the middles of inside and outside cells (marching squares; cells
@@ -379,21 +296,6 @@ mod tests {
                     );
                 }
             }
-        }
-    }
-
-    #[test]
-    fn a_walk_along_a_segment_never_goes_diagonally() {
-        let grid = grid();
-        for (x, y) in [(150.0, 33.0), (-70.0, 120.0), (3.0, -180.0), (-99.0, -98.0)] {
-            let mut cells: Vec<Cell> = Vec::new();
-            grid.walk_segment(PlanarPoint { x: 1.0, y: 2.0 }, PlanarPoint { x, y }, |cell| {
-                cells.push(cell);
-            });
-            for pair in cells.windows(2) {
-                assert_eq!(pair[0].0.abs_diff(pair[1].0) + pair[0].1.abs_diff(pair[1].1), 1);
-            }
-            assert_eq!(cells.last().copied(), grid.find_cell(PlanarPoint { x, y }));
         }
     }
 }

@@ -9,6 +9,8 @@ pub mod area;
 pub mod index;
 pub mod box_index;
 pub mod grid;
+pub mod lattice;
+pub mod contour;
 pub mod voronoi;
 pub mod locator;
 mod validity;

@@ -137,26 +137,23 @@ fn reach(town: &Town) -> Vec<u8> {
     let seeds = Seeds::new(vec![start]);
     let cutoffs = [300_000, 600_000].map(WalkTime::from_ms);
     let field = NearestField::sweep(&ground, &seeds, cutoffs[1]);
-    let obstacles = &baseline.obstacles;
+    let reached = cutoffs.map(|cutoff| ServiceArea::find(&ground, &seeds, &field, cutoff));
     let scene = walkshed::reach::isochrone::Scene {
-        ground,
+        graph: &baseline.graph,
         seeds: &seeds,
-        field: &field,
-        obstacles,
         origin: point.place,
     };
-    let drawn = Isochrone::draw(&scene, &cutoffs, IsochroneOptions::default());
+    let pairs = [(cutoffs[0], &reached[0]), (cutoffs[1], &reached[1])];
+    let drawn = Isochrone::draw(&scene, &baseline.obstacles, &pairs, IsochroneOptions::default());
     let times = walker.read(&ground, &seeds, &field);
     let areas: Vec<ReachedArea> = drawn
         .into_iter()
-        .map(|isochrone| {
-            let parts = ServiceArea::find(&ground, &seeds, &field, isochrone.cutoff);
-            ReachedArea {
-                street: parts.length(&baseline.graph),
-                persons: export::persons_within(&baseline.demand, &times, isochrone.cutoff),
-                service_area: Some(parts),
-                isochrone,
-            }
+        .zip(reached)
+        .map(|(isochrone, parts)| ReachedArea {
+            street: parts.length(&baseline.graph),
+            persons: export::persons_within(&baseline.demand, &times, isochrone.cutoff),
+            service_area: Some(parts),
+            isochrone,
         })
         .collect();
     let serving = export::facilities_called(baseline, "meals").expect("a function");

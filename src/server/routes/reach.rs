@@ -9,7 +9,7 @@ use crate::reach::isochrone::Scene;
 use crate::reach::{
     DemandTimes, Ground, Isochrone, IsochroneOptions, NearestField, Seeds, ServiceArea,
 };
-use crate::server::app::{App, WalkerId};
+use crate::server::app::App;
 use crate::server::problem::Problem;
 use crate::server::query::{Cutoff, Query, cutoff};
 use crate::server::shape;
@@ -19,8 +19,6 @@ use crate::units::{Persons, Ranged, WalkTime};
 const REACH_MIN: Ranged = Ranged { min: 0.0, default: 15.0, max: 120.0 };
 /// How many may be drawn at once.
 const CUTOFFS_MAX: usize = 6;
-/// Cells from the place to the edge of the widest drawing.
-const CELLS_MAX: f64 = 1_000.0;
 
 /// One drawing a cutoff, largest first, with the people whose walk from the place is within it.
 pub(in crate::server) fn answer(app: &App, query: &Query) -> Answer {
@@ -35,16 +33,20 @@ pub(in crate::server) fn answer(app: &App, query: &Query) -> Answer {
     let farthest = cutoffs.first().map_or(WalkTime::ZERO, |cutoff| cutoff.time);
     let field = NearestField::sweep(&ground, &seeds, farthest);
     let times = walker.read(&ground, &seeds, &field);
-    let obstacles = &baseline.obstacles;
-    let scene = Scene { ground, seeds: &seeds, field: &field, obstacles, origin: place };
-    let bounds: Vec<WalkTime> = cutoffs.iter().map(|cutoff| cutoff.time).collect();
-    let drawn = Isochrone::draw(&scene, &bounds, options(app, walker_id, farthest));
-    let features = cutoffs.iter().zip(drawn).map(|(cutoff, isochrone)| {
-        let streets = ServiceArea::find(&ground, &seeds, &field, cutoff.time);
+    let reached: Vec<(WalkTime, ServiceArea)> = cutoffs
+        .iter()
+        .map(|cutoff| (cutoff.time, ServiceArea::find(&ground, &seeds, &field, cutoff.time)))
+        .collect();
+    let areas: Vec<_> = reached.iter().map(|(cutoff, area)| (*cutoff, area)).collect();
+    let scene = Scene { graph: &baseline.graph, seeds: &seeds, origin: place };
+    let drawn = Isochrone::draw(&scene, &baseline.obstacles, &areas, IsochroneOptions::default());
+    let features = cutoffs.iter().zip(&reached).zip(drawn).map(|((cutoff, reached), isochrone)| {
         let properties = json!({
             "cutoff_min": cutoff.min,
             "persons": persons(app, &times, cutoff.time),
-            "street_km": streets.length(&baseline.graph).0 / 1000.0,
+            "street_km": reached.1.length(&baseline.graph).0 / 1000.0,
+            "cell_m": isochrone.cell.0,
+            "tolerance_m": isochrone.tolerance().0,
         });
         shape::feature(shape::area(&isochrone.area), properties)
     });
@@ -60,13 +62,6 @@ fn cutoffs(query: &Query) -> Result<Vec<Cutoff>, Problem> {
         return Err(Problem::parameter(detail));
     }
     parts.into_iter().map(|part| cutoff("cutoff_min", part, REACH_MIN)).collect()
-}
-
-/// Cells as fine as usual, coarser when the walk may go far.
-fn options(app: &App, walker: WalkerId, farthest: WalkTime) -> IsochroneOptions {
-    let usual = IsochroneOptions::default();
-    let reach_m = farthest.as_seconds() * app.walker(walker).profile.walk_speed_m_s;
-    IsochroneOptions { cell_m: usual.cell_m.max(reach_m / CELLS_MAX), ..usual }
 }
 
 /// People of every group within the cutoff, counted on the streets.
