@@ -13,7 +13,7 @@ use super::model::{Kind, Model};
 /// From this many free sites on, most steps look at the promising ones only.
 const MANY_SITES: usize = 1500;
 /// Steps between two looks at all sites.
-const SIFT_STEPS: usize = 12;
+const SIFT_STEPS: usize = 20;
 
 /// A rule of the form `sum a x <= most`, relaxed.
 #[derive(Clone, Debug)]
@@ -71,6 +71,8 @@ pub(super) struct Dual<'m> {
     factor: f64,
     fails: u32,
     active: Vec<u32>,
+    /// Reduced costs of all sites under the multipliers, when they were looked at.
+    looked: Vec<f64>,
     pub(super) work: u64,
 }
 
@@ -79,6 +81,7 @@ struct Relaxed {
     low: f64,
     theta: f64,
     picks: Vec<(u32, f64)>,
+    reduced: Vec<f64>,
 }
 
 impl<'m> Dual<'m> {
@@ -123,12 +126,15 @@ impl<'m> Dual<'m> {
             factor: 0.3,
             fails: 0,
             active: (0..model.site_count() as u32).collect(),
+            looked: Vec::new(),
             work: 0,
         };
         let start = dual.relaxed(&dual.share, &dual.prices, true);
         dual.low = start.low;
         dual.theta = start.theta;
         dual.average(&start, 1.0);
+        dual.looked = start.reduced;
+        dual.work += model.rows_of.pairs() as u64;
         dual
     }
 
@@ -170,13 +176,15 @@ impl<'m> Dual<'m> {
             if whole.low < kept.2 - (target - kept.2).abs() * 0.5 {
                 (self.share, self.prices, self.low) = kept;
                 self.factor *= 0.5;
+            } else {
+                self.looked = whole.reduced;
             }
         }
     }
 
     /// Makes the promising sites the active ones.
     fn sift(&mut self) {
-        let reduced = self.reduced(&self.share, &self.prices, None);
+        let reduced = std::mem::take(&mut self.looked);
         let mut order: Vec<u32> = (0..self.model.site_count() as u32).collect();
         let places = match self.primary {
             Primary::Count(places) => places.max(0) as usize,
@@ -193,7 +201,7 @@ impl<'m> Dual<'m> {
         active.sort_unstable();
         active.dedup();
         self.active = active;
-        self.work += self.model.rows_of.pairs() as u64;
+        self.looked = reduced;
     }
 
     fn step(&mut self, target: f64, all: bool) {
@@ -352,7 +360,25 @@ impl<'m> Dual<'m> {
             _ => {}
         }
         let low = base + picks.iter().map(|(site, x)| reduced[*site as usize] * x).sum::<f64>();
-        Relaxed { low, theta: 1.0, picks }
+        Relaxed { low, theta: 1.0, picks, reduced }
+    }
+
+    /// What no multipliers at all prove: every row left is covered. `None` unless weight is gained.
+    pub(super) fn plain(&self) -> Option<Proven> {
+        if self.model.kind != Kind::Gain {
+            return None;
+        }
+        let scale = i128::from(self.scale);
+        let reduced: Vec<i128> =
+            self.model.price.iter().map(|price| i128::from(*price) * scale).collect();
+        let whole: i128 = self.model.weight.iter().map(|weight| i128::from(*weight)).sum();
+        let low = (i128::from(self.model.base) - whole) * scale + reduced.iter().sum::<i128>();
+        let rows = vec![0; self.model.class_count()];
+        Some(Proven {
+            set: Multipliers { objective: 1, rows, ..Multipliers::default() },
+            low,
+            reduced,
+        })
     }
 
     /// The multipliers in whole numbers and what they prove.
@@ -489,7 +515,7 @@ fn relax_target(need: f64, base: f64, active: &[u32], terms: (&[f64], &[f64])) -
     if need <= 0.0 {
         theta = 0.0;
     }
-    Relaxed { low, theta, picks }
+    Relaxed { low, theta, picks, reduced: Vec::new() }
 }
 
 /// Keeps the best part of `picks` that a budget of `most` pays for, the last in part.

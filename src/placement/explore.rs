@@ -382,7 +382,7 @@ impl<'a, 'e> Explorer<'a, 'e> {
         let limit = if at_root { u64::MAX } else { self.effort.spent() / 2 };
         if self.finder.idle() < limit.max(2_000_000) {
             let before = self.finder.work();
-            if self.finder.run(spent) {
+            if self.finder.run(if at_root { spent / 2 } else { spent }) {
                 self.tell(None);
             }
             more += self.finder.work() - before;
@@ -419,7 +419,7 @@ impl<'a, 'e> Explorer<'a, 'e> {
         let (steps, most) =
             if at_root { ROOT_STEPS } else { (NODE_STEPS.0, NODE_STEPS.0 * NODE_STEPS.1) };
         let (mut done, mut stalls) = (0, 0);
-        let mut best: Option<Proven> = None;
+        let mut best = dual.plain();
         loop {
             let goal = self.goal();
             let aim = goal.map_or(dual.low() + dual.low().abs() * 0.02 + 1.0, |goal| {
@@ -436,7 +436,11 @@ impl<'a, 'e> Explorer<'a, 'e> {
             }
             let low = best.as_ref().map_or(i128::MIN, |best| best.low);
             if at_root {
-                self.suggest(dual.model(), &dual.mean);
+                if self.suggested <= self.effort.spent() / 5 {
+                    let before = self.effort.spent();
+                    self.suggest(dual.model(), &dual.mean);
+                    self.suggested += self.effort.spent() - before;
+                }
                 self.tell(Some(low));
                 self.work += std::mem::take(&mut dual.work);
                 self.search(true);
