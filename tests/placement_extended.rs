@@ -1,25 +1,28 @@
 //! The placement problems solved over programs, judged by trying every plan of small random cities.
 
-
-use walkshed::placement::capacitated::{
-    CapacitatedInstance, CapacitatedProblem, CapacitatedSite, solve_capacitated,
-};
 use walkshed::ids::{SiteId, ZoneId};
+use walkshed::placement::capacitated::{
+    CapacitatedInstance, CapacitatedPlan, CapacitatedProblem, CapacitatedSite, solve_capacitated,
+};
 use walkshed::placement::equity::{
     Ceiling, EquityInstance, ZoneShare, deciles, pareto_front, solve_worst_zone,
 };
 use walkshed::placement::multi_function::{
     Housing, Module, MultiFunctionInstance, MultiFunctionProblem, solve_multi_function,
 };
+use walkshed::placement::phases::{
+    EarliestYear, PhasedPlan, PhasesProblem, Unspent, Year, earliest_year, solve_phases,
+};
+use walkshed::placement::program::{Effort, Leaf, TreeNode};
 use walkshed::placement::two_tier::{TwoTierInstance, TwoTierProblem, solve_two_tier};
 use walkshed::placement::verify_capacitated::verify_capacitated;
 use walkshed::placement::verify_equity::{verify_front_point, verify_worst_zone};
 use walkshed::placement::verify_multi_function::verify_multi_function;
 use walkshed::placement::verify_phases::verify_phases;
 use walkshed::placement::verify_two_tier::verify_two_tier;
-use walkshed::placement::phases::{PhasesProblem, Unspent, Year, solve_phases};
-use walkshed::placement::program::Effort;
-use walkshed::placement::{CoverInstance, SiteFacts, SiteRules, SiteStatus, SolutionStatus};
+use walkshed::placement::{
+    CoverInstance, Infeasibility, Monitor, SiteFacts, SiteRules, SiteStatus, SolutionStatus,
+};
 use walkshed::progress::Silent;
 
 /// Numbers that look random, from a seed (SplitMix64: Steele, Lea and Flood, OOPSLA 2014).
@@ -116,9 +119,9 @@ fn the_most_people_find_a_place_as_when_every_plan_is_tried() {
                     SiteStatus::Forbidden => !open[s],
                     SiteStatus::Required | SiteStatus::Existing => open[s],
                 }) && rules.max_sites.is_none_or(|most| new.len() <= most as usize)
-                    && rules
-                        .budget
-                        .is_none_or(|most| new.iter().map(|&s| sites[s].facts.cost).sum::<i64>() <= most)
+                    && rules.budget.is_none_or(|most| {
+                        new.iter().map(|&s| sites[s].facts.cost).sum::<i64>() <= most
+                    })
             })
             .map(|open| served(&weights, &sites, &open))
             .max();
@@ -264,7 +267,7 @@ fn best_phases(city: &City, problem: &PhasesProblem) -> Option<i64> {
 fn phased_plans_are_the_best_of_all_and_never_worse_than_year_by_year() {
     let mut dice = Dice(7);
     let (mut solved, mut refused, mut beaten) = (0, 0, 0);
-    for case in 0..100 {
+    for case in 0..50 {
         let city = City::random(&mut dice, 12, 5, 30);
         let problem = phases_problem(&mut dice, &city);
         let plan = solve_phases(&city.instance(), &problem, Effort::default(), &Silent);
@@ -280,7 +283,7 @@ fn phased_plans_are_the_best_of_all_and_never_worse_than_year_by_year() {
             refused += 1;
         }
     }
-    assert!(solved > 60 && refused > 5 && beaten > 5, "{solved} {refused} {beaten}");
+    assert!(solved > 25 && refused > 3 && beaten > 3, "{solved} {refused} {beaten}");
 }
 
 #[test]
@@ -385,7 +388,10 @@ fn several_functions_at_a_site_are_the_best_of_all() {
         let best = subsets(4 + modules.len())
             .filter(|plan| {
                 let cost = cities[0].cost(|site| plan[site])
-                    + (0..modules.len()).filter(|&m| plan[4 + m]).map(|m| modules[m].cost).sum::<i64>();
+                    + (0..modules.len())
+                        .filter(|&m| plan[4 + m])
+                        .map(|m| modules[m].cost)
+                        .sum::<i64>();
                 let count = (0..4).filter(|&site| plan[site]).count();
                 cities[0].states_allow(|site| plan[site])
                     && problem.rules.max_sites.is_none_or(|most| count <= most as usize)
@@ -445,10 +451,14 @@ fn several_functions_at_a_site_are_the_best_of_all() {
 /// All plans of a city with zones: cost, people, worst counted share as (covered, people), and the plan.
 type Seen = Vec<(i64, i64, (i64, i64), Vec<bool>)>;
 
-fn plans_with_zones(city: &City, zone_of: &[Option<ZoneId>], zones: u32, rules: &SiteRules) -> Seen {
-    let all = |site: usize| {
-        matches!(city.facts[site].status, SiteStatus::Free | SiteStatus::Required)
-    };
+fn plans_with_zones(
+    city: &City,
+    zone_of: &[Option<ZoneId>],
+    zones: u32,
+    rules: &SiteRules,
+) -> Seen {
+    let all =
+        |site: usize| matches!(city.facts[site].status, SiteStatus::Free | SiteStatus::Required);
     let in_zone = |zone: u32, rows: &[usize]| -> Vec<usize> {
         rows.iter().copied().filter(|&row| zone_of[row] == Some(ZoneId(zone))).collect()
     };
@@ -459,9 +469,8 @@ fn plans_with_zones(city: &City, zone_of: &[Option<ZoneId>], zones: u32, rules: 
         .copied()
         .filter(|&row| existing.iter().any(|&site| city.rows[site].contains(&(row as u32))))
         .collect();
-    let counted: Vec<u32> = (0..zones)
-        .filter(|&zone| city.weight(&in_zone(zone, &city.newly(all))) > 0)
-        .collect();
+    let counted: Vec<u32> =
+        (0..zones).filter(|&zone| city.weight(&in_zone(zone, &city.newly(all))) > 0).collect();
     subsets(city.facts.len())
         .filter(|open| {
             let count = open.iter().filter(|&&open| open).count();
@@ -474,8 +483,8 @@ fn plans_with_zones(city: &City, zone_of: &[Option<ZoneId>], zones: u32, rules: 
             let worst = counted
                 .iter()
                 .map(|&zone| {
-                    let covered = city.weight(&in_zone(zone, &newly))
-                        + city.weight(&in_zone(zone, &settled));
+                    let covered =
+                        city.weight(&in_zone(zone, &newly)) + city.weight(&in_zone(zone, &settled));
                     (covered, city.weight(&in_zone(zone, &everyone)))
                 })
                 .min_by(|a, b| (a.0 * (b.1 / PERSON)).cmp(&(b.0 * (a.1 / PERSON))))
@@ -499,7 +508,7 @@ fn zoned(dice: &mut Dice) -> (City, Vec<Option<ZoneId>>) {
 fn the_worst_zone_is_lifted_as_far_as_any_plan_lifts_it() {
     let mut dice = Dice(23);
     let mut lifted = 0;
-    for case in 0..120 {
+    for case in 0..50 {
         let (city, zone_of) = zoned(&mut dice);
         let rules = SiteRules {
             max_sites: dice.chance(70).then(|| 1 + dice.below(4) as u32),
@@ -518,19 +527,23 @@ fn the_worst_zone_is_lifted_as_far_as_any_plan_lifts_it() {
         // Plans whose worst shares are the same billionth are equal to the first search.
         let ppb = |share: (i64, i64)| i128::from(share.0) * 1_000_000_000 / i128::from(share.1);
         let worst = plan.worst.map_or((1, 1), |worst| (worst.covered, worst.persons));
-        assert_eq!((ppb(worst), i128::from(plan.worst_bound_ppb)), (ppb(best), ppb(best)), "case {case}");
+        assert_eq!(
+            (ppb(worst), i128::from(plan.worst_bound_ppb)),
+            (ppb(best), ppb(best)),
+            "case {case}"
+        );
         let people = seen.iter().filter(|s| !higher(worst, s.2)).map(|s| s.1).max().unwrap();
         assert_eq!((plan.people, plan.people_bound), (people, people), "case {case}");
         lifted += usize::from(worst.0 > 0 && worst != (1, 1));
     }
-    assert!(lifted > 30, "{lifted}");
+    assert!(lifted > 12, "{lifted}");
 }
 
 #[test]
 fn the_front_holds_every_plan_no_other_beats() {
     let mut dice = Dice(29);
     let mut longest = 0;
-    for case in 0..12 {
+    for case in 0..5 {
         let (city, zone_of) = zoned(&mut dice);
         let seen = plans_with_zones(&city, &zone_of, 4, &SiteRules::default());
         let instance = EquityInstance { cover: city.instance(), zone_of, zones: 4 };
@@ -558,7 +571,11 @@ fn the_front_holds_every_plan_no_other_beats() {
                 other != at && beats(&o, &key) && !beats(&key, &o)
             });
             if !beaten {
-                want.push((s.0, s.1, (i128::from(s.2.0) * 1_000_000_000 / i128::from(s.2.1)) as i64));
+                want.push((
+                    s.0,
+                    s.1,
+                    (i128::from(s.2.0) * 1_000_000_000 / i128::from(s.2.1)) as i64,
+                ));
             }
         }
         want.sort_unstable();
@@ -578,10 +595,193 @@ fn the_front_holds_every_plan_no_other_beats() {
 #[test]
 fn deciles_hold_everybody_and_the_worst_off_come_first() {
     let share = |zone: u32, covered: i64| ZoneShare { zone: ZoneId(zone), covered, persons: 100 };
-    let before: Vec<ZoneShare> = (0..20).map(|zone| share(zone, i64::from(19 - zone) * 5)).collect();
+    let before: Vec<ZoneShare> =
+        (0..20).map(|zone| share(zone, i64::from(19 - zone) * 5)).collect();
     let after: Vec<ZoneShare> = (0..20).map(|zone| share(zone, 100)).collect();
     let deciles = deciles(&before, &after);
     assert!(deciles.iter().all(|decile| decile.zones == 2 && decile.persons == 200));
     assert_eq!((deciles[0].before, deciles[0].after), (5, 200));
     assert_eq!(deciles[9].before, 90 + 95);
+}
+
+/// A plan and a problem that are known, for forging.
+fn honest_phases() -> (City, PhasesProblem) {
+    let mut dice = Dice(3);
+    let mut city = City::random(&mut dice, 30, 8, 25);
+    city.facts.iter_mut().for_each(|facts| facts.status = SiteStatus::Free);
+    let year = Year { sites: Some(1), budget: Some(6), ..Year::default() };
+    (city, PhasesProblem { years: vec![year; 3], ..PhasesProblem::default() })
+}
+
+#[test]
+fn forged_phased_plans_are_refused() {
+    let (city, problem) = honest_phases();
+    let instance = city.instance();
+    let plan = solve_phases(&instance, &problem, Effort::default(), &Silent);
+    assert_eq!(verify_phases(&instance, &problem, &plan), Ok(()));
+    assert!(plan.openings.len() >= 2 && plan.status == SolutionStatus::Optimal);
+    let forgeries: Vec<(&str, Box<dyn Fn(&mut PhasedPlan)>)> = vec![
+        ("a site more", Box::new(|p| p.openings.push((2, SiteId(7))))),
+        ("a site less", Box::new(|p| p.openings.truncate(p.openings.len() - 1))),
+        ("a site that is not there", Box::new(|p| p.openings[0].1 = SiteId(99))),
+        ("a site twice", Box::new(|p| p.openings[1].1 = p.openings[0].1)),
+        ("a year that is not there", Box::new(|p| p.openings[0].0 = 3)),
+        ("another year", Box::new(|p| p.openings[0].0 += 1)),
+        ("more people", Box::new(|p| p.covered[0] += PERSON)),
+        ("less money", Box::new(|p| p.spent[0] -= 1)),
+        ("a higher value", Box::new(|p| p.value += PERSON)),
+        ("a lower bound", Box::new(|p| p.bound -= PERSON)),
+        (
+            "a bound and a value too low",
+            Box::new(|p| (p.bound, p.value) = (p.bound - 1, p.value - 1)),
+        ),
+        ("a proof that is not said", Box::new(|p| p.status = SolutionStatus::Feasible)),
+        ("no proof", Box::new(|p| p.certificate.nodes.clear())),
+        (
+            "multipliers of nothing",
+            Box::new(|p| p.certificate.multipliers.iter_mut().for_each(Vec::clear)),
+        ),
+        ("multipliers left out", Box::new(|p| p.certificate.multipliers.clear())),
+        (
+            "a negative multiplier",
+            Box::new(|p| {
+                p.certificate.multipliers.iter_mut().flatten().for_each(|m| m.1 = -m.1);
+            }),
+        ),
+        (
+            "a multiplier of no row",
+            Box::new(|p| {
+                p.certificate.multipliers.iter_mut().flatten().for_each(|m| m.0 += 100_000);
+            }),
+        ),
+        (
+            "huge multipliers",
+            Box::new(|p| {
+                p.certificate.multipliers.iter_mut().flatten().for_each(|m| m.1 = i64::MAX);
+            }),
+        ),
+        (
+            "a leaf that fixes nothing",
+            Box::new(|p| {
+                p.certificate.nodes[0] = TreeNode::Leaf(Leaf::Complete);
+            }),
+        ),
+        (
+            "a tree that bites its tail",
+            Box::new(|p| {
+                p.certificate.nodes[0] = TreeNode::Branch { decision: 0, zero: 0, one: 0 };
+            }),
+        ),
+        (
+            "a branch on a covered part",
+            Box::new(|p| {
+                p.certificate.nodes[0] = TreeNode::Branch { decision: 5_000, zero: 1, one: 2 };
+            }),
+        ),
+        (
+            "a branch without children",
+            Box::new(|p| {
+                p.certificate.nodes.truncate(1);
+                p.certificate.nodes[0] = TreeNode::Branch { decision: 0, zero: 1, one: 2 };
+            }),
+        ),
+        (
+            "impossible, they say",
+            Box::new(|p| {
+                p.status = SolutionStatus::Infeasible { reason: Infeasibility::Together };
+            }),
+        ),
+        (
+            "out of reach, they say",
+            Box::new(|p| {
+                let reason = Infeasibility::TargetOutOfReach { reachable: 1 };
+                p.status = SolutionStatus::Infeasible { reason };
+            }),
+        ),
+    ];
+    for (what, forge) in &forgeries {
+        let mut forged = plan.clone();
+        forge(&mut forged);
+        assert_ne!(forged, plan, "{what}");
+        assert!(verify_phases(&instance, &problem, &forged).is_err(), "{what}");
+    }
+}
+
+#[test]
+fn forged_allocations_duties_and_shares_are_refused() {
+    let mut dice = Dice(77);
+    let weights: Vec<i64> = (0..20).map(|_| (1 + dice.below(30) as i64) * PERSON).collect();
+    let site = |dice: &mut Dice| CapacitatedSite {
+        rows: (0..20).filter(|_| dice.chance(40)).collect(),
+        serves: Some(60 * PERSON),
+        facts: SiteFacts::default(),
+    };
+    let sites: Vec<CapacitatedSite> = (0..5).map(|_| site(&mut dice)).collect();
+    let instance = CapacitatedInstance::new(weights, &sites).unwrap();
+    let rules = SiteRules { max_sites: Some(2), ..SiteRules::default() };
+    let problem = CapacitatedProblem { rules };
+    let plan = solve_capacitated(&instance, &problem, Effort::default(), &Silent);
+    assert_eq!(verify_capacitated(&instance, &problem, &plan), Ok(()));
+    let forgeries: Vec<Box<dyn Fn(&mut CapacitatedPlan)>> = vec![
+        Box::new(|p| p.allocation[0].persons += 1),
+        Box::new(|p| p.allocation[0].persons = -1),
+        Box::new(|p| p.allocation.truncate(p.allocation.len() - 1)),
+        Box::new(|p| p.allocation[0].site = SiteId(4 - p.allocation[0].site.0)),
+        Box::new(|p| p.allocation[0].row = 1_000),
+        Box::new(|p| p.full += 1),
+        Box::new(|p| p.out_of_reach -= 1),
+        Box::new(|p| p.served += 1),
+        Box::new(|p| p.bound = 0),
+        Box::new(|p| p.chosen = vec![SiteId(0), SiteId(1), SiteId(2)]),
+    ];
+    for (which, forge) in forgeries.iter().enumerate() {
+        let mut forged = plan.clone();
+        forge(&mut forged);
+        assert!(verify_capacitated(&instance, &problem, &forged).is_err(), "{which}");
+    }
+}
+
+#[test]
+fn nothing_to_choose_from_gives_clear_answers() {
+    let no_sites = CoverInstance::builder(vec![PERSON]).unwrap().build();
+    let years = PhasesProblem { years: vec![Year::default()], ..PhasesProblem::default() };
+    let plan = solve_phases(&no_sites, &years, Effort::default(), &Silent);
+    assert_eq!((plan.value, plan.bound, plan.status), (0, 0, SolutionStatus::Optimal));
+    let no_years = solve_phases(&no_sites, &PhasesProblem::default(), Effort::default(), &Silent);
+    let reason = Infeasibility::RulesDoNotFit;
+    assert_eq!(no_years.status, SolutionStatus::Infeasible { reason });
+    let all = Year { milestone: Some(PERSON), ..Year::default() };
+    let asked = PhasesProblem { years: vec![all], ..PhasesProblem::default() };
+    let plan = solve_phases(&no_sites, &asked, Effort::default(), &Silent);
+    let reason = Infeasibility::TargetOutOfReach { reachable: 0 };
+    assert_eq!(plan.status, SolutionStatus::Infeasible { reason });
+    let full = CapacitatedSite { rows: vec![0], serves: Some(0), facts: SiteFacts::default() };
+    let instance = CapacitatedInstance::new(vec![PERSON], std::slice::from_ref(&full)).unwrap();
+    let problem = CapacitatedProblem::default();
+    let plan = solve_capacitated(&instance, &problem, Effort::default(), &Silent);
+    assert_eq!((plan.served, plan.bound, plan.out_of_reach), (0, 0, PERSON));
+    let negative = CapacitatedSite { serves: Some(-1), ..full };
+    assert!(CapacitatedInstance::new(vec![PERSON], &[negative]).is_err());
+}
+
+#[test]
+fn the_earliest_year_of_full_coverage_is_the_first_in_which_money_so_far_suffices() {
+    let city = City {
+        weights: vec![PERSON; 4],
+        rows: vec![vec![0, 1], vec![2], vec![3], vec![0]],
+        facts: vec![SiteFacts::default(); 4],
+    };
+    let year = Year { sites: Some(1), ..Year::default() };
+    let problem = PhasesProblem { years: vec![year; 4], ..PhasesProblem::default() };
+    let silent: (Effort, &dyn Monitor) = (Effort::default(), &Silent);
+    match earliest_year(&city.instance(), &problem, 4 * PERSON, silent) {
+        EarliestYear::Reached { year, plan } => {
+            assert_eq!((year, plan.covered[2]), (2, 4 * PERSON));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(
+        earliest_year(&city.instance(), &problem, 5 * PERSON, silent),
+        EarliestYear::NotWithin
+    );
 }

@@ -19,11 +19,11 @@
 use crate::ids::{Id, SiteId};
 
 use super::instance::{CoverInstance, InstanceError, SiteFacts, SiteStatus};
+use super::outcome::{Relay, blame, chosen_from, status};
 use super::problem::SiteRules;
 use super::program::rules::{add_rules, better, classes, common_unit, keeps_rules, take_in_order};
 use super::program::{BranchTree, Effort, Found, Judge, Program, search};
 use super::solution::{Infeasibility, Monitor, SolutionStatus};
-use super::outcome::{Relay, Sense, blame, chosen_from, status};
 
 /// A site with places.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,11 +141,10 @@ pub fn solve_capacitated(
     let classes = classes(&instance.cover);
     let program = program(instance, &classes, &rules);
     let judge = CapacitatedJudge { instance, rules: &rules, classes: &classes };
-    let unit = common_unit(
-        classes.iter().map(|class| class.1).chain(instance.serves.iter().copied()),
-    );
+    let unit =
+        common_unit(classes.iter().map(|class| class.1).chain(instance.serves.iter().copied()));
     let new_sites = |plan: &[bool]| judge.new_sites(plan);
-    let relay = Relay { monitor, sites: &new_sites, sense: Sense::Most };
+    let relay = Relay { monitor, sites: &new_sites };
     let start = judge.round(&judge.reach());
     let found = search(&program, &judge, (start, unit), effort, &relay);
     plan(instance, &judge, found)
@@ -309,16 +308,15 @@ fn path(
 ) -> Option<(usize, Vec<Step>)> {
     const UNSEEN: usize = usize::MAX;
     // How a site was come to: the pair that would bring people, and the pair that gave them up.
-    let mut came: Vec<(usize, usize, Option<(usize, usize)>)> = vec![(UNSEEN, 0, None); guests.len()];
+    let mut came: Vec<(usize, usize, Option<(usize, usize)>)> =
+        vec![(UNSEEN, 0, None); guests.len()];
     let mut class_seen = vec![false; classes.len()];
     let mut open = vec![false; guests.len()];
     for (site, guests) in guests.iter().enumerate() {
         open[site] = !guests.is_empty();
     }
-    let mut queue: std::collections::VecDeque<(usize, Option<(usize, usize)>)> = (0..classes.len())
-        .filter(|&class| left[class] > 0)
-        .map(|class| (class, None))
-        .collect();
+    let mut queue: std::collections::VecDeque<(usize, Option<(usize, usize)>)> =
+        (0..classes.len()).filter(|&class| left[class] > 0).map(|class| (class, None)).collect();
     for &(class, _) in &queue {
         class_seen[class] = true;
     }

@@ -65,6 +65,14 @@ pub enum ProofNode {
         /// Node of the plans left.
         then: u32,
     },
+    /// The rules fix sites: the other way would break one at once (a conflict with a site inside, a full count,
+    /// group or budget, a group that needs all its sites left, a row whose only site left this is).
+    Propagate {
+        /// The sites fixed, and whether inside, each on top of the earlier ones.
+        sites: Vec<(SiteId, bool)>,
+        /// Node of the plans left.
+        then: u32,
+    },
     /// The multipliers' bound is no better than the claim here.
     Bounded {
         /// Index of the multiplier set.
@@ -93,13 +101,33 @@ pub enum ProofNode {
     TargetMissed,
 }
 
-/// A site that can be left out because another is at least as good in every plan.
+/// A step that makes the problem smaller without losing every best plan; steps are taken in order, each on what
+/// the earlier ones left: sites not left out, rows not yet implied or covered by required and forced sites.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Dominance {
-    /// The site left out.
-    pub site: SiteId,
-    /// Covers all that `site` covers, costs no more, has no smaller bonus; both are in no group and no conflict.
-    pub by: SiteId,
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum Reduction {
+    /// `site` is left out: `by` covers all that is left of it, costs no more and has no smaller bonus, and `site`
+    /// is in no group and `by` in no group and no conflict. `by` is `site` itself when nothing is left of it and its bonus is 0.
+    Dominated {
+        /// The site left out.
+        site: SiteId,
+        /// The site that does at least as well.
+        by: SiteId,
+    },
+    /// Full cover only: `row` is covered whenever `by` is, because every site left of `by` also covers `row`.
+    Implied {
+        /// The row left out.
+        row: u32,
+        /// The row that implies it.
+        by: u32,
+    },
+    /// Full cover only: `site` is the only site left of `row`, so every plan has it.
+    Forced {
+        /// The row.
+        row: u32,
+        /// Its only site.
+        site: SiteId,
+    },
 }
 
 /// What proves the bound of a solution.
@@ -107,14 +135,19 @@ pub struct Dominance {
 pub struct Certificate {
     /// How many times the real multipliers the whole numbers are; at least 1.
     pub scale: i64,
-    /// Sites left out first, in this order; a dominating site is never one left out earlier.
-    pub dominated: Vec<Dominance>,
-    /// The class of each row: rows of one class have the same sites (dominated ones aside). Empty when each row
-    /// is its own class.
+    /// What was left out or forced first, in this order.
+    pub reductions: Vec<Reduction>,
+    /// The class of each row: rows of one class have the same sites left. [`Certificate::NO_CLASS`] for a row
+    /// whose multiplier is always 0. Empty when each row is its own class.
     pub classes: Vec<u32>,
     /// The multiplier sets.
     pub multipliers: Vec<Multipliers>,
-    /// The branch tree, its root first; each other node is the child of one earlier node. Empty when the bound
-    /// needs no proof: the total weight and bonuses, or a payment of 0.
+    /// The branch tree, its root first; each other node is the child of exactly one earlier node. Empty when the
+    /// bound needs no proof: the reachable weight and bonuses, or the payment of required and forced sites.
     pub nodes: Vec<ProofNode>,
+}
+
+impl Certificate {
+    /// The class of a row whose multiplier is 0 in every set.
+    pub const NO_CLASS: u32 = u32::MAX;
 }

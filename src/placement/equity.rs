@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use crate::ids::{Id, SiteId, ZoneId};
 
 use super::instance::CoverInstance;
-use super::outcome::{Relay, Sense, blame, chosen_from, status};
+use super::outcome::{Relay, blame, chosen_from, status};
 use super::problem::SiteRules;
 use super::program::rules::{add_rules, better, common_unit, keeps_rules, take_in_order};
 use super::program::{BranchTree, Effort, Found, Judge, Program, search};
@@ -123,16 +123,18 @@ pub fn solve_worst_zone(
         let start = judge.round(&view.reach());
         run((&program, &judge), (start, 1), effort, monitor)
     };
-    let worst_status = refused
-        .map_or_else(|| status(&first), |reason| SolutionStatus::Infeasible { reason });
+    let worst_status =
+        refused.map_or_else(|| status(&first), |reason| SolutionStatus::Infeasible { reason });
     let lifted = first.best.as_ref().map(|best| best.0.clone());
     let floor = lifted.as_ref().and_then(|plan| view.worst(plan));
     let needs = view.needs(floor, ZoneShare::same_in);
     let second = match &lifted {
         None => Found::refused(),
         Some(plan) => {
-            let (program, judge) =
-                (view.people_program(rules, &needs), PeopleJudge { view: &view, rules, needs: &needs });
+            let (program, judge) = (
+                view.people_program(rules, &needs),
+                PeopleJudge { view: &view, rules, needs: &needs },
+            );
             run((&program, &judge), (Some(plan.clone()), view.unit()), effort, monitor)
         }
     };
@@ -240,9 +242,11 @@ pub fn pareto_front(
         }
     }
     let points = std::mem::take(&mut front.points);
-    let beaten = |at: usize| points.iter().enumerate().any(|(other, p)| {
-        other != at && dominates(p, &points[at]) && (other < at || !dominates(&points[at], p))
-    });
+    let beaten = |at: usize| {
+        points.iter().enumerate().any(|(other, p)| {
+            other != at && dominates(p, &points[at]) && (other < at || !dominates(&points[at], p))
+        })
+    };
     let kept: Vec<bool> = (0..points.len()).map(|at| !beaten(at)).collect();
     front.points = points.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(p, _)| p).collect();
     front
@@ -316,7 +320,7 @@ fn run(
     monitor: &dyn Monitor,
 ) -> Found {
     let sites = |plan: &[bool]| chosen_from(plan, 0, plan.len());
-    let relay = Relay { monitor, sites: &sites, sense: Sense::Most };
+    let relay = Relay { monitor, sites: &sites };
     search(program, judge, (start, unit), effort, &relay)
 }
 
@@ -536,9 +540,10 @@ impl Judge for PeopleJudge<'_> {
             return None;
         }
         let covered = self.view.covered(plan);
-        let enough = self.view.counted.iter().zip(self.needs).all(|(zone, &need)| {
-            covered[zone.index()] - self.view.settled[zone.index()] >= need
-        });
+        let enough =
+            self.view.counted.iter().zip(self.needs).all(|(zone, &need)| {
+                covered[zone.index()] - self.view.settled[zone.index()] >= need
+            });
         enough.then(|| self.view.people(plan))
     }
 

@@ -164,9 +164,11 @@ impl<'a> Labels<'a> {
         let mut sides = Vec::new();
         for position in [gate.from, gate.to] {
             let leaving = self.add_end(position, index);
-            let entering = self.streets.graph.find_twin(position.edge).map_or(leaving, |edge| {
-                self.add_end(EdgePosition { edge, ..position }, index)
-            });
+            let entering = self
+                .streets
+                .graph
+                .find_twin(position.edge)
+                .map_or(leaving, |edge| self.add_end(EdgePosition { edge, ..position }, index));
             sides.push((leaving, entering));
         }
         self.ends[sides[1].1 as usize].hops.push(sides[0].0);

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use crate::ids::{Id, SiteId};
 
 use super::instance::{CoverInstance, InstanceError, SiteFacts, SiteStatus};
-use super::outcome::{Relay, Sense, blame, chosen_from, status};
+use super::outcome::{Relay, blame, chosen_from, status};
 use super::problem::{GroupRule, SiteRules};
 use super::program::rules::{add_rules, better, common_unit, keeps_rules, take_in_order};
 use super::program::{BranchTree, Effort, Found, Judge, Program, search};
@@ -101,7 +101,8 @@ impl GateInstance {
 
     /// Rules for at most `gates` gates and at most `sites` sites, each `None` for no limit.
     pub fn at_most(&self, gates: Option<u32>, sites: Option<u32>) -> SiteRules {
-        let (first, all) = (self.gates.min(self.facts.site_count() as u32), self.facts.site_count());
+        let (first, all) =
+            (self.gates.min(self.facts.site_count() as u32), self.facts.site_count());
         let group = |range: std::ops::Range<u32>, max: Option<u32>| {
             max.map(|max| GroupRule { sites: range.map(SiteId).collect(), min: 0, max })
         };
@@ -171,7 +172,9 @@ pub fn rank_gates(evaluator: &dyn GateEvaluator) -> Vec<GateRank> {
             }
         })
         .collect();
-    ranks.sort_by(|a, b| b.alone.cmp(&a.alone).then(b.last.cmp(&a.last)).then(a.choice.cmp(&b.choice)));
+    ranks.sort_by(|a, b| {
+        b.alone.cmp(&a.alone).then(b.last.cmp(&a.last)).then(a.choice.cmp(&b.choice))
+    });
     ranks
 }
 
@@ -208,7 +211,7 @@ pub fn solve_gates(
     let program = judge.program();
     let unit = common_unit(judge.classes.iter().map(|class| class.1));
     let sites = |plan: &[bool]| chosen_from(plan, 0, plan.len());
-    let relay = Relay { monitor, sites: &sites, sense: Sense::Most };
+    let relay = Relay { monitor, sites: &sites };
     let start = judge.round(&judge.reach());
     judge.plan(search(&program, &judge, (start, unit), effort, &relay))
 }

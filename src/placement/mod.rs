@@ -1,21 +1,37 @@
 //! Which few sites mend the circle, with a proof of how good the answer is.
 //!
-//! A [`CoverInstance`] says which demand rows each candidate site would cover. The covering problems answer
-//! with a [`PlacementSolution`]: the sites, the value, a bound on what any plan could reach, and a
-//! [`Certificate`] that [`verify`](verify::verify) re-checks in exact integers without any solver code.
+//! A [`CoverInstance`] says which demand rows each candidate site would cover. The covering problems ([`mclp`],
+//! [`lscp`]) answer with a [`PlacementSolution`]: the sites, the value, a bound on what any plan could reach, and a
+//! [`Certificate`] that [`verify`](verify()) re-checks in exact integers without any solver code.
 
 pub mod certificate;
 pub mod instance;
 pub mod problem;
 pub mod solution;
+pub mod verify;
+mod model;
+mod effort;
+mod ledger;
+mod reduce;
+mod cover_state;
+mod swap;
+mod row_search;
+mod finder;
+mod dual;
+mod explore;
+mod solve;
+pub mod lscp;
+pub mod mclp;
 mod outcome;
 pub mod program;
 pub mod capacitated;
 pub mod phases;
 pub mod two_tier;
 pub mod equity;
+pub mod multi_function;
 pub mod gates;
 pub mod gate_reach;
+pub mod gate_candidates;
 pub mod verify_tree;
 pub mod verify_capacitated;
 pub mod verify_phases;
@@ -23,9 +39,12 @@ pub mod verify_two_tier;
 pub mod verify_equity;
 pub mod verify_multi_function;
 pub mod verify_gates;
-pub mod multi_function;
 
-pub use certificate::Certificate;
+pub use certificate::{Certificate, Multipliers, ProofNode, Reduction};
+pub use effort::SearchOptions;
 pub use instance::{CoverInstance, CoverInstanceBuilder, InstanceError, SiteFacts, SiteStatus};
+pub use lscp::{Coverage, LscpOptions, solve_lscp};
+pub use mclp::{MclpOptions, solve_mclp};
 pub use problem::{CoverProblem, GroupRule, Objective, Payment, SiteRules};
 pub use solution::{Improvement, Infeasibility, Monitor, PlacementSolution, SolutionStatus};
+pub use verify::{Rejection, verify};

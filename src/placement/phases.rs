@@ -23,11 +23,9 @@ use std::collections::BinaryHeap;
 use crate::ids::{Id, SiteId};
 
 use super::instance::{CoverInstance, SUM_LIMIT, SiteStatus};
-use super::outcome::{Relay, Sense, blame, status};
+use super::outcome::{Relay, blame, status};
 use super::problem::SiteRules;
-use super::program::rules::{
-    add_rules, classes, common_unit, keeps_rules, keeps_upper_rules,
-};
+use super::program::rules::{add_rules, classes, common_unit, keeps_rules, keeps_upper_rules};
 use super::program::{BranchTree, Effort, Found, Judge, Program, search};
 use super::solution::{Infeasibility, Monitor, SolutionStatus};
 
@@ -122,7 +120,7 @@ pub fn solve_phases(
         let open = instance.sites().filter(|site| opening[site.index()] != NEVER);
         open.collect()
     };
-    let relay = Relay { monitor, sites: &sites, sense: Sense::Most };
+    let relay = Relay { monitor, sites: &sites };
     judge.plan(search(&program, &judge, (start, unit), effort, &relay))
 }
 
@@ -367,7 +365,8 @@ impl PhasesJudge<'_> {
 
     fn open_required(&self, opening: &mut [u32]) {
         for site in self.instance.sites() {
-            if self.instance.status(site) == SiteStatus::Required && opening[site.index()] == NEVER {
+            if self.instance.status(site) == SiteStatus::Required && opening[site.index()] == NEVER
+            {
                 for t in 0..self.years() as u32 {
                     opening[site.index()] = t;
                     if self.affordable(opening) {
@@ -457,8 +456,9 @@ impl PhasesJudge<'_> {
         }
         let years = (0..self.years() as u32).filter(|&t| t < opening[a]);
         let moves = years.map(|t| vec![(a, t)]);
-        let others = (a + 1..opening.len())
-            .filter(|&b| opening[b] != opening[a] && self.instance.is_open_to_choice(SiteId(b as u32)));
+        let others = (a + 1..opening.len()).filter(|&b| {
+            opening[b] != opening[a] && self.instance.is_open_to_choice(SiteId(b as u32))
+        });
         let swaps = others.map(|b| vec![(a, opening[b]), (b, opening[a])]);
         moves.chain(swaps).collect()
     }
@@ -466,8 +466,7 @@ impl PhasesJudge<'_> {
     fn plan(&self, found: Found) -> PhasedPlan {
         let status = status(&found);
         let greedy = self.year_by_year();
-        let year_by_year =
-            self.allowed(&greedy).then(|| self.worth(&self.covered(&greedy)));
+        let year_by_year = self.allowed(&greedy).then(|| self.worth(&self.covered(&greedy)));
         let opening = found
             .best
             .as_ref()

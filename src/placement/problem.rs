@@ -61,12 +61,14 @@ pub struct SiteRules {
 }
 
 impl SiteRules {
-    /// Whether every site named is one of `instance`.
+    /// Whether every site named is one of `instance`, each pair is of two sites and each group sorted.
     pub fn fit(&self, instance: &CoverInstance) -> bool {
         let count = instance.site_count();
         let pairs = self.conflicts.iter().flat_map(|&(a, b)| [a, b]);
         let grouped = self.groups.iter().flat_map(|group| group.sites.iter().copied());
         pairs.chain(grouped).all(|site| site.index() < count)
+            && self.conflicts.iter().all(|(a, b)| a != b)
+            && self.groups.iter().all(|group| group.sites.is_sorted_by(|a, b| a < b))
     }
 }
 

@@ -17,7 +17,7 @@
 use crate::ids::{Id, SiteId};
 
 use super::instance::{CoverInstance, SUM_LIMIT, SiteStatus};
-use super::outcome::{Relay, Sense, blame, chosen_from, status};
+use super::outcome::{Relay, blame, chosen_from, status};
 use super::problem::SiteRules;
 use super::program::rules::{
     add_rules, better, classes, common_unit, keeps_rules, keeps_upper_rules, take_in_order,
@@ -100,11 +100,12 @@ pub fn solve_two_tier(
         classes.iter().map(|class| class.1 * worth).collect()
     };
     let unit = common_unit(
-        [worths(&classes.0, problem.station_worth), worths(&classes.1, problem.center_worth)].concat(),
+        [worths(&classes.0, problem.station_worth), worths(&classes.1, problem.center_worth)]
+            .concat(),
     );
     let count = instance.stations.site_count() + instance.centers.site_count();
     let sites = |plan: &[bool]| chosen_from(plan, 0, count);
-    let relay = Relay { monitor, sites: &sites, sense: Sense::Most };
+    let relay = Relay { monitor, sites: &sites };
     let start = judge.round(&judge.reach());
     judge.plan(search(&program, &judge, (start, unit), effort, &relay))
 }
@@ -130,7 +131,8 @@ fn why(instance: &TwoTierInstance, problem: &TwoTierProblem) -> Option<Infeasibi
     if let Some(station) = orphan {
         return Some(Infeasibility::NoCenterOver { station });
     }
-    blame(&instance.stations, &problem.stations).or_else(|| blame(&instance.centers, &problem.centers))
+    blame(&instance.stations, &problem.stations)
+        .or_else(|| blame(&instance.centers, &problem.centers))
 }
 
 /// Whether a standing center takes the duty of `station`, so that it needs no new one.
@@ -151,7 +153,8 @@ fn program(
     for _ in 0..stations + instance.centers.site_count() as u32 {
         program.decide(0);
     }
-    let tiers = [(&classes.0, problem.station_worth, 0), (&classes.1, problem.center_worth, stations)];
+    let tiers =
+        [(&classes.0, problem.station_worth, 0), (&classes.1, problem.center_worth, stations)];
     for (classes, worth, first) in tiers {
         for (reached, weight) in classes {
             let part = program.part(worth * weight);
@@ -261,7 +264,8 @@ fn weight(classes: &[(Vec<u32>, i64)], open: &[bool]) -> i64 {
 impl Judge for TwoTierJudge<'_> {
     fn value(&self, plan: &[bool]) -> Option<i64> {
         let (stations, centers) = self.split(plan);
-        let duty = |station: SiteId| !stations[station.index()] || self.has_center(station, centers);
+        let duty =
+            |station: SiteId| !stations[station.index()] || self.has_center(station, centers);
         let allowed = self.affordable(plan)
             && self.instance.stations.sites().all(duty)
             && keeps_rules(&self.instance.stations, &self.problem.stations, stations)
@@ -280,7 +284,10 @@ impl Judge for TwoTierJudge<'_> {
             self.instance.stations.status(SiteId(station as u32)) == SiteStatus::Required
         };
         order.sort_by(|&a, &b| {
-            must(b).cmp(&must(a)).then(station_guide[b].total_cmp(&station_guide[a])).then(a.cmp(&b))
+            must(b)
+                .cmp(&must(a))
+                .then(station_guide[b].total_cmp(&station_guide[a]))
+                .then(a.cmp(&b))
         });
         for station in order {
             stations[station] = true;

@@ -4,10 +4,10 @@ use crate::ids::{Id, SiteId};
 
 use super::capacitated::{CapacitatedInstance, CapacitatedPlan, CapacitatedProblem};
 use super::problem::SiteRules;
+use super::solution::SolutionStatus;
 use super::verify_tree::{
     Claim, PlanFault, Statement, check_rules, divisor, flags, groups_of_rows, is_to_blame, same,
 };
-use super::solution::SolutionStatus;
 
 /// Checks sites, allocation, the three-way split and the bound of `plan`.
 ///
@@ -106,8 +106,11 @@ fn most_served(instance: &CapacitatedInstance, groups: &[(Vec<u32>, i64)], open:
         let mut left = group.1;
         while left > 0 {
             let mut seen = vec![false; room.len()];
-            let Some(path) = find_path(groups, (&sent, &room, open), start, &mut seen) else { break };
-            let mut amount = path.last().map_or(0, |&(g, at)| room[groups[g].0[at] as usize]).min(left);
+            let Some(path) = find_path(groups, (&sent, &room, open), start, &mut seen) else {
+                break;
+            };
+            let mut amount =
+                path.last().map_or(0, |&(g, at)| room[groups[g].0[at] as usize]).min(left);
             for pair in path.windows(2) {
                 let site = groups[pair[0].0].0[pair[0].1];
                 let back = groups[pair[1].0].0.binary_search(&site).unwrap_or(0);

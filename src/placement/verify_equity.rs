@@ -54,10 +54,12 @@ pub fn verify_worst_zone(
     }
     // The people's bound holds among plans whose shares are at least the worst one's here.
     let needs = towns.needs(worst, false);
-    towns.check_people((rules, &needs), &open, (plan.people, plan.people_bound), (
-        &plan.people_status,
-        &plan.people_certificate,
-    ))
+    towns.check_people(
+        (rules, &needs),
+        &open,
+        (plan.people, plan.people_bound),
+        (&plan.people_status, &plan.people_certificate),
+    )
 }
 
 /// Checks sites, cost, shares, people and the bound of a point of the front.
@@ -85,10 +87,12 @@ pub fn verify_front_point(
         return Err(PlanFault::Rule("the worst zone"));
     }
     let needs = towns.needs(point.above, true);
-    towns.check_people((&rules, &needs), &open, (point.people, point.people_bound), (
-        &point.status,
-        &point.certificate,
-    ))
+    towns.check_people(
+        (&rules, &needs),
+        &open,
+        (point.people, point.people_bound),
+        (&point.status, &point.certificate),
+    )
 }
 
 /// Rows by zone and sites.

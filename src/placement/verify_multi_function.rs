@@ -162,7 +162,8 @@ impl Check<'_> {
             else {
                 continue;
             };
-            let whole = statement.variable(self.instance.persons[row] * self.problem.complete_worth);
+            let whole =
+                statement.variable(self.instance.persons[row] * self.problem.complete_worth);
             for part in needed {
                 statement.row(vec![(whole, 1), (part, -1)], 0);
             }

@@ -111,9 +111,7 @@ fn covered(instance: &CoverInstance, problem: &PhasesProblem, from: &[Option<usi
 
 fn spent(instance: &CoverInstance, problem: &PhasesProblem, from: &[Option<usize>]) -> Vec<i64> {
     let in_year = |t: usize| instance.sites().filter(move |site| from[site.index()] == Some(t));
-    (0..problem.years.len())
-        .map(|t| in_year(t).map(|site| instance.cost(site)).sum())
-        .collect()
+    (0..problem.years.len()).map(|t| in_year(t).map(|site| instance.cost(site)).sum()).collect()
 }
 
 fn check(
@@ -130,14 +128,18 @@ fn check(
             (left_sites, left_money) = (Some(0), Some(0));
         }
         let opened = from.iter().filter(|&&year| year == Some(t)).count() as i64;
-        left_sites = left_sites.zip(year.sites).map(|(left, more)| left.saturating_add(i64::from(more)) - opened);
-        left_money = left_money.zip(year.budget).map(|(left, more)| left.saturating_add(more) - money[t]);
+        left_sites = left_sites
+            .zip(year.sites)
+            .map(|(left, more)| left.saturating_add(i64::from(more)) - opened);
+        left_money =
+            left_money.zip(year.budget).map(|(left, more)| left.saturating_add(more) - money[t]);
         if left_sites.is_some_and(|left| left < 0) || left_money.is_some_and(|left| left < 0) {
             return Err(PlanFault::Rule("the sites or money of a year"));
         }
     }
     let covered = covered(instance, problem, from);
-    let missed = problem.years.iter().zip(&covered).any(|(y, &c)| y.milestone.is_some_and(|m| c < m));
+    let missed =
+        problem.years.iter().zip(&covered).any(|(y, &c)| y.milestone.is_some_and(|m| c < m));
     if missed { Err(PlanFault::Rule("a milestone")) } else { Ok(()) }
 }
 
@@ -172,7 +174,8 @@ fn statement(
         let money = sum(&|y| problem.years[y].budget);
         let terms = |cost: &dyn Fn(SiteId) -> i64| -> Vec<(usize, i64)> {
             let now = instance.sites().map(|site| (t * n + site.index(), cost(site)));
-            let before = instance.sites().map(|site| ((t.max(1) - 1) * n + site.index(), -cost(site)));
+            let before =
+                instance.sites().map(|site| ((t.max(1) - 1) * n + site.index(), -cost(site)));
             if t > 0 && window.len() == 1 && !carried {
                 now.chain(before).collect()
             } else {

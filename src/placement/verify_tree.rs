@@ -124,7 +124,8 @@ impl Statement {
         let mut most = -1;
         let mut open: Vec<(u32, Vec<(usize, bool)>)> = vec![(0, Vec::new())];
         while let Some((node, fixed)) = open.pop() {
-            let seen = met.get_mut(node as usize).ok_or(PlanFault::Certificate("a node is missing"))?;
+            let seen =
+                met.get_mut(node as usize).ok_or(PlanFault::Certificate("a node is missing"))?;
             if std::mem::replace(seen, true) {
                 return Err(PlanFault::Certificate("a node has two parents"));
             }
@@ -354,13 +355,17 @@ pub(super) fn is_to_blame(
         Infeasibility::RequiredTooClose { sites } => {
             rules.conflicts.contains(sites) && must.contains(&sites.0) && must.contains(&sites.1)
         }
-        Infeasibility::GroupTooSmall { group } => rules.groups.get(*group as usize).is_some_and(|g| {
-            let open = g.sites.iter().filter(|&&site| instance.is_open_to_choice(site)).count();
-            open < g.min as usize
-        }),
-        Infeasibility::GroupOverfull { group } => rules.groups.get(*group as usize).is_some_and(|g| {
-            g.sites.iter().filter(|site| must.contains(site)).count() > g.max as usize
-        }),
+        Infeasibility::GroupTooSmall { group } => {
+            rules.groups.get(*group as usize).is_some_and(|g| {
+                let open = g.sites.iter().filter(|&&site| instance.is_open_to_choice(site)).count();
+                open < g.min as usize
+            })
+        }
+        Infeasibility::GroupOverfull { group } => {
+            rules.groups.get(*group as usize).is_some_and(|g| {
+                g.sites.iter().filter(|site| must.contains(site)).count() > g.max as usize
+            })
+        }
         _ => false,
     }
 }

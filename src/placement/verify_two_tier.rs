@@ -116,8 +116,10 @@ fn statement(
     }
     for station in instance.stations.sites() {
         if !has_standing_center(instance, station) {
-            let mut over: Vec<usize> =
-                instance.over[station.index()].iter().map(|center| below + center.index()).collect();
+            let mut over: Vec<usize> = instance.over[station.index()]
+                .iter()
+                .map(|center| below + center.index())
+                .collect();
             over.sort_unstable();
             over.dedup();
             let mut row: Vec<(usize, i64)> = over.into_iter().map(|center| (center, -1)).collect();
@@ -127,7 +129,8 @@ fn statement(
     }
     if let Some(most) = problem.budget {
         let stations = instance.stations.sites().map(|s| (s.index(), instance.stations.cost(s)));
-        let centers = instance.centers.sites().map(|s| (below + s.index(), instance.centers.cost(s)));
+        let centers =
+            instance.centers.sites().map(|s| (below + s.index(), instance.centers.cost(s)));
         statement.row(stations.chain(centers).collect(), most);
     }
     statement.rules(&instance.stations, &problem.stations, 0);

@@ -101,7 +101,9 @@ impl Relaxation {
         let mut next = column_first.clone();
         let mut by_column = vec![(0, 0.0); by_row.len()];
         for row in 0..rows {
-            for &(column, a) in &by_row[program.first[row] as usize..program.first[row + 1] as usize] {
+            for &(column, a) in
+                &by_row[program.first[row] as usize..program.first[row + 1] as usize]
+            {
                 by_column[next[column as usize] as usize] = (row as u32, a);
                 next[column as usize] += 1;
             }

@@ -66,9 +66,9 @@ pub(in crate::placement) fn keeps_upper_rules(
     let count = open.iter().filter(|&&open| open).count();
     let chosen = || instance.sites().filter(|site| open[site.index()]);
     rules.max_sites.is_none_or(|most| count <= most as usize)
-        && rules.budget.is_none_or(|budget| {
-            chosen().map(|site| instance.cost(site)).sum::<i64>() <= budget
-        })
+        && rules
+            .budget
+            .is_none_or(|budget| chosen().map(|site| instance.cost(site)).sum::<i64>() <= budget)
         && rules.conflicts.iter().all(|&(a, b)| !(open[a.index()] && open[b.index()]))
         && rules.groups.iter().all(|group| inside(&group.sites, open) <= group.max as usize)
 }
@@ -95,9 +95,9 @@ pub(in crate::placement) fn take_in_order(
         rules.groups.iter().any(|group| group.min > 0 && group.sites.binary_search(&site).is_ok())
     };
     order.sort_by(|&a, &b| {
-        (required(b), needed(b)).cmp(&(required(a), needed(a))).then(
-            guide[b.index()].total_cmp(&guide[a.index()]).then(a.cmp(&b)),
-        )
+        (required(b), needed(b))
+            .cmp(&(required(a), needed(a)))
+            .then(guide[b.index()].total_cmp(&guide[a.index()]).then(a.cmp(&b)))
     });
     for site in order {
         open[site.index()] = true;

@@ -8,10 +8,10 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::rc::Rc;
 
+use super::Program;
 use super::model::multiplier;
 use super::relaxation::{Iterate, Look, Relaxation};
 use super::tree::{BranchTree, Leaf, TreeNode};
-use super::Program;
 
 /// Knows what a plan is worth, apart from the program.
 pub trait Judge {

@@ -1,0 +1,573 @@
+//! Bounds from multipliers, improved by the volume algorithm.
+//!
+//! The relaxation is the one of [`certificate`](super::certificate). Barahona and Anbil 2000: each step goes from the best multipliers along what the
+//! *averaged* relaxed solutions leave uncovered, so the average tends to a solution of the linear relaxation (which
+//! guides the branching). A step on a class is proportional to its weight: merging classes does not change the path. The multiplier of one
+//! rule (count, budget or target) is found exactly in each step by sorting. On many sites most steps look only
+//! at the promising ones; every bound that is used looked at all of them, in whole numbers.
+
+use super::certificate::Multipliers;
+use super::ledger::Ledger;
+use super::model::{Kind, Model};
+
+/// From this many free sites on, most steps look at the promising ones only.
+const MANY_SITES: usize = 1500;
+/// Steps between two looks at all sites.
+const SIFT_STEPS: usize = 12;
+
+/// A rule of the form `sum a x <= most`, relaxed.
+#[derive(Clone, Debug)]
+pub(super) struct SideRow {
+    pub(super) rule: SideRule,
+    terms: Vec<(u32, i64)>,
+    most: i64,
+}
+
+/// Which rule a side row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum SideRule {
+    Count,
+    Budget,
+    Maximum(u32),
+    Minimum(u32),
+    Conflict(u32),
+}
+
+/// The rule whose multiplier is found exactly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Primary {
+    None,
+    Count(i64),
+    Budget(i64),
+    Target(i64),
+}
+
+/// Multipliers in whole numbers with the bound they prove.
+#[derive(Clone, Debug)]
+pub(super) struct Proven {
+    /// The set; its `rows` are those of the model's classes.
+    pub(super) set: Multipliers,
+    /// The bound times the scale, everything inside included.
+    pub(super) low: i128,
+    /// Reduced cost of each free site, times the scale.
+    pub(super) reduced: Vec<i128>,
+}
+
+/// Multipliers of a model, and how they are improved.
+pub(super) struct Dual<'m> {
+    model: &'m Model,
+    scale: i64,
+    sides: Vec<SideRow>,
+    primary: Primary,
+    /// Multiplier of each class as a share of its weight (times the target's multiplier).
+    pub(super) share: Vec<f64>,
+    pub(super) prices: Vec<f64>,
+    low: f64,
+    theta: f64,
+    /// Averaged relaxed solution.
+    pub(super) mean: Vec<f64>,
+    mean_count: Vec<f64>,
+    mean_side: Vec<f64>,
+    factor: f64,
+    fails: u32,
+    active: Vec<u32>,
+    pub(super) work: u64,
+}
+
+/// A relaxed solution.
+struct Relaxed {
+    low: f64,
+    theta: f64,
+    picks: Vec<(u32, f64)>,
+}
+
+impl<'m> Dual<'m> {
+    /// Multipliers starting at `share`, with rules as `ledger` leaves them; `target` is the whole target weight.
+    pub(super) fn new(
+        model: &'m Model,
+        ledger: &Ledger<'_>,
+        start: (Vec<f64>, &[(SideRule, f64)]),
+        scale: i64,
+        target: i64,
+    ) -> Self {
+        let mut sides = side_rows(model, ledger);
+        let first = sides.first().map(|row| (row.rule, row.most));
+        let primary = match (model.kind, first) {
+            (Kind::Gain, Some((SideRule::Count, most))) => Primary::Count(most),
+            (Kind::Gain, Some((SideRule::Budget, most))) => Primary::Budget(most),
+            (Kind::Target, _) => Primary::Target(target - model.covered),
+            _ => Primary::None,
+        };
+        if matches!(primary, Primary::Count(_) | Primary::Budget(_)) {
+            sides.remove(0);
+        }
+        let (share, known) = start;
+        let prices = sides
+            .iter()
+            .map(|row| {
+                known.iter().find(|(rule, _)| *rule == row.rule).map_or(0.0, |(_, price)| *price)
+            })
+            .collect();
+        let mut dual = Self {
+            model,
+            scale,
+            primary,
+            share,
+            prices,
+            low: f64::NEG_INFINITY,
+            theta: 1.0,
+            mean: vec![0.0; model.site_count()],
+            mean_count: vec![0.0; model.class_count()],
+            mean_side: vec![0.0; sides.len()],
+            sides,
+            factor: 0.3,
+            fails: 0,
+            active: (0..model.site_count() as u32).collect(),
+            work: 0,
+        };
+        let start = dual.relaxed(&dual.share, &dual.prices, true);
+        dual.low = start.low;
+        dual.theta = start.theta;
+        dual.average(&start, 1.0);
+        dual
+    }
+
+    /// The bound, not yet in whole numbers.
+    pub(super) const fn low(&self) -> f64 {
+        self.low
+    }
+
+    /// The model it bounds.
+    pub(super) const fn model(&self) -> &'m Model {
+        self.model
+    }
+
+    /// The side rules with their multipliers.
+    pub(super) fn side_prices(&self) -> Vec<(SideRule, f64)> {
+        self.sides.iter().zip(&self.prices).map(|(row, price)| (row.rule, *price)).collect()
+    }
+
+    /// Takes `steps` steps aiming at `target`; stops early when the bound reaches it.
+    pub(super) fn improve(&mut self, steps: usize, target: f64) {
+        let sifts = self.model.kind == Kind::Gain && self.model.site_count() > MANY_SITES;
+        let mut done = 0;
+        while done < steps && self.low < target {
+            if !sifts {
+                self.step(target, false);
+                done += 1;
+                continue;
+            }
+            let kept = (self.share.clone(), self.prices.clone(), self.low);
+            self.sift();
+            self.low = self.relaxed(&self.share, &self.prices, false).low;
+            for _ in 0..SIFT_STEPS {
+                self.step(target, false);
+            }
+            done += SIFT_STEPS;
+            let whole = self.relaxed(&self.share, &self.prices, true);
+            self.work += self.model.rows_of.pairs() as u64;
+            self.low = whole.low;
+            if whole.low < kept.2 - (target - kept.2).abs() * 0.5 {
+                (self.share, self.prices, self.low) = kept;
+                self.factor *= 0.5;
+            }
+        }
+    }
+
+    /// Makes the promising sites the active ones.
+    fn sift(&mut self) {
+        let reduced = self.reduced(&self.share, &self.prices, None);
+        let mut order: Vec<u32> = (0..self.model.site_count() as u32).collect();
+        let places = match self.primary {
+            Primary::Count(places) => places.max(0) as usize,
+            _ => order.len() / 20,
+        };
+        let keep = (places * 6 + 300).min(order.len() - 1);
+        order.select_nth_unstable_by(keep, |a, b| {
+            reduced[*a as usize].total_cmp(&reduced[*b as usize]).then(a.cmp(b))
+        });
+        order.truncate(keep);
+        let is_active = |site: &u32| self.mean[*site as usize] > 1e-3;
+        let mut active: Vec<u32> = order;
+        active.extend((0..self.model.site_count() as u32).filter(is_active));
+        active.sort_unstable();
+        active.dedup();
+        self.active = active;
+        self.work += self.model.rows_of.pairs() as u64;
+    }
+
+    fn step(&mut self, target: f64, all: bool) {
+        let (mut norm, gap) = (0.0, (target - self.low).max(1e-9));
+        let weight = |class: usize| self.model.weight[class] as f64;
+        let bounded = self.model.kind != Kind::All;
+        for class in 0..self.share.len() {
+            let toward = 1.0 - self.mean_count[class];
+            let share = self.share[class];
+            if (toward < 0.0 && share > 0.0) || (toward > 0.0 && (share < 1.0 || !bounded)) {
+                norm += self.theta * weight(class) * toward * toward;
+            }
+        }
+        let unit = self.side_unit();
+        for (side, row) in self.sides.iter().enumerate() {
+            let toward = self.mean_side[side] - row.most as f64;
+            if toward > 0.0 || self.prices[side] > 0.0 {
+                norm += toward * toward * unit / row.size();
+            }
+        }
+        if norm <= 0.0 {
+            norm = 1.0;
+        }
+        let length = self.factor * gap / norm;
+        let top = if bounded { 1.0 } else { f64::INFINITY };
+        let share: Vec<f64> = self
+            .share
+            .iter()
+            .zip(&self.mean_count)
+            .map(|(share, count)| (share + length * (1.0 - count)).clamp(0.0, top))
+            .collect();
+        let prices: Vec<f64> = (0..self.sides.len())
+            .map(|side| {
+                let toward = self.mean_side[side] - self.sides[side].most as f64;
+                (self.prices[side] + length * toward * unit / self.sides[side].size()).max(0.0)
+            })
+            .collect();
+        let next = self.relaxed(&share, &prices, all);
+        self.work += self.share.len() as u64 * 4 + self.active_pairs();
+        self.average(&next, 0.1);
+        if next.low > self.low {
+            let gained = next.low - self.low;
+            (self.share, self.prices, self.low, self.theta) = (share, prices, next.low, next.theta);
+            self.fails = 0;
+            if gained > 0.02 * gap {
+                self.factor = (self.factor * 1.2).min(1.8);
+            }
+        } else {
+            self.fails += 1;
+            if self.fails >= 8 {
+                self.fails = 0;
+                self.factor = (self.factor * 0.7).max(1e-4);
+            }
+        }
+    }
+
+    fn active_pairs(&self) -> u64 {
+        let sites = self.model.site_count().max(1) as u64;
+        self.model.rows_of.pairs() as u64 * self.active.len() as u64 / sites
+    }
+
+    /// A typical reduced cost: the unit of side multipliers.
+    fn side_unit(&self) -> f64 {
+        let sum: f64 = self
+            .share
+            .iter()
+            .zip(&self.model.weight)
+            .map(|(s, w)| s * *w as f64 * self.theta)
+            .sum();
+        (sum / self.model.site_count().max(1) as f64).max(1.0)
+    }
+
+    fn average(&mut self, relaxed: &Relaxed, part: f64) {
+        self.mean.iter_mut().for_each(|mean| *mean *= 1.0 - part);
+        self.mean_count.iter_mut().for_each(|mean| *mean *= 1.0 - part);
+        for &(site, x) in &relaxed.picks {
+            self.mean[site as usize] += part * x;
+            for &class in self.model.rows_of.get(site) {
+                self.mean_count[class as usize] += part * x;
+            }
+        }
+        if !self.sides.is_empty() {
+            let mut x = vec![0.0; self.model.site_count()];
+            relaxed.picks.iter().for_each(|(site, value)| x[*site as usize] = *value);
+            for (mean, row) in self.mean_side.iter_mut().zip(&self.sides) {
+                let now: f64 =
+                    row.terms.iter().map(|(site, a)| *a as f64 * x[*site as usize]).sum();
+                *mean = *mean * (1.0 - part) + now * part;
+            }
+        }
+    }
+
+    /// Price of each site with the side multipliers, minus the multipliers of its rows when `rows`.
+    fn reduced(&self, share: &[f64], prices: &[f64], active: Option<&[u32]>) -> Vec<f64> {
+        let value: Vec<f64> =
+            share.iter().zip(&self.model.weight).map(|(s, w)| s * *w as f64).collect();
+        let mut reduced = self.site_prices(prices);
+        let worth = |site: u32| -> f64 {
+            self.model.rows_of.get(site).iter().map(|&class| value[class as usize]).sum()
+        };
+        match active {
+            Some(active) => active.iter().for_each(|&site| reduced[site as usize] -= worth(site)),
+            None => {
+                (0..reduced.len() as u32).for_each(|site| reduced[site as usize] -= worth(site))
+            }
+        }
+        reduced
+    }
+
+    fn site_prices(&self, prices: &[f64]) -> Vec<f64> {
+        let mut own: Vec<f64> = self.model.price.iter().map(|price| *price as f64).collect();
+        for (row, price) in self.sides.iter().zip(prices).filter(|(_, price)| **price > 0.0) {
+            row.terms.iter().for_each(|(site, a)| own[*site as usize] += price * *a as f64);
+        }
+        own
+    }
+
+    fn relaxed(&self, share: &[f64], prices: &[f64], all: bool) -> Relaxed {
+        let every: Vec<u32>;
+        let active: &[u32] = if all {
+            every = (0..self.model.site_count() as u32).collect();
+            &every
+        } else {
+            &self.active
+        };
+        let weights = self.model.weight.iter();
+        let value: f64 = share.iter().zip(weights).map(|(s, w)| s * *w as f64).sum();
+        let whole: f64 = self.model.weight.iter().map(|weight| *weight as f64).sum();
+        let side: f64 =
+            self.sides.iter().zip(prices).map(|(row, price)| price * row.most as f64).sum();
+        let base = self.model.base as f64 - side;
+        if let Primary::Target(target) = self.primary {
+            let own = self.site_prices(prices);
+            let mut reduced = self.reduced(share, prices, Some(active));
+            reduced.iter_mut().zip(&own).for_each(|(reduced, own)| *reduced = own - *reduced);
+            return relax_target(target as f64 - whole + value, base, active, (&own, &reduced));
+        }
+        let reduced = self.reduced(share, prices, Some(active));
+        let base = base + if self.model.kind == Kind::All { value } else { value - whole };
+        let mut picks: Vec<(u32, f64)> = active
+            .iter()
+            .filter(|site| reduced[**site as usize] < 0.0)
+            .map(|site| (*site, 1.0))
+            .collect();
+        match self.primary {
+            Primary::Count(places) => {
+                let places = places.max(0) as usize;
+                if picks.len() > places {
+                    picks.select_nth_unstable_by(places, |a, b| {
+                        reduced[a.0 as usize].total_cmp(&reduced[b.0 as usize]).then(a.0.cmp(&b.0))
+                    });
+                    picks.truncate(places);
+                }
+            }
+            Primary::Budget(most) => fill_budget(&mut picks, most, &reduced, &self.model.cost),
+            _ => {}
+        }
+        let low = base + picks.iter().map(|(site, x)| reduced[*site as usize] * x).sum::<f64>();
+        Relaxed { low, theta: 1.0, picks }
+    }
+
+    /// The multipliers in whole numbers and what they prove.
+    pub(super) fn proven(&mut self) -> Proven {
+        self.work += self.model.rows_of.pairs() as u64 * 2;
+        let scale = self.scale as f64;
+        let is_target = matches!(self.primary, Primary::Target(_));
+        let theta =
+            if is_target { self.relaxed(&self.share, &self.prices, true).theta } else { 1.0 };
+        let whole_theta = (theta * scale).floor().clamp(0.0, 1e18) as i64;
+        let row = |class: usize| {
+            let weight = self.model.weight[class];
+            let value =
+                (self.share[class] * weight as f64 * theta * scale).floor().clamp(0.0, 1e18) as i64;
+            match self.model.kind {
+                Kind::All => value,
+                Kind::Gain => value.min(weight.saturating_mul(self.scale)),
+                Kind::Target => value.min(weight.saturating_mul(whole_theta)),
+            }
+        };
+        let mut set = Multipliers {
+            objective: 1,
+            rows: (0..self.model.class_count()).map(row).collect(),
+            target: if is_target { whole_theta } else { 0 },
+            ..Multipliers::default()
+        };
+        let rows = set.rows.iter().zip(&self.model.weight);
+        let mut low = i128::from(self.model.base) * i128::from(self.scale);
+        low += match self.model.kind {
+            Kind::All => rows.map(|(row, _)| i128::from(*row)).sum::<i128>(),
+            Kind::Gain => rows
+                .map(|(row, weight)| {
+                    i128::from(*row) - i128::from(*weight) * i128::from(self.scale)
+                })
+                .sum(),
+            Kind::Target => rows
+                .map(|(row, weight)| {
+                    i128::from(*row) - i128::from(*weight) * i128::from(whole_theta)
+                })
+                .sum(),
+        };
+        if let Primary::Target(target) = self.primary {
+            low += i128::from(whole_theta) * i128::from(target);
+        }
+        let mut reduced: Vec<i128> = (0..self.model.site_count())
+            .map(|site| {
+                let classes = self.model.rows_of.get(site as u32).iter();
+                let worth: i128 = classes.map(|&class| i128::from(set.rows[class as usize])).sum();
+                i128::from(self.model.price[site]) * i128::from(self.scale) - worth
+            })
+            .collect();
+        for (side, price) in self.sides.iter().zip(&self.prices) {
+            let price = (price * scale).round().clamp(0.0, 1e18) as i64;
+            if price > 0 {
+                low -= i128::from(price) * i128::from(side.most);
+                side.terms.iter().for_each(|(site, a)| {
+                    reduced[*site as usize] += i128::from(price) * i128::from(*a)
+                });
+                side.rule.note(&mut set, price);
+            }
+        }
+        low -= self.price_primary(&mut set, &mut reduced);
+        low += reduced.iter().map(|reduced| (*reduced).min(0)).sum::<i128>();
+        Proven { set, low, reduced }
+    }
+
+    /// Sets the multiplier of the count or budget; returns what it takes from the constant.
+    fn price_primary(&self, set: &mut Multipliers, reduced: &mut [i128]) -> i128 {
+        match self.primary {
+            Primary::Count(places) => {
+                let places = places.max(0) as usize;
+                let mut order: Vec<i128> =
+                    reduced.iter().copied().filter(|reduced| *reduced < 0).collect();
+                if order.len() <= places {
+                    return 0;
+                }
+                let price = -*order.select_nth_unstable(places).1;
+                set.count = price as i64;
+                reduced.iter_mut().for_each(|reduced| *reduced += price);
+                price * places as i128
+            }
+            Primary::Budget(most) => {
+                let plain: Vec<f64> = reduced.iter().map(|reduced| *reduced as f64).collect();
+                let price = budget_price(most, &plain, &self.model.cost).clamp(0.0, 1e18) as i64;
+                set.budget = price;
+                for (reduced, cost) in reduced.iter_mut().zip(&self.model.cost) {
+                    *reduced += i128::from(price) * i128::from(*cost);
+                }
+                i128::from(price) * i128::from(most)
+            }
+            Primary::None | Primary::Target(_) => 0,
+        }
+    }
+}
+
+impl SideRow {
+    fn size(&self) -> f64 {
+        self.terms.iter().map(|(_, a)| (*a as f64) * (*a as f64)).sum::<f64>().max(1.0)
+    }
+}
+
+impl SideRule {
+    fn note(self, set: &mut Multipliers, price: i64) {
+        match self {
+            Self::Count => set.count = price,
+            Self::Budget => set.budget = price,
+            Self::Maximum(group) => set.maxima.push((group, price)),
+            Self::Minimum(group) => set.minima.push((group, price)),
+            Self::Conflict(pair) => set.conflicts.push((pair, price)),
+        }
+    }
+}
+
+/// Cheapest way to reach `need` when sites may be taken in part, its multiplier and its bound.
+fn relax_target(need: f64, base: f64, active: &[u32], terms: (&[f64], &[f64])) -> Relaxed {
+    let (own, worth) = terms;
+    let mut order: Vec<u32> =
+        active.iter().copied().filter(|site| worth[*site as usize] > 0.0).collect();
+    let ratio = |site: u32| own[site as usize] / worth[site as usize];
+    order.sort_unstable_by(|a, b| ratio(*a).total_cmp(&ratio(*b)).then(a.cmp(b)));
+    let (mut left, mut theta, mut low) = (need, 0.0, base);
+    let mut picks = Vec::new();
+    for site in order {
+        let at = site as usize;
+        if left <= 0.0 && own[at] >= 0.0 {
+            break;
+        }
+        let part = if own[at] < 0.0 { 1.0 } else { (left / worth[at]).min(1.0) };
+        theta = ratio(site).max(0.0);
+        left -= part * worth[at];
+        low += part * own[at];
+        picks.push((site, part));
+    }
+    if need <= 0.0 {
+        theta = 0.0;
+    }
+    Relaxed { low, theta, picks }
+}
+
+/// Keeps the best part of `picks` that a budget of `most` pays for, the last in part.
+fn fill_budget(picks: &mut Vec<(u32, f64)>, most: i64, reduced: &[f64], cost: &[i64]) {
+    let ratio = |site: u32| {
+        let cost = cost[site as usize] as f64;
+        if cost > 0.0 { reduced[site as usize] / cost } else { f64::NEG_INFINITY }
+    };
+    picks.sort_unstable_by(|a, b| ratio(a.0).total_cmp(&ratio(b.0)).then(a.0.cmp(&b.0)));
+    let mut left = most.max(0) as f64;
+    for (site, part) in picks.iter_mut() {
+        let cost = cost[*site as usize] as f64;
+        if cost > left {
+            *part = if cost > 0.0 { left / cost } else { 1.0 };
+        }
+        left -= cost * *part;
+    }
+    picks.retain(|(_, part)| *part > 0.0);
+}
+
+/// The multiplier of the budget: the ratio of the site that is taken in part.
+fn budget_price(most: i64, reduced: &[f64], cost: &[i64]) -> f64 {
+    let mut order: Vec<u32> = (0..reduced.len() as u32)
+        .filter(|site| reduced[*site as usize] < 0.0 && cost[*site as usize] > 0)
+        .collect();
+    let ratio = |site: u32| -reduced[site as usize] / cost[site as usize] as f64;
+    order.sort_unstable_by(|a, b| ratio(*b).total_cmp(&ratio(*a)).then(a.cmp(b)));
+    let mut left = i128::from(most.max(0));
+    for site in order {
+        left -= i128::from(cost[site as usize]);
+        if left < 0 {
+            return ratio(site).round();
+        }
+    }
+    0.0
+}
+
+/// The rules that still bind on the free sites; the count first, then the budget.
+fn side_rows(model: &Model, ledger: &Ledger<'_>) -> Vec<SideRow> {
+    let sites = model.site_count() as u32;
+    let mut rows = Vec::new();
+    if let Some(places) = ledger.places_left()
+        && places < sites
+    {
+        let terms = (0..sites).map(|site| (site, 1)).collect();
+        rows.push(SideRow { rule: SideRule::Count, terms, most: i64::from(places) });
+    }
+    if let Some(money) = ledger.money_left()
+        && model.cost.iter().map(|cost| i128::from(*cost)).sum::<i128>() > i128::from(money)
+    {
+        let terms = (0..sites).map(|site| (site, model.cost[site as usize])).collect();
+        rows.push(SideRow { rule: SideRule::Budget, terms, most: money });
+    }
+    let rules = ledger.rules();
+    let local = |id: u32| model.sites.binary_search(&id).ok().map(|site| site as u32);
+    for (group, rule) in rules.groups.iter().enumerate() {
+        let own = rule.sites.iter().filter_map(|site| local(site.0));
+        let (terms, inside) =
+            (own.map(|site| (site, 1)).collect::<Vec<_>>(), ledger.in_group(group));
+        let (most, least) =
+            (i64::from(rule.max) - i64::from(inside), i64::from(rule.min) - i64::from(inside));
+        let minus = terms.iter().map(|(site, _)| (*site, -1)).collect();
+        if most < terms.len() as i64 {
+            rows.push(SideRow { rule: SideRule::Maximum(group as u32), terms, most });
+        }
+        if least > 0 {
+            rows.push(SideRow {
+                rule: SideRule::Minimum(group as u32),
+                terms: minus,
+                most: -least,
+            });
+        }
+    }
+    for (pair, (a, b)) in rules.conflicts.iter().enumerate() {
+        if let (Some(a), Some(b)) = (local(a.0), local(b.0)) {
+            let rule = SideRule::Conflict(pair as u32);
+            rows.push(SideRow { rule, terms: vec![(a, 1), (b, 1)], most: 1 });
+        }
+    }
+    rows
+}

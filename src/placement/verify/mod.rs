@@ -1,0 +1,79 @@
+//! Re-checks a solution without any solver code: the plan, its value, and the certificate of its bound.
+//!
+//! Everything is whole-number arithmetic. The time is linear in the size of the instance for the plan, and in
+//! the size of the certificate times what its multiplier sets touch for the proof.
+
+mod plan;
+mod proof;
+mod rejection;
+mod state;
+mod weigh;
+
+pub use rejection::Rejection;
+
+use super::instance::CoverInstance;
+use super::problem::CoverProblem;
+use super::solution::{Infeasibility, PlacementSolution, SolutionStatus};
+
+/// Checks that `solution` answers `problem` on `instance`: its plan keeps every rule and has the value claimed,
+/// and its certificate proves the bound (or that there is no plan).
+///
+/// # Errors
+/// [`Rejection`]: the first thing found wrong.
+pub fn verify(
+    instance: &CoverInstance,
+    problem: &CoverProblem,
+    solution: &PlacementSolution,
+) -> Result<(), Rejection> {
+    if *problem != solution.problem {
+        return Err(Rejection::OtherProblem);
+    }
+    match &solution.status {
+        SolutionStatus::Infeasible { reason } => {
+            no_plan(solution)?;
+            plan::reason_holds(instance, problem, reason)?;
+            match reason {
+                Infeasibility::Together => proof::no_plan_left(instance, problem, solution),
+                _ => Ok(()),
+            }
+        }
+        SolutionStatus::Unsolved => no_plan(solution),
+        SolutionStatus::Cancelled if solution.chosen.is_empty() => {
+            if plan::keeps_rules(instance, problem, &[]).is_ok() {
+                check_both(instance, problem, solution)
+            } else {
+                Ok(())
+            }
+        }
+        SolutionStatus::Optimal | SolutionStatus::Feasible | SolutionStatus::Cancelled => {
+            check_both(instance, problem, solution)
+        }
+    }
+}
+
+fn no_plan(solution: &PlacementSolution) -> Result<(), Rejection> {
+    if solution.chosen.is_empty() { Ok(()) } else { Err(Rejection::PlanWithoutPlan) }
+}
+
+fn check_both(
+    instance: &CoverInstance,
+    problem: &CoverProblem,
+    solution: &PlacementSolution,
+) -> Result<(), Rejection> {
+    plan::keeps_rules(instance, problem, &solution.chosen)?;
+    let found = plan::value(instance, problem, &solution.chosen)?;
+    let (value, bound) = (solution.value, solution.bound);
+    if found != value {
+        return Err(Rejection::WrongValue { claimed: value, found });
+    }
+    if (problem.maximizes() && value > bound) || (!problem.maximizes() && value < bound) {
+        return Err(Rejection::BoundBeaten { value, bound });
+    }
+    if solution.status == SolutionStatus::Optimal && value != bound {
+        return Err(Rejection::OptimalWithGap { value, bound });
+    }
+    proof::bound_holds(instance, problem, solution)
+}
+
+#[cfg(test)]
+mod tests;
