@@ -2,7 +2,7 @@
 
 use walkshed::ids::{SiteId, ZoneId};
 use walkshed::placement::capacitated::{
-    CapacitatedInstance, CapacitatedProblem, CapacitatedSite, solve_capacitated,
+    CapacitatedInstance, CapacitatedPlan, CapacitatedProblem, CapacitatedSite, solve_capacitated,
 };
 use walkshed::placement::equity::{
     Ceiling, EquityInstance, ZoneShare, deciles, pareto_front, solve_worst_zone,
@@ -10,15 +10,19 @@ use walkshed::placement::equity::{
 use walkshed::placement::multi_function::{
     Housing, Module, MultiFunctionInstance, MultiFunctionProblem, solve_multi_function,
 };
-use walkshed::placement::phases::{PhasesProblem, Unspent, Year, solve_phases};
-use walkshed::placement::program::Effort;
+use walkshed::placement::phases::{
+    EarliestYear, PhasedPlan, PhasesProblem, Unspent, Year, earliest_year, solve_phases,
+};
+use walkshed::placement::program::{Effort, Leaf, TreeNode};
 use walkshed::placement::two_tier::{TwoTierInstance, TwoTierProblem, solve_two_tier};
 use walkshed::placement::verify_capacitated::verify_capacitated;
 use walkshed::placement::verify_equity::{verify_front_point, verify_worst_zone};
 use walkshed::placement::verify_multi_function::verify_multi_function;
 use walkshed::placement::verify_phases::verify_phases;
 use walkshed::placement::verify_two_tier::verify_two_tier;
-use walkshed::placement::{CoverInstance, SiteFacts, SiteRules, SiteStatus, SolutionStatus};
+use walkshed::placement::{
+    CoverInstance, Infeasibility, Monitor, SiteFacts, SiteRules, SiteStatus, SolutionStatus,
+};
 use walkshed::progress::Silent;
 
 /// Numbers that look random, from a seed (SplitMix64: Steele, Lea and Flood, OOPSLA 2014).
@@ -263,7 +267,7 @@ fn best_phases(city: &City, problem: &PhasesProblem) -> Option<i64> {
 fn phased_plans_are_the_best_of_all_and_never_worse_than_year_by_year() {
     let mut dice = Dice(7);
     let (mut solved, mut refused, mut beaten) = (0, 0, 0);
-    for case in 0..100 {
+    for case in 0..50 {
         let city = City::random(&mut dice, 12, 5, 30);
         let problem = phases_problem(&mut dice, &city);
         let plan = solve_phases(&city.instance(), &problem, Effort::default(), &Silent);
@@ -279,7 +283,7 @@ fn phased_plans_are_the_best_of_all_and_never_worse_than_year_by_year() {
             refused += 1;
         }
     }
-    assert!(solved > 60 && refused > 5 && beaten > 5, "{solved} {refused} {beaten}");
+    assert!(solved > 25 && refused > 3 && beaten > 3, "{solved} {refused} {beaten}");
 }
 
 #[test]
@@ -504,7 +508,7 @@ fn zoned(dice: &mut Dice) -> (City, Vec<Option<ZoneId>>) {
 fn the_worst_zone_is_lifted_as_far_as_any_plan_lifts_it() {
     let mut dice = Dice(23);
     let mut lifted = 0;
-    for case in 0..120 {
+    for case in 0..50 {
         let (city, zone_of) = zoned(&mut dice);
         let rules = SiteRules {
             max_sites: dice.chance(70).then(|| 1 + dice.below(4) as u32),
@@ -532,14 +536,14 @@ fn the_worst_zone_is_lifted_as_far_as_any_plan_lifts_it() {
         assert_eq!((plan.people, plan.people_bound), (people, people), "case {case}");
         lifted += usize::from(worst.0 > 0 && worst != (1, 1));
     }
-    assert!(lifted > 30, "{lifted}");
+    assert!(lifted > 12, "{lifted}");
 }
 
 #[test]
 fn the_front_holds_every_plan_no_other_beats() {
     let mut dice = Dice(29);
     let mut longest = 0;
-    for case in 0..12 {
+    for case in 0..5 {
         let (city, zone_of) = zoned(&mut dice);
         let seen = plans_with_zones(&city, &zone_of, 4, &SiteRules::default());
         let instance = EquityInstance { cover: city.instance(), zone_of, zones: 4 };
@@ -598,4 +602,186 @@ fn deciles_hold_everybody_and_the_worst_off_come_first() {
     assert!(deciles.iter().all(|decile| decile.zones == 2 && decile.persons == 200));
     assert_eq!((deciles[0].before, deciles[0].after), (5, 200));
     assert_eq!(deciles[9].before, 90 + 95);
+}
+
+/// A plan and a problem that are known, for forging.
+fn honest_phases() -> (City, PhasesProblem) {
+    let mut dice = Dice(3);
+    let mut city = City::random(&mut dice, 30, 8, 25);
+    city.facts.iter_mut().for_each(|facts| facts.status = SiteStatus::Free);
+    let year = Year { sites: Some(1), budget: Some(6), ..Year::default() };
+    (city, PhasesProblem { years: vec![year; 3], ..PhasesProblem::default() })
+}
+
+#[test]
+fn forged_phased_plans_are_refused() {
+    let (city, problem) = honest_phases();
+    let instance = city.instance();
+    let plan = solve_phases(&instance, &problem, Effort::default(), &Silent);
+    assert_eq!(verify_phases(&instance, &problem, &plan), Ok(()));
+    assert!(plan.openings.len() >= 2 && plan.status == SolutionStatus::Optimal);
+    let forgeries: Vec<(&str, Box<dyn Fn(&mut PhasedPlan)>)> = vec![
+        ("a site more", Box::new(|p| p.openings.push((2, SiteId(7))))),
+        ("a site less", Box::new(|p| p.openings.truncate(p.openings.len() - 1))),
+        ("a site that is not there", Box::new(|p| p.openings[0].1 = SiteId(99))),
+        ("a site twice", Box::new(|p| p.openings[1].1 = p.openings[0].1)),
+        ("a year that is not there", Box::new(|p| p.openings[0].0 = 3)),
+        ("another year", Box::new(|p| p.openings[0].0 += 1)),
+        ("more people", Box::new(|p| p.covered[0] += PERSON)),
+        ("less money", Box::new(|p| p.spent[0] -= 1)),
+        ("a higher value", Box::new(|p| p.value += PERSON)),
+        ("a lower bound", Box::new(|p| p.bound -= PERSON)),
+        (
+            "a bound and a value too low",
+            Box::new(|p| (p.bound, p.value) = (p.bound - 1, p.value - 1)),
+        ),
+        ("a proof that is not said", Box::new(|p| p.status = SolutionStatus::Feasible)),
+        ("no proof", Box::new(|p| p.certificate.nodes.clear())),
+        (
+            "multipliers of nothing",
+            Box::new(|p| p.certificate.multipliers.iter_mut().for_each(Vec::clear)),
+        ),
+        ("multipliers left out", Box::new(|p| p.certificate.multipliers.clear())),
+        (
+            "a negative multiplier",
+            Box::new(|p| {
+                p.certificate.multipliers.iter_mut().flatten().for_each(|m| m.1 = -m.1);
+            }),
+        ),
+        (
+            "a multiplier of no row",
+            Box::new(|p| {
+                p.certificate.multipliers.iter_mut().flatten().for_each(|m| m.0 += 100_000);
+            }),
+        ),
+        (
+            "huge multipliers",
+            Box::new(|p| {
+                p.certificate.multipliers.iter_mut().flatten().for_each(|m| m.1 = i64::MAX);
+            }),
+        ),
+        (
+            "a leaf that fixes nothing",
+            Box::new(|p| {
+                p.certificate.nodes[0] = TreeNode::Leaf(Leaf::Complete);
+            }),
+        ),
+        (
+            "a tree that bites its tail",
+            Box::new(|p| {
+                p.certificate.nodes[0] = TreeNode::Branch { decision: 0, zero: 0, one: 0 };
+            }),
+        ),
+        (
+            "a branch on a covered part",
+            Box::new(|p| {
+                p.certificate.nodes[0] = TreeNode::Branch { decision: 5_000, zero: 1, one: 2 };
+            }),
+        ),
+        (
+            "a branch without children",
+            Box::new(|p| {
+                p.certificate.nodes.truncate(1);
+                p.certificate.nodes[0] = TreeNode::Branch { decision: 0, zero: 1, one: 2 };
+            }),
+        ),
+        (
+            "impossible, they say",
+            Box::new(|p| {
+                p.status = SolutionStatus::Infeasible { reason: Infeasibility::Together };
+            }),
+        ),
+        (
+            "out of reach, they say",
+            Box::new(|p| {
+                let reason = Infeasibility::TargetOutOfReach { reachable: 1 };
+                p.status = SolutionStatus::Infeasible { reason };
+            }),
+        ),
+    ];
+    for (what, forge) in &forgeries {
+        let mut forged = plan.clone();
+        forge(&mut forged);
+        assert_ne!(forged, plan, "{what}");
+        assert!(verify_phases(&instance, &problem, &forged).is_err(), "{what}");
+    }
+}
+
+#[test]
+fn forged_allocations_duties_and_shares_are_refused() {
+    let mut dice = Dice(77);
+    let weights: Vec<i64> = (0..20).map(|_| (1 + dice.below(30) as i64) * PERSON).collect();
+    let site = |dice: &mut Dice| CapacitatedSite {
+        rows: (0..20).filter(|_| dice.chance(40)).collect(),
+        serves: Some(60 * PERSON),
+        facts: SiteFacts::default(),
+    };
+    let sites: Vec<CapacitatedSite> = (0..5).map(|_| site(&mut dice)).collect();
+    let instance = CapacitatedInstance::new(weights, &sites).unwrap();
+    let rules = SiteRules { max_sites: Some(2), ..SiteRules::default() };
+    let problem = CapacitatedProblem { rules };
+    let plan = solve_capacitated(&instance, &problem, Effort::default(), &Silent);
+    assert_eq!(verify_capacitated(&instance, &problem, &plan), Ok(()));
+    let forgeries: Vec<Box<dyn Fn(&mut CapacitatedPlan)>> = vec![
+        Box::new(|p| p.allocation[0].persons += 1),
+        Box::new(|p| p.allocation[0].persons = -1),
+        Box::new(|p| p.allocation.truncate(p.allocation.len() - 1)),
+        Box::new(|p| p.allocation[0].site = SiteId(4 - p.allocation[0].site.0)),
+        Box::new(|p| p.allocation[0].row = 1_000),
+        Box::new(|p| p.full += 1),
+        Box::new(|p| p.out_of_reach -= 1),
+        Box::new(|p| p.served += 1),
+        Box::new(|p| p.bound = 0),
+        Box::new(|p| p.chosen = vec![SiteId(0), SiteId(1), SiteId(2)]),
+    ];
+    for (which, forge) in forgeries.iter().enumerate() {
+        let mut forged = plan.clone();
+        forge(&mut forged);
+        assert!(verify_capacitated(&instance, &problem, &forged).is_err(), "{which}");
+    }
+}
+
+#[test]
+fn nothing_to_choose_from_gives_clear_answers() {
+    let no_sites = CoverInstance::builder(vec![PERSON]).unwrap().build();
+    let years = PhasesProblem { years: vec![Year::default()], ..PhasesProblem::default() };
+    let plan = solve_phases(&no_sites, &years, Effort::default(), &Silent);
+    assert_eq!((plan.value, plan.bound, plan.status), (0, 0, SolutionStatus::Optimal));
+    let no_years = solve_phases(&no_sites, &PhasesProblem::default(), Effort::default(), &Silent);
+    let reason = Infeasibility::RulesDoNotFit;
+    assert_eq!(no_years.status, SolutionStatus::Infeasible { reason });
+    let all = Year { milestone: Some(PERSON), ..Year::default() };
+    let asked = PhasesProblem { years: vec![all], ..PhasesProblem::default() };
+    let plan = solve_phases(&no_sites, &asked, Effort::default(), &Silent);
+    let reason = Infeasibility::TargetOutOfReach { reachable: 0 };
+    assert_eq!(plan.status, SolutionStatus::Infeasible { reason });
+    let full = CapacitatedSite { rows: vec![0], serves: Some(0), facts: SiteFacts::default() };
+    let instance = CapacitatedInstance::new(vec![PERSON], std::slice::from_ref(&full)).unwrap();
+    let problem = CapacitatedProblem::default();
+    let plan = solve_capacitated(&instance, &problem, Effort::default(), &Silent);
+    assert_eq!((plan.served, plan.bound, plan.out_of_reach), (0, 0, PERSON));
+    let negative = CapacitatedSite { serves: Some(-1), ..full };
+    assert!(CapacitatedInstance::new(vec![PERSON], &[negative]).is_err());
+}
+
+#[test]
+fn the_earliest_year_of_full_coverage_is_the_first_in_which_money_so_far_suffices() {
+    let city = City {
+        weights: vec![PERSON; 4],
+        rows: vec![vec![0, 1], vec![2], vec![3], vec![0]],
+        facts: vec![SiteFacts::default(); 4],
+    };
+    let year = Year { sites: Some(1), ..Year::default() };
+    let problem = PhasesProblem { years: vec![year; 4], ..PhasesProblem::default() };
+    let silent: (Effort, &dyn Monitor) = (Effort::default(), &Silent);
+    match earliest_year(&city.instance(), &problem, 4 * PERSON, silent) {
+        EarliestYear::Reached { year, plan } => {
+            assert_eq!((year, plan.covered[2]), (2, 4 * PERSON));
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(
+        earliest_year(&city.instance(), &problem, 5 * PERSON, silent),
+        EarliestYear::NotWithin
+    );
 }

@@ -1,6 +1,7 @@
 //! Gates to open, judged by building the streets anew with every set of gates in them.
 
 use walkshed::ids::{Id, NodeId, SiteId};
+use walkshed::placement::gate_candidates::{Fixed, GateSearch, find_gates};
 use walkshed::placement::gate_reach::{Gate, GateStreets, WayLimits};
 use walkshed::placement::gates::{GateEvaluator, GateInstance, rank_gates, solve_gates};
 use walkshed::placement::program::Effort;
@@ -8,13 +9,13 @@ use walkshed::placement::verify_gates::verify_gates;
 use walkshed::placement::{SiteFacts, SolutionStatus};
 use walkshed::progress::Silent;
 use walkshed::reach::{Ground, NearestField, Seed, Seeds};
-use walkshed::spatial::LonLat;
 use walkshed::spatial::frame::ground_distance;
+use walkshed::spatial::{Area, LonLat};
 use walkshed::street::{
-    EdgePosition, Impedance, Snapped, StreetClass, StreetGraph, StreetIngredients, StreetTraits,
-    StreetWay,
+    EdgePosition, Impedance, Snapped, Snapper, StreetClass, StreetGraph, StreetIngredients,
+    StreetTraits, StreetWay,
 };
-use walkshed::units::{MetersPerSecond, WalkTime};
+use walkshed::units::{Meters, MetersPerSecond, WalkTime};
 
 use support::walkers::adult;
 
@@ -245,4 +246,47 @@ fn the_best_gates_and_sites_are_those_that_trying_all_on_real_streets_finds() {
     }
     // In some town two gates gain more than the sum of what each gains alone.
     assert!(helped > 6 && jointly > 0, "{helped} {jointly}");
+}
+
+#[test]
+fn gates_are_found_where_streets_lie_close_but_walk_far_apart() {
+    // Two lanes 20 m apart, joined at their far west ends only.
+    let at = |east_m: f64, north_m: f64| {
+        LonLat::from_e7((east_m * 89.83) as i32, (north_m * 90.43) as i32).unwrap()
+    };
+    let places = vec![at(0.0, 0.0), at(500.0, 0.0), at(0.0, 20.0), at(500.0, 20.0)];
+    let ways = [vec![0_u32, 1], vec![2, 3], vec![0, 2]];
+    let mut ingredients =
+        StreetIngredients { names: vec![String::new()], places, ..StreetIngredients::default() };
+    for (way, source_id) in ways.into_iter().zip(1..) {
+        let start = ingredients.way_places.len();
+        ingredients.way_places.extend(way);
+        ingredients.ways.push(StreetWay {
+            source_id,
+            class: StreetClass::Residential,
+            traits: StreetTraits::empty(),
+            name: 0,
+            places: start..ingredients.way_places.len(),
+        });
+    }
+    let graph = StreetGraph::build(&ingredients);
+    let meters = Impedance::new(&graph, &adult().metre_yardstick());
+    let snapper = Snapper::new(&graph);
+    let wanted = GateSearch::default();
+    let found = find_gates((&graph, &meters), &snapper, &Fixed::new(&[]), wanted);
+    // 400 m and more apart on foot: 190 m and more from the west end; the longest walk, at the east end, first.
+    assert!(found[0].walk.is_some_and(|walk| walk.0 > 1_000.0), "{:?}", found[0]);
+    assert!(found.len() >= 5 && found.iter().all(|gate| gate.gap.0 < 20.5));
+    assert!(found.iter().all(|gate| gate.walk.is_some_and(|walk| walk.0 >= 400.0)));
+    let gate = found[0].gate(MetersPerSecond(1.0));
+    assert!(gate.crossing.as_seconds() > 19.0 && gate.crossing.as_seconds() < 21.0);
+    // A building between the lanes leaves gates only beside it.
+    let ring = [at(300.0, 5.0), at(600.0, 5.0), at(600.0, 15.0), at(300.0, 15.0), at(300.0, 5.0)];
+    let building = [Area::from_ring(ring.to_vec())];
+    let beside = find_gates((&graph, &meters), &snapper, &Fixed::new(&building), wanted);
+    assert!(!beside.is_empty() && beside.len() < found.len());
+    assert!(beside.iter().all(|gate| gate.places.0.lon_e7() < at(301.0, 0.0).lon_e7()));
+    // Nothing is close when the gap asked for is smaller.
+    let narrow = GateSearch { gap: Meters(10.0), ..wanted };
+    assert!(find_gates((&graph, &meters), &snapper, &Fixed::new(&[]), narrow).is_empty());
 }

@@ -19,7 +19,7 @@
 use crate::ids::{Id, SiteId};
 
 use super::instance::{CoverInstance, InstanceError, SiteFacts, SiteStatus};
-use super::outcome::{Relay, Sense, blame, chosen_from, status};
+use super::outcome::{Relay, blame, chosen_from, status};
 use super::problem::SiteRules;
 use super::program::rules::{add_rules, better, classes, common_unit, keeps_rules, take_in_order};
 use super::program::{BranchTree, Effort, Found, Judge, Program, search};
@@ -144,7 +144,7 @@ pub fn solve_capacitated(
     let unit =
         common_unit(classes.iter().map(|class| class.1).chain(instance.serves.iter().copied()));
     let new_sites = |plan: &[bool]| judge.new_sites(plan);
-    let relay = Relay { monitor, sites: &new_sites, sense: Sense::Most };
+    let relay = Relay { monitor, sites: &new_sites };
     let start = judge.round(&judge.reach());
     let found = search(&program, &judge, (start, unit), effort, &relay);
     plan(instance, &judge, found)

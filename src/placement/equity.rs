@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use crate::ids::{Id, SiteId, ZoneId};
 
 use super::instance::CoverInstance;
-use super::outcome::{Relay, Sense, blame, chosen_from, status};
+use super::outcome::{Relay, blame, chosen_from, status};
 use super::problem::SiteRules;
 use super::program::rules::{add_rules, better, common_unit, keeps_rules, take_in_order};
 use super::program::{BranchTree, Effort, Found, Judge, Program, search};
@@ -320,7 +320,7 @@ fn run(
     monitor: &dyn Monitor,
 ) -> Found {
     let sites = |plan: &[bool]| chosen_from(plan, 0, plan.len());
-    let relay = Relay { monitor, sites: &sites, sense: Sense::Most };
+    let relay = Relay { monitor, sites: &sites };
     search(program, judge, (start, unit), effort, &relay)
 }
 

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use crate::ids::{Id, SiteId};
 
 use super::instance::{CoverInstance, InstanceError, SiteFacts, SiteStatus};
-use super::outcome::{Relay, Sense, blame, chosen_from, status};
+use super::outcome::{Relay, blame, chosen_from, status};
 use super::problem::{GroupRule, SiteRules};
 use super::program::rules::{add_rules, better, common_unit, keeps_rules, take_in_order};
 use super::program::{BranchTree, Effort, Found, Judge, Program, search};
@@ -211,7 +211,7 @@ pub fn solve_gates(
     let program = judge.program();
     let unit = common_unit(judge.classes.iter().map(|class| class.1));
     let sites = |plan: &[bool]| chosen_from(plan, 0, plan.len());
-    let relay = Relay { monitor, sites: &sites, sense: Sense::Most };
+    let relay = Relay { monitor, sites: &sites };
     let start = judge.round(&judge.reach());
     judge.plan(search(&program, &judge, (start, unit), effort, &relay))
 }

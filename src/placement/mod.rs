@@ -35,6 +35,8 @@ pub mod two_tier;
 pub mod equity;
 pub mod gates;
 pub mod gate_reach;
+pub mod multi_function;
+pub mod gate_candidates;
 pub mod verify_tree;
 pub mod verify_capacitated;
 pub mod verify_phases;

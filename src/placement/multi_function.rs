@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use crate::ids::{Id, SiteId};
 
 use super::instance::{CoverInstance, SUM_LIMIT, SiteStatus};
-use super::outcome::{Relay, Sense, blame, chosen_from, status};
+use super::outcome::{Relay, blame, chosen_from, status};
 use super::problem::SiteRules;
 use super::program::rules::{add_rules, better, common_unit, keeps_rules, take_in_order};
 use super::program::{BranchTree, Effort, Found, Judge, Program, search};
@@ -119,7 +119,7 @@ pub fn solve_multi_function(
     let judge = MultiFunctionJudge::new(instance, problem);
     let program = judge.program();
     let sites = |plan: &[bool]| chosen_from(plan, 0, judge.sites());
-    let relay = Relay { monitor, sites: &sites, sense: Sense::Most };
+    let relay = Relay { monitor, sites: &sites };
     let start = judge.round(&judge.reach());
     judge.plan(search(&program, &judge, (start, judge.unit()), effort, &relay))
 }

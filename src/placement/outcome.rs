@@ -6,30 +6,16 @@ use super::program::{Found, Signal};
 use super::solution::{Improvement, Infeasibility, Monitor, SolutionStatus, optimality_gap};
 use crate::ids::SiteId;
 
-/// How the value of a program is told: as it is, or turned round when a cost is minimized.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sense {
-    /// More is better.
-    Most,
-    /// The program maximizes minus what is told.
-    Least,
-}
-
 /// Tells a [`Monitor`] what the search finds.
 pub(super) struct Relay<'a> {
     pub(super) monitor: &'a dyn Monitor,
     pub(super) sites: &'a dyn Fn(&[bool]) -> Vec<SiteId>,
-    pub(super) sense: Sense,
 }
 
 impl Signal for Relay<'_> {
     fn improved(&self, value: Option<i64>, bound: i64, plan: &[bool]) {
         let chosen = if value.is_some() { (self.sites)(plan) } else { Vec::new() };
-        let sign = if self.sense == Sense::Most { 1 } else { -1 };
-        let value = value.map(|value| value * sign);
-        let bound = bound.saturating_mul(sign);
-        let gap =
-            value.map_or(1.0, |value| optimality_gap(self.sense == Sense::Most, value, bound));
+        let gap = value.map_or(1.0, |value| optimality_gap(true, value, bound));
         self.monitor.improved(&Improvement { value, bound, gap, chosen: &chosen });
     }
 

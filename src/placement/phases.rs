@@ -23,7 +23,7 @@ use std::collections::BinaryHeap;
 use crate::ids::{Id, SiteId};
 
 use super::instance::{CoverInstance, SUM_LIMIT, SiteStatus};
-use super::outcome::{Relay, Sense, blame, status};
+use super::outcome::{Relay, blame, status};
 use super::problem::SiteRules;
 use super::program::rules::{add_rules, classes, common_unit, keeps_rules, keeps_upper_rules};
 use super::program::{BranchTree, Effort, Found, Judge, Program, search};
@@ -120,7 +120,7 @@ pub fn solve_phases(
         let open = instance.sites().filter(|site| opening[site.index()] != NEVER);
         open.collect()
     };
-    let relay = Relay { monitor, sites: &sites, sense: Sense::Most };
+    let relay = Relay { monitor, sites: &sites };
     judge.plan(search(&program, &judge, (start, unit), effort, &relay))
 }
 

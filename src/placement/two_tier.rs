@@ -17,7 +17,7 @@
 use crate::ids::{Id, SiteId};
 
 use super::instance::{CoverInstance, SUM_LIMIT, SiteStatus};
-use super::outcome::{Relay, Sense, blame, chosen_from, status};
+use super::outcome::{Relay, blame, chosen_from, status};
 use super::problem::SiteRules;
 use super::program::rules::{
     add_rules, better, classes, common_unit, keeps_rules, keeps_upper_rules, take_in_order,
@@ -105,7 +105,7 @@ pub fn solve_two_tier(
     );
     let count = instance.stations.site_count() + instance.centers.site_count();
     let sites = |plan: &[bool]| chosen_from(plan, 0, count);
-    let relay = Relay { monitor, sites: &sites, sense: Sense::Most };
+    let relay = Relay { monitor, sites: &sites };
     let start = judge.round(&judge.reach());
     judge.plan(search(&program, &judge, (start, unit), effort, &relay))
 }

@@ -169,6 +169,8 @@ pub(super) fn reason_holds(
         Infeasibility::NoCenterOver { .. } => false,
         Infeasibility::RulesDoNotFit => !rules.fit(instance),
         Infeasibility::Together => rules.fit(instance),
+        // Only plans of two tiers have centers.
+        Infeasibility::NoCenterOver { .. } => false,
     };
     if holds { Ok(()) } else { Err(Rejection::ReasonDoesNotHold) }
 }

@@ -3,8 +3,8 @@
 use super::AssignFault;
 use crate::ids::{Id, SiteId};
 use crate::placement::assign_solution::AssignSolution;
-use crate::placement::assignment::{AssignGoal, AssignInstance};
 use crate::placement::assign_solution::Dominance;
+use crate::placement::assignment::{AssignGoal, AssignInstance};
 use crate::placement::certificate::ProofNode;
 use crate::placement::instance::SiteStatus;
 use crate::placement::solution::SolutionStatus;
