@@ -44,7 +44,6 @@ pub mod verify_two_tier;
 pub mod verify_equity;
 pub mod verify_multi_function;
 pub mod verify_gates;
-pub mod multi_function;
 pub mod planar;
 pub mod candidate;
 pub mod network;

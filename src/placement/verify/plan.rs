@@ -165,8 +165,6 @@ pub(super) fn reason_holds(
             group_count(instance, rules.groups.get(*group as usize), is_required)
                 .is_some_and(|(count, rule)| count > rule.max)
         }
-        // Only two-tier plans know stations and centers.
-        Infeasibility::NoCenterOver { .. } => false,
         Infeasibility::RulesDoNotFit => !rules.fit(instance),
         Infeasibility::Together => rules.fit(instance),
         // Only plans of two tiers have centers.
