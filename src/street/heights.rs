@@ -40,6 +40,27 @@ impl Along<'_> {
         if part == 0 { self.start } else { self.inner.get(part - 1).copied().unwrap_or(self.end) }
     }
 
+    /// The height `offset_mm` along an edge of `length_mm` millimetres, rounded to the centimetre.
+    pub fn height_at(self, offset_mm: u32, length_mm: u32) -> i32 {
+        if length_mm == 0 {
+            return self.start;
+        }
+        let place = u64::from(offset_mm.min(length_mm)) * self.parts() as u64;
+        let (part, rest) = (place / u64::from(length_mm), place % u64::from(length_mm));
+        let (low, high) = (self.height(part as usize), self.height(part as usize + 1));
+        let rise = (i64::from(high) - i64::from(low)) as f64;
+        low + (rise * rest as f64 / f64::from(length_mm)).round() as i32
+    }
+
+    /// The inner heights of the piece from `from_mm` to `to_mm` of an edge of `length_mm` millimetres, at steps
+    /// no longer than the edge's own.
+    pub fn inner_of_piece(self, (from_mm, to_mm): (u32, u32), length_mm: u32) -> Vec<i32> {
+        let run = u64::from(to_mm.saturating_sub(from_mm));
+        let parts = (run * self.parts() as u64).div_ceil(u64::from(length_mm.max(1))).max(1);
+        let offset = |part: u64| from_mm + (run * part / parts) as u32;
+        (1..parts).map(|part| self.height_at(offset(part), length_mm)).collect()
+    }
+
     /// Centimetres climbed and centimetres come down in the direction of the edge, both 0 or more.
     pub fn climb(self) -> (u64, u64) {
         (0..self.parts()).fold((0, 0), |(up, down), part| {
@@ -62,6 +83,24 @@ impl Heights {
         let index = edge.index();
         let (&first, &last) = (self.first.get(index)?, self.first.get(index + 1)?);
         Some(Along { start, inner: &self.inner_cm[first as usize..last as usize], end })
+    }
+
+    /// A node more; unknown without a height.
+    pub(super) fn push_node(&mut self, height_cm: Option<i32>) {
+        self.nodes_cm.push(height_cm.unwrap_or(UNKNOWN));
+    }
+
+    /// An edge more, with its inner heights.
+    pub(super) fn push_edge(&mut self, inner_cm: &[i32]) {
+        self.inner_cm.extend_from_slice(inner_cm);
+        self.first.push(self.inner_cm.len() as u32);
+    }
+
+    /// Forgets all but the first `nodes` nodes and `edges` edges.
+    pub(super) fn truncate(&mut self, nodes: usize, edges: usize) {
+        self.nodes_cm.truncate(nodes);
+        self.first.truncate(edges + 1);
+        self.inner_cm.truncate(self.first.last().map_or(0, |&end| end as usize));
     }
 
     /// Checks that the arrays fit `nodes` nodes and `edges` edges.

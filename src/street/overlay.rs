@@ -271,6 +271,9 @@ impl StreetOverlay {
         graph.arcs.truncate(undo.arcs);
         graph.twins.truncate(undo.twins);
         graph.entering.truncate(undo.twins);
+        if let Some(heights) = &mut graph.heights {
+            heights.truncate(undo.nodes, undo.edges);
+        }
         let edges = undo.edges;
         self.parts.truncate(edges - self.base_edges as usize);
         for pieces in self.pieces.values_mut() {
@@ -321,7 +324,9 @@ impl StreetOverlay {
             }
         }
         let (edge, begins_mm) = (shortest.1, self.part(shortest.1).1);
-        let node = self.push_node(self.graph.place_at(at.edge, at.offset_mm));
+        let along = self.graph.heights_along(at.edge);
+        let height = along.map(|along| along.height_at(at.offset_mm, street.length_mm));
+        let node = self.push_node(self.graph.place_at(at.edge, at.offset_mm), height);
         let whole = self.graph.edges[edge];
         let ends_mm = begins_mm + whole.length_mm;
         let halves = [
@@ -331,7 +336,9 @@ impl StreetOverlay {
         for (half, from_mm, to_mm) in halves {
             let shape = self.graph.shape_between(at.edge, from_mm, to_mm);
             let half = Edge { length_mm: to_mm - from_mm, ..half };
-            let id = self.push_edge(half, &shape, change);
+            let along = self.graph.heights_along(at.edge);
+            let inner = along.map(|along| along.inner_of_piece((from_mm, to_mm), street.length_mm));
+            let id = self.push_edge(half, (&shape, &inner.unwrap_or_default()), change);
             self.parts.push((at.edge, from_mm));
             self.pieces.entry(at.edge).or_default().push(id);
         }
@@ -339,7 +346,10 @@ impl StreetOverlay {
         node
     }
 
-    fn push_node(&mut self, place: LonLat) -> NodeId {
+    fn push_node(&mut self, place: LonLat, height_cm: Option<i32>) -> NodeId {
+        if let Some(heights) = &mut self.graph.heights {
+            heights.push_node(height_cm);
+        }
         let end = self.graph.arcs.len() as u32;
         self.graph.first_arc.push(end);
         self.graph.row_end.push(end);
@@ -347,11 +357,20 @@ impl StreetOverlay {
     }
 
     fn push_street(&mut self, edge: Edge, shape: &[LonLat], change: &mut StreetChange) {
-        let id = self.push_edge(edge, shape, change);
+        // Between its ends an added street rises evenly.
+        let id = self.push_edge(edge, (shape, &[]), change);
         self.parts.push((id, 0));
     }
 
-    fn push_edge(&mut self, edge: Edge, shape: &[LonLat], change: &mut StreetChange) -> EdgeId {
+    fn push_edge(
+        &mut self,
+        edge: Edge,
+        (shape, inner_cm): (&[LonLat], &[i32]),
+        change: &mut StreetChange,
+    ) -> EdgeId {
+        if let Some(heights) = &mut self.graph.heights {
+            heights.push_edge(inner_cm);
+        }
         let id = self.graph.edges.push(edge);
         self.graph.shapes.extend_from_slice(shape);
         if shape.len() < 2 {
