@@ -17,7 +17,7 @@ pub struct Track {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tracks {
     first: Vec<u32>,
-    tracks: Vec<Track>,
+    arcs: Vec<Track>,
     mean_ms: u32,
 }
 
@@ -25,28 +25,28 @@ impl Tracks {
     /// Packs the arcs of `graph`; `cost` gives the time in ms of an arc's slot, `u32::MAX` for none.
     pub(super) fn pack(graph: &StreetGraph, cost: impl Fn(u32) -> u32) -> Self {
         let mut first = Vec::with_capacity(graph.node_count() + 1);
-        let mut tracks = Vec::with_capacity(graph.edge_count() * 2);
+        let mut arcs = Vec::with_capacity(graph.edge_count() * 2);
         let mut sum = 0_u64;
         first.push(0);
         for node in graph.places().ids() {
             for arc in graph.arcs(node) {
                 let cost = cost(arc.slot);
                 if cost != u32::MAX && arc.target != node {
-                    tracks.push(Track { target: arc.target.0, cost });
+                    arcs.push(Track { target: arc.target.0, cost });
                     sum += u64::from(cost);
                 }
             }
-            first.push(tracks.len() as u32);
+            first.push(arcs.len() as u32);
         }
-        let mean_ms = sum.checked_div(tracks.len() as u64).unwrap_or(0) as u32;
-        Self { first, tracks, mean_ms }
+        let mean_ms = sum.checked_div(arcs.len() as u64).unwrap_or(0) as u32;
+        Self { first, arcs, mean_ms }
     }
 
     /// The arcs of the node at `index`.
     #[inline]
     pub fn of(&self, index: u32) -> &[Track] {
         let index = index as usize;
-        &self.tracks[self.first[index] as usize..self.first[index + 1] as usize]
+        &self.arcs[self.first[index] as usize..self.first[index + 1] as usize]
     }
 
     /// How many nodes there are.
@@ -61,6 +61,6 @@ impl Tracks {
 
     /// Bytes held by the arrays.
     pub fn memory_bytes(&self) -> usize {
-        self.first.len() * 4 + self.tracks.len() * size_of::<Track>()
+        self.first.len() * 4 + self.arcs.len() * size_of::<Track>()
     }
 }
