@@ -129,9 +129,9 @@ fn asked() -> Asked {
 
 /// Seconds a query took.
 struct Times {
-    median_s: f64,
-    min_s: f64,
-    cpu_s: f64,
+    median: f64,
+    min: f64,
+    processor: f64,
 }
 
 /// Seconds of processor time of the whole process so far (Linux; 0 elsewhere), to a hundredth.
@@ -154,8 +154,8 @@ fn measure<T>(runs: usize, mut query: impl FnMut() -> T) -> (T, Times) {
         })
         .collect();
     seconds.sort_unstable_by(f64::total_cmp);
-    let cpu_s = (processor_s() - before) / runs as f64;
-    (answer, Times { median_s: seconds[runs / 2], min_s: seconds[0], cpu_s })
+    let processor = (processor_s() - before) / runs as f64;
+    (answer, Times { median: seconds[runs / 2], min: seconds[0], processor })
 }
 
 /// Most memory the process ever held, in MB (Linux; 0 elsewhere).
@@ -272,9 +272,9 @@ fn main() {
         rayon::current_num_threads(),
         city.build_s,
         city.pack_s,
-        seconds.median_s,
-        seconds.min_s,
-        seconds.cpu_s,
+        seconds.median,
+        seconds.min,
+        seconds.processor,
         city.graph.memory_bytes() as f64 / city.graph.edge_count() as f64,
         tracks as f64 / city.graph.edge_count() as f64,
         peak_mb(),

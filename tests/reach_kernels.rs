@@ -51,6 +51,20 @@ fn time_to_point(
     ways.filter_map(|(side, access)| Some(walk(side)? + access)).min()
 }
 
+/// People by their share, rounded half up once.
+fn sum_of(
+    time: impl Fn(u32) -> Option<u64>,
+    decay: Option<&Decay>,
+    weight: impl Fn(u32) -> i64,
+) -> i64 {
+    let counted = (0..POINTS).filter_map(|point| {
+        let time = WalkTime::from_ms(time(point)? as u32);
+        let share = decay.map_or(1 << 16, |decay| decay.share(time));
+        Some(i128::from(weight(point)) * i128::from(share))
+    });
+    ((counted.sum::<i128>() + (1 << 15)) >> 16) as i64
+}
+
 fn check(seed: u64, mix: Mix) -> Result<(), TestCaseError> {
     let random::Network { ingredients, mut dice } = random::network(seed, mix);
     let graph = StreetGraph::build(&ingredients);
@@ -94,14 +108,8 @@ fn check(seed: u64, mix: Mix) -> Result<(), TestCaseError> {
             let decay = Decay::linear(WalkTime::from_ms(1_000), limit);
             for decay in [None, Some(&decay)] {
                 let sum = |time: &dyn Fn(u32) -> Option<u64>, group: usize| {
-                    let counted = (0..POINTS).filter_map(|point| {
-                        let time = time(point).filter(|&time| time <= cutoff)?;
-                        let time = WalkTime::from_ms(time as u32);
-                        let share = decay.map_or(1 << 16, |decay| decay.share(time));
-                        let weight = micro[point as usize * groups + group];
-                        Some(i128::from(weight) * i128::from(share))
-                    });
-                    ((counted.sum::<i128>() + (1 << 15)) >> 16) as i64
+                    let within = |point| time(point).filter(|&time| time <= cutoff);
+                    sum_of(within, decay, |point| micro[point as usize * groups + group])
                 };
                 let people = People { micro: &micro, groups };
                 let asked = Accumulation::new(&ground, &placed, people, (limit, decay));
@@ -167,7 +175,7 @@ fn town() -> Town {
 }
 
 fn with_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> T {
-    rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap().install(work)
+    rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool").install(work)
 }
 
 #[test]

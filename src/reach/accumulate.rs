@@ -1,4 +1,8 @@
 //! For every node or site, the people a walk reaches within a cutoff.
+#![expect(
+    clippy::inline_always,
+    reason = "vector code takes its caller's processor features only inlined"
+)]
 
 use rayon::prelude::*;
 
@@ -228,9 +232,7 @@ impl Desk {
                 }
             }
         }
-        for lane in 0..LANES {
-            self.sums[0][lane] = sums[lane] + whole;
-        }
+        self.sums[0] = sums.map(|sum| sum + whole);
     }
 
     /// Counts several groups.

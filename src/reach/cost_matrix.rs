@@ -60,13 +60,8 @@ impl CostMatrix {
     /// One bounded search a row, in parallel; `cutoff` is inclusive and counts both access legs.
     pub fn within(ground: &Ground, rows: &[Seeds], columns: &Placed, cutoff: WalkTime) -> Self {
         let walks = Walks::new(ground, columns, cutoff);
-        let lists: Vec<Vec<(u32, WalkTime)>> = rows
-            .par_iter()
-            .map_init(
-                || Desk::new(&walks),
-                |desk, seeds| desk.row(&walks, seeds, Some).unwrap_or_default(),
-            )
-            .collect();
+        let lists = walks.rows(rows, Some);
+        let lists: Vec<Vec<(u32, WalkTime)>> = lists.into_iter().flatten().collect();
         let mut matrix =
             Self { first: vec![0], entries: Vec::with_capacity(lists.iter().map(Vec::len).sum()) };
         for list in lists {
@@ -95,13 +90,7 @@ impl CostMatrix {
         let mut wave = rayon::current_num_threads();
         while report.rows < rows.len() {
             let next = &rows[report.rows..rows.len().min(report.rows + wave)];
-            let lists: Vec<Option<Vec<(u32, WalkTime)>>> = next
-                .par_iter()
-                .map_init(
-                    || Desk::new(&walks),
-                    |desk, seeds| desk.row(&walks, seeds, |n| budget.take(n)),
-                )
-                .collect();
+            let lists = walks.rows(next, |pairs| budget.take(pairs));
             let before = report.rows;
             for list in lists.into_iter().map_while(|list| list) {
                 sink(report.rows, &list).map_err(StreamError::Sink)?;
@@ -169,11 +158,10 @@ impl Budget {
         let take = |held: usize| held.checked_add(bytes).filter(|&held| held <= self.limit);
         if let Ok(before) = self.held.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take) {
             self.peak.fetch_max(before + bytes, Ordering::Relaxed);
-            Some(pairs)
-        } else {
-            self.refused.store(bytes, Ordering::Relaxed);
-            None
+            return Some(pairs);
         }
+        self.refused.store(bytes, Ordering::Relaxed);
+        None
     }
 
     fn clear(&self) {
@@ -195,6 +183,26 @@ impl<'a> Walks<'a> {
         // Packed once here, not by every thread that comes to need it.
         ground.tracks();
         Self { ground: *ground, columns, landings, cutoff }
+    }
+
+    /// The rows of `seeds` that there is room for, in order; worked out along the space-filling curve, so that
+    /// one finds in the cache what the one before it read.
+    fn rows(
+        &self,
+        seeds: &[Seeds],
+        room: impl Fn(usize) -> Option<usize> + Sync,
+    ) -> Vec<Option<Vec<(u32, WalkTime)>>> {
+        let mut order: Vec<usize> = (0..seeds.len()).collect();
+        order.sort_by_key(|&row| seeds[row].all().first().map(|seed| seed.position));
+        let found: Vec<_> = order
+            .par_iter()
+            .map_init(|| Desk::new(self), |desk, &row| desk.row(self, &seeds[row], &room))
+            .collect();
+        let mut rows = vec![None; seeds.len()];
+        for (row, found) in order.into_iter().zip(found) {
+            rows[row] = found;
+        }
+        rows
     }
 }
 

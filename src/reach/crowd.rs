@@ -1,4 +1,8 @@
 //! People tied to the core of a network: at which core node a walk must be by when to have come to them.
+#![expect(
+    clippy::inline_always,
+    reason = "vector code takes its caller's processor features only inlined"
+)]
 
 use rayon::prelude::*;
 

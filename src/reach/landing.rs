@@ -1,6 +1,6 @@
 //! Points off the nodes, tied to the nodes a walk reaches them by.
 
-use crate::ids::EdgeId;
+use crate::ids::{EdgeId, NodeId};
 use crate::street::EdgePosition;
 use crate::units::WalkTime;
 
@@ -47,6 +47,23 @@ impl Placed {
     }
 }
 
+/// The ends of a position's edge that a walk may land from: at an end of the edge that end alone, for whoever
+/// comes over the edge comes by it.
+fn needed(ground: &Ground, at: EdgePosition) -> impl Iterator<Item = (NodeId, WalkTime)> + use<> {
+    let ways = ground.ways_in(at);
+    let length = ground.graph.edges()[at.edge].length_mm;
+    let both = length == 0 || ways.iter().any(|(_, rest)| !rest.is_reachable());
+    let only = match at.offset_mm {
+        0 if !both => Some(0),
+        offset if !both && offset >= length => Some(1),
+        _ => None,
+    };
+    ways.into_iter()
+        .enumerate()
+        .filter(move |&(end, _)| only.is_none_or(|only| only == end))
+        .map(|way| way.1)
+}
+
 /// For every node the points a walk lands at from there, each with the rest of its way: along the edge and over
 /// the access leg.
 #[derive(Clone, Debug, Default)]
@@ -68,7 +85,7 @@ impl Landings {
         let mut found: Vec<(u32, u32, u32)> = Vec::with_capacity(placed.items.len() * 2);
         for &(position, access, point) in &placed.items {
             for side in ground.sides(position) {
-                for (node, rest) in ground.ways_in(side) {
+                for (node, rest) in needed(ground, side) {
                     let rest = rest.plus(access);
                     if rest.as_ms() <= bound && is_wanted(node.0) {
                         found.push((node.0, rest.as_ms(), point));

@@ -1,4 +1,8 @@
 //! Searches from neighboring sources side by side: one scan of a node relaxes its arcs for all of them.
+#![expect(
+    clippy::inline_always,
+    reason = "vector code takes its caller's processor features only inlined"
+)]
 
 use super::core::Core;
 

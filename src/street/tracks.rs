@@ -25,21 +25,21 @@ impl Tracks {
     /// Packs the arcs of `graph`; `cost` gives the time in ms of an arc's slot, `u32::MAX` for none.
     pub(super) fn pack(graph: &StreetGraph, cost: impl Fn(u32) -> u32) -> Self {
         let mut first = Vec::with_capacity(graph.node_count() + 1);
-        let mut tracks = Vec::with_capacity(graph.edge_count() * 2);
+        let mut arcs = Vec::with_capacity(graph.edge_count() * 2);
         let mut sum = 0_u64;
         first.push(0);
         for node in graph.places().ids() {
             for arc in graph.arcs(node) {
                 let cost = cost(arc.slot);
                 if cost != u32::MAX && arc.target != node {
-                    tracks.push(Track { target: arc.target.0, cost });
+                    arcs.push(Track { target: arc.target.0, cost });
                     sum += u64::from(cost);
                 }
             }
-            first.push(tracks.len() as u32);
+            first.push(arcs.len() as u32);
         }
-        let mean_ms = sum.checked_div(tracks.len() as u64).unwrap_or(0) as u32;
-        Self { first, arcs: tracks, mean_ms }
+        let mean_ms = sum.checked_div(arcs.len() as u64).unwrap_or(0) as u32;
+        Self { first, arcs, mean_ms }
     }
 
     /// The arcs of the node at `index`.
