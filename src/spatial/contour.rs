@@ -127,7 +127,7 @@ impl Canvas {
         let next = |at: usize| u32::from(self.marks[at] & 1) << SAMPLES;
         let east = u32::from(samples & 0xFF) | next(index + 1);
         let north = u32::from(samples >> 8) | next(index + self.width);
-        self.marks[index] = (closed(east) | closed(north) << 8) as u16;
+        self.marks[index] = (closed(east) | (closed(north) << 8)) as u16;
     }
 
     /// The samples around a square, counter-clockwise from its south-west node.
@@ -229,7 +229,7 @@ fn closed(bits: u32) -> u32 {
     if bits == 0 {
         return 0;
     }
-    let (low, high) = (bits.trailing_zeros(), 31 - bits.leading_zeros());
+    let (low, high) = (bits.trailing_zeros(), bits.ilog2());
     ((2 << high) - (1 << low)) & 0xFF
 }
 

@@ -163,10 +163,8 @@ impl Extent {
         for edge in graph.edges().ids().filter(|&edge| within(edge)) {
             for &place in graph.shape(edge) {
                 let node = frame.node_below(frame.offset(place));
-                for axis in 0..2 {
-                    extent.low[axis] = extent.low[axis].min(node[axis]);
-                    extent.high[axis] = extent.high[axis].max(node[axis]);
-                }
+                extent.low = [extent.low[0].min(node[0]), extent.low[1].min(node[1])];
+                extent.high = [extent.high[0].max(node[0]), extent.high[1].max(node[1])];
             }
         }
         if extent.low[0] > extent.high[0] {
@@ -383,7 +381,8 @@ impl Draft {
         let mut water = Water { lines: [vec![Vec::new(); count[1]], vec![Vec::new(); count[0]]] };
         let mut meetings: Vec<(usize, f64)> = Vec::new();
         for area in areas {
-            for direction in 0..2 {
+            for (direction, nodes) in count.into_iter().enumerate() {
+                let last = (nodes * SAMPLES as usize) as f64 - 1.0;
                 meetings.clear();
                 for pair in rings(area).flat_map(|ring| ring.windows(2)) {
                     self.meet(direction, [pair[0], pair[1]], &mut meetings);
@@ -391,7 +390,6 @@ impl Draft {
                 meetings.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
                 for line in meetings.chunk_by(|a, b| a.0 == b.0) {
                     for span in line.chunks_exact(2) {
-                        let last = (count[direction] * SAMPLES as usize) as f64 - 1.0;
                         let (from, to) = (span[0].1.ceil().max(0.0), span[1].1.floor().min(last));
                         if from <= to {
                             water.lines[direction][line[0].0].push([from as u32, to as u32]);
