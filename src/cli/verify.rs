@@ -196,7 +196,7 @@ fn check_figures(plan: &PlanFile, instance: &CoverInstance) -> Checked {
     let summary = &plan.summary;
     let newly = instance.covered_weight(&plan.solution.chosen) as f64 / 1e6;
     let said = summary.covered_after - summary.covered_before;
-    let people = plan.instance.weight_unit == "micro-persons";
+    let people = plan.instance.weight_unit.starts_with("micro-");
     if people && (newly - said).abs() > 1e-5 * (1.0 + newly) {
         return reject(format!("{said} people are said to be newly covered, but it is {newly}"));
     }
