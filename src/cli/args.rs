@@ -207,6 +207,17 @@ pub(super) enum ExportKind {
         #[arg(long, short, value_name = "FILE")]
         out: PathBuf,
     },
+    /// The gain surface: how many more people one more site would cover, at every street node
+    Gain {
+        /// A study folder, or its study.toml
+        study: PathBuf,
+        /// A rule of the study's standards
+        #[arg(long, value_name = "STANDARD/RULE")]
+        rule: String,
+        /// The file: GeoJSON, or a table when its name ends in .csv
+        #[arg(long, short, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// Streets with the minutes to the nearest facility, as GeoJSON
     Streets {
         /// A study folder, or its study.toml

@@ -8,12 +8,14 @@ use anyhow::{Context, bail};
 
 use crate::export::{
     ExportResult, NearestExport, StreetTimes, facilities_called, write_demand_csv, write_edges_csv,
-    write_facilities_csv, write_graph_readme, write_nodes_csv, write_offers_csv, write_streets,
-    write_unsnapped_csv,
+    write_facilities_csv, write_gain_csv, write_gain_surface, write_graph_readme, write_nodes_csv,
+    write_offers_csv, write_streets, write_unsnapped_csv,
 };
 use crate::ids::FacilityId;
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
 use crate::import::toml_check::suggestion;
+use crate::placement::gain::GainSurface;
+use crate::placement::plan::Need;
 use crate::reach::LinkedWalker;
 use crate::store::Outputs;
 use crate::units::{WalkTime, Yardstick};
@@ -21,6 +23,7 @@ use crate::units::{WalkTime, Yardstick};
 use super::Ending;
 use super::args::{ExportArgs, ExportKind, FieldArgs};
 use super::console::Console;
+use super::place::rule_called;
 use super::results::provenance_of;
 
 /// Loads the study and writes what was asked for.
@@ -30,6 +33,7 @@ pub(super) fn run(args: &ExportArgs, console: &Console) -> anyhow::Result<Ending
             graph((study, profile.as_deref()), out, console)
         }
         ExportKind::Nearest { study, field, out } => nearest(study, field, out, console),
+        ExportKind::Gain { study, rule, out } => gain(study, rule, out, console),
         ExportKind::Streets { study, field, out } => streets(study, field, out, console),
     }
 }
@@ -146,6 +150,32 @@ fn nearest(
         out.display(),
         folder.join(twin_name(&name)).display()
     ));
+    Ok(Ending::Fine)
+}
+
+fn gain(study: &Path, rule: &str, out: &Path, console: &Console) -> anyhow::Result<Ending> {
+    let (folder, name) = split(out)?;
+    let loaded = load_study(study, MapDetail::None, console)?;
+    let rule = rule_called(&loaded, rule)?.1;
+    let walker = walker_of(&loaded, Some(&rule.profile))?;
+    let need = Need::find(loaded.baseline.site(), walker, &rule)?;
+    let surface = GainSurface::find(&need, console)?;
+    let outputs = Outputs::begin(&folder)?;
+    let mut file = outputs.create(&name)?;
+    let what = (&loaded.baseline, &surface);
+    let written = if out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
+        write_gain_csv(&mut file, what)
+    } else {
+        write_gain_surface(&mut file, what, &provenance_of(&loaded))
+    };
+    written.map_err(|error| file.error(error))?;
+    file.finish()?;
+    outputs.commit()?;
+    if let Some((node, persons)) = surface.best() {
+        let place = loaded.baseline.graph.places()[node];
+        console.say(&format!("most at node {} ({place}): {:.1} people", node.0, persons.count()));
+    }
+    console.say(&format!("written to {}", out.display()));
     Ok(Ending::Fine)
 }
 

@@ -26,11 +26,11 @@ use super::table::count;
 pub(super) fn run(args: &VerifyArgs, console: &Console) -> anyhow::Result<Ending> {
     let plan = read(&args.file)?;
     let mut held: Vec<String> = Vec::new();
-    let outcome = check(&plan, args, console, &mut held)?;
+    let outcome = check(&plan, args, console, &mut held);
     for line in &held {
         console.print(&format!("holds: {line}\n"))?;
     }
-    match outcome {
+    match outcome? {
         Ok(()) => {
             console.print("the plan is valid\n")?;
             Ok(Ending::Fine)
@@ -82,9 +82,16 @@ fn check(
     }
     let Some(instance) = plan.instance.build() else {
         if args.study.is_none() {
-            bail!("the instance was too large for the file; give --study STUDY to build it again");
+            bail!("the instance was too large for the file; give --study STUDY to walk again");
         }
-        return check_on_streets(plan, args, console, held);
+        let walked = check_on_streets(plan, args, console, held)?;
+        if walked.is_ok() {
+            bail!(
+                "the bound cannot be checked: the instance has more pairs of site and home than a file holds; \
+                 place again with fewer candidates (`grid:` with a wider mesh) to have it checked"
+            );
+        }
+        return Ok(walked);
     };
     let checked = match instance {
         Ok(instance) => check_alone(plan, &instance, held),
@@ -196,7 +203,7 @@ fn check_figures(plan: &PlanFile, instance: &CoverInstance) -> Checked {
     let summary = &plan.summary;
     let newly = instance.covered_weight(&plan.solution.chosen) as f64 / 1e6;
     let said = summary.covered_after - summary.covered_before;
-    let people = plan.instance.weight_unit == "micro-persons";
+    let people = plan.instance.weight_unit.starts_with("micro-");
     if people && (newly - said).abs() > 1e-5 * (1.0 + newly) {
         return reject(format!("{said} people are said to be newly covered, but it is {newly}"));
     }

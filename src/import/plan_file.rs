@@ -11,8 +11,8 @@ use super::hash::text_sha256;
 pub const FORMAT: &str = "walkshed-plan";
 /// The version of the format.
 pub const FORMAT_VERSION: u32 = 1;
-/// Pairs of site and row that a file holds at most; larger instances are rebuilt from the study.
-pub const PAIRS_IN_FILE_MAX: usize = 5_000_000;
+/// Pairs of site and row that a file holds at most; of larger instances only the fingerprint is kept.
+pub const PAIRS_IN_FILE_MAX: usize = 20_000_000;
 
 /// A plan on disk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -129,7 +129,7 @@ pub struct InstanceRecord {
     pub bonuses: Vec<(u32, i64)>,
     /// Sites that are not free: position and what may be done with them.
     pub statuses: Vec<(u32, SiteStatus)>,
-    /// The rows that each site covers, sorted; `null` when there are more than fit, then `--study` rebuilds them.
+    /// The rows that each site covers, sorted; `null` when there are more than [`PAIRS_IN_FILE_MAX`].
     pub lists: Option<Vec<Vec<u32>>>,
 }
 

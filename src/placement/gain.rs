@@ -4,14 +4,13 @@ use rayon::prelude::*;
 
 use crate::ids::{Id, IdVec, NodeId};
 use crate::progress::{Progress, Stage};
-use crate::reach::{CostMatrix, Ground, Placed, Seed, Seeds};
-use crate::street::EdgePosition;
-use crate::units::{Persons, WalkTime};
+use crate::reach::{Ground, Search, Seed, Seeds};
+use crate::units::Persons;
 
 use super::plan::{Need, PlanError};
 
-/// Nodes searched from at once.
-const BATCH: usize = 4_096;
+/// Homes searched from between two looks at whether to stop.
+const BATCH: usize = 8_192;
 
 /// For every street node, the people newly covered by one site there.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -20,27 +19,39 @@ pub struct GainSurface {
 }
 
 impl GainSurface {
-    /// Counts for every node the people of `need` who are within the cutoff of it: their access leg counts, a
+    /// Counts for every node the people of `need` who walk there within the cutoff: their access leg counts, a
     /// site at the node has none.
     ///
     /// # Errors
     /// When the user asked to stop.
     pub fn find(need: &Need, progress: &dyn Progress) -> Result<Self, PlanError> {
         let graph = need.site.graph;
-        let ground = Ground::toward(graph, need.impedance());
-        let columns = Placed::new(graph.edge_count(), need.rows.len(), need.homes());
-        let nodes: Vec<NodeId> = graph.places().ids().collect();
-        let mut gains = Vec::with_capacity(nodes.len());
-        for (batch, some) in nodes.chunks(BATCH).enumerate() {
-            progress.step(Stage::Reaching, (batch * BATCH) as u64, nodes.len() as u64)?;
-            let seeds: Vec<Seeds> = some.iter().map(|&node| need.seeds_at(node)).collect();
-            let matrix = CostMatrix::within(&ground, &seeds, &columns, need.cutoff);
-            let sums = (0..some.len()).into_par_iter().map(|row| {
-                let reached = matrix.row(row).iter();
-                reached.map(|&(row, _)| need.persons[row as usize]).sum::<Persons>()
-            });
-            gains.extend(sums.collect::<Vec<Persons>>());
+        let ground = Ground::from(graph, need.impedance());
+        let nodes = graph.node_count();
+        let homes: Vec<(Seeds, Persons)> =
+            (0..need.rows.len()).map(|row| (need.starts(row), need.persons[row])).collect();
+        let mut gains = vec![0_i64; nodes];
+        for (batch, some) in homes.chunks(BATCH).enumerate() {
+            progress.step(Stage::Reaching, (batch * BATCH) as u64, homes.len() as u64)?;
+            // Whole millionths add up to the same in any order.
+            let sums = some
+                .par_iter()
+                .fold(
+                    || (Search::new(nodes), vec![0_i64; nodes]),
+                    |(mut search, mut sums), (starts, persons)| {
+                        search.run(&ground, starts, need.cutoff);
+                        search.touched().for_each(|node| sums[node.index()] += persons.as_micro());
+                        (search, sums)
+                    },
+                )
+                .map(|(_, sums)| sums);
+            let add = |mut all: Vec<i64>, sums: Vec<i64>| {
+                all.iter_mut().zip(sums).for_each(|(all, sum)| *all += sum);
+                all
+            };
+            gains = add(gains, sums.reduce(|| vec![0; nodes], add));
         }
+        let gains: Vec<Persons> = gains.into_iter().map(Persons::from_micro).collect();
         Ok(Self { gains: gains.into() })
     }
 
@@ -62,15 +73,14 @@ impl GainSurface {
 }
 
 impl Need<'_> {
-    /// Seeds of a site at `node`: the end of every street there that can be walked towards it.
-    fn seeds_at(&self, node: NodeId) -> Seeds {
-        let graph = self.site.graph;
-        let ends = graph.arcs(node).iter().map(|arc| {
-            let edge = arc.edge();
-            let offset_mm = if arc.is_forward() { 0 } else { graph.edges()[edge].length_mm };
-            let position = EdgePosition { edge, offset_mm };
-            Seed { position, access: WalkTime::ZERO, owner: node.index() as u32 }
+    /// Where the people of `row` start walking.
+    fn starts(&self, row: usize) -> Seeds {
+        let snaps = self.walker.demand.of(self.rows[row]).iter();
+        let starts = snaps.map(|snap| Seed {
+            position: snap.position,
+            access: self.impedance().access(snap.access_mm),
+            owner: 0,
         });
-        Seeds::new(ends.collect())
+        Seeds::new(starts.collect())
     }
 }

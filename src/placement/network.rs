@@ -93,36 +93,51 @@ struct Street<'a> {
 }
 
 impl Street<'_> {
-    /// The points kept on each of `edges`.
+    /// The points kept on each of `edges`. Private ground with two sides is reached over either.
     fn batch(&self, edges: &[EdgeId], columns: &Placed) -> Vec<Vec<EdgePosition>> {
         let ground = Ground::toward(self.graph, self.impedance);
+        let with_twin = |edge: EdgeId| std::iter::once(edge).chain(self.graph.find_twin(edge));
+        let sides: Vec<EdgeId> = edges.iter().flat_map(|&edge| with_twin(edge)).collect();
         let at = |edge, offset_mm| EdgePosition { edge, offset_mm };
-        let seeds: Vec<Seeds> = edges
+        let seeds: Vec<Seeds> = sides
             .iter()
             .flat_map(|&edge| [at(edge, 0), at(edge, self.graph.edges()[edge].length_mm)])
             .map(|position| Seeds::new(vec![Seed { position, access: WalkTime::ZERO, owner: 0 }]))
             .collect();
         let matrix = CostMatrix::within(&ground, &seeds, columns, self.cutoff);
+        let mut first = 0;
+        let firsts = edges.iter().map(|&edge| {
+            first += with_twin(edge).count();
+            first - with_twin(edge).count()
+        });
+        let firsts: Vec<usize> = firsts.collect();
         edges
             .par_iter()
-            .enumerate()
-            .map(|(index, &edge)| {
-                let ends = (matrix.row(2 * index), matrix.row(2 * index + 1));
-                let offsets = last_chances(self.intervals(edge, ends));
-                offsets.into_iter().map(|offset_mm| EdgePosition { edge, offset_mm }).collect()
+            .zip(firsts)
+            .map(|(&edge, first)| {
+                let mut intervals = Vec::new();
+                for (side, row) in with_twin(edge).zip((2 * first..).step_by(2)) {
+                    self.add_intervals(
+                        side,
+                        (matrix.row(row), matrix.row(row + 1)),
+                        &mut intervals,
+                    );
+                }
+                let offsets = last_chances(intervals);
+                offsets.into_iter().map(|offset_mm| at(edge, offset_mm)).collect()
             })
             .collect()
     }
 
-    /// The stretches of `edge` within the cutoff of some home, in millimetres, both ends included.
-    fn intervals(
+    /// Adds the stretches of `edge` within the cutoff of some home, in millimetres, both ends included.
+    fn add_intervals(
         &self,
         edge: EdgeId,
         (beginning, end): (&[(u32, WalkTime)], &[(u32, WalkTime)]),
-    ) -> Vec<(u32, u32)> {
+        intervals: &mut Vec<(u32, u32)>,
+    ) {
         let length = self.graph.edges()[edge].length_mm;
         let (forward, backward) = (self.impedance.forward(edge), self.impedance.backward(edge));
-        let mut intervals = Vec::with_capacity(beginning.len() + end.len());
         for &(_, time) in beginning {
             if let Some(far) = self.farthest(time, forward, length) {
                 intervals.push((0, far));
@@ -144,7 +159,6 @@ impl Street<'_> {
                 intervals.push((at.saturating_sub(back), (at + ahead).min(length)));
             }
         }
-        intervals
     }
 
     /// The most millimetres of an edge of `length` that can be walked within what `time` leaves of the cutoff,

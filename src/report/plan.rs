@@ -405,7 +405,7 @@ impl Desk<'_> {
         &self.input.plan.candidates[site.index()]
     }
 
-    /// What a site is called, and the street it stands on.
+    /// What a site is called, and what tells it apart: its name or street, then street or id.
     fn names(&self, site: SiteId) -> (String, String) {
         let candidate = self.candidate(site);
         let graph = &self.input.baseline.graph;
@@ -535,10 +535,14 @@ impl Desk<'_> {
 
     fn runners_up(&self) -> Vec<RunnerRow> {
         let runners = self.input.plan.runners_up.iter().take(RUNNERS_LISTED);
+        let called = |site: SiteId| {
+            let (name, key) = self.names(site);
+            if key.is_empty() { name } else { format!("{name} ({key})") }
+        };
         let row = |runner: &crate::placement::explain::RunnerUp| RunnerRow {
-            name: self.names(runner.site).0,
+            name: called(runner.site),
             place: place_text(self.candidate(runner.site).place),
-            instead: runner.instead_of.map_or("–".to_owned(), |gone| self.names(gone).0),
+            instead: runner.instead_of.map_or("–".to_owned(), called),
             lost: signed(runner.loss),
             extra: cost(runner.extra_cost),
             on_top: number::persons(Persons::from_micro(runner.on_top)),

@@ -2,6 +2,7 @@
 
 mod args;
 mod promise;
+mod published;
 mod rules;
 mod solve;
 mod sources;
@@ -16,10 +17,12 @@ use anyhow::{Context, bail};
 
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
 use crate::import::plan_file::PlanAsk;
-use crate::placement::candidate::COST_UNIT;
+use crate::placement::candidate::{COST_UNIT, Candidate, SiteStanding};
 use crate::placement::explain::Explained;
 use crate::placement::plan::Need;
-use crate::placement::{CoverProblem, Objective, Payment, PlacementSolution, SolutionStatus};
+use crate::placement::{
+    CoverInstance, CoverProblem, Objective, Payment, PlacementSolution, SolutionStatus,
+};
 use crate::store::Journal;
 
 use super::Ending;
@@ -28,12 +31,16 @@ use super::console::Console;
 
 pub(super) use args::PlaceArgs;
 use promise::Promise;
+pub(super) use promise::rule_called;
 use sources::Sources;
 use watch::{Scale, Watch};
 pub(super) use write::status as status_of;
 
 /// Loads, finds candidates, solves, explains, writes, prints.
 pub(super) fn run(args: &PlaceArgs, console: &Console) -> anyhow::Result<Ending> {
+    if let Some(path) = &args.published.instance {
+        return published::run(args, path, console);
+    }
     let study = args.study.as_deref().context("name a study")?;
     let loaded = load_study(study, MapDetail::None, console)?;
     let promise = Promise::find(&loaded, &args.promise)?;
@@ -52,6 +59,10 @@ pub(super) fn run(args: &PlaceArgs, console: &Console) -> anyhow::Result<Ending>
             "there are no candidates in {}; add places to the file, or take `--candidates junctions`",
             args.sites.candidates.join(", ")
         );
+    }
+    let forbidden = |candidate: &Candidate| candidate.standing == SiteStanding::Forbidden;
+    if sources.candidates.iter().all(forbidden) {
+        bail!("all {} candidates are forbidden; nothing can be placed", sources.candidates.len());
     }
     let reach = need.reach(&sources.candidates, console)?;
     let instance = need.instance(&sources.candidates, &reach)?;
@@ -90,17 +101,27 @@ fn folder(loaded: &LoadedStudy, out: Option<&Path>) -> PathBuf {
 fn search(
     args: &PlaceArgs,
     console: &Console,
-    (instance, problem): (&crate::placement::CoverInstance, &CoverProblem),
+    (instance, problem): (&CoverInstance, &CoverProblem),
     (sources, out): (&Sources, &Path),
 ) -> anyhow::Result<PlacementSolution> {
-    let keys: Vec<String> =
-        sources.candidates.iter().map(|candidate| candidate.key.clone()).collect();
+    let candidates = sources.candidates.iter();
+    let keys: Vec<String> = candidates.map(|candidate| candidate.key.clone()).collect();
     let journal = Journal::begin(&out.join("progress.jsonl"))?;
+    Ok(solved(args, console, (instance, problem), (&keys, journal)))
+}
+
+/// Solves and tells on the way.
+fn solved(
+    args: &PlaceArgs,
+    console: &Console,
+    (instance, problem): (&CoverInstance, &CoverProblem),
+    (keys, journal): (&[String], Journal),
+) -> PlacementSolution {
     let limit = Duration::from_secs_f64(args.search.time_limit_s);
-    let watch = Watch::new(console, (&keys, scale(problem)), limit, Some(journal));
+    let watch = Watch::new(console, (keys, scale(problem)), limit, Some(journal));
     let solution = solve::solve(instance, problem, args.search.seed, &watch);
     watch.finish(&solution);
-    Ok(solution)
+    solution
 }
 
 /// How the values of `problem` are written.

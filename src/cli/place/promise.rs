@@ -52,30 +52,7 @@ impl Promise {
     }
 
     fn of_rule(loaded: &LoadedStudy, name: &str) -> anyhow::Result<Self> {
-        let known = rules_of(loaded);
-        let standards = &loaded.baseline.standards;
-        let mut found = standards.iter().flat_map(|standard| {
-            let of = move |rule: &Rule| (standard.id.clone(), rule.clone());
-            standard.rules.iter().map(of)
-        });
-        let named = |(standard, rule): &(String, Rule)| {
-            format!("{standard}/{}", rule.id) == name || rule.id == name
-        };
-        let Some((standard, rule)) = found.find(named) else {
-            let words: Vec<&str> = known.iter().map(String::as_str).collect();
-            bail!(
-                "no rule {name:?} in this study{}; it has {}",
-                suggestion(name, &words),
-                known.join(", ")
-            );
-        };
-        if !name.contains('/')
-            && let Some((other, _)) = found.find(|(_, rule)| rule.id == name)
-        {
-            bail!(
-                "{name:?} is a rule of {standard} and of {other}; write --rule {standard}/{name}"
-            );
-        }
+        let (standard, rule) = rule_called(loaded, name)?;
         Ok(Self { standard, rule })
     }
 
@@ -106,6 +83,36 @@ impl Promise {
         };
         Ok(Self { standard: String::new(), rule })
     }
+}
+
+/// The rule called `STANDARD/RULE`, or by its id alone when only one standard has it, with its standard.
+pub(in crate::cli) fn rule_called(
+    loaded: &LoadedStudy,
+    name: &str,
+) -> anyhow::Result<(String, Rule)> {
+    let known = rules_of(loaded);
+    let standards = &loaded.baseline.standards;
+    let mut found = standards.iter().flat_map(|standard| {
+        let of = move |rule: &Rule| (standard.id.clone(), rule.clone());
+        standard.rules.iter().map(of)
+    });
+    let named = |(standard, rule): &(String, Rule)| {
+        format!("{standard}/{}", rule.id) == name || rule.id == name
+    };
+    let Some((standard, rule)) = found.find(named) else {
+        let words: Vec<&str> = known.iter().map(String::as_str).collect();
+        bail!(
+            "no rule {name:?} in this study{}; it has {}",
+            suggestion(name, &words),
+            known.join(", ")
+        );
+    };
+    if !name.contains('/')
+        && let Some((other, _)) = found.find(|(_, rule)| rule.id == name)
+    {
+        bail!("{name:?} is a rule of {standard} and of {other}; write --rule {standard}/{name}");
+    }
+    Ok((standard, rule))
 }
 
 fn rules_of(loaded: &LoadedStudy) -> Vec<String> {

@@ -184,6 +184,7 @@ fn infeasible(outcome: &Outcome, reason: &Infeasibility, lang: Lang) -> String {
     }
 }
 
+/// Who is reached by no candidate, and what would help: one line a fact.
 fn unreached_text(outcome: &Outcome, unreached: &Unreached, lang: Lang) -> String {
     let need = outcome.plan.need;
     let shown = |time: WalkTime| match need.yardstick {
@@ -191,17 +192,35 @@ fn unreached_text(outcome: &Outcome, unreached: &Unreached, lang: Lang) -> Strin
         Yardstick::Minutes => format!("{:.1} min", (time.as_minutes() * 10.0).ceil() / 10.0),
         Yardstick::Meters => format!("{:.0} m", time.as_seconds().ceil()),
     };
-    let least = unreached.least_cutoff.map_or("–".to_owned(), shown);
-    let (homes, people) = (unreached.rows.len(), count(unreached.persons.count()));
-    let (cut_off, extra) = (count(unreached.cut_off.count()), unreached.extra_sites);
-    match lang {
-        Lang::En => format!(
-            "{homes} homes ({people} people) are reached by no candidate; a cutoff of {least} would do, or {extra} \
-             more candidate sites at their doors; {cut_off} people have no street to any candidate\n"
-        ),
-        Lang::Zh => format!(
-            "{homes} 处住所（{people} 人）没有任何候选点可达；限值放宽到 {least}，或在其门口增加 {extra} 个候选点即可；\
-             其中 {cut_off} 人没有通往任何候选点的道路\n"
-        ),
+    let (homes, people) = (unreached.rows.len(), persons_text(unreached.persons));
+    let mut text = match lang {
+        Lang::En => format!("{homes} homes ({people} people) are reached by no candidate\n"),
+        Lang::Zh => format!("{homes} 处住所（{people} 人）没有任何候选点可达\n"),
+    };
+    if let Some(least) = unreached.least_cutoff.map(shown) {
+        text.push_str(&match lang {
+            Lang::En => format!("  a cutoff of {least} would reach all that have a way\n"),
+            Lang::Zh => format!("  把限值放宽到 {least} 可到达其中所有有路可走的住所\n"),
+        });
     }
+    if unreached.extra_sites > 0 {
+        let extra = unreached.extra_sites;
+        text.push_str(&match lang {
+            Lang::En => format!("  {extra} more candidate sites, at doors of theirs, would do\n"),
+            Lang::Zh => format!("  或在其中住所门口再增加 {extra} 个候选点\n"),
+        });
+    }
+    if unreached.cut_off > Persons::ZERO {
+        let people = persons_text(unreached.cut_off);
+        text.push_str(&match lang {
+            Lang::En => format!("  no way on foot to any candidate: {people} people\n"),
+            Lang::Zh => format!("  没有通往任何候选点的道路：{people} 人\n"),
+        });
+    }
+    text
+}
+
+/// People, with a decimal when there are few.
+fn persons_text(persons: Persons) -> String {
+    if persons.count() < 10.0 { format!("{:.1}", persons.count()) } else { count(persons.count()) }
 }

@@ -1,0 +1,173 @@
+//! A published benchmark instance, solved without a study: outsiders can run it, and verify what came out.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+
+use crate::import::hash::text_sha256;
+use crate::import::instance_xy::parse_xy;
+use crate::import::plan_file::{
+    ChosenSite, FORMAT, FORMAT_VERSION, InstanceRecord, PlanAsk, PlanFile, PlanSummary,
+};
+use crate::limits::TEXT_BYTES_MAX;
+use crate::placement::candidate::COST_UNIT;
+use crate::placement::explain::in_order;
+use crate::placement::planar::PlanarInstance;
+use crate::placement::{CoverInstance, CoverProblem, Objective, PlacementSolution, SiteRules};
+use crate::store::{Journal, Outputs};
+
+use super::super::Ending;
+use super::super::console::Console;
+use super::args::{InstanceFormat, PlaceArgs, ProblemKind};
+use super::rules::{budget, covering};
+
+/// Weights of published instances are counted in millionths.
+const MICRO: f64 = 1e6;
+
+/// Reads, solves, writes `solution.json` and `sites.csv`, prints.
+pub(super) fn run(args: &PlaceArgs, path: &Path, console: &Console) -> anyhow::Result<Ending> {
+    let radius = args.published.radius.context("a published instance needs --radius")?;
+    if !(0.0..=1e12).contains(&radius) {
+        bail!("--radius must lie in 0 to 1e12, not {radius}");
+    }
+    let text = read(path)?;
+    let planar = match args.published.format {
+        InstanceFormat::MclpXy => parse_xy(path, &text)?,
+    };
+    let instance = planar.within(radius)?;
+    let problem = problem(args, &instance)?;
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let out = args.out.clone().unwrap_or_else(|| Path::new("out").join(stem));
+    let keys: Vec<String> = (0..planar.sites.len()).map(|site| site.to_string()).collect();
+    let journal = Journal::begin(&out.join("progress.jsonl"))?;
+    let solution = super::solved(args, console, (&instance, &problem), (&keys, journal));
+    let file = plan_file(args, (&planar, &instance), &solution, text_sha256(&text));
+    let outputs = Outputs::begin(&out)?;
+    let mut bytes = outputs.create("solution.json")?;
+    serde_json::to_writer(&mut bytes, &file)?;
+    bytes.finish()?;
+    outputs.write("sites.csv", sites_csv(&file).as_bytes())?;
+    outputs.commit()?;
+    if console.json() {
+        console.print_json(&serde_json::json!({
+            "ask": file.ask, "summary": file.summary, "value": solution.value,
+            "bound": solution.bound, "sites": file.sites,
+        }))?;
+    } else {
+        console.print(&said(&file, &solution))?;
+    }
+    console.say(&format!("written to {}", out.display()));
+    Ok(super::ending(&solution))
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    let shown = path.display();
+    let found = std::fs::metadata(path).with_context(|| format!("cannot read {shown}"))?;
+    if found.len() > TEXT_BYTES_MAX {
+        bail!("{shown} is larger than {} MB", TEXT_BYTES_MAX >> 20);
+    }
+    std::fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))
+}
+
+fn problem(args: &PlaceArgs, instance: &CoverInstance) -> anyhow::Result<CoverProblem> {
+    let goal = &args.goal;
+    let objective = match goal.problem {
+        ProblemKind::Mclp if goal.sites.is_none() && goal.budget.is_none() => {
+            bail!("the most demand for how much? give --sites P, --budget B or both")
+        }
+        ProblemKind::Mclp => Objective::MostWeight,
+        ProblemKind::Lscp => {
+            let share = goal.target_share;
+            let target = (instance.total_weight() as f64 * share).ceil() as i64;
+            covering(goal, (share < 1.0).then_some(target))
+        }
+    };
+    let rules = SiteRules { max_sites: goal.sites, budget: budget(goal)?, ..SiteRules::default() };
+    Ok(CoverProblem { objective, rules })
+}
+
+fn plan_file(
+    args: &PlaceArgs,
+    (planar, instance): (&PlanarInstance, &CoverInstance),
+    solution: &PlacementSolution,
+    hash: String,
+) -> PlanFile {
+    let steps = in_order(instance, &solution.chosen);
+    let covered = instance.covered_weight(&solution.chosen);
+    let total = instance.total_weight();
+    let share = |part: i64| (total > 0).then(|| part as f64 / total as f64);
+    let cost: i64 = steps.iter().map(|step| step.cost).sum();
+    let sites = steps.iter().map(|step| {
+        let spot = planar.sites[step.site.0 as usize];
+        ChosenSite {
+            site: step.site.0,
+            id: step.site.0.to_string(),
+            name: String::new(),
+            lon: spot.x,
+            lat: spot.y,
+            standing: "candidate".to_owned(),
+            cost: step.cost as f64 / COST_UNIT as f64,
+            gain_persons: step.gain as f64 / MICRO,
+            stands: Vec::new(),
+        }
+    });
+    PlanFile {
+        format: FORMAT.to_owned(),
+        format_version: FORMAT_VERSION,
+        study_hash: hash.clone(),
+        ask: PlanAsk {
+            problem: args.goal.problem.id().to_owned(),
+            candidates: vec![format!("mclp-xy within {}", args.published.radius.unwrap_or(0.0))],
+            candidate_hashes: vec![hash],
+            target_share: (args.goal.problem == ProblemKind::Lscp)
+                .then_some(args.goal.target_share),
+            seed: args.search.seed,
+            time_limit_s: args.search.time_limit_s,
+            ..PlanAsk::default()
+        },
+        summary: PlanSummary {
+            status: super::status_of(solution).to_owned(),
+            persons: total as f64 / MICRO,
+            covered_before: 0.0,
+            covered_after: covered as f64 / MICRO,
+            share_before: share(0),
+            share_after: share(covered),
+            sites: solution.chosen.len(),
+            cost: cost as f64 / COST_UNIT as f64,
+            optimality_gap: solution.optimality_gap(),
+        },
+        sites: sites.collect(),
+        claims: Vec::new(),
+        instance: InstanceRecord {
+            sites: (0..planar.sites.len()).map(|site| site.to_string()).collect(),
+            ..InstanceRecord::of(instance, "micro-demand")
+        },
+        solution: solution.clone(),
+        provenance: serde_json::Value::Null,
+    }
+}
+
+fn sites_csv(file: &PlanFile) -> String {
+    let mut text = "order,site,x,y,cost,gain\n".to_owned();
+    for (index, site) in file.sites.iter().enumerate() {
+        let ChosenSite { id, lon, lat, cost, gain_persons, .. } = site;
+        let _ = writeln!(text, "{},{id},{lon},{lat},{cost},{gain_persons}", index + 1);
+    }
+    text
+}
+
+fn said(file: &PlanFile, solution: &PlacementSolution) -> String {
+    let summary = &file.summary;
+    let scale = super::scale(&solution.problem);
+    format!(
+        "{}: {} of {} demand covered by {} sites\nvalue {}  bound {}  gap {:.4} %\n",
+        summary.status,
+        summary.covered_after,
+        summary.persons,
+        summary.sites,
+        solution.value as f64 / scale.divisor,
+        solution.bound as f64 / scale.divisor,
+        summary.optimality_gap * 100.0
+    )
+}
