@@ -3,7 +3,7 @@
 use walkshed::ids::{Id, NodeId, SiteId};
 use walkshed::placement::gate_candidates::{Fixed, GateSearch, find_gates};
 use walkshed::placement::gate_reach::{Gate, GateStreets, WayLimits};
-use walkshed::placement::gates::{GateEvaluator, GateInstance, rank_gates, solve_gates};
+use walkshed::placement::gates::{GateEvaluator, GateInstance, GatePlan, rank_gates, solve_gates};
 use walkshed::placement::program::Effort;
 use walkshed::placement::verify_gates::verify_gates;
 use walkshed::placement::{SiteFacts, SolutionStatus};
@@ -175,7 +175,7 @@ fn gates(town: &WalledTown, graph: &StreetGraph) -> Vec<Gate> {
 #[test]
 fn the_best_gates_and_sites_are_those_that_trying_all_on_real_streets_finds() {
     let mut dice = Dice(3);
-    let (mut jointly, mut helped) = (0, 0);
+    let mut helped = 0;
     for case in 0..12 {
         let town = WalledTown::random(&mut dice);
         let graph = town.graph(&[]);
@@ -236,16 +236,9 @@ fn the_best_gates_and_sites_are_those_that_trying_all_on_real_streets_finds() {
         }
         let ranks = rank_gates(&instance);
         helped += usize::from(ranks[0].alone > 0);
-        let gain = |choices: &[u32]| {
-            instance.newly_covered(&choices.iter().map(|&c| SiteId(c)).collect::<Vec<_>>())
-        };
-        jointly += usize::from(
-            (0..6).any(|a| (0..6).any(|b| a != b && gain(&[a, b]) > gain(&[a]) + gain(&[b]))),
-        );
         assert!(ranks.is_sorted_by(|a, b| a.alone >= b.alone));
     }
-    // In some town two gates gain more than the sum of what each gains alone.
-    assert!(helped > 6 && jointly > 0, "{helped} {jointly}");
+    assert!(helped > 6, "{helped}");
 }
 
 #[test]
@@ -289,4 +282,85 @@ fn gates_are_found_where_streets_lie_close_but_walk_far_apart() {
     // Nothing is close when the gap asked for is smaller.
     let narrow = GateSearch { gap: Meters(10.0), ..wanted };
     assert!(find_gates((&graph, &meters), &snapper, &Fixed::new(&[]), narrow).is_empty());
+}
+
+#[test]
+fn two_gates_in_a_row_count_only_together() {
+    // Three lanes that meet nowhere: the facility on the first, a gate to the second, another to the third.
+    let at = |east_m: f64, north_m: f64| {
+        LonLat::from_e7((east_m * 89.83) as i32, (north_m * 90.43) as i32).unwrap()
+    };
+    let places: Vec<LonLat> =
+        (0..3).flat_map(|lane| [0.0, 200.0].map(|x| at(x, f64::from(lane) * 20.0))).collect();
+    let town = WalledTown {
+        places,
+        streets: Vec::new(),
+        gates: Vec::new(),
+        facility: 0,
+        sites: Vec::new(),
+        weights: vec![1, 10, 100],
+    };
+    let mut ingredients = StreetIngredients {
+        names: vec![String::new()],
+        places: town.places.clone(),
+        ..StreetIngredients::default()
+    };
+    for lane in 0..3_u32 {
+        let start = ingredients.way_places.len();
+        ingredients.way_places.extend([lane * 2, lane * 2 + 1]);
+        ingredients.ways.push(StreetWay {
+            source_id: i64::from(lane) + 1,
+            class: StreetClass::Residential,
+            traits: StreetTraits::empty(),
+            name: 0,
+            places: start..start + 2,
+        });
+    }
+    let graph = StreetGraph::build(&ingredients);
+    let impedance = Impedance::new(&graph, &adult());
+    let on = |place: u32| town.position(&graph, place).unwrap();
+    let crossing = WalkTime::from_ms(20_000);
+    let gates =
+        [Gate { from: on(1), to: on(3), crossing }, Gate { from: on(4), to: on(2), crossing }];
+    let home = |place: u32, weight: i64| {
+        let place_of = town.places[place as usize];
+        let snap = Snapped { position: on(place), access_mm: 0, place: place_of, on_island: false };
+        (vec![snap], weight)
+    };
+    // 200 m and the gate; then 200 m back and the other gate; then 200 m on.
+    let homes = [home(1, 1), home(2, 10), home(5, 100)];
+    let facilities = town.seeds(&graph, &[0]);
+    let cutoff = WalkTime::from_ms(660_000);
+    let streets = GateStreets {
+        graph: &graph,
+        impedance: &impedance,
+        gates: &gates,
+        facilities: &facilities,
+        sites: &[],
+        homes: &homes,
+        cutoff,
+    };
+    let ways = streets.ways(WayLimits::default());
+    assert_eq!(ways.of_home, [vec![vec![]], vec![vec![0]], vec![vec![0, 1]]]);
+    // With one gate a way at most, the far home has none.
+    let single = streets.ways(WayLimits { gates: 1, ..WayLimits::default() });
+    assert_eq!(single.of_home, [vec![vec![]], vec![vec![0]], vec![]]);
+    let none: Vec<Vec<Vec<u32>>> = vec![vec![vec![]], vec![vec![0]], vec![]];
+    let near = GateStreets { cutoff: WalkTime::from_ms(630_000), ..streets.clone() };
+    assert_eq!(near.ways(WayLimits::default()).of_home, none);
+    let facts = [SiteFacts::default(); 2];
+    let instance = GateInstance::new(town.weights.clone(), ways.of_home, (2, &facts)).unwrap();
+    let all = [SiteId(0), SiteId(1)];
+    assert_eq!((instance.newly_covered(&all[1..]), instance.newly_covered(&all)), (0, 110));
+    assert_eq!(streets.newly_covered(&all), 110);
+    let ranks = rank_gates(&instance);
+    assert_eq!((ranks[0].alone, ranks[0].last, ranks[1].alone, ranks[1].last), (10, 110, 0, 100));
+    for (k, best) in [(0, 0), (1, 10), (2, 110)] {
+        let rules = instance.at_most(Some(k), None);
+        let plan = solve_gates(&instance, &rules, Effort::default(), &Silent);
+        assert_eq!((plan.value, plan.bound), (best, best));
+        assert_eq!(verify_gates(&instance, &rules, &plan), Ok(()));
+        let forged = GatePlan { value: best + 1, ..plan };
+        assert!(verify_gates(&instance, &rules, &forged).is_err());
+    }
 }
