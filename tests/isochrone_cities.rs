@@ -143,7 +143,7 @@ fn check_sight(city: &LoadedStudy, origin: LonLat, drawn: &Isochrone, reached: &
     let bounds = drawn.area.bounding_box().unwrap();
     let mut dice = Dice::new(3);
     let (mut tried, tolerance) = (0, drawn.tolerance().0);
-    let reach = IsochroneOptions::default().buffer_m + tolerance;
+    let farthest = IsochroneOptions::default().buffer_m + tolerance;
     for _ in 0..400 {
         let lon = bounds.min.lon_e7()
             + dice.below(bounds.max.lon_e7().abs_diff(bounds.min.lon_e7())) as i32;
@@ -163,9 +163,9 @@ fn check_sight(city: &LoadedStudy, origin: LonLat, drawn: &Isochrone, reached: &
                 y: at.y + (street.y - at.y) * along,
             };
             let first = (tolerance / length.max(1e-9)).min(1.0);
-            let last = (1.0 - 0.1 / length.max(1e-9)).max(first);
-            let look = [point(first), point(last)];
-            length <= reach && !walls.iter().any(|&wall| crosses(look, wall))
+            let end = (1.0 - 0.1 / length.max(1e-9)).max(first);
+            let look = [point(first), point(end)];
+            length <= farthest && !walls.iter().any(|&wall| crosses(look, wall))
         };
         assert!(streets.iter().find(sees).is_some(), "{place} is cut off from what is reached");
     }
