@@ -60,16 +60,15 @@ impl CandidateGround<'_> {
         for batch in edges.chunks(BATCH) {
             for position in street.batch(batch, &columns).into_iter().flatten() {
                 match street.node_at(position) {
-                    Some(node) => at_nodes.push((node, position)),
-                    None => between.push(position),
+                    Some(node) if street.is_plain(position) => at_nodes.push((node, position)),
+                    _ => between.push(position),
                 }
             }
             if between.len() > NETWORK_POINTS_MAX {
                 return Err(TooManyPoints(between.len()));
             }
         }
-        // A street that may be walked both ways makes the better stand at a node.
-        at_nodes.sort_unstable_by_key(|&(node, at)| (node, street.is_one_way(at.edge), at));
+        at_nodes.sort_unstable();
         at_nodes.dedup_by_key(|found| found.0);
         if at_nodes.len() + between.len() > NETWORK_POINTS_MAX {
             return Err(TooManyPoints(at_nodes.len() + between.len()));
@@ -186,9 +185,18 @@ impl Street<'_> {
         }
     }
 
-    fn is_one_way(&self, edge: EdgeId) -> bool {
-        !self.impedance.forward(edge).is_reachable()
-            || !self.impedance.backward(edge).is_reachable()
+    /// Whether the end of a street stands for the node itself: whoever comes to the node comes to it. Not so
+    /// where the street may only be walked towards the node, nor where somebody lives at the very end.
+    fn is_plain(&self, position: EdgePosition) -> bool {
+        let EdgePosition { edge, offset_mm } = position;
+        let from_node = if offset_mm == 0 {
+            self.impedance.forward(edge)
+        } else {
+            self.impedance.backward(edge)
+        };
+        let first = self.homes.partition_point(|home| home.0 < position);
+        let lives_there = self.homes.get(first).is_some_and(|home| home.0 == position);
+        from_node.is_reachable() && !lives_there
     }
 }
 

@@ -23,6 +23,7 @@ use crate::placement::plan::Need;
 use crate::placement::{
     CoverInstance, CoverProblem, Objective, Payment, PlacementSolution, SolutionStatus,
 };
+use crate::progress::Progress;
 use crate::store::Journal;
 
 use super::Ending;
@@ -119,7 +120,14 @@ fn solved(
 ) -> PlacementSolution {
     let limit = Duration::from_secs_f64(args.search.time_limit_s);
     let watch = Watch::new(console, (keys, scale(problem)), limit, Some(journal));
-    let solution = solve::solve(instance, problem, args.search.seed, &watch);
+    let mut solution = solve::solve(instance, problem, args.search.seed, &watch);
+    // The end of the time is no wish of the user's: the plan stands as the best found.
+    if solution.status == SolutionStatus::Cancelled
+        && !console.is_cancelled()
+        && !solution.chosen.is_empty()
+    {
+        solution.status = SolutionStatus::Feasible;
+    }
     watch.finish(&solution);
     solution
 }
