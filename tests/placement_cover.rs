@@ -1,4 +1,5 @@
 //! Covering problems against brute force, on seeded random instances; every answer is verified.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 use walkshed::ids::SiteId;
 use walkshed::placement::{
@@ -22,8 +23,17 @@ impl Dice {
     }
 }
 
-/// A small instance; `mixed`: with costs, bonuses and states of every kind.
-fn random_instance(dice: &mut Dice, mixed: bool) -> CoverInstance {
+/// What a random case has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mix {
+    /// Free sites and a number of sites at most.
+    Plain,
+    /// States, bonuses and rules of every kind.
+    Everything,
+}
+
+/// A small instance.
+fn random_instance(dice: &mut Dice, mix: Mix) -> CoverInstance {
     let (rows, sites) = (1 + dice.below(14), dice.below(10));
     let weights = (0..rows).map(|_| dice.below(20) as i64).collect();
     let mut builder = CoverInstance::builder(weights).unwrap();
@@ -31,7 +41,7 @@ fn random_instance(dice: &mut Dice, mixed: bool) -> CoverInstance {
     for _ in 0..sites {
         let covered: Vec<u32> = (0..rows as u32).filter(|_| dice.one_in(density)).collect();
         let mut facts = SiteFacts { cost: 1 + dice.below(6) as i64, ..SiteFacts::default() };
-        if mixed {
+        if mix == Mix::Everything {
             facts.bonus = if dice.one_in(3) { dice.below(8) as i64 } else { 0 };
             facts.status = match dice.below(12) {
                 0 => SiteStatus::Required,
@@ -45,10 +55,10 @@ fn random_instance(dice: &mut Dice, mixed: bool) -> CoverInstance {
     builder.build()
 }
 
-fn random_rules(dice: &mut Dice, instance: &CoverInstance, mixed: bool) -> SiteRules {
+fn random_rules(dice: &mut Dice, instance: &CoverInstance, mix: Mix) -> SiteRules {
     let sites = instance.site_count() as u64;
     let mut rules = SiteRules { max_sites: Some(dice.below(5) as u32), ..SiteRules::default() };
-    if !mixed {
+    if mix == Mix::Plain {
         return rules;
     }
     if dice.one_in(3) {
@@ -149,9 +159,9 @@ fn check(instance: &CoverInstance, solution: &PlacementSolution, case: u64) {
 fn most_weight_equals_brute_force() {
     for case in 0..300 {
         let mut dice = Dice(case);
-        let mixed = case % 3 != 0;
-        let instance = random_instance(&mut dice, mixed);
-        let rules = random_rules(&mut dice, &instance, mixed);
+        let mix = if case % 3 == 0 { Mix::Plain } else { Mix::Everything };
+        let instance = random_instance(&mut dice, mix);
+        let rules = random_rules(&mut dice, &instance, mix);
         let options = MclpOptions { rules, ..MclpOptions::default() };
         check(&instance, &solve_mclp(&instance, &options, &Silent), case);
     }
@@ -161,10 +171,13 @@ fn most_weight_equals_brute_force() {
 fn full_cover_equals_brute_force() {
     for case in 1000..1300 {
         let mut dice = Dice(case);
-        let mixed = case % 3 == 0;
-        let instance = random_instance(&mut dice, mixed);
-        let rules =
-            if mixed { random_rules(&mut dice, &instance, true) } else { SiteRules::default() };
+        let mix = if case % 3 == 0 { Mix::Everything } else { Mix::Plain };
+        let instance = random_instance(&mut dice, mix);
+        let rules = if mix == Mix::Everything {
+            random_rules(&mut dice, &instance, mix)
+        } else {
+            SiteRules::default()
+        };
         let payment = if case % 2 == 0 { Payment::PerSite } else { Payment::Cost };
         let options = LscpOptions { rules, payment, ..LscpOptions::default() };
         check(&instance, &solve_lscp(&instance, &options, &Silent), case);
@@ -175,10 +188,13 @@ fn full_cover_equals_brute_force() {
 fn partial_cover_equals_brute_force() {
     for case in 2000..2300 {
         let mut dice = Dice(case);
-        let mixed = case % 3 == 0;
-        let instance = random_instance(&mut dice, mixed);
-        let rules =
-            if mixed { random_rules(&mut dice, &instance, true) } else { SiteRules::default() };
+        let mix = if case % 3 == 0 { Mix::Everything } else { Mix::Plain };
+        let instance = random_instance(&mut dice, mix);
+        let rules = if mix == Mix::Everything {
+            random_rules(&mut dice, &instance, mix)
+        } else {
+            SiteRules::default()
+        };
         let payment = if case % 2 == 0 { Payment::PerSite } else { Payment::Cost };
         let coverage = if case % 5 == 0 {
             Coverage::Weight(dice.below(60) as i64)
@@ -188,4 +204,124 @@ fn partial_cover_equals_brute_force() {
         let options = LscpOptions { coverage, rules, payment, ..LscpOptions::default() };
         check(&instance, &solve_lscp(&instance, &options, &Silent), case);
     }
+}
+
+/// `sites` sites in a row along `rows` rows, each covering three neighbors.
+fn street(rows: u32, status: SiteStatus) -> CoverInstance {
+    let mut builder =
+        CoverInstance::builder((0..rows).map(|row| i64::from(row % 5) + 1).collect()).unwrap();
+    for at in 0..rows {
+        let covered: Vec<u32> = (at.saturating_sub(1)..=(at + 1).min(rows - 1)).collect();
+        builder.add_site(&covered, SiteFacts { status, ..SiteFacts::default() }).unwrap();
+    }
+    builder.build()
+}
+
+#[test]
+fn nothing_to_choose_from_gives_an_empty_plan_or_a_reason() {
+    let none = CoverInstance::builder(vec![5, 6]).unwrap().build();
+    let forbidden = street(9, SiteStatus::Forbidden);
+    for instance in [&none, &forbidden] {
+        let most = solve_mclp(instance, &MclpOptions::sites(3), &Silent);
+        assert_eq!(
+            (most.status.clone(), most.value, most.chosen.len()),
+            (SolutionStatus::Optimal, 0, 0)
+        );
+        assert_eq!(verify(instance, &most.problem.clone(), &most), Ok(()));
+        let full = solve_lscp(instance, &LscpOptions::default(), &Silent);
+        let rows = (0..instance.row_count() as u32).collect();
+        let reason = walkshed::placement::Infeasibility::UnreachedRows { rows };
+        assert_eq!(full.status, SolutionStatus::Infeasible { reason });
+        assert_eq!(verify(instance, &full.problem.clone(), &full), Ok(()));
+    }
+}
+
+#[test]
+fn no_money_no_places_and_more_places_than_sites_are_answered() {
+    let instance = street(12, SiteStatus::Free);
+    let broke = SiteRules { budget: Some(0), ..SiteRules::default() };
+    let solution =
+        solve_mclp(&instance, &MclpOptions { rules: broke, ..MclpOptions::default() }, &Silent);
+    assert_eq!((solution.status, solution.value), (SolutionStatus::Optimal, 0));
+    let solution = solve_mclp(&instance, &MclpOptions::sites(0), &Silent);
+    assert_eq!((solution.status, solution.value), (SolutionStatus::Optimal, 0));
+    let solution = solve_mclp(&instance, &MclpOptions::sites(1000), &Silent);
+    assert_eq!(
+        (solution.status, solution.value),
+        (SolutionStatus::Optimal, instance.total_weight())
+    );
+    let none = LscpOptions { coverage: Coverage::PartsPerMillion(0), ..LscpOptions::default() };
+    let solution = solve_lscp(&instance, &none, &Silent);
+    assert_eq!((solution.status, solution.value), (SolutionStatus::Optimal, 0));
+}
+
+#[test]
+fn rows_without_weight_count_only_when_all_must_be_covered() {
+    let mut builder = CoverInstance::builder(vec![0; 6]).unwrap();
+    for at in 0..3_u32 {
+        builder.add_site(&[2 * at, 2 * at + 1], SiteFacts::default()).unwrap();
+    }
+    let instance = builder.build();
+    let most = solve_mclp(&instance, &MclpOptions::sites(2), &Silent);
+    assert_eq!((most.status.clone(), most.value), (SolutionStatus::Optimal, 0));
+    let full = solve_lscp(&instance, &LscpOptions::default(), &Silent);
+    assert_eq!((full.status.clone(), full.value), (SolutionStatus::Optimal, 3));
+    assert_eq!(verify(&instance, &full.problem.clone(), &full), Ok(()));
+}
+
+/// Cancels after so many questions; keeps what it heard.
+struct Impatient {
+    asked: std::sync::atomic::AtomicU32,
+    patience: u32,
+    heard: std::sync::Mutex<Vec<(Option<i64>, i64)>>,
+}
+
+impl walkshed::placement::Monitor for Impatient {
+    fn improved(&self, best: &walkshed::placement::Improvement<'_>) {
+        self.heard.lock().unwrap().push((best.value, best.bound));
+    }
+    fn is_cancelled(&self) -> bool {
+        self.asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) >= self.patience
+    }
+}
+
+fn tangle(dice: &mut Dice) -> CoverInstance {
+    let mut builder =
+        CoverInstance::builder((0..300).map(|_| 1 + dice.below(40) as i64).collect()).unwrap();
+    for _ in 0..90 {
+        let rows: Vec<u32> = (0..300).filter(|_| dice.one_in(9)).collect();
+        builder.add_site(&rows, SiteFacts::default()).unwrap();
+    }
+    builder.build()
+}
+
+#[test]
+fn a_cancelled_search_keeps_what_it_streamed_and_its_proof_holds() {
+    let instance = tangle(&mut Dice(5));
+    for patience in [0, 3, 20] {
+        let monitor = Impatient { asked: 0.into(), patience, heard: std::sync::Mutex::default() };
+        let solution = solve_mclp(&instance, &MclpOptions::sites(9), &monitor);
+        assert_eq!(solution.status, SolutionStatus::Cancelled);
+        assert_eq!(verify(&instance, &solution.problem.clone(), &solution), Ok(()));
+        let heard = monitor.heard.lock().unwrap();
+        let best = heard.iter().filter_map(|(value, _)| *value).max();
+        assert!(best.is_none_or(|best| solution.value >= best));
+        let lowest = heard.iter().map(|(_, bound)| *bound).min();
+        assert!(
+            lowest.is_none_or(|lowest| solution.bound <= lowest),
+            "{lowest:?} {}",
+            solution.bound
+        );
+    }
+}
+
+#[test]
+fn a_work_budget_gives_the_same_answer_each_time() {
+    let instance = tangle(&mut Dice(6));
+    let search = walkshed::placement::SearchOptions { seed: 3, work: 3_000_000 };
+    let options = MclpOptions { search, ..MclpOptions::sites(9) };
+    let first = solve_mclp(&instance, &options, &Silent);
+    assert_eq!(first.status, SolutionStatus::Feasible);
+    assert_eq!(first, solve_mclp(&instance, &options, &Silent));
+    assert_eq!(verify(&instance, &first.problem.clone(), &first), Ok(()));
 }

@@ -11,8 +11,8 @@
 //! constant = t target - count max_sites - budget limit - sum maximum_g max_g + sum minimum_g min_g - sum conflict
 //! ```
 //!
-//! is a lower bound for any multipliers (Lagrange; Church and ReVelle 1974 for the problem, Galvão and
-//! ReVelle 1996 for the relaxation). `t` is 1 for most weight (no target), the target's multiplier for a
+//! is a lower bound for any multipliers (Lagrange; Church and `ReVelle` 1974 for the problem, Galvão and
+//! `ReVelle` 1996 for the relaxation). `t` is 1 for most weight (no target), the target's multiplier for a
 //! partial cover and absent for a full cover. Fixing a site only replaces its minimum by 0 or `r_j`.
 //!
 //! All multipliers are whole numbers, `scale` times the real ones, so a check is exact. `L / scale` is rounded

@@ -67,7 +67,9 @@ impl<'m, 'r> CoverState<'m, 'r> {
                     self.covered += weight;
                     self.loss[site] += weight;
                     let sites = model.sites_of.get(class);
-                    sites.iter().for_each(|&other| self.gain[other as usize] -= weight);
+                    for &other in sites {
+                        self.gain[other as usize] -= weight;
+                    }
                     self.work += sites.len() as u64;
                 }
                 2 => self.loss[(self.only[at] ^ site as u32) as usize] -= weight,
@@ -90,7 +92,9 @@ impl<'m, 'r> CoverState<'m, 'r> {
                 0 => {
                     self.covered -= weight;
                     let sites = model.sites_of.get(class);
-                    sites.iter().for_each(|&other| self.gain[other as usize] += weight);
+                    for &other in sites {
+                        self.gain[other as usize] += weight;
+                    }
                     self.work += sites.len() as u64;
                 }
                 1 => self.loss[self.only[at] as usize] += weight,

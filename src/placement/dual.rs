@@ -9,28 +9,20 @@
 use super::certificate::Multipliers;
 use super::ledger::Ledger;
 use super::model::{Kind, Model};
+use super::side_rows::{
+    Relaxed, SideRow, SideRule, budget_price, fill_budget, relax_target, side_rows,
+};
 
 /// From this many free sites on, most steps look at the promising ones only.
 const MANY_SITES: usize = 1500;
 /// Steps between two looks at all sites.
 const SIFT_STEPS: usize = 20;
 
-/// A rule of the form `sum a x <= most`, relaxed.
-#[derive(Clone, Debug)]
-pub(super) struct SideRow {
-    pub(super) rule: SideRule,
-    terms: Vec<(u32, i64)>,
-    most: i64,
-}
-
-/// Which rule a side row is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum SideRule {
-    Count,
-    Budget,
-    Maximum(u32),
-    Minimum(u32),
-    Conflict(u32),
+/// Which sites a step looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    All,
+    Active,
 }
 
 /// The rule whose multiplier is found exactly.
@@ -74,14 +66,6 @@ pub(super) struct Dual<'m> {
     /// Reduced costs of all sites under the multipliers, when they were looked at.
     looked: Vec<f64>,
     pub(super) work: u64,
-}
-
-/// A relaxed solution.
-struct Relaxed {
-    low: f64,
-    theta: f64,
-    picks: Vec<(u32, f64)>,
-    reduced: Vec<f64>,
 }
 
 impl<'m> Dual<'m> {
@@ -129,7 +113,7 @@ impl<'m> Dual<'m> {
             looked: Vec::new(),
             work: 0,
         };
-        let start = dual.relaxed(&dual.share, &dual.prices, true);
+        let start = dual.relaxed(&dual.share, &dual.prices, Look::All);
         dual.low = start.low;
         dual.theta = start.theta;
         dual.average(&start, 1.0);
@@ -159,18 +143,18 @@ impl<'m> Dual<'m> {
         let mut done = 0;
         while done < steps && self.low < target {
             if !sifts {
-                self.step(target, false);
+                self.step(target);
                 done += 1;
                 continue;
             }
             let kept = (self.share.clone(), self.prices.clone(), self.low);
             self.sift();
-            self.low = self.relaxed(&self.share, &self.prices, false).low;
+            self.low = self.relaxed(&self.share, &self.prices, Look::Active).low;
             for _ in 0..SIFT_STEPS {
-                self.step(target, false);
+                self.step(target);
             }
             done += SIFT_STEPS;
-            let whole = self.relaxed(&self.share, &self.prices, true);
+            let whole = self.relaxed(&self.share, &self.prices, Look::All);
             self.work += self.model.rows_of.pairs() as u64;
             self.low = whole.low;
             if whole.low < kept.2 - (target - kept.2).abs() * 0.5 {
@@ -204,7 +188,7 @@ impl<'m> Dual<'m> {
         self.looked = reduced;
     }
 
-    fn step(&mut self, target: f64, all: bool) {
+    fn step(&mut self, target: f64) {
         let (mut norm, gap) = (0.0, (target - self.low).max(1e-9));
         let weight = |class: usize| self.model.weight[class] as f64;
         let bounded = self.model.kind != Kind::All;
@@ -239,7 +223,7 @@ impl<'m> Dual<'m> {
                 (self.prices[side] + length * toward * unit / self.sides[side].size()).max(0.0)
             })
             .collect();
-        let next = self.relaxed(&share, &prices, all);
+        let next = self.relaxed(&share, &prices, Look::Active);
         self.work += self.share.len() as u64 * 4 + self.active_pairs();
         self.average(&next, 0.1);
         if next.low > self.low {
@@ -305,7 +289,7 @@ impl<'m> Dual<'m> {
         match active {
             Some(active) => active.iter().for_each(|&site| reduced[site as usize] -= worth(site)),
             None => {
-                (0..reduced.len() as u32).for_each(|site| reduced[site as usize] -= worth(site))
+                (0..reduced.len() as u32).for_each(|site| reduced[site as usize] -= worth(site));
             }
         }
         reduced
@@ -319,9 +303,9 @@ impl<'m> Dual<'m> {
         own
     }
 
-    fn relaxed(&self, share: &[f64], prices: &[f64], all: bool) -> Relaxed {
+    fn relaxed(&self, share: &[f64], prices: &[f64], look: Look) -> Relaxed {
         let every: Vec<u32>;
-        let active: &[u32] = if all {
+        let active: &[u32] = if look == Look::All {
             every = (0..self.model.site_count() as u32).collect();
             &every
         } else {
@@ -387,7 +371,7 @@ impl<'m> Dual<'m> {
         let scale = self.scale as f64;
         let is_target = matches!(self.primary, Primary::Target(_));
         let theta =
-            if is_target { self.relaxed(&self.share, &self.prices, true).theta } else { 1.0 };
+            if is_target { self.relaxed(&self.share, &self.prices, Look::All).theta } else { 1.0 };
         let whole_theta = (theta * scale).floor().clamp(0.0, 1e18) as i64;
         let row = |class: usize| {
             let weight = self.model.weight[class];
@@ -435,7 +419,7 @@ impl<'m> Dual<'m> {
             if price > 0 {
                 low -= i128::from(price) * i128::from(side.most);
                 side.terms.iter().for_each(|(site, a)| {
-                    reduced[*site as usize] += i128::from(price) * i128::from(*a)
+                    reduced[*site as usize] += i128::from(price) * i128::from(*a);
                 });
                 side.rule.note(&mut set, price);
             }
@@ -457,7 +441,9 @@ impl<'m> Dual<'m> {
                 }
                 let price = -*order.select_nth_unstable(places).1;
                 set.count = price as i64;
-                reduced.iter_mut().for_each(|reduced| *reduced += price);
+                for reduced in reduced.iter_mut() {
+                    *reduced += price;
+                }
                 price * places as i128
             }
             Primary::Budget(most) => {
@@ -472,128 +458,4 @@ impl<'m> Dual<'m> {
             Primary::None | Primary::Target(_) => 0,
         }
     }
-}
-
-impl SideRow {
-    fn size(&self) -> f64 {
-        self.terms.iter().map(|(_, a)| (*a as f64) * (*a as f64)).sum::<f64>().max(1.0)
-    }
-}
-
-impl SideRule {
-    fn note(self, set: &mut Multipliers, price: i64) {
-        match self {
-            Self::Count => set.count = price,
-            Self::Budget => set.budget = price,
-            Self::Maximum(group) => set.maxima.push((group, price)),
-            Self::Minimum(group) => set.minima.push((group, price)),
-            Self::Conflict(pair) => set.conflicts.push((pair, price)),
-        }
-    }
-}
-
-/// Cheapest way to reach `need` when sites may be taken in part, its multiplier and its bound.
-fn relax_target(need: f64, base: f64, active: &[u32], terms: (&[f64], &[f64])) -> Relaxed {
-    let (own, worth) = terms;
-    let mut order: Vec<u32> =
-        active.iter().copied().filter(|site| worth[*site as usize] > 0.0).collect();
-    let ratio = |site: u32| own[site as usize] / worth[site as usize];
-    order.sort_unstable_by(|a, b| ratio(*a).total_cmp(&ratio(*b)).then(a.cmp(b)));
-    let (mut left, mut theta, mut low) = (need, 0.0, base);
-    let mut picks = Vec::new();
-    for site in order {
-        let at = site as usize;
-        if left <= 0.0 && own[at] >= 0.0 {
-            break;
-        }
-        let part = if own[at] < 0.0 { 1.0 } else { (left / worth[at]).min(1.0) };
-        theta = ratio(site).max(0.0);
-        left -= part * worth[at];
-        low += part * own[at];
-        picks.push((site, part));
-    }
-    if need <= 0.0 {
-        theta = 0.0;
-    }
-    Relaxed { low, theta, picks, reduced: Vec::new() }
-}
-
-/// Keeps the best part of `picks` that a budget of `most` pays for, the last in part.
-fn fill_budget(picks: &mut Vec<(u32, f64)>, most: i64, reduced: &[f64], cost: &[i64]) {
-    let ratio = |site: u32| {
-        let cost = cost[site as usize] as f64;
-        if cost > 0.0 { reduced[site as usize] / cost } else { f64::NEG_INFINITY }
-    };
-    picks.sort_unstable_by(|a, b| ratio(a.0).total_cmp(&ratio(b.0)).then(a.0.cmp(&b.0)));
-    let mut left = most.max(0) as f64;
-    for (site, part) in picks.iter_mut() {
-        let cost = cost[*site as usize] as f64;
-        if cost > left {
-            *part = if cost > 0.0 { left / cost } else { 1.0 };
-        }
-        left -= cost * *part;
-    }
-    picks.retain(|(_, part)| *part > 0.0);
-}
-
-/// The multiplier of the budget: the ratio of the site that is taken in part.
-fn budget_price(most: i64, reduced: &[f64], cost: &[i64]) -> f64 {
-    let mut order: Vec<u32> = (0..reduced.len() as u32)
-        .filter(|site| reduced[*site as usize] < 0.0 && cost[*site as usize] > 0)
-        .collect();
-    let ratio = |site: u32| -reduced[site as usize] / cost[site as usize] as f64;
-    order.sort_unstable_by(|a, b| ratio(*b).total_cmp(&ratio(*a)).then(a.cmp(b)));
-    let mut left = i128::from(most.max(0));
-    for site in order {
-        left -= i128::from(cost[site as usize]);
-        if left < 0 {
-            return ratio(site).round();
-        }
-    }
-    0.0
-}
-
-/// The rules that still bind on the free sites; the count first, then the budget.
-fn side_rows(model: &Model, ledger: &Ledger<'_>) -> Vec<SideRow> {
-    let sites = model.site_count() as u32;
-    let mut rows = Vec::new();
-    if let Some(places) = ledger.places_left()
-        && places < sites
-    {
-        let terms = (0..sites).map(|site| (site, 1)).collect();
-        rows.push(SideRow { rule: SideRule::Count, terms, most: i64::from(places) });
-    }
-    if let Some(money) = ledger.money_left()
-        && model.cost.iter().map(|cost| i128::from(*cost)).sum::<i128>() > i128::from(money)
-    {
-        let terms = (0..sites).map(|site| (site, model.cost[site as usize])).collect();
-        rows.push(SideRow { rule: SideRule::Budget, terms, most: money });
-    }
-    let rules = ledger.rules();
-    let local = |id: u32| model.sites.binary_search(&id).ok().map(|site| site as u32);
-    for (group, rule) in rules.groups.iter().enumerate() {
-        let own = rule.sites.iter().filter_map(|site| local(site.0));
-        let (terms, inside) =
-            (own.map(|site| (site, 1)).collect::<Vec<_>>(), ledger.in_group(group));
-        let (most, least) =
-            (i64::from(rule.max) - i64::from(inside), i64::from(rule.min) - i64::from(inside));
-        let minus = terms.iter().map(|(site, _)| (*site, -1)).collect();
-        if most < terms.len() as i64 {
-            rows.push(SideRow { rule: SideRule::Maximum(group as u32), terms, most });
-        }
-        if least > 0 {
-            rows.push(SideRow {
-                rule: SideRule::Minimum(group as u32),
-                terms: minus,
-                most: -least,
-            });
-        }
-    }
-    for (pair, (a, b)) in rules.conflicts.iter().enumerate() {
-        if let (Some(a), Some(b)) = (local(a.0), local(b.0)) {
-            let rule = SideRule::Conflict(pair as u32);
-            rows.push(SideRow { rule, terms: vec![(a, 1), (b, 1)], most: 1 });
-        }
-    }
-    rows
 }

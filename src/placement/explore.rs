@@ -6,13 +6,17 @@
 //! become leaves with the bound they have, and the least of those is the bound of the whole.
 
 use super::certificate::{Certificate, Multipliers, ProofNode};
-use super::dual::{Dual, Proven, SideRule};
+use super::dual::{Dual, Proven};
 use super::effort::Effort;
 use super::finder::Finder;
 use super::instance::CoverInstance;
 use super::ledger::Ledger;
 use super::model::{COVERED, DEAD, Fate, Kind, Model};
+use super::outlook::{
+    Outlook, Place, empty_model, fate_of, first_rows, first_share, least_sure, scale_of, step_of,
+};
 use super::problem::{CoverProblem, Objective};
+use super::side_rows::SideRule;
 use super::solution::{Improvement, optimality_gap};
 use crate::ids::SiteId;
 
@@ -47,7 +51,7 @@ struct Start {
 pub(super) struct Explorer<'a, 'e> {
     instance: &'a CoverInstance,
     target: i64,
-    maximizes: bool,
+    problem: &'a CoverProblem,
     root_weight: Vec<i64>,
     /// A row of each root class.
     first_row: Vec<u32>,
@@ -91,9 +95,9 @@ impl<'a, 'e> Explorer<'a, 'e> {
         Self {
             instance,
             target,
-            maximizes: problem.maximizes(),
+            problem,
             root_weight: model.weight.clone(),
-            first_row: vec![0; model.class_count()],
+            first_row: Vec::new(),
             unreached,
             scale: scale_of(instance, model),
             step: step_of(instance, problem),
@@ -114,11 +118,7 @@ impl<'a, 'e> Explorer<'a, 'e> {
     /// Explores everything below `model`, or as much as the work allows.
     pub(super) fn run(mut self, model: Model, classes: Vec<u32>) -> (Explored, Finder<'a>) {
         let share = first_share(&model);
-        for (row, class) in classes.iter().enumerate().rev() {
-            if let Some(first) = self.first_row.get_mut(*class as usize) {
-                *first = row as u32;
-            }
-        }
+        self.first_row = first_rows(&classes, self.root_weight.len());
         self.reserve();
         self.explore(0, Start { model, share, prices: Vec::new(), parent: None }, 0);
         let best = self.finder.value();
@@ -152,7 +152,7 @@ impl<'a, 'e> Explorer<'a, 'e> {
         let (inside, mut added) = (self.inside.len(), Vec::new());
         let mut rounds = 0;
         loop {
-            match self.propagate(&start.model) {
+            match self.outlook().propagate(&start.model) {
                 Err(leaf) => {
                     self.nodes[slot as usize] = leaf;
                     break;
@@ -254,7 +254,9 @@ impl<'a, 'e> Explorer<'a, 'e> {
         added: &mut Vec<u32>,
     ) -> u32 {
         let mut fates = vec![Fate::Free; start.model.site_count()];
-        fixed.iter().for_each(|(site, fate)| fates[*site] = *fate);
+        for (site, fate) in fixed {
+            fates[*site] = *fate;
+        }
         let named = fixed
             .iter()
             .map(|(site, fate)| (SiteId(start.model.sites[*site]), *fate == Fate::Inside));
@@ -262,85 +264,13 @@ impl<'a, 'e> Explorer<'a, 'e> {
         self.shrink_to(slot, start, &fates, added)
     }
 
-    /// What the rules fix at once, or the rule that leaves nothing.
-    fn propagate(&mut self, model: &Model) -> Result<Vec<(usize, Fate)>, ProofNode> {
-        let rules = self.ledger.rules();
-        if self.ledger.is_broken() {
-            return Err(self.broken_rule());
+    fn outlook(&self) -> Outlook<'_> {
+        Outlook {
+            ledger: &self.ledger,
+            inside: &self.inside,
+            first_row: &self.first_row,
+            target: self.target,
         }
-        if model.kind == Kind::All
-            && let Some(class) = model.place.iter().position(|place| *place == DEAD)
-        {
-            return Err(ProofNode::RowUnreached { row: self.first_row[class] });
-        }
-        if model.kind == Kind::Target {
-            let reachable: i64 = model.weight.iter().sum();
-            if model.covered + reachable < self.target {
-                return Err(ProofNode::TargetMissed);
-            }
-        }
-        if self.ledger.places_left().is_some_and(|left| left == 0 && model.site_count() > 0) {
-            return Ok((0..model.site_count()).map(|site| (site, Fate::Outside)).collect());
-        }
-        let mut fixed = Vec::new();
-        for (group, rule) in rules.groups.iter().enumerate() {
-            let free: Vec<usize> = rule
-                .sites
-                .iter()
-                .filter_map(|site| model.sites.binary_search(&site.0).ok())
-                .collect();
-            let left = self.ledger.in_group(group) + free.len() as u32;
-            if left < rule.min {
-                return Err(ProofNode::GroupCount { group: group as u32 });
-            }
-            let full = self.ledger.in_group(group) == rule.max;
-            if !free.is_empty() && (full || left == rule.min) {
-                // One site at a time: each may change what the rules say of the others.
-                fixed.push((free[0], if full { Fate::Outside } else { Fate::Inside }));
-                return Ok(self.unless_forbidden(model, fixed));
-            }
-        }
-        for site in 0..model.site_count() {
-            if !self.ledger.allows(model.sites[site], model.cost[site]) {
-                fixed.push((site, Fate::Outside));
-            }
-        }
-        if fixed.is_empty()
-            && model.kind == Kind::All
-            && let Some(class) =
-                (0..model.class_count() as u32).find(|class| model.sites_of.get(*class).len() == 1)
-        {
-            fixed.push((model.sites_of.get(class)[0] as usize, Fate::Inside));
-        }
-        Ok(self.unless_forbidden(model, fixed))
-    }
-
-    /// The rule that the sites inside break.
-    fn broken_rule(&self) -> ProofNode {
-        if self.ledger.is_over_count() {
-            return ProofNode::OverCount;
-        }
-        if self.ledger.is_over_budget() {
-            return ProofNode::OverBudget;
-        }
-        let rules = self.ledger.rules();
-        let has = |site: SiteId| self.inside.contains(&site.0);
-        if let Some(pair) = rules.conflicts.iter().position(|(a, b)| has(*a) && has(*b)) {
-            return ProofNode::Conflict { conflict: pair as u32 };
-        }
-        let over = |group: &usize| self.ledger.in_group(*group) > rules.groups[*group].max;
-        let group = (0..rules.groups.len()).find(over).unwrap_or(0) as u32;
-        ProofNode::GroupCount { group }
-    }
-
-    /// A site that one rule puts inside and another outside goes outside: the first rule then ends the node.
-    fn unless_forbidden(&self, model: &Model, mut fixed: Vec<(usize, Fate)>) -> Vec<(usize, Fate)> {
-        if let [(site, Fate::Inside)] = fixed[..]
-            && !self.ledger.allows(model.sites[site], model.cost[site])
-        {
-            fixed[0].1 = Fate::Outside;
-        }
-        fixed
     }
 
     /// Offers the sites inside as a plan.
@@ -353,7 +283,7 @@ impl<'a, 'e> Explorer<'a, 'e> {
     }
 
     fn tell(&mut self, low: Option<i128>) {
-        let sign = if self.maximizes { -1 } else { 1 };
+        let sign = if self.problem.maximizes() { -1 } else { 1 };
         let best = self.finder.best();
         let value = best.as_ref().map(|(_, value)| sign * *value);
         let low = low.map(|low| self.rounded(low));
@@ -363,7 +293,7 @@ impl<'a, 'e> Explorer<'a, 'e> {
         let Some(low) = self.finder.bound() else { return };
         let least = best.as_ref().map_or(low, |(_, value)| low.min(*value));
         let bound = sign * least;
-        let gap = value.map_or(1.0, |value| optimality_gap(self.maximizes, value, bound));
+        let gap = value.map_or(1.0, |value| optimality_gap(self.problem, value, bound));
         let chosen = best.map(|(plan, _)| plan).unwrap_or_default();
         self.effort.monitor().improved(&Improvement { value, bound, gap, chosen: &chosen });
     }
@@ -376,13 +306,14 @@ impl<'a, 'e> Explorer<'a, 'e> {
     }
 
     /// Lets the search run for as much work as the bounds took since, and accounts for both.
-    fn search(&mut self, at_root: bool) {
+    fn search(&mut self, place: Place) {
+        let at_root = place == Place::Root;
         let spent = std::mem::take(&mut self.work).max(1000);
         let mut more = spent;
         let limit = if at_root { u64::MAX } else { self.effort.spent() / 2 };
         if self.finder.idle() < limit.max(2_000_000) {
             let before = self.finder.work();
-            if self.finder.run(if at_root { spent / 2 } else { spent }) {
+            if self.finder.run(if at_root { spent / 6 } else { spent }) {
                 self.tell(None);
             }
             more += self.finder.work() - before;
@@ -392,18 +323,18 @@ impl<'a, 'e> Explorer<'a, 'e> {
 
     fn bound_node(&mut self, slot: u32, start: &mut Start, at: (usize, usize)) -> (Next, Proven) {
         let (depth, rounds) = at;
-        let at_root = depth == 0 && slot == 0;
+        let place = if slot == 0 { Place::Root } else { Place::Below };
         let model = std::mem::replace(&mut start.model, empty_model());
         let given = (std::mem::take(&mut start.share), start.prices.as_slice());
         let mut dual = Dual::new(&model, &self.ledger, given, self.scale, self.target);
-        let proven = self.improve(&mut dual, at_root);
+        let proven = self.improve(&mut dual, place);
         self.work += std::mem::take(&mut dual.work);
         if self.suggested < self.effort.spent() / 10 {
             let before = self.effort.spent();
             self.suggest(&model, &dual.mean);
             self.suggested += self.effort.spent() - before;
         }
-        self.search(at_root);
+        self.search(place);
         let prices = dual.side_prices();
         let (mean, share) = (std::mem::take(&mut dual.mean), std::mem::take(&mut dual.share));
         start.share = share;
@@ -415,7 +346,8 @@ impl<'a, 'e> Explorer<'a, 'e> {
     }
 
     /// Improves the bound while that pays.
-    fn improve(&mut self, dual: &mut Dual<'_>, at_root: bool) -> Proven {
+    fn improve(&mut self, dual: &mut Dual<'_>, place: Place) -> Proven {
+        let at_root = place == Place::Root;
         let (steps, most) =
             if at_root { ROOT_STEPS } else { (NODE_STEPS.0, NODE_STEPS.0 * NODE_STEPS.1) };
         let (mut done, mut stalls) = (0, 0);
@@ -436,14 +368,14 @@ impl<'a, 'e> Explorer<'a, 'e> {
             }
             let low = best.as_ref().map_or(i128::MIN, |best| best.low);
             if at_root {
-                if self.suggested <= self.effort.spent() / 5 {
+                if self.suggested <= self.effort.spent() / 12 {
                     let before = self.effort.spent();
                     self.suggest(dual.model(), &dual.mean);
                     self.suggested += self.effort.spent() - before;
                 }
                 self.tell(Some(low));
                 self.work += std::mem::take(&mut dual.work);
-                self.search(true);
+                self.search(place);
             }
             let small = if at_root { 0.01 } else { 0.1 };
             stalls = if dual.low() - before < small * (aim - before) { stalls + 1 } else { 0 };
@@ -565,81 +497,4 @@ impl<'a, 'e> Explorer<'a, 'e> {
         rows.push(self.unreached.saturating_mul(unit));
         Multipliers { rows, ..proven.set.clone() }
     }
-}
-
-/// What reduced costs say of a site: with it the other way nothing better is left.
-fn fate_of(reduced: i128, low: i128, goal: Option<i128>) -> Fate {
-    match goal {
-        Some(goal) if reduced >= 0 && low + reduced >= goal => Fate::Outside,
-        Some(goal) if reduced < 0 && low - reduced >= goal => Fate::Inside,
-        _ => Fate::Free,
-    }
-}
-
-/// The site whose averaged relaxed value is nearest to one half; ties by smaller reduced cost, then id.
-fn least_sure(mean: &[f64], reduced: &[i128]) -> usize {
-    let doubt = |site: usize| (mean[site].min(1.0 - mean[site]) * 50.0).round() as i64;
-    (0..mean.len()).min_by_key(|&site| (-doubt(site), reduced[site], site)).unwrap_or(0)
-}
-
-fn empty_model() -> Model {
-    use super::model::Csr;
-    Model {
-        kind: Kind::Gain,
-        sites: Vec::new(),
-        price: Vec::new(),
-        cost: Vec::new(),
-        rows_of: Csr::new(),
-        sites_of: Csr::new(),
-        weight: Vec::new(),
-        place: Vec::new(),
-        base: 0,
-        covered: 0,
-    }
-}
-
-/// Multipliers to start from: a feasible dual when all must be covered, else a share of each weight.
-fn first_share(model: &Model) -> Vec<f64> {
-    if model.kind != Kind::All {
-        return vec![0.6; model.class_count()];
-    }
-    let part = |site: &u32| {
-        model.price[*site as usize] as f64 / model.rows_of.get(*site).len().max(1) as f64
-    };
-    (0..model.class_count() as u32)
-        .map(|class| model.sites_of.get(class).iter().map(part).fold(f64::INFINITY, f64::min))
-        .collect()
-}
-
-/// How many times the real multipliers the whole numbers are: as fine as sums allow.
-fn scale_of(instance: &CoverInstance, model: &Model) -> i64 {
-    let prices: i64 = model.price.iter().map(|price| price.saturating_abs()).sum::<i64>().max(1);
-    match model.kind {
-        Kind::Gain => {
-            ((1 << 60) / instance.total_weight().saturating_add(prices)).clamp(1, 1 << 20)
-        }
-        Kind::All => ((1 << 60) / prices).clamp(1, 1 << 24),
-        Kind::Target => ((1 << 60) / prices).clamp(1, 1 << 44),
-    }
-}
-
-/// What every value is a multiple of.
-fn step_of(instance: &CoverInstance, problem: &CoverProblem) -> i64 {
-    let mut step = 0_u64;
-    let mut with = |value: i64| {
-        let (mut a, mut b) = (step, value.unsigned_abs());
-        while b != 0 {
-            (a, b) = (b, a % b);
-        }
-        step = a;
-    };
-    for site in instance.sites() {
-        with(super::reduce::price_of(instance, problem.objective, site));
-    }
-    if problem.maximizes() {
-        (0..instance.row_count())
-            .filter(|row| !instance.is_settled(*row))
-            .for_each(|row| with(instance.weight(row)));
-    }
-    step.max(1) as i64
 }

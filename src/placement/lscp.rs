@@ -1,6 +1,6 @@
 //! LSCP: the fewest sites (or the least cost) that cover everyone, or a share of the weight.
 //!
-//! Full cover (Toregas, Swain, ReVelle and Bergman 1971):
+//! Full cover (Toregas, Swain, `ReVelle` and Bergman 1971):
 //!
 //! ```text
 //! min  sum k_j x_j      k_j = 1 or the cost of the site

@@ -1,4 +1,4 @@
-//! MCLP: the most people for so many sites or so much money (Church and ReVelle 1974).
+//! MCLP: the most people for so many sites or so much money (Church and `ReVelle` 1974).
 //!
 //! ```text
 //! max  sum w_i y_i + sum b_j x_j

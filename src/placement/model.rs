@@ -184,8 +184,8 @@ impl Model {
         }
         let mut lists = Csr::new();
         let mut origin = Vec::new();
-        for class in 0..classes {
-            if state[class] == COVERED {
+        for (class, state) in state.iter().enumerate() {
+            if *state == COVERED {
                 covered += self.weight[class];
                 continue;
             }

@@ -2,7 +2,7 @@
 //!
 //! Rows with equal sites become one class; a site whose rows another covers at no higher price is left out; when
 //! all rows must be covered, a row whose sites include all sites of another is implied by it, and the only site
-//! of a row is forced (Toregas and ReVelle 1972; Beasley 1987). Each step is noted for the certificate.
+//! of a row is forced (Toregas and `ReVelle` 1972; Beasley 1987). Each step is noted for the certificate.
 
 use super::certificate::{Certificate, Reduction};
 use super::instance::{CoverInstance, SiteStatus};

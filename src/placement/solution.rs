@@ -96,7 +96,7 @@ pub struct PlacementSolution {
 impl PlacementSolution {
     /// `|bound - value| / |bound|` for most weight, `/ |value|` for least payment; 0 when they are equal.
     pub fn optimality_gap(&self) -> f64 {
-        optimality_gap(self.problem.maximizes(), self.value, self.bound)
+        optimality_gap(&self.problem, self.value, self.bound)
     }
 
     /// Whether there is a plan at all.
@@ -106,8 +106,8 @@ impl PlacementSolution {
 }
 
 /// The relative gap between a value and its bound: 0 when proven, 1 when the bound says nothing.
-pub fn optimality_gap(maximizes: bool, value: i64, bound: i64) -> f64 {
-    let base = if maximizes { bound } else { value };
+pub fn optimality_gap(problem: &CoverProblem, value: i64, bound: i64) -> f64 {
+    let base = if problem.maximizes() { bound } else { value };
     if value == bound {
         0.0
     } else if base == 0 {
@@ -151,9 +151,13 @@ mod tests {
 
     #[test]
     fn the_gap_is_relative_to_the_larger_of_value_and_bound() {
-        assert!((optimality_gap(true, 90, 100) - 0.1).abs() < 1e-12);
-        assert!((optimality_gap(false, 100, 90) - 0.1).abs() < 1e-12);
-        assert!(optimality_gap(true, 5, 5).abs() < 1e-12);
-        assert!((optimality_gap(true, 5, 0) - 1.0).abs() < 1e-12);
+        use crate::placement::problem::{Objective, Payment, SiteRules};
+        let problem = |objective| CoverProblem { objective, rules: SiteRules::default() };
+        let most = problem(Objective::MostWeight);
+        let least = problem(Objective::CoverAll { payment: Payment::PerSite });
+        assert!((optimality_gap(&most, 90, 100) - 0.1).abs() < 1e-12);
+        assert!((optimality_gap(&least, 100, 90) - 0.1).abs() < 1e-12);
+        assert!(optimality_gap(&most, 5, 5).abs() < 1e-12);
+        assert!((optimality_gap(&most, 5, 0) - 1.0).abs() < 1e-12);
     }
 }

@@ -89,12 +89,12 @@ fn explore(
     let finder = Finder::new(instance, problem, (&model, inside), ledger.clone(), options);
     let explorer =
         Explorer::new(instance, problem, (&model, unreached), (ledger, ids), (finder, effort));
-    let (explored, finder) = explorer.run(model.clone(), classes);
+    let (found, finder) = explorer.run(model.clone(), classes);
     let solved = Solved {
         best: finder.best(),
-        bound: explored.bound,
-        complete: explored.complete,
-        certificate: explored.certificate,
+        bound: found.bound,
+        complete: found.complete,
+        certificate: found.certificate,
     };
     (solved, steps)
 }

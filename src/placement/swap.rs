@@ -41,7 +41,7 @@ impl<'m, 'r> SwapSearch<'m, 'r> {
             plan: Vec::new(),
             worth: 0,
             best: Vec::new(),
-            best_worth: i64::MIN,
+            best_worth: i64::MIN / 4,
             complete: false,
             dirty: vec![false; model.site_count()],
             barred: Vec::new(),
@@ -201,7 +201,9 @@ impl<'m, 'r> SwapSearch<'m, 'r> {
         for &class in model.rows_of.get(site as u32) {
             if self.state.is_covered(class) {
                 let sites = model.sites_of.get(class);
-                sites.iter().for_each(|&other| self.dirty[other as usize] = true);
+                for &other in sites {
+                    self.dirty[other as usize] = true;
+                }
                 self.state.work += sites.len() as u64;
             }
         }

@@ -203,10 +203,11 @@ impl Walk<'_> {
                     if !self.state.is_open(site) {
                         return Err(Rejection::DecidedTwice { node, site });
                     }
-                    if !self.state.must_be(site, inside) {
+                    let to = if inside { Side::Inside } else { Side::Outside };
+                    if !self.state.must_be(site, to) {
                         return Err(Rejection::UnprovenFix { node, site });
                     }
-                    self.decide(node, site, if inside { Side::Inside } else { Side::Outside })?;
+                    self.decide(node, site, to)?;
                 }
                 stack.push(child(*then, self.state.depth(), None));
                 Ok(())
@@ -232,11 +233,11 @@ impl Walk<'_> {
         }
     }
 
-    fn decide(&mut self, node: usize, site: SiteId, side: Side) -> Result<(), Rejection> {
+    fn decide(&mut self, node: usize, site: SiteId, to: Side) -> Result<(), Rejection> {
         if !self.state.is_open(site) {
             return Err(Rejection::DecidedTwice { node, site });
         }
-        self.state.decide(site, side);
+        self.state.decide(site, to);
         Ok(())
     }
 

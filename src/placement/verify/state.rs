@@ -129,17 +129,17 @@ impl<'a> State<'a> {
     }
 
     /// Decides an open site.
-    pub(super) fn decide(&mut self, site: SiteId, side: Side) {
-        self.sides[site.index()] = side;
+    pub(super) fn decide(&mut self, site: SiteId, to: Side) {
+        self.sides[site.index()] = to;
         self.trail.push(site);
         for at in 0..self.groups(site).len() {
             let group = self.groups_of[site.index()][at] as usize;
-            match side {
+            match to {
                 Side::Inside => self.group_inside[group] += 1,
                 _ => self.group_left[group] -= 1,
             }
         }
-        if side == Side::Inside {
+        if to == Side::Inside {
             self.count += 1;
             self.cost += self.instance.cost(site);
         }
@@ -165,10 +165,10 @@ impl<'a> State<'a> {
         }
     }
 
-    /// Whether a rule breaks at once when the open `site` goes the other way than `inside`.
-    pub(super) fn must_be(&self, site: SiteId, inside: bool) -> bool {
+    /// Whether a rule breaks at once when the open `site` does not go `to` that side.
+    pub(super) fn must_be(&self, site: SiteId, to: Side) -> bool {
         let rules = &self.problem.rules;
-        if inside {
+        if to == Side::Inside {
             let groups = self.groups(site).iter().map(|&group| group as usize);
             let needed =
                 groups.into_iter().any(|group| self.group_left[group] <= rules.groups[group].min);
