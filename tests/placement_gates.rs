@@ -19,7 +19,7 @@ use walkshed::units::{Meters, MetersPerSecond, WalkTime};
 
 use support::walkers::adult;
 
-#[allow(dead_code, unused_imports, reason = "each test binary uses a part of the support")]
+#[expect(dead_code, reason = "each test file uses its own part of the support")]
 mod support;
 
 const SIDE: u32 = 5;
@@ -50,7 +50,7 @@ struct WalledTown {
 
 impl WalledTown {
     fn random(dice: &mut Dice) -> Self {
-        let at = |column: i32, row: i32| LonLat::from_e7(column, row).unwrap();
+        let at = |column: i32, row: i32| LonLat::from_e7(column, row).expect("a small town");
         let mut places: Vec<LonLat> = (0..SIDE * SIDE)
             .map(|p| at((p % SIDE) as i32 * 8_085, (p / SIDE) as i32 * 9_948))
             .collect();
@@ -163,7 +163,7 @@ fn homes(town: &WalledTown, graph: &StreetGraph) -> Vec<(Vec<Snapped>, i64)> {
 }
 
 fn gates(town: &WalledTown, graph: &StreetGraph) -> Vec<Gate> {
-    let side = |place: u32| town.position(graph, place).unwrap();
+    let side = |place: u32| town.position(graph, place).expect("gates stand on streets");
     let gate = |&(a, b): &(u32, u32)| {
         let length = ground_distance(town.places[a as usize], town.places[b as usize]);
         let crossing = MetersPerSecond(1.0).time_for_mm(length.as_mm());
@@ -284,6 +284,27 @@ fn gates_are_found_where_streets_lie_close_but_walk_far_apart() {
     assert!(find_gates((&graph, &meters), &snapper, &Fixed::new(&[]), narrow).is_empty());
 }
 
+/// Each two places in turn are the ends of a lane.
+fn lanes(places: &[LonLat]) -> StreetGraph {
+    let mut ingredients = StreetIngredients {
+        names: vec![String::new()],
+        places: places.to_vec(),
+        ..StreetIngredients::default()
+    };
+    for lane in 0..places.len() as u32 / 2 {
+        let start = ingredients.way_places.len();
+        ingredients.way_places.extend([lane * 2, lane * 2 + 1]);
+        ingredients.ways.push(StreetWay {
+            source_id: i64::from(lane) + 1,
+            class: StreetClass::Residential,
+            traits: StreetTraits::empty(),
+            name: 0,
+            places: start..start + 2,
+        });
+    }
+    StreetGraph::build(&ingredients)
+}
+
 #[test]
 fn two_gates_in_a_row_count_only_together() {
     // Three lanes that meet nowhere: the facility on the first, a gate to the second, another to the third.
@@ -300,23 +321,7 @@ fn two_gates_in_a_row_count_only_together() {
         sites: Vec::new(),
         weights: vec![1, 10, 100],
     };
-    let mut ingredients = StreetIngredients {
-        names: vec![String::new()],
-        places: town.places.clone(),
-        ..StreetIngredients::default()
-    };
-    for lane in 0..3_u32 {
-        let start = ingredients.way_places.len();
-        ingredients.way_places.extend([lane * 2, lane * 2 + 1]);
-        ingredients.ways.push(StreetWay {
-            source_id: i64::from(lane) + 1,
-            class: StreetClass::Residential,
-            traits: StreetTraits::empty(),
-            name: 0,
-            places: start..start + 2,
-        });
-    }
-    let graph = StreetGraph::build(&ingredients);
+    let graph = lanes(&town.places);
     let impedance = Impedance::new(&graph, &adult());
     let on = |place: u32| town.position(&graph, place).unwrap();
     let crossing = WalkTime::from_ms(20_000);

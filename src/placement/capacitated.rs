@@ -292,10 +292,13 @@ impl Flow {
             left[class] -= amount;
             room[last] -= amount;
         }
-        let served = sent.iter().flatten().sum();
-        Self { sent, served }
+        let total = sent.iter().flatten().sum();
+        Self { sent, served: total }
     }
 }
+
+/// How a site was come to: the pair of class and place that would bring people, and the pair that gave them up.
+type Came = (usize, usize, Option<(usize, usize)>);
 
 /// A step of an augmenting path: the pair that gets people, its site, and the pair that gives the people up.
 type Step = ((usize, usize), usize, Option<(usize, usize)>);
@@ -308,8 +311,7 @@ fn path(
 ) -> Option<(usize, Vec<Step>)> {
     const UNSEEN: usize = usize::MAX;
     // How a site was come to: the pair that would bring people, and the pair that gave them up.
-    let mut came: Vec<(usize, usize, Option<(usize, usize)>)> =
-        vec![(UNSEEN, 0, None); guests.len()];
+    let mut came: Vec<Came> = vec![(UNSEEN, 0, None); guests.len()];
     let mut class_seen = vec![false; classes.len()];
     let mut open = vec![false; guests.len()];
     for (site, guests) in guests.iter().enumerate() {
@@ -341,11 +343,7 @@ fn path(
     None
 }
 
-fn trace(
-    came: &[(usize, usize, Option<(usize, usize)>)],
-    classes: &[(Vec<u32>, i64)],
-    last: usize,
-) -> (usize, Vec<Step>) {
+fn trace(came: &[Came], classes: &[(Vec<u32>, i64)], last: usize) -> (usize, Vec<Step>) {
     let mut steps = Vec::new();
     let mut site = last;
     loop {

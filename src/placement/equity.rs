@@ -1,4 +1,4 @@
-//! The worst-off first: max-min of zone shares, and the front of cost, people and worst-off.
+//! The worst-off first: max-min of zone shares.
 //!
 //! The share of a zone is its covered people (by existing sites too) over all its people. Max-min:
 //!
@@ -10,8 +10,7 @@
 //!
 //! so value and bound are whole billionths. Zones no candidate can help are left out and named: they would hold
 //! the least share down whatever is built. Then people: most covered with every counted share at least that of
-//! the worst zone found. The front repeats this with the share asked for just above the last one's, for one
-//! ceiling of cost after the other (the ε-constraint method: Y. Y. Haimes, L. S. Lasdon and D. A. Wismer, 1971).
+//! the worst zone found; [`super::pareto`] weighs that against cost and people.
 //! Source of the objective: M. T. Marsh and D. A. Schilling, "Equity measurement in facility location analysis",
 //! European J. Operational Research 74, 1994.
 
@@ -65,7 +64,7 @@ impl ZoneShare {
     }
 
     /// Covered people that give a zone of `persons` more than this share.
-    fn more_in(self, persons: i64) -> i64 {
+    pub(super) fn more_in(self, persons: i64) -> i64 {
         (i128::from(self.covered) * i128::from(persons) / i128::from(self.persons)) as i64 + 1
     }
 
@@ -158,116 +157,6 @@ pub fn solve_worst_zone(
     }
 }
 
-/// A limit on cost for one part of the front.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Ceiling {
-    /// At most so many sites.
-    pub sites: Option<u32>,
-    /// At most this cost.
-    pub budget: Option<i64>,
-}
-
-/// A point of the front of cost, people and worst-off.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FrontPoint {
-    /// The ceiling it was found under.
-    pub ceiling: Ceiling,
-    /// The least share asked for: above that of this zone; `None` when none was.
-    pub above: Option<ZoneShare>,
-    /// Sites to add, sorted.
-    pub chosen: Vec<SiteId>,
-    /// What they cost.
-    pub cost: i64,
-    /// Micro-persons newly covered.
-    pub people: i64,
-    /// No plan under the ceiling and above the share covers more.
-    pub people_bound: i64,
-    /// The worst counted zone.
-    pub worst: Option<ZoneShare>,
-    /// Whether the people are proven the most.
-    pub status: SolutionStatus,
-    /// What proves the bound, as in [`EquityPlan::people_certificate`].
-    pub certificate: BranchTree,
-}
-
-/// The front of cost, people and worst-off.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ParetoFront {
-    /// Points none of which is as good as another in all three; by ceiling, then by falling people.
-    pub points: Vec<FrontPoint>,
-    /// Whether every point under the ceilings is proven to be there: each search ended with a proof.
-    pub complete: bool,
-}
-
-/// The front under each of `ceilings` in turn, at most `most_points` searches for each.
-pub fn pareto_front(
-    instance: &EquityInstance,
-    rules: &SiteRules,
-    (ceilings, most_points): (&[Ceiling], usize),
-    (effort, monitor): (Effort, &dyn Monitor),
-) -> ParetoFront {
-    let view = View::new(instance);
-    let mut front = ParetoFront { points: Vec::new(), complete: true };
-    for &ceiling in ceilings {
-        let rules = SiteRules {
-            max_sites: least(rules.max_sites, ceiling.sites),
-            budget: least(rules.budget, ceiling.budget),
-            ..rules.clone()
-        };
-        if refuse(instance, &rules).is_some() {
-            continue;
-        }
-        let mut above = None;
-        for turn in 0.. {
-            if turn == most_points {
-                front.complete = false;
-                break;
-            }
-            let point = view.point(&rules, (ceiling, above), (effort, monitor));
-            front.complete &= !matches!(
-                point.status,
-                SolutionStatus::Unsolved | SolutionStatus::Cancelled | SolutionStatus::Feasible
-            );
-            if matches!(point.status, SolutionStatus::Infeasible { .. } | SolutionStatus::Unsolved)
-                || (point.status == SolutionStatus::Cancelled && point.chosen.is_empty())
-            {
-                break;
-            }
-            let worst = point.worst;
-            front.points.push(point);
-            if worst.is_none_or(|worst| worst.covered >= worst.persons) || monitor.is_cancelled() {
-                break;
-            }
-            above = worst;
-        }
-    }
-    let points = std::mem::take(&mut front.points);
-    let beaten = |at: usize| {
-        points.iter().enumerate().any(|(other, p)| {
-            other != at && dominates(p, &points[at]) && (other < at || !dominates(&points[at], p))
-        })
-    };
-    let kept: Vec<bool> = (0..points.len()).map(|at| !beaten(at)).collect();
-    front.points = points.into_iter().zip(kept).filter(|(_, kept)| *kept).map(|(p, _)| p).collect();
-    front
-}
-
-fn least<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    }
-}
-
-/// Whether `a` is at least as good as `b` in all three.
-fn dominates(a: &FrontPoint, b: &FrontPoint) -> bool {
-    let share = |point: &FrontPoint| point.worst.map_or((1, 1), |w| (w.covered, w.persons));
-    let ((ac, ap), (bc, bp)) = (share(a), share(b));
-    a.cost <= b.cost
-        && a.people >= b.people
-        && i128::from(ac) * i128::from(bp) >= i128::from(bc) * i128::from(ap)
-}
-
 /// A tenth of the people, by the share their zone had before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Decile {
@@ -305,7 +194,7 @@ pub fn deciles(before: &[ZoneShare], after: &[ZoneShare]) -> [Decile; 10] {
     deciles
 }
 
-fn refuse(instance: &EquityInstance, rules: &SiteRules) -> Option<Infeasibility> {
+pub(super) fn refuse(instance: &EquityInstance, rules: &SiteRules) -> Option<Infeasibility> {
     let zoned = instance.zone_of.iter().flatten().all(|zone| zone.index() < instance.zones);
     if instance.zone_of.len() != instance.cover.row_count() || !zoned {
         return Some(Infeasibility::RulesDoNotFit);
@@ -313,7 +202,7 @@ fn refuse(instance: &EquityInstance, rules: &SiteRules) -> Option<Infeasibility>
     blame(&instance.cover, rules)
 }
 
-fn run(
+pub(super) fn run(
     (program, judge): (&Program, &dyn Judge),
     (start, unit): (Option<Vec<bool>>, i64),
     effort: Effort,
@@ -331,8 +220,8 @@ struct Class {
     weight: i64,
 }
 
-struct View<'a> {
-    cover: &'a CoverInstance,
+pub(super) struct View<'a> {
+    pub(super) cover: &'a CoverInstance,
     classes: Vec<Class>,
     persons: Vec<i64>,
     settled: Vec<i64>,
@@ -341,7 +230,7 @@ struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    fn new(instance: &'a EquityInstance) -> Self {
+    pub(super) fn new(instance: &'a EquityInstance) -> Self {
         let cover = &instance.cover;
         let mut seen: BTreeMap<(Option<ZoneId>, Vec<u32>), usize> = BTreeMap::new();
         let mut classes: Vec<Class> = Vec::new();
@@ -374,7 +263,7 @@ impl<'a> View<'a> {
         Self { cover, classes, persons, settled, counted: helped.into_iter().collect(), not_helped }
     }
 
-    fn unit(&self) -> i64 {
+    pub(super) fn unit(&self) -> i64 {
         common_unit(self.classes.iter().map(|class| class.weight))
     }
 
@@ -382,7 +271,7 @@ impl<'a> View<'a> {
         class.sites.iter().any(|&site| plan[site as usize])
     }
 
-    fn people(&self, plan: &[bool]) -> i64 {
+    pub(super) fn people(&self, plan: &[bool]) -> i64 {
         let covered = self.classes.iter().filter(|class| Self::is_covered(class, plan));
         covered.map(|class| class.weight).sum()
     }
@@ -410,7 +299,7 @@ impl<'a> View<'a> {
             .collect()
     }
 
-    fn worst(&self, plan: &[bool]) -> Option<ZoneShare> {
+    pub(super) fn worst(&self, plan: &[bool]) -> Option<ZoneShare> {
         let covered = self.covered(plan);
         let counted = self.counted.iter().map(|&zone| ZoneShare {
             zone,
@@ -421,7 +310,11 @@ impl<'a> View<'a> {
     }
 
     /// People each counted zone needs, newly covered, to have a share at least, or more than, `floor`'s.
-    fn needs(&self, floor: Option<ZoneShare>, need: fn(ZoneShare, i64) -> i64) -> Vec<i64> {
+    pub(super) fn needs(
+        &self,
+        floor: Option<ZoneShare>,
+        need: fn(ZoneShare, i64) -> i64,
+    ) -> Vec<i64> {
         let needed = |&zone: &ZoneId| {
             let asked = floor.map_or(0, |floor| need(floor, self.persons[zone.index()]));
             (asked - self.settled[zone.index()]).max(0)
@@ -429,7 +322,7 @@ impl<'a> View<'a> {
         self.counted.iter().map(needed).collect()
     }
 
-    fn reach(&self) -> Vec<f64> {
+    pub(super) fn reach(&self) -> Vec<f64> {
         let one = |site| self.cover.covered_weight(&[site]) as f64;
         let reach: Vec<f64> = self.cover.sites().map(one).collect();
         let most = reach.iter().copied().fold(1.0, f64::max);
@@ -469,40 +362,13 @@ impl<'a> View<'a> {
         program
     }
 
-    fn people_program(&self, rules: &SiteRules, needs: &[i64]) -> Program {
+    pub(super) fn people_program(&self, rules: &SiteRules, needs: &[i64]) -> Program {
         let (mut program, parts) = self.covering(1);
         for (&zone, &need) in self.counted.iter().zip(needs) {
             program.at_least(self.in_zone(zone, &parts), need);
         }
         add_rules(&mut program, self.cover, rules, 0);
         program
-    }
-
-    fn point(
-        &self,
-        rules: &SiteRules,
-        (ceiling, above): (Ceiling, Option<ZoneShare>),
-        (effort, monitor): (Effort, &dyn Monitor),
-    ) -> FrontPoint {
-        let needs = self.needs(above, ZoneShare::more_in);
-        let judge = PeopleJudge { view: self, rules, needs: &needs };
-        let program = self.people_program(rules, &needs);
-        let start = judge.round(&self.reach());
-        let found = run((&program, &judge), (start, self.unit()), effort, monitor);
-        let status = status(&found);
-        let plan = found.best.map_or_else(|| vec![false; self.cover.site_count()], |best| best.0);
-        let chosen = chosen_from(&plan, 0, plan.len());
-        FrontPoint {
-            ceiling,
-            above,
-            cost: chosen.iter().map(|&site| self.cover.cost(site)).sum(),
-            chosen,
-            people: self.people(&plan),
-            people_bound: found.bound.max(0),
-            worst: self.worst(&plan),
-            status,
-            certificate: found.tree,
-        }
     }
 
     fn tries(&self) -> usize {
@@ -528,10 +394,10 @@ impl Judge for WorstJudge<'_> {
     }
 }
 
-struct PeopleJudge<'a> {
-    view: &'a View<'a>,
-    rules: &'a SiteRules,
-    needs: &'a [i64],
+pub(super) struct PeopleJudge<'a> {
+    pub(super) view: &'a View<'a>,
+    pub(super) rules: &'a SiteRules,
+    pub(super) needs: &'a [i64],
 }
 
 impl Judge for PeopleJudge<'_> {

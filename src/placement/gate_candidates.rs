@@ -174,8 +174,8 @@ fn project(graph: &StreetGraph, edge: EdgeId, place: LonLat) -> u32 {
         before += length;
     }
     let whole = f64::from(graph.edges()[edge].length_mm);
-    let share = if before > 0.0 { best.1 / before } else { 0.0 };
-    (share * whole).round().clamp(0.0, whole) as u32
+    let part = if before > 0.0 { best.1 / before } else { 0.0 };
+    (part * whole).round().clamp(0.0, whole) as u32
 }
 
 /// Those of the near positions whose walk is long.
@@ -185,14 +185,14 @@ fn far(
     (from, near): (EdgePosition, &[(EdgePosition, LonLat, Meters)]),
     wanted: GateSearch,
 ) -> Vec<GateCandidate> {
-    let ground = Ground::from(graph, meters);
+    let ground = &Ground::from(graph, meters);
     let seeds = Seeds::new(vec![Seed { position: from, access: WalkTime::ZERO, owner: 0 }]);
     let bound = WalkTime::from_ms(Meters(wanted.walk.0 * 3.0).as_mm().min(i32::MAX as u32));
-    search.run(&ground, &seeds, bound);
+    search.run(ground, &seeds, bound);
     let place = graph.place_at(from.edge, from.offset_mm);
     let candidates = near.iter().filter_map(|&(to, there, gap)| {
         let edge = graph.edges()[to.edge];
-        let (beginning, end) = (&ground).into(to);
+        let (beginning, end) = ground.into(to);
         let walk = search.time(edge.from).plus(beginning).min(search.time(edge.to).plus(end));
         let walk = walk.reached().map(|walk| Meters::from_mm(walk.as_ms()));
         let long = walk.is_none_or(|walk| walk.0 >= wanted.walk.0);

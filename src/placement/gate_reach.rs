@@ -88,7 +88,9 @@ impl GateEvaluator for GateStreets<'_> {
     fn newly_covered(&self, taken: &[SiteId]) -> i64 {
         let covered = |taken: &[SiteId]| -> Vec<bool> {
             let mut open = vec![false; self.choices()];
-            taken.iter().for_each(|choice| open[choice.index()] = true);
+            for choice in taken {
+                open[choice.index()] = true;
+            }
             let mut labels = Labels::new(self, Choice::Open(open));
             labels.run();
             labels.read().iter().map(|ways| !ways.is_empty()).collect()
@@ -269,12 +271,12 @@ impl<'a> Labels<'a> {
     }
 
     fn leave_node(&mut self, node: NodeId, time: WalkTime, set: u32) {
-        let graph = self.streets.graph;
+        let (graph, ground) = (self.streets.graph, &Ground { ..self.ground });
         for &arc in graph.arcs(node) {
             self.offer(arc.target.0, time.plus(self.ground.step(arc)), set);
             let Some(ends) = self.ends_on.get(&arc.edge()) else { continue };
             for end in ends.clone() {
-                let (beginning, last) = (&self.ground).into(self.ends[end as usize].position);
+                let (beginning, last) = ground.into(self.ends[end as usize].position);
                 let edge = graph.edges()[arc.edge()];
                 let part = if edge.from == node { beginning } else { last };
                 self.offer(self.place_of(end), time.plus(part), set);
@@ -320,7 +322,8 @@ impl<'a> Labels<'a> {
     /// All labels that reach a position.
     fn arrive(&self, position: EdgePosition, keep: &mut dyn FnMut(WalkTime, u32)) {
         let edge = self.streets.graph.edges()[position.edge];
-        let (beginning, end) = (&self.ground).into(position);
+        let ground = &self.ground;
+        let (beginning, end) = ground.into(position);
         for (node, part) in [(edge.from, beginning), (edge.to, end)] {
             for &(time, set) in &self.kept[node.index()] {
                 keep(time.plus(part), set);

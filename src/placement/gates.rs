@@ -218,7 +218,7 @@ pub fn solve_gates(
 
 fn refuse(instance: &GateInstance, rules: &SiteRules) -> Option<Infeasibility> {
     let standing = |&choice: &u32| instance.facts.status(SiteId(choice)) == SiteStatus::Existing;
-    if instance.ways.iter().flatten().flatten().any(|choice| standing(choice)) {
+    if instance.ways.iter().flatten().flatten().any(standing) {
         return Some(Infeasibility::RulesDoNotFit);
     }
     blame(&instance.facts, rules)

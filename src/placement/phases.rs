@@ -132,50 +132,6 @@ pub fn open_year_by_year(instance: &CoverInstance, problem: &PhasesProblem) -> V
     judge.year_by_year().into_iter().map(|year| (year != NEVER).then_some(year)).collect()
 }
 
-/// When a target can be reached at the earliest.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EarliestYear {
-    /// In this year (from 0), by this plan; proven impossible before.
-    Reached {
-        /// The year.
-        year: u32,
-        /// A plan that reaches it then.
-        plan: PhasedPlan,
-    },
-    /// The work ended at this year, without a plan and without a proof that there is none.
-    Open {
-        /// The first year not decided.
-        year: u32,
-    },
-    /// Proven: not within these years.
-    NotWithin,
-}
-
-/// The earliest year in which `target` micro-persons (beside those existing sites cover) can be covered, all of
-/// them for the date of full coverage. Earlier milestones of `problem` are kept.
-pub fn earliest_year(
-    instance: &CoverInstance,
-    problem: &PhasesProblem,
-    target: i64,
-    (effort, monitor): (Effort, &dyn Monitor),
-) -> EarliestYear {
-    for year in 0..problem.years.len() {
-        let mut asked = problem.clone();
-        let milestone = asked.years[year].milestone.unwrap_or(0).max(target);
-        asked.years[year].milestone = Some(milestone);
-        let plan = solve_phases(instance, &asked, effort, monitor);
-        match plan.status {
-            SolutionStatus::Infeasible { .. } => {}
-            SolutionStatus::Unsolved => return EarliestYear::Open { year: year as u32 },
-            SolutionStatus::Cancelled if plan.covered.get(year).is_none_or(|&c| c < target) => {
-                return EarliestYear::Open { year: year as u32 };
-            }
-            _ => return EarliestYear::Reached { year: year as u32, plan },
-        }
-    }
-    EarliestYear::NotWithin
-}
-
 /// A single rule or milestone that no plan can keep, if there is one.
 fn why(
     instance: &CoverInstance,
@@ -436,13 +392,17 @@ impl PhasesJudge<'_> {
                     tried += 1;
                     let before: Vec<(usize, u32)> =
                         change.iter().map(|&(site, _)| (site, best[site])).collect();
-                    change.iter().for_each(|&(site, year)| best[site] = year);
+                    for &(site, year) in &change {
+                        best[site] = year;
+                    }
                     let now = self.worth(&self.covered(&best));
                     if now > value && self.allowed(&best) {
                         (value, improved) = (now, true);
                         break;
                     }
-                    before.iter().rev().for_each(|&(site, year)| best[site] = year);
+                    for &(site, year) in before.iter().rev() {
+                        best[site] = year;
+                    }
                 }
             }
         }

@@ -2,7 +2,8 @@
 
 use crate::ids::{Id, SiteId, ZoneId};
 
-use super::equity::{EquityInstance, EquityPlan, FrontPoint, WHOLE_PPB, ZoneShare};
+use super::equity::{EquityInstance, EquityPlan, WHOLE_PPB, ZoneShare};
+use super::pareto::FrontPoint;
 use super::problem::SiteRules;
 use super::solution::{Infeasibility, SolutionStatus};
 use super::verify_tree::{
@@ -53,7 +54,7 @@ pub fn verify_worst_zone(
         return Ok(());
     }
     // The people's bound holds among plans whose shares are at least the worst one's here.
-    let needs = towns.needs(worst, false);
+    let needs = towns.needs(worst, Asked::AtLeast);
     towns.check_people(
         (rules, &needs),
         &open,
@@ -86,13 +87,20 @@ pub fn verify_front_point(
     if point.worst != towns.worst(&open) {
         return Err(PlanFault::Rule("the worst zone"));
     }
-    let needs = towns.needs(point.above, true);
+    let needs = towns.needs(point.above, Asked::More);
     towns.check_people(
         (&rules, &needs),
         &open,
         (point.people, point.people_bound),
         (&point.status, &point.certificate),
     )
+}
+
+/// How a share is asked for.
+#[derive(Clone, Copy)]
+enum Asked {
+    AtLeast,
+    More,
 }
 
 /// Rows by zone and sites.
@@ -177,13 +185,16 @@ impl<'a> Towns<'a> {
     }
 
     /// Newly covered people each counted zone needs for a share at least (or above) that of `floor`.
-    fn needs(&self, floor: Option<ZoneShare>, above: bool) -> Vec<i64> {
+    fn needs(&self, floor: Option<ZoneShare>, asked: Asked) -> Vec<i64> {
         let need = |&zone: &ZoneId| {
             let Some(floor) = floor else { return 0 };
             let product = i128::from(floor.covered) * i128::from(self.people_of(zone));
             let whole = i128::from(floor.persons);
-            let asked = if above { product / whole + 1 } else { (product + whole - 1) / whole };
-            (asked as i64 - self.settled_in(zone)).max(0)
+            let people = match asked {
+                Asked::More => product / whole + 1,
+                Asked::AtLeast => (product + whole - 1) / whole,
+            };
+            (people as i64 - self.settled_in(zone)).max(0)
         };
         self.counted.iter().map(need).collect()
     }

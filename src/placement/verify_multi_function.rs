@@ -147,23 +147,21 @@ impl Check<'_> {
         let mut statement = Statement::with_decisions(sites + self.instance.modules.len());
         let mut parts = vec![vec![None; first.row_count()]; self.instance.functions.len()];
         for (function, cover) in self.instance.functions.iter().enumerate() {
-            for row in 0..cover.row_count() {
+            for (row, part) in parts[function].iter_mut().enumerate() {
                 let by = self.reaching(function, row);
                 if !by.is_empty() {
                     let profit = cover.weight(row) * self.problem.worths[function];
-                    parts[function][row] = Some(statement.covered(profit, by.into_iter()));
+                    *part = Some(statement.covered(profit, by.into_iter()));
                 }
             }
         }
-        for row in 0..first.row_count() {
+        for (row, &persons) in self.instance.persons.iter().enumerate() {
             let lacks = self.lacks(row);
             let needed: Option<Vec<usize>> = lacks.iter().map(|&f| parts[f][row]).collect();
-            let Some(needed) = needed.filter(|n| !n.is_empty() && self.instance.persons[row] > 0)
-            else {
+            let Some(needed) = needed.filter(|n| !n.is_empty() && persons > 0) else {
                 continue;
             };
-            let whole =
-                statement.variable(self.instance.persons[row] * self.problem.complete_worth);
+            let whole = statement.variable(persons * self.problem.complete_worth);
             for part in needed {
                 statement.row(vec![(whole, 1), (part, -1)], 0);
             }

@@ -151,11 +151,11 @@ fn statement(
     let (n, years) = (instance.site_count(), problem.years.len());
     let mut statement = Statement::with_decisions(n * years);
     let mut parts = vec![Vec::new(); years];
-    for t in 0..years {
+    for (t, parts) in parts.iter_mut().enumerate() {
         for (sites, weight) in groups {
             let by = sites.iter().map(|&site| t * n + site as usize);
             let part = statement.covered(problem.years[t].worth * weight, by);
-            parts[t].push((part, -weight));
+            parts.push((part, -weight));
         }
     }
     for t in 0..years.saturating_sub(1) {
@@ -164,7 +164,7 @@ fn statement(
         }
     }
     let carried = problem.unspent == Unspent::CarriedOver;
-    for t in 0..years {
+    for (t, covered) in parts.into_iter().enumerate() {
         let since = if carried { 0 } else { t };
         let window = &problem.years[since..=t];
         let sum = |of: &dyn Fn(usize) -> Option<i64>| -> Option<i64> {
@@ -189,7 +189,7 @@ fn statement(
             statement.row(terms(&|site| instance.cost(site)), money);
         }
         if let Some(milestone) = problem.years[t].milestone {
-            statement.row(parts[t].clone(), -milestone);
+            statement.row(covered, -milestone);
         }
     }
     statement.rules(instance, &problem.rules, years.saturating_sub(1) * n);

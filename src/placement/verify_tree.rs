@@ -155,7 +155,9 @@ impl Statement {
                         return Err(PlanFault::Certificate("a leaf leaves decisions open"));
                     }
                     let mut plan = vec![false; self.decisions];
-                    fixed.iter().for_each(|&(decision, one)| plan[decision] = one);
+                    for &(decision, one) in &fixed {
+                        plan[decision] = one;
+                    }
                     most = most.max(worth(&plan).unwrap_or(-1));
                 }
             }

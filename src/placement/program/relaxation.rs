@@ -2,7 +2,7 @@
 //!
 //! Restarted Halpern iteration of the reflected primal-dual hybrid gradient step: A. Chambolle and T. Pock,
 //! "A first-order primal-dual algorithm for convex problems", J. Math. Imaging Vis. 40, 2011; D. Applegate and
-//! others, "Practical large-scale linear programming using primal-dual hybrid gradient", NeurIPS 2021; H. Lu
+//! others, "Practical large-scale linear programming using primal-dual hybrid gradient", 2021; H. Lu
 //! and J. Yang, "Restarted Halpern PDHG for linear programming", 2024. Only products with the matrix are
 //! needed; every iterate of the multipliers gives a valid bound, so nothing rests on convergence.
 
@@ -114,8 +114,12 @@ impl Relaxation {
             program.limits.iter().zip(&row_scale).map(|(&b, s)| b as f64 * s).collect();
         let profit_scale = 1.0 / (1.0 + norm(&profits));
         let limit_scale = 1.0 / (1.0 + norm(&limits));
-        profits.iter_mut().for_each(|c| *c *= profit_scale);
-        limits.iter_mut().for_each(|b| *b *= limit_scale);
+        for c in &mut profits {
+            *c *= profit_scale;
+        }
+        for b in &mut limits {
+            *b *= limit_scale;
+        }
         let mut relaxation = Self {
             row_first: program.first.clone(),
             by_row,
@@ -154,7 +158,9 @@ impl Relaxation {
         let mut size = 1.0;
         for _ in 0..30 {
             let length = norm(&x).max(1e-30);
-            x.iter_mut().for_each(|v| *v /= length);
+            for v in &mut x {
+                *v /= length;
+            }
             let y: Vec<f64> = (0..self.limits.len()).map(|row| self.times(row, &x)).collect();
             size = norm(&y);
             x = (0..columns).map(|column| self.transposed(column, &y)).collect();

@@ -146,7 +146,7 @@ impl Search<'_> {
             match self.close(&mut nodes[id], bound, signal) {
                 Closed::Yes => {}
                 Closed::No { bound, start, branch } => {
-                    self.split(&mut nodes, id, (branch, &start), bound, &mut queue);
+                    self.split(&mut nodes, id, (branch, &start, bound), &mut queue);
                 }
             }
             if self.value() > before {
@@ -204,8 +204,7 @@ impl Search<'_> {
         &mut self,
         nodes: &mut Vec<Node>,
         id: usize,
-        (branch, start): (u32, &Rc<Iterate>),
-        bound: i64,
+        (branch, start, bound): (u32, &Rc<Iterate>, i64),
         queue: &mut BinaryHeap<(i64, Reverse<usize>)>,
     ) {
         let first = self.tree.nodes.len() as u32;
