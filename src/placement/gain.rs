@@ -40,15 +40,13 @@ impl GainSurface {
                     || (Search::new(nodes), vec![0_i64; nodes]),
                     |(mut search, mut sums), (starts, persons)| {
                         search.run(&ground, starts, need.cutoff);
-                        search.touched().for_each(|node| sums[node.index()] += persons.as_micro());
+                        for node in search.touched() {
+                            sums[node.index()] += persons.as_micro();
+                        }
                         (search, sums)
                     },
                 )
                 .map(|(_, sums)| sums);
-            let add = |mut all: Vec<i64>, sums: Vec<i64>| {
-                all.iter_mut().zip(sums).for_each(|(all, sum)| *all += sum);
-                all
-            };
             gains = add(gains, sums.reduce(|| vec![0; nodes], add));
         }
         let gains: Vec<Persons> = gains.into_iter().map(Persons::from_micro).collect();
@@ -70,6 +68,13 @@ impl GainSurface {
         let best = self.nodes().max_by_key(|&(node, gain)| (gain, std::cmp::Reverse(node)))?;
         (best.1 > Persons::ZERO).then_some(best)
     }
+}
+
+fn add(mut all: Vec<i64>, more: Vec<i64>) -> Vec<i64> {
+    for (all, more) in all.iter_mut().zip(more) {
+        *all += more;
+    }
+    all
 }
 
 impl Need<'_> {

@@ -34,6 +34,13 @@ pub(super) struct Watch<'a> {
     told: Mutex<Told>,
 }
 
+/// Where in a search an improvement stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    OnTheWay,
+    Last,
+}
+
 struct Told {
     journal: Option<Journal>,
     value: Option<i64>,
@@ -74,7 +81,7 @@ impl<'a> Watch<'a> {
                 gap: solution.optimality_gap(),
                 chosen: &solution.chosen,
             },
-            true,
+            Place::Last,
         );
         let fault = self.told.lock().ok().and_then(|mut told| told.fault.take());
         if let Some(fault) = fault {
@@ -82,7 +89,8 @@ impl<'a> Watch<'a> {
         }
     }
 
-    fn tell(&self, best: &Improvement<'_>, is_last: bool) {
+    fn tell(&self, best: &Improvement<'_>, place: Place) {
+        let is_last = place == Place::Last;
         let Ok(mut told) = self.told.lock() else { return };
         let is_better = best.value != told.value;
         let is_soon = told.last.is_some_and(|last| last.elapsed() < BOUND_PAUSE);
@@ -119,7 +127,7 @@ impl<'a> Watch<'a> {
 
 impl Monitor for Watch<'_> {
     fn improved(&self, best: &Improvement<'_>) {
-        self.tell(best, false);
+        self.tell(best, Place::OnTheWay);
     }
 
     fn is_cancelled(&self) -> bool {
