@@ -221,7 +221,7 @@ fn is_from_scratch(baseline: &Baseline, state: &ScenarioState) {
         let (yardstick, cutoff) = standing.rule.cutoff().unwrap();
         let times = known.entry(standing.field).or_insert_with(|| {
             let mut walkers = state.walkers().iter();
-            let walker = walkers.rfind(|w| w.profile.id == standing.rule.profile).unwrap();
+            let walker = walkers.find(|w| w.profile.id == standing.rule.profile).unwrap();
             let impedance = walker.impedance_in(yardstick);
             let bound = state.field(standing).field().bound();
             walker.nearest(state.graph(), impedance, &state.serving(baseline, standing), bound)
