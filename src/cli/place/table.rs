@@ -14,7 +14,7 @@ use super::write::Outcome;
 /// Sites shown on the terminal.
 const SITES_SHOWN: usize = 40;
 
-fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
+pub(super) fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
     match lang {
         Lang::En => en,
         Lang::Zh => zh,
