@@ -28,7 +28,7 @@ impl Progress for Ear {
     }
 }
 
-const STUDY: &str = "version = 1\nname = \"Karhula\"\nprofiles = [\"adult\", \"wheelchair\"]\n\
+const STUDY: &str = "version = 1\nname = \"Karhula\"\n\
                      [streets]\nosm = \"k.osm.pbf\"\n[demand]\nsource = \"osm_buildings\"\n";
 
 /// The smallest shipped extract as a study in a folder of its own.

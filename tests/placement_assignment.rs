@@ -295,7 +295,7 @@ fn tampered_centers_are_rejected() {
     let mut solution = solve(&instance, &problem);
     let by = SiteId(0);
     solution.certificate.dominated = (1..60)
-        .map(|site| walkshed::placement::certificate::Dominance { site: SiteId(site), by })
+        .map(|site| walkshed::placement::assign_solution::Dominance { site: SiteId(site), by })
         .collect();
     assert!(verify_assignment(&instance, &solution).is_err());
 }

@@ -22,7 +22,7 @@ use crate::units::WalkTime;
 
 use super::args::VerifyArgs;
 use super::console::Console;
-use super::verify::{Checked, Reject, reject, stands};
+use super::verify::{Checked, reject, stands};
 
 /// Checks the file by itself, then against its instance file or study when one is named.
 pub(super) fn check(

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::assignment::{AssignInstance, AssignProblem};
 use super::certificate::ProofNode;
 use super::instance::SUM_LIMIT;
-use super::solution::{Improvement, Infeasibility, Monitor, SolutionStatus, optimality_gap};
+use super::solution::{Improvement, Infeasibility, Monitor, SolutionStatus, relative_gap};
 use crate::ids::SiteId;
 
 /// A site that can be left out because another is at least as good in every plan.
@@ -69,7 +69,7 @@ pub struct AssignSolution {
 impl AssignSolution {
     /// `|bound - value| / value`; 0 when they are equal.
     pub fn optimality_gap(&self) -> f64 {
-        optimality_gap(false, self.value, self.bound)
+        relative_gap(self.value, self.bound, self.value)
     }
 
     /// Whether there is a plan at all.
@@ -154,7 +154,7 @@ impl<'a> Budget<'a> {
     }
 
     pub(super) fn tell(&self, value: Option<i64>, bound: i64, chosen: &[SiteId]) {
-        let gap = value.map_or(1.0, |value| optimality_gap(false, value, bound));
+        let gap = value.map_or(1.0, |value| relative_gap(value, bound, value));
         self.monitor.improved(&Improvement { value, bound, gap, chosen });
     }
 }

@@ -174,7 +174,7 @@ impl<'m> Dual<'m> {
             Primary::Count(places) => places.max(0) as usize,
             _ => order.len() / 20,
         };
-        let keep = (places * 6 + 300).min(order.len() - 1);
+        let keep = (places * 6 + 300).max(order.len() / 4).min(order.len() - 1);
         order.select_nth_unstable_by(keep, |a, b| {
             reduced[*a as usize].total_cmp(&reduced[*b as usize]).then(a.cmp(b))
         });

@@ -84,6 +84,9 @@ impl CandidateGround<'_> {
     }
 }
 
+/// Rows that reach the end of a street, with their times.
+type Reached<'a> = &'a [(u32, WalkTime)];
+
 struct Street<'a> {
     graph: &'a StreetGraph,
     impedance: &'a Impedance,
@@ -132,7 +135,7 @@ impl Street<'_> {
     fn add_intervals(
         &self,
         edge: EdgeId,
-        (beginning, end): (&[(u32, WalkTime)], &[(u32, WalkTime)]),
+        (beginning, end): (Reached<'_>, Reached<'_>),
         intervals: &mut Vec<(u32, u32)>,
     ) {
         let length = self.graph.edges()[edge].length_mm;

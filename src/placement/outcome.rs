@@ -3,7 +3,7 @@
 use super::instance::{CoverInstance, SiteStatus};
 use super::problem::SiteRules;
 use super::program::{Found, Signal};
-use super::solution::{Improvement, Infeasibility, Monitor, SolutionStatus, optimality_gap};
+use super::solution::{Improvement, Infeasibility, Monitor, SolutionStatus, relative_gap};
 use crate::ids::SiteId;
 
 /// Tells a [`Monitor`] what the search finds.
@@ -15,7 +15,7 @@ pub(super) struct Relay<'a> {
 impl Signal for Relay<'_> {
     fn improved(&self, value: Option<i64>, bound: i64, plan: &[bool]) {
         let chosen = if value.is_some() { (self.sites)(plan) } else { Vec::new() };
-        let gap = value.map_or(1.0, |value| optimality_gap(true, value, bound));
+        let gap = value.map_or(1.0, |value| relative_gap(value, bound, bound));
         self.monitor.improved(&Improvement { value, bound, gap, chosen: &chosen });
     }
 

@@ -71,7 +71,7 @@ impl Retrace<'_> {
             owner: 0,
         });
         let starts = Seeds::new(starts.collect());
-        search.run(&ground, &starts, self.cutoff);
+        search.run(ground, &starts, self.cutoff);
         let mut best = WalkTime::UNREACHABLE;
         for door in claim.doors {
             let access = self.impedance.access(door.access_mm);

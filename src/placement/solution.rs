@@ -107,7 +107,11 @@ impl PlacementSolution {
 
 /// The relative gap between a value and its bound: 0 when proven, 1 when the bound says nothing.
 pub fn optimality_gap(problem: &CoverProblem, value: i64, bound: i64) -> f64 {
-    let base = if problem.maximizes() { bound } else { value };
+    relative_gap(value, bound, if problem.maximizes() { bound } else { value })
+}
+
+/// The gap between a value and its bound as a part of `base`: 0 when proven, 1 when the bound says nothing.
+pub(super) fn relative_gap(value: i64, bound: i64, base: i64) -> f64 {
     if value == bound {
         0.0
     } else if base == 0 {

@@ -495,7 +495,7 @@ impl Desk<'_> {
         let plan = self.input.plan;
         let zones = &self.input.baseline.zones.zones;
         let mut has_parts = vec![false; zones.len()];
-        for zone in zones.iter() {
+        for zone in zones {
             if let Some(parent) = zone.parent {
                 has_parts[parent.index()] = true;
             }

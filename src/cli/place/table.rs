@@ -198,24 +198,26 @@ fn unreached_text(outcome: &Outcome, unreached: &Unreached, lang: Lang) -> Strin
         Lang::Zh => format!("{homes} 处住所（{people} 人）没有任何候选点可达\n"),
     };
     if let Some(least) = unreached.least_cutoff.map(shown) {
-        text.push_str(&match lang {
-            Lang::En => format!("  a cutoff of {least} would reach all that have a way\n"),
-            Lang::Zh => format!("  把限值放宽到 {least} 可到达其中所有有路可走的住所\n"),
-        });
+        let _ = match lang {
+            Lang::En => writeln!(text, "  a cutoff of {least} would reach all that have a way"),
+            Lang::Zh => writeln!(text, "  把限值放宽到 {least} 可到达其中所有有路可走的住所"),
+        };
     }
     if unreached.extra_sites > 0 {
         let extra = unreached.extra_sites;
-        text.push_str(&match lang {
-            Lang::En => format!("  {extra} more candidate sites, at doors of theirs, would do\n"),
-            Lang::Zh => format!("  或在其中住所门口再增加 {extra} 个候选点\n"),
-        });
+        let _ = match lang {
+            Lang::En => {
+                writeln!(text, "  {extra} more candidate sites, at doors of theirs, would do")
+            }
+            Lang::Zh => writeln!(text, "  或在其中住所门口再增加 {extra} 个候选点"),
+        };
     }
     if unreached.cut_off > Persons::ZERO {
         let people = persons_text(unreached.cut_off);
-        text.push_str(&match lang {
-            Lang::En => format!("  no way on foot to any candidate: {people} people\n"),
-            Lang::Zh => format!("  没有通往任何候选点的道路：{people} 人\n"),
-        });
+        let _ = match lang {
+            Lang::En => writeln!(text, "  no way on foot to any candidate: {people} people"),
+            Lang::Zh => writeln!(text, "  没有通往任何候选点的道路：{people} 人"),
+        };
     }
     text
 }

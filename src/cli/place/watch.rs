@@ -34,6 +34,13 @@ pub(super) struct Watch<'a> {
     told: Mutex<Told>,
 }
 
+/// Where in a search an improvement stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    OnTheWay,
+    Last,
+}
+
 struct Told {
     journal: Option<Journal>,
     value: Option<i64>,
@@ -66,14 +73,15 @@ impl<'a> Watch<'a> {
 
     /// Keeps the outcome too, and says when something could not be kept.
     pub(super) fn finish(&self, last: &Improvement<'_>) {
-        self.tell(last, true);
+        self.tell(last, Place::Last);
         let fault = self.told.lock().ok().and_then(|mut told| told.fault.take());
         if let Some(fault) = fault {
             self.console.say(&format!("progress.jsonl could not be kept: {fault}"));
         }
     }
 
-    fn tell(&self, best: &Improvement<'_>, is_last: bool) {
+    fn tell(&self, best: &Improvement<'_>, place: Place) {
+        let is_last = place == Place::Last;
         let Ok(mut told) = self.told.lock() else { return };
         let is_better = best.value != told.value;
         let is_soon = told.last.is_some_and(|last| last.elapsed() < BOUND_PAUSE);
@@ -110,7 +118,7 @@ impl<'a> Watch<'a> {
 
 impl Monitor for Watch<'_> {
     fn improved(&self, best: &Improvement<'_>) {
-        self.tell(best, false);
+        self.tell(best, Place::OnTheWay);
     }
 
     fn is_cancelled(&self) -> bool {

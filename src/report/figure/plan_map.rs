@@ -81,7 +81,9 @@ impl MapSheet {
             squares.dedup();
             if squares.len() <= HOMES_MAX {
                 let mut path = PathText::default();
-                squares.into_iter().for_each(|(y, x)| path.point((x, y)));
+                for (y, x) in squares {
+                    path.point((x, y));
+                }
                 return path.into_text();
             }
             cell *= 2;
