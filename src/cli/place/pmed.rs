@@ -20,7 +20,12 @@ use super::{assign, assign_text, assign_write, published};
 
 /// Reads, solves, writes `solution.json`, `sites.csv` and `assigned.csv`, prints.
 pub(super) fn run(args: &PlaceArgs, path: &Path, console: &Console) -> anyhow::Result<Ending> {
-    let goal = match args.goal.problem {
+    // Without --format the file is one of these for want of a --radius; then the default problem fits it too.
+    let problem = match (args.goal.problem, args.published.format) {
+        (ProblemKind::Mclp, None) => ProblemKind::PMedian,
+        (problem, _) => problem,
+    };
+    let goal = match problem {
         ProblemKind::PCenter => AssignGoal::Center,
         ProblemKind::PMedian => AssignGoal::Median { unserved: None },
         other => bail!(
@@ -38,17 +43,17 @@ pub(super) fn run(args: &PlaceArgs, path: &Path, console: &Console) -> anyhow::R
             "{shown} has {pairs} pairs of vertices; at most {ASSIGN_PAIRS_MAX} fit a plan's file"
         );
     }
-    let problem = AssignProblem { goal, max_sites: args.goal.sites.unwrap_or(file.max_sites) };
+    let asked = AssignProblem { goal, max_sites: args.goal.sites.unwrap_or(file.max_sites) };
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let out = args.out.clone().unwrap_or_else(|| Path::new("out").join(stem));
     // Vertices are called as in the file, from 1.
     let keys: Vec<String> = (1..=file.instance.site_count()).map(|one| one.to_string()).collect();
     let scale = Scale { divisor: 1.0, unit: "distance" };
-    let solution = assign::solve(args, console, (&file.instance, problem), (&keys, scale, &out))?;
+    let solution = assign::solve(args, console, (&file.instance, asked), (&keys, scale, &out))?;
     let hash = text_sha256(&text);
     let ask = PlanAsk {
-        problem: args.goal.problem.id().to_owned(),
-        candidates: vec![format!("orlib-pmed, p = {}", problem.max_sites)],
+        problem: problem.id().to_owned(),
+        candidates: vec![format!("orlib-pmed, p = {}", asked.max_sites)],
         candidate_hashes: vec![hash.clone()],
         seed: args.search.seed,
         time_limit_s: args.search.time_limit_s,
