@@ -8,6 +8,8 @@ use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use crate::limits::CUTOFF_MIN;
 use crate::spatial::LonLat;
 
+use super::place::PromiseArgs;
+
 /// Planner for 15-minute walking service circles: who is covered on foot, who is not, and where the gaps are.
 #[derive(Debug, Parser)]
 #[command(name = "walkshed", version, about, long_about = LONG_ABOUT, after_help = AFTER_HELP, max_term_width = 100)]
@@ -211,9 +213,8 @@ pub(super) enum ExportKind {
     Gain {
         /// A study folder, or its study.toml
         study: PathBuf,
-        /// A rule of the study's standards
-        #[arg(long, value_name = "STANDARD/RULE")]
-        rule: String,
+        #[command(flatten)]
+        promise: PromiseArgs,
         /// The file: GeoJSON, or a table when its name ends in .csv
         #[arg(long, short, value_name = "FILE")]
         out: PathBuf,
@@ -260,6 +261,9 @@ pub(super) struct VerifyArgs {
     /// The study it is for: homes are walked again on its streets
     #[arg(long, value_name = "STUDY")]
     pub(super) study: Option<PathBuf>,
+    /// The orlib-pmed file it is for: its distances are worked out again
+    #[arg(long, value_name = "FILE", conflicts_with = "study")]
+    pub(super) instance: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]

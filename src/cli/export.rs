@@ -23,7 +23,7 @@ use crate::units::{WalkTime, Yardstick};
 use super::Ending;
 use super::args::{ExportArgs, ExportKind, FieldArgs};
 use super::console::Console;
-use super::place::rule_called;
+use super::place::{Promise, PromiseArgs};
 use super::results::provenance_of;
 
 /// Loads the study and writes what was asked for.
@@ -33,7 +33,7 @@ pub(super) fn run(args: &ExportArgs, console: &Console) -> anyhow::Result<Ending
             graph((study, profile.as_deref()), out, console)
         }
         ExportKind::Nearest { study, field, out } => nearest(study, field, out, console),
-        ExportKind::Gain { study, rule, out } => gain(study, rule, out, console),
+        ExportKind::Gain { study, promise, out } => gain(study, promise, out, console),
         ExportKind::Streets { study, field, out } => streets(study, field, out, console),
     }
 }
@@ -153,10 +153,15 @@ fn nearest(
     Ok(Ending::Fine)
 }
 
-fn gain(study: &Path, rule: &str, out: &Path, console: &Console) -> anyhow::Result<Ending> {
+fn gain(
+    study: &Path,
+    promise: &PromiseArgs,
+    out: &Path,
+    console: &Console,
+) -> anyhow::Result<Ending> {
     let (folder, name) = split(out)?;
     let loaded = load_study(study, MapDetail::None, console)?;
-    let rule = rule_called(&loaded, rule)?.1;
+    let rule = Promise::find(&loaded, promise)?.rule;
     let walker = walker_of(&loaded, Some(&rule.profile))?;
     let need = Need::find(loaded.baseline.site(), walker, &rule)?;
     let surface = GainSurface::find(&need, console)?;

@@ -20,6 +20,7 @@ mod serve;
 mod table;
 mod text;
 mod verify;
+mod verify_assign;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 
 use crate::ids::{DemandPointId, EdgeId, SiteId};
+use crate::import::assign_file::ASSIGN_FORMAT;
 use crate::import::load::{MapDetail, load_study};
 use crate::import::plan_file::{ChosenSite, FORMAT, FORMAT_VERSION, PlanFile, fingerprint};
 use crate::limits::TEXT_BYTES_MAX;
@@ -21,12 +22,20 @@ use super::Ending;
 use super::args::VerifyArgs;
 use super::console::Console;
 use super::table::count;
+use super::verify_assign;
 
 /// Checks and says what holds.
 pub(super) fn run(args: &VerifyArgs, console: &Console) -> anyhow::Result<Ending> {
-    let plan = read(&args.file)?;
+    let bytes = bytes_of(&args.file)?;
+    let shown = args.file.display();
     let mut held: Vec<String> = Vec::new();
-    let outcome = check(&plan, args, console, &mut held);
+    let kind: Kind = serde_json::from_slice(&bytes)
+        .with_context(|| format!("{shown} is not a plan that `walkshed place` wrote"))?;
+    let outcome = if kind.format == ASSIGN_FORMAT {
+        verify_assign::check(&bytes, args, console, &mut held)
+    } else {
+        check(&read(&args.file, &bytes)?, args, console, &mut held)
+    };
     for line in &held {
         console.print(&format!("holds: {line}\n"))?;
     }
@@ -42,24 +51,34 @@ pub(super) fn run(args: &VerifyArgs, console: &Console) -> anyhow::Result<Ending
     }
 }
 
+/// What a file says it is.
+#[derive(serde::Deserialize)]
+struct Kind {
+    format: String,
+}
+
 /// Why a plan is not believed.
-struct Reject(String);
+pub(super) struct Reject(pub(super) String);
 
 /// The first thing wrong with a plan, if there is one.
-type Checked = Result<(), Reject>;
+pub(super) type Checked = Result<(), Reject>;
 
-fn reject(reason: impl Into<String>) -> Checked {
+pub(super) fn reject(reason: impl Into<String>) -> Checked {
     Err(Reject(reason.into()))
 }
 
-fn read(path: &Path) -> anyhow::Result<PlanFile> {
+fn bytes_of(path: &Path) -> anyhow::Result<Vec<u8>> {
     let shown = path.display();
     let found = std::fs::metadata(path).with_context(|| format!("cannot read {shown}"))?;
     if found.len() > TEXT_BYTES_MAX {
         bail!("{shown} is larger than {} MB", TEXT_BYTES_MAX >> 20);
     }
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read {shown}"))?;
-    let plan: PlanFile = serde_json::from_slice(&bytes)
+    std::fs::read(path).with_context(|| format!("cannot read {shown}"))
+}
+
+fn read(path: &Path, bytes: &[u8]) -> anyhow::Result<PlanFile> {
+    let shown = path.display();
+    let plan: PlanFile = serde_json::from_slice(bytes)
         .with_context(|| format!("{shown} is not a plan that `walkshed place` wrote"))?;
     if plan.format != FORMAT || plan.format_version != FORMAT_VERSION {
         bail!(
@@ -232,7 +251,7 @@ fn check_figures(plan: &PlanFile, instance: &CoverInstance) -> Checked {
 }
 
 fn status(solution: &PlacementSolution) -> &'static str {
-    super::place::status_of(solution)
+    super::place::status_of(&solution.status)
 }
 
 /// On the streets of the study: the people are who they are said to be, and each home walks again.
@@ -290,7 +309,7 @@ fn check_rows(plan: &PlanFile, need: &Need) -> Checked {
 }
 
 /// Where a site meets the streets, when it stands where it is drawn.
-fn stands(need: &Need, site: &ChosenSite) -> Result<Vec<Snapped>, Reject> {
+pub(super) fn stands(need: &Need, site: &ChosenSite) -> Result<Vec<Snapped>, Reject> {
     let graph = need.site.graph;
     let wrong = |what: &str| Reject(format!("site {:?} {what}", site.id));
     let place = site.place().ok_or_else(|| wrong("is drawn nowhere on earth"))?;

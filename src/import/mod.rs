@@ -22,6 +22,7 @@ pub mod init;
 pub mod facilities;
 pub mod candidates;
 pub mod plan_file;
+pub mod assign_file;
 pub mod instance_xy;
 pub mod demand;
 pub mod zones;

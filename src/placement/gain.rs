@@ -1,16 +1,11 @@
 //! The gain surface: how many more people one more site would cover, wherever it stood.
 
-use rayon::prelude::*;
-
-use crate::ids::{Id, IdVec, NodeId};
+use crate::ids::{IdVec, NodeId};
 use crate::progress::{Progress, Stage};
-use crate::reach::{Ground, Search, Seed, Seeds};
+use crate::reach::{Accumulation, Ground, People, Placed};
 use crate::units::Persons;
 
 use super::plan::{Need, PlanError};
-
-/// Homes searched from between two looks at whether to stop.
-const BATCH: usize = 8_192;
 
 /// For every street node, the people newly covered by one site there.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -23,33 +18,18 @@ impl GainSurface {
     /// site at the node has none.
     ///
     /// # Errors
-    /// When the user asked to stop.
+    /// When the user asked to stop before it began.
     pub fn find(need: &Need, progress: &dyn Progress) -> Result<Self, PlanError> {
         let graph = need.site.graph;
-        let ground = Ground::from(graph, need.impedance());
-        let nodes = graph.node_count();
-        let homes: Vec<(Seeds, Persons)> =
-            (0..need.rows.len()).map(|row| (need.starts(row), need.persons[row])).collect();
-        let mut gains = vec![0_i64; nodes];
-        for (batch, some) in homes.chunks(BATCH).enumerate() {
-            progress.step(Stage::Reaching, (batch * BATCH) as u64, homes.len() as u64)?;
-            // Whole millionths add up to the same in any order.
-            let sums = some
-                .par_iter()
-                .fold(
-                    || (Search::new(nodes), vec![0_i64; nodes]),
-                    |(mut search, mut sums), (starts, persons)| {
-                        search.run(&ground, starts, need.cutoff);
-                        for node in search.touched() {
-                            sums[node.index()] += persons.as_micro();
-                        }
-                        (search, sums)
-                    },
-                )
-                .map(|(_, sums)| sums);
-            gains = add(gains, sums.reduce(|| vec![0; nodes], add));
-        }
-        let gains: Vec<Persons> = gains.into_iter().map(Persons::from_micro).collect();
+        let nodes = graph.node_count() as u64;
+        progress.step(Stage::Reaching, 0, nodes)?;
+        let ground = Ground::toward(graph, need.impedance());
+        let homes = Placed::new(graph.edge_count(), need.rows.len(), need.homes());
+        let micro: Vec<i64> = need.persons.iter().map(|persons| persons.as_micro()).collect();
+        let people = People { micro: &micro, groups: 1 };
+        let sums = Accumulation::new(&ground, &homes, people, (need.cutoff, None)).at_nodes();
+        progress.step(Stage::Reaching, nodes, nodes)?;
+        let gains: Vec<Persons> = sums.into_iter().map(Persons::from_micro).collect();
         Ok(Self { gains: gains.into() })
     }
 
@@ -67,25 +47,5 @@ impl GainSurface {
     pub fn best(&self) -> Option<(NodeId, Persons)> {
         let best = self.nodes().max_by_key(|&(node, gain)| (gain, std::cmp::Reverse(node)))?;
         (best.1 > Persons::ZERO).then_some(best)
-    }
-}
-
-fn add(mut all: Vec<i64>, more: Vec<i64>) -> Vec<i64> {
-    for (all, more) in all.iter_mut().zip(more) {
-        *all += more;
-    }
-    all
-}
-
-impl Need<'_> {
-    /// Where the people of `row` start walking.
-    fn starts(&self, row: usize) -> Seeds {
-        let snaps = self.walker.demand.of(self.rows[row]).iter();
-        let starts = snaps.map(|snap| Seed {
-            position: snap.position,
-            access: self.impedance().access(snap.access_mm),
-            owner: 0,
-        });
-        Seeds::new(starts.collect())
     }
 }

@@ -54,6 +54,7 @@ pub mod network;
 pub mod plan;
 pub mod explain;
 pub mod gain;
+pub mod nearest_site;
 pub mod recheck;
 
 pub use assign_solution::{AssignCertificate, AssignEffort, AssignSolution};

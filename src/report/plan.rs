@@ -336,19 +336,26 @@ impl Desk<'_> {
 
     fn unreached(&self, unreached: &Unreached) -> String {
         let need = self.input.plan.need;
-        let cutoff = unreached
-            .least_cutoff
-            .map_or("–".to_owned(), |time| number::reached(self.texts, need.yardstick, time));
-        self.texts.fill(
-            "plan_unreached",
-            &[
-                ("homes", &number::whole(unreached.rows.len() as u64)),
-                ("people", &self.count(unreached.persons)),
-                ("cutoff", &cutoff),
-                ("extra", &number::whole(unreached.extra_sites as u64)),
-                ("cut_off", &self.count(unreached.cut_off)),
-            ],
-        )
+        let (homes, people) =
+            (number::whole(unreached.rows.len() as u64), self.count(unreached.persons));
+        let mut facts = vec![("homes", homes), ("people", people)];
+        let mut keys = vec!["plan_unreached"];
+        if let Some(time) = unreached.least_cutoff {
+            facts.push(("cutoff", number::reached(self.texts, need.yardstick, time)));
+            keys.push("plan_unreached_cutoff");
+        }
+        if unreached.extra_sites > 0 {
+            facts.push(("extra", number::whole(unreached.extra_sites as u64)));
+            keys.push("plan_unreached_extra");
+        }
+        if unreached.cut_off > Persons::ZERO {
+            facts.push(("cut_off", self.count(unreached.cut_off)));
+            keys.push("plan_unreached_cut_off");
+        }
+        let facts: Vec<(&str, &str)> =
+            facts.iter().map(|(key, fact)| (*key, fact.as_str())).collect();
+        let said: Vec<String> = keys.iter().map(|key| self.texts.fill(key, &facts)).collect();
+        said.join(self.texts.say("plan_sentence_gap").as_str())
     }
 
     fn map(&self, sheet: &MapSheet) -> String {

@@ -31,9 +31,9 @@ pub(in crate::cli) struct PlaceArgs {
 }
 
 /// The promise that sites are placed for.
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 #[command(next_help_heading = "The promise")]
-pub(super) struct PromiseArgs {
+pub(in crate::cli) struct PromiseArgs {
     /// A rule of the study's standards; its title, group, profile and cutoff are taken
     #[arg(long, value_name = "STANDARD/RULE", conflicts_with_all = ["function"])]
     pub(super) rule: Option<String>,
@@ -58,8 +58,9 @@ pub(super) struct PromiseArgs {
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "The goal")]
 pub(super) struct GoalArgs {
-    /// The problem to solve
-    #[arg(long, value_enum, default_value_t = ProblemKind::Mclp)]
+    /// The problem to solve (default for `--format orlib-pmed`: p-median)
+    #[arg(long, value_enum, default_value_t = ProblemKind::Mclp,
+        default_value_if("format", "orlib-pmed", "p-median"))]
     pub(super) problem: ProblemKind,
     /// Open at most this many sites
     #[arg(long, short = 'p', value_name = "P")]
@@ -73,6 +74,13 @@ pub(super) struct GoalArgs {
     /// For lscp: what is to be least
     #[arg(long, value_enum, default_value_t = Least::Sites)]
     pub(super) least: Least,
+    /// For p-median and p-center: the longest walk to a candidate that is looked at, in minutes (default 60)
+    #[arg(long, value_name = "MIN", value_parser = cutoff_min)]
+    pub(super) reach_min: Option<f64>,
+    /// For p-median: whoever reaches no site counts as if walking so many minutes, --reach-min or more; without
+    /// it everybody must be served
+    #[arg(long, value_name = "MIN", value_parser = cutoff_min)]
+    pub(super) unserved_min: Option<f64>,
 }
 
 /// The problems.
@@ -82,14 +90,25 @@ pub(in crate::cli) enum ProblemKind {
     Mclp,
     /// Fewest sites, or least cost, for everybody or a share of people (set covering)
     Lscp,
+    /// Least mean walk of everybody to the nearest site (p-median)
+    PMedian,
+    /// Least longest walk of anybody to the nearest site (p-center)
+    PCenter,
 }
 
 impl ProblemKind {
+    /// Whether everybody counts with the walk to the nearest site, instead of within a cutoff or not.
+    pub(super) const fn serves_nearest(self) -> bool {
+        matches!(self, Self::PMedian | Self::PCenter)
+    }
+
     /// Its name in files.
     pub(super) const fn id(self) -> &'static str {
         match self {
             Self::Mclp => "mclp",
             Self::Lscp => "lscp",
+            Self::PMedian => "p-median",
+            Self::PCenter => "p-center",
         }
     }
 }
@@ -152,11 +171,11 @@ pub(super) struct SearchArgs {
 #[command(next_help_heading = "A published instance instead of a study")]
 pub(super) struct InstanceArgs {
     /// Instance file
-    #[arg(long, value_name = "FILE", requires = "radius")]
+    #[arg(long, value_name = "FILE")]
     pub(super) instance: Option<PathBuf>,
-    /// Format of the instance file
-    #[arg(long, value_enum, default_value_t = InstanceFormat::MclpXy)]
-    pub(super) format: InstanceFormat,
+    /// Format of the instance file (default: mclp-xy with --radius, orlib-pmed without)
+    #[arg(long, value_enum, requires = "instance")]
+    pub(super) format: Option<InstanceFormat>,
     /// Covering radius in the unit of the file, inclusive
     #[arg(long, value_name = "R")]
     pub(super) radius: Option<f64>,
@@ -167,6 +186,8 @@ pub(super) struct InstanceArgs {
 pub(super) enum InstanceFormat {
     /// SJC, ZDS, PCB, Beasley (`x y demand` a line) and BDS (`F`/`C` lines)
     MclpXy,
+    /// pmed1 to pmed40 of OR-Library (`vertices edges p`, then `vertex vertex cost` lines)
+    OrlibPmed,
 }
 
 fn cutoff_min(text: &str) -> Result<f64, String> {

@@ -1,6 +1,10 @@
 //! `walkshed place`: which few sites mend the circle, with a proof of how good the answer is.
 
 mod args;
+mod assign;
+mod assign_text;
+mod assign_write;
+mod pmed;
 mod promise;
 mod published;
 mod rules;
@@ -15,13 +19,14 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 
+use crate::ids::SiteId;
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
 use crate::import::plan_file::PlanAsk;
 use crate::placement::candidate::{COST_UNIT, Candidate, SiteStanding};
 use crate::placement::explain::Explained;
 use crate::placement::plan::Need;
 use crate::placement::{
-    CoverInstance, CoverProblem, Objective, Payment, PlacementSolution, SolutionStatus,
+    CoverInstance, CoverProblem, Improvement, Objective, Payment, PlacementSolution, SolutionStatus,
 };
 use crate::progress::Progress;
 use crate::store::Journal;
@@ -30,9 +35,11 @@ use super::Ending;
 use super::audit::study_lang;
 use super::console::Console;
 
-pub(super) use args::PlaceArgs;
-use promise::Promise;
-pub(super) use promise::rule_called;
+pub(super) use args::{PlaceArgs, PromiseArgs};
+pub(super) use promise::Promise;
+pub(super) use published::read as read_instance;
+
+pub(super) use assign_write::summary as assign_summary;
 use sources::Sources;
 use watch::{Scale, Watch};
 pub(super) use write::status as status_of;
@@ -44,27 +51,14 @@ pub(super) fn run(args: &PlaceArgs, console: &Console) -> anyhow::Result<Ending>
     }
     let study = args.study.as_deref().context("name a study")?;
     let loaded = load_study(study, MapDetail::None, console)?;
+    if args.goal.problem.serves_nearest() {
+        return assign::run(args, &loaded, console);
+    }
     let promise = Promise::find(&loaded, &args.promise)?;
     let baseline = &loaded.baseline;
     let walker = super::export::walker_of(&loaded, Some(&promise.rule.profile))?;
     let need = Need::find(baseline.site(), walker, &promise.rule)?;
-    if need.total == crate::units::Persons::ZERO {
-        bail!(
-            "nobody of group {:?} lives in the study; there is nobody to cover",
-            promise.rule.group
-        );
-    }
-    let sources = sources::find(&loaded, &need, &args.sites, console)?;
-    if sources.candidates.is_empty() {
-        bail!(
-            "there are no candidates in {}; add places to the file, or take `--candidates junctions`",
-            args.sites.candidates.join(", ")
-        );
-    }
-    let forbidden = |candidate: &Candidate| candidate.standing == SiteStanding::Forbidden;
-    if sources.candidates.iter().all(forbidden) {
-        bail!("all {} candidates are forbidden; nothing can be placed", sources.candidates.len());
-    }
+    let sources = candidates(&loaded, &need, args, console)?;
     let reach = need.reach(&sources.candidates, console)?;
     let instance = need.instance(&sources.candidates, &reach)?;
     let problem = rules::problem(&loaded, (&need, &sources.candidates), (&args.goal, &args.sites))?;
@@ -81,14 +75,39 @@ pub(super) fn run(args: &PlaceArgs, console: &Console) -> anyhow::Result<Ending>
         console.print(&table::plan(&outcome, lang))?;
         console.say(&format!("written to {}", out.display()));
     }
-    Ok(ending(&solution))
+    Ok(ending((&solution.status, &solution.chosen)))
+}
+
+/// The candidates that the options name, when there are people and sites to choose from.
+fn candidates(
+    loaded: &LoadedStudy,
+    need: &Need,
+    args: &PlaceArgs,
+    console: &Console,
+) -> anyhow::Result<Sources> {
+    if need.total == crate::units::Persons::ZERO {
+        let group = &need.rule.group;
+        bail!("nobody of group {group:?} lives in the study; there is nobody to cover");
+    }
+    let sources = sources::find(loaded, need, &args.sites, console)?;
+    if sources.candidates.is_empty() {
+        bail!(
+            "there are no candidates in {}; add places to the file, or take `--candidates junctions`",
+            args.sites.candidates.join(", ")
+        );
+    }
+    let forbidden = |candidate: &Candidate| candidate.standing == SiteStanding::Forbidden;
+    if sources.candidates.iter().all(forbidden) {
+        bail!("all {} candidates are forbidden; nothing can be placed", sources.candidates.len());
+    }
+    Ok(sources)
 }
 
 /// Findings when there is no plan that keeps all rules.
-fn ending(solution: &PlacementSolution) -> Ending {
-    match solution.status {
+fn ending((status, chosen): (&SolutionStatus, &[SiteId])) -> Ending {
+    match status {
         SolutionStatus::Optimal | SolutionStatus::Feasible => Ending::Fine,
-        SolutionStatus::Cancelled if !solution.chosen.is_empty() => Ending::Fine,
+        SolutionStatus::Cancelled if !chosen.is_empty() => Ending::Fine,
         _ => Ending::Findings,
     }
 }
@@ -128,7 +147,12 @@ fn solved(
     {
         solution.status = SolutionStatus::Feasible;
     }
-    watch.finish(&solution);
+    watch.finish(&Improvement {
+        value: solution.has_plan().then_some(solution.value),
+        bound: solution.bound,
+        gap: solution.optimality_gap(),
+        chosen: &solution.chosen,
+    });
     solution
 }
 

@@ -10,14 +10,14 @@ use super::super::export::walker_of;
 use super::args::PromiseArgs;
 
 /// A rule and the standard it is part of; no standard when it was made up.
-pub(super) struct Promise {
-    pub(super) standard: String,
-    pub(super) rule: Rule,
+pub(in crate::cli) struct Promise {
+    pub(in crate::cli) standard: String,
+    pub(in crate::cli) rule: Rule,
 }
 
 impl Promise {
     /// The promise that the options name.
-    pub(super) fn find(loaded: &LoadedStudy, args: &PromiseArgs) -> anyhow::Result<Self> {
+    pub(in crate::cli) fn find(loaded: &LoadedStudy, args: &PromiseArgs) -> anyhow::Result<Self> {
         let mut promise = match (&args.rule, &args.function) {
             (Some(rule), _) => Self::of_rule(loaded, rule)?,
             (None, Some(function)) => Self::of_function(loaded, function)?,
@@ -86,10 +86,7 @@ impl Promise {
 }
 
 /// The rule called `STANDARD/RULE`, or by its id alone when only one standard has it, with its standard.
-pub(in crate::cli) fn rule_called(
-    loaded: &LoadedStudy,
-    name: &str,
-) -> anyhow::Result<(String, Rule)> {
+fn rule_called(loaded: &LoadedStudy, name: &str) -> anyhow::Result<(String, Rule)> {
     let known = rules_of(loaded);
     let standards = &loaded.baseline.standards;
     let mut found = standards.iter().flat_map(|standard| {

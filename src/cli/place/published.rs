@@ -20,6 +20,7 @@ use crate::store::{Journal, Outputs};
 use super::super::Ending;
 use super::super::console::Console;
 use super::args::{InstanceFormat, PlaceArgs, ProblemKind};
+use super::pmed;
 use super::rules::{budget, covering};
 
 /// Weights of published instances are counted in millionths.
@@ -27,14 +28,21 @@ const MICRO: f64 = 1e6;
 
 /// Reads, solves, writes `solution.json` and `sites.csv`, prints.
 pub(super) fn run(args: &PlaceArgs, path: &Path, console: &Console) -> anyhow::Result<Ending> {
-    let radius = args.published.radius.context("a published instance needs --radius")?;
+    let published = &args.published;
+    let default = match published.radius {
+        Some(_) => InstanceFormat::MclpXy,
+        None => InstanceFormat::OrlibPmed,
+    };
+    if published.format.unwrap_or(default) == InstanceFormat::OrlibPmed {
+        return pmed::run(args, path, console);
+    }
+    let radius =
+        published.radius.context("a published instance of sites to cover needs --radius")?;
     if !(0.0..=1e12).contains(&radius) {
         bail!("--radius must lie in 0 to 1e12, not {radius}");
     }
     let text = read(path)?;
-    let planar = match args.published.format {
-        InstanceFormat::MclpXy => parse_xy(path, &text)?,
-    };
+    let planar = parse_xy(path, &text)?;
     let instance = planar.within(radius)?;
     let problem = problem(args, &instance)?;
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -58,10 +66,10 @@ pub(super) fn run(args: &PlaceArgs, path: &Path, console: &Console) -> anyhow::R
         console.print(&said(&file, &solution))?;
     }
     console.say(&format!("written to {}", out.display()));
-    Ok(super::ending(&solution))
+    Ok(super::ending((&solution.status, &solution.chosen)))
 }
 
-fn read(path: &Path) -> anyhow::Result<String> {
+pub(in crate::cli) fn read(path: &Path) -> anyhow::Result<String> {
     let shown = path.display();
     let found = std::fs::metadata(path).with_context(|| format!("cannot read {shown}"))?;
     if found.len() > TEXT_BYTES_MAX {
@@ -77,6 +85,9 @@ fn problem(args: &PlaceArgs, instance: &CoverInstance) -> anyhow::Result<CoverPr
             bail!("the most demand for how much? give --sites P, --budget B or both")
         }
         ProblemKind::Mclp => Objective::MostWeight,
+        ProblemKind::PMedian | ProblemKind::PCenter => {
+            bail!("{} of an instance: write it as orlib-pmed", goal.problem.id())
+        }
         ProblemKind::Lscp => {
             let share = goal.target_share;
             let target = (instance.total_weight() as f64 * share).ceil() as i64;
@@ -127,7 +138,7 @@ fn plan_file(
             ..PlanAsk::default()
         },
         summary: PlanSummary {
-            status: super::status_of(solution).to_owned(),
+            status: super::status_of(&solution.status).to_owned(),
             persons: total as f64 / MICRO,
             covered_before: 0.0,
             covered_after: covered as f64 / MICRO,

@@ -40,6 +40,9 @@ fn objective(need: &Need, goal: &GoalArgs) -> anyhow::Result<Objective> {
             Ok(Objective::MostWeight)
         }
         ProblemKind::Lscp => Ok(covering(goal, target(need, goal.target_share))),
+        ProblemKind::PMedian | ProblemKind::PCenter => {
+            bail!("{} is no covering problem", goal.problem.id())
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use super::write::Outcome;
 /// Sites shown on the terminal.
 const SITES_SHOWN: usize = 40;
 
-fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
+pub(super) fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
     match lang {
         Lang::En => en,
         Lang::Zh => zh,
@@ -132,36 +132,69 @@ fn verdict(outcome: &Outcome, lang: Lang) -> String {
 }
 
 fn infeasible(outcome: &Outcome, reason: &Infeasibility, lang: Lang) -> String {
-    let plan = outcome.plan;
-    let key = |site: crate::ids::SiteId| plan.candidates[site.index()].key.as_str();
-    let rules = &outcome.solution.problem.rules;
-    let people = |weight: i64| count(Persons::from_micro(weight).count());
-    let en = match reason {
+    match lang {
+        Lang::En => format!("there is no such plan: {}", reason_en(outcome, reason)),
+        Lang::Zh => format!("无可行方案：{}", reason_zh(outcome, reason)),
+    }
+}
+
+/// What the reasons of both languages are filled with.
+struct Facts<'a> {
+    outcome: &'a Outcome<'a>,
+}
+
+impl Facts<'_> {
+    fn key(&self, site: crate::ids::SiteId) -> &str {
+        self.outcome.plan.candidates[site.index()].key.as_str()
+    }
+
+    fn people(&self, rows: &[u32]) -> String {
+        let persons = &self.outcome.plan.need.persons;
+        let sum: Persons = rows.iter().map(|&row| persons[row as usize]).sum();
+        persons_text(sum)
+    }
+
+    /// The greatest share of people that could be covered.
+    fn most(&self, reachable: i64) -> String {
+        let need = self.outcome.plan.need;
+        let most = need.covered + Persons::from_micro(reachable);
+        percent(most.share_of(need.total).map(|share| share.0))
+    }
+
+    fn max_sites(&self) -> u32 {
+        self.outcome.solution.problem.rules.max_sites.unwrap_or(0)
+    }
+
+    fn budget(&self) -> f64 {
+        self.outcome.solution.problem.rules.budget.unwrap_or(0) as f64 / 1e3
+    }
+}
+
+fn reason_en(outcome: &Outcome, reason: &Infeasibility) -> String {
+    let facts = Facts { outcome };
+    match reason {
         Infeasibility::UnreachedRows { rows } => {
-            let persons: Persons = rows.iter().map(|&row| plan.need.persons[row as usize]).sum();
-            format!("no candidate reaches {} homes ({} people)", rows.len(), count(persons.count()))
+            format!("no candidate reaches {} homes ({} people)", rows.len(), facts.people(rows))
         }
-        Infeasibility::TargetOutOfReach { reachable } => {
-            let most = plan.need.covered + Persons::from_micro(*reachable);
+        Infeasibility::TargetOutOfReach { reachable } => format!(
+            "all candidates together newly cover {} people: {} of everybody at most",
+            persons_text(Persons::from_micro(*reachable)),
+            facts.most(*reachable)
+        ),
+        Infeasibility::RequiredOverCount { required } => {
+            format!("{required} sites are required, but only {} may be opened", facts.max_sites())
+        }
+        Infeasibility::RequiredOverBudget { cost } => {
             format!(
-                "all candidates together newly cover {} people: {} of everybody at most",
-                people(*reachable),
-                percent(most.share_of(plan.need.total).map(|share| share.0))
+                "the required sites cost {}, the budget is {}",
+                *cost as f64 / 1e3,
+                facts.budget()
             )
         }
-        Infeasibility::RequiredOverCount { required } => format!(
-            "{required} sites are required, but only {} may be opened",
-            rules.max_sites.unwrap_or(0)
-        ),
-        Infeasibility::RequiredOverBudget { cost } => format!(
-            "the required sites cost {}, the budget is {}",
-            *cost as f64 / 1e3,
-            rules.budget.unwrap_or(0) as f64 / 1e3
-        ),
         Infeasibility::RequiredTooClose { sites } => format!(
             "the required sites {} and {} stand nearer to each other than --min-spacing-m",
-            key(sites.0),
-            key(sites.1)
+            facts.key(sites.0),
+            facts.key(sites.1)
         ),
         Infeasibility::GroupTooSmall { group } => {
             format!("zone rule {} asks for more sites than its zone has candidates", group + 1)
@@ -170,17 +203,54 @@ fn infeasible(outcome: &Outcome, reason: &Infeasibility, lang: Lang) -> String {
             format!("zone rule {} allows fewer sites than are required there", group + 1)
         }
         Infeasibility::NoCenterOver { station } => {
-            format!("the required station {} has no center it could hang under", key(*station))
+            format!(
+                "the required station {} has no center it could hang under",
+                facts.key(*station)
+            )
         }
         Infeasibility::RulesDoNotFit => "the rules do not fit the candidates".to_owned(),
         Infeasibility::Together => {
             "each rule can be kept, but not all together (the certificate rules every choice out)"
                 .to_owned()
         }
-    };
-    match lang {
-        Lang::En => format!("there is no such plan: {en}"),
-        Lang::Zh => format!("无可行方案：{en}"),
+    }
+}
+
+fn reason_zh(outcome: &Outcome, reason: &Infeasibility) -> String {
+    let facts = Facts { outcome };
+    match reason {
+        Infeasibility::UnreachedRows { rows } => {
+            format!("{} 处住所（{} 人）没有任何候选点可达", rows.len(), facts.people(rows))
+        }
+        Infeasibility::TargetOutOfReach { reachable } => format!(
+            "全部候选点合计只能新增覆盖 {} 人，总覆盖率至多 {}",
+            persons_text(Persons::from_micro(*reachable)),
+            facts.most(*reachable)
+        ),
+        Infeasibility::RequiredOverCount { required } => {
+            format!("必选点位有 {required} 个，但只能开设 {} 个", facts.max_sites())
+        }
+        Infeasibility::RequiredOverBudget { cost } => {
+            format!("必选点位造价合计 {}，预算只有 {}", *cost as f64 / 1e3, facts.budget())
+        }
+        Infeasibility::RequiredTooClose { sites } => format!(
+            "必选点位 {} 与 {} 的间距小于 --min-spacing-m",
+            facts.key(sites.0),
+            facts.key(sites.1)
+        ),
+        Infeasibility::GroupTooSmall { group } => {
+            format!("第 {} 条片区规则要求的点位多于该片区的候选点", group + 1)
+        }
+        Infeasibility::GroupOverfull { group } => {
+            format!("第 {} 条片区规则允许的点位少于该片区的必选点位", group + 1)
+        }
+        Infeasibility::NoCenterOver { station } => {
+            format!("必选站点 {} 没有可隶属的中心", facts.key(*station))
+        }
+        Infeasibility::RulesDoNotFit => "规则与候选点不相符".to_owned(),
+        Infeasibility::Together => {
+            "各条规则可以分别满足，但不能同时满足（证书已排除所有选择）".to_owned()
+        }
     }
 }
 

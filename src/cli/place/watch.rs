@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use crate::ids::{Id, SiteId};
-use crate::placement::{Improvement, Monitor, PlacementSolution};
+use crate::placement::{Improvement, Monitor};
 use crate::progress::Progress;
 use crate::store::Journal;
 
@@ -72,17 +72,8 @@ impl<'a> Watch<'a> {
     }
 
     /// Keeps the outcome too, and says when something could not be kept.
-    pub(super) fn finish(&self, solution: &PlacementSolution) {
-        let value = solution.has_plan().then_some(solution.value);
-        self.tell(
-            &Improvement {
-                value,
-                bound: solution.bound,
-                gap: solution.optimality_gap(),
-                chosen: &solution.chosen,
-            },
-            Place::Last,
-        );
+    pub(super) fn finish(&self, last: &Improvement<'_>) {
+        self.tell(last, Place::Last);
         let fault = self.told.lock().ok().and_then(|mut told| told.fault.take());
         if let Some(fault) = fault {
             self.console.say(&format!("progress.jsonl could not be kept: {fault}"));

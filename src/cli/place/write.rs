@@ -124,7 +124,7 @@ pub(super) fn summary(plan: &Explained, solution: &PlacementSolution) -> PlanSum
     let need = plan.need;
     let after = need.covered + plan.gain();
     PlanSummary {
-        status: status(solution).to_owned(),
+        status: status(&solution.status).to_owned(),
         persons: need.total.count(),
         covered_before: need.covered.count(),
         covered_after: after.count(),
@@ -137,8 +137,8 @@ pub(super) fn summary(plan: &Explained, solution: &PlacementSolution) -> PlanSum
 }
 
 /// The name of a status in files.
-pub(in crate::cli) const fn status(solution: &PlacementSolution) -> &'static str {
-    match solution.status {
+pub(in crate::cli) const fn status(status: &SolutionStatus) -> &'static str {
+    match status {
         SolutionStatus::Optimal => "optimal",
         SolutionStatus::Feasible => "feasible",
         SolutionStatus::Infeasible { .. } => "infeasible",

@@ -1,0 +1,186 @@
+//! The files of a p-median or p-center plan.
+
+use std::path::Path;
+
+use crate::export::{self, AssignedResults};
+use crate::import::assign_file::{
+    ASSIGN_FORMAT, ASSIGN_FORMAT_VERSION, AssignFile, AssignRecord, AssignSummary, WalkFigures,
+};
+use crate::import::load::LoadedStudy;
+use crate::import::plan_file::{ChosenSite, PlanAsk};
+use crate::placement::candidate::{COST_UNIT, Candidate};
+use crate::placement::nearest_site::{Everybody, served};
+use crate::placement::{AssignInstance, AssignSolution};
+use crate::store::Outputs;
+use crate::units::Persons;
+
+use super::super::console::Console;
+use super::super::results::provenance_of;
+use super::assign::{MINUTE, PERSON};
+
+/// What came out of a plan.
+pub(super) struct Outcome<'a> {
+    pub(super) loaded: &'a LoadedStudy,
+    pub(super) people: &'a Everybody<'a>,
+    pub(super) candidates: &'a [Candidate],
+    pub(super) instance: &'a AssignInstance,
+    pub(super) solution: &'a AssignSolution,
+    pub(super) ask: PlanAsk,
+}
+
+/// Writes every file into `out`, all or none; returns the summary.
+pub(super) fn write(
+    outcome: &Outcome,
+    keys: Vec<String>,
+    (out, console): (&Path, &Console),
+) -> anyhow::Result<serde_json::Value> {
+    let provenance = provenance_of(outcome.loaded);
+    let chosen = &outcome.solution.chosen;
+    let walks = served(outcome.instance, chosen);
+    let results = AssignedResults {
+        baseline: &outcome.loaded.baseline,
+        people: outcome.people,
+        candidates: outcome.candidates,
+        chosen,
+        served: if outcome.solution.has_plan() { &walks } else { &[] },
+        provenance: &provenance,
+    };
+    let plan = study_file(outcome, keys, serde_json::to_value(&provenance)?);
+    let outputs = Outputs::begin(out)?;
+    let writers: [(&str, export::AssignedWriter); 4] = [
+        ("sites.geojson", export::write_assigned_sites),
+        ("sites.csv", export::write_assigned_sites_csv),
+        ("assigned.csv", export::write_assigned),
+        ("zones.csv", export::write_assigned_zones),
+    ];
+    for (name, write) in writers {
+        let mut file = outputs.create(name)?;
+        write(&mut file, &results).map_err(|error| file.error(error))?;
+        file.finish()?;
+    }
+    solution_file(&outputs, &plan)?;
+    outputs.commit()?;
+    if !plan.left_out.is_empty() {
+        console.say(&format!(
+            "{} homes ({:.1} people) have no way on foot to any candidate or open facility; they are left out",
+            plan.left_out.len(),
+            outcome.people.persons_left_out().count()
+        ));
+    }
+    Ok(short(&plan))
+}
+
+/// Writes `solution.json`.
+pub(super) fn solution_file(outputs: &Outputs, plan: &AssignFile) -> anyhow::Result<()> {
+    let mut file = outputs.create("solution.json")?;
+    serde_json::to_writer(&mut file, plan)?;
+    file.finish()?;
+    Ok(())
+}
+
+/// What `--json` prints.
+pub(super) fn short(plan: &AssignFile) -> serde_json::Value {
+    serde_json::json!({
+        "study_hash": plan.study_hash, "ask": plan.ask, "summary": plan.summary,
+        "status": plan.solution.status, "value": plan.solution.value,
+        "bound": plan.solution.bound, "sites": plan.sites,
+    })
+}
+
+/// The figures of a plan, recomputed by `walkshed verify`.
+pub(in crate::cli) fn summary(
+    instance: &AssignInstance,
+    solution: &AssignSolution,
+    weight_unit: &str,
+) -> AssignSummary {
+    let is_study = weight_unit == STUDY_UNIT;
+    let units = if is_study { (PERSON, MINUTE) } else { (1.0, 1.0) };
+    AssignSummary {
+        status: super::status_of(&solution.status).to_owned(),
+        unit: if is_study { "min" } else { "distance" }.to_owned(),
+        persons: instance.total_weight() as f64 / units.0,
+        before: WalkFigures::of(instance, &[], units),
+        after: WalkFigures::of(instance, &solution.chosen, units),
+        sites: solution.chosen.len(),
+        optimality_gap: solution.optimality_gap(),
+    }
+}
+
+/// What the weights of a study are counted in.
+const STUDY_UNIT: &str = "milli-persons";
+
+/// The file of a published instance.
+pub(super) fn published(
+    instance: &AssignInstance,
+    solution: &AssignSolution,
+    (keys, ask, hash): (Vec<String>, PlanAsk, String),
+) -> AssignFile {
+    file((instance, solution), AssignRecord::of(instance, "demand", keys), (ask, hash))
+}
+
+fn file(
+    (instance, solution): (&AssignInstance, &AssignSolution),
+    record: AssignRecord,
+    (ask, study_hash): (PlanAsk, String),
+) -> AssignFile {
+    let walks = if solution.has_plan() { served(instance, &solution.chosen) } else { Vec::new() };
+    let people = if record.weight_unit == STUDY_UNIT { PERSON } else { 1.0 };
+    let mut goes = vec![0_i64; instance.site_count()];
+    for walk in &walks {
+        if let Some(site) = walk.site {
+            goes[site.0 as usize] += instance.weight(walk.row as usize);
+        }
+    }
+    let sites = solution.chosen.iter().map(|site| ChosenSite {
+        site: site.0,
+        id: record.sites[site.0 as usize].clone(),
+        name: String::new(),
+        lon: 0.0,
+        lat: 0.0,
+        standing: "candidate".to_owned(),
+        cost: 0.0,
+        gain_persons: goes[site.0 as usize] as f64 / people,
+        stands: Vec::new(),
+    });
+    AssignFile {
+        format: ASSIGN_FORMAT.to_owned(),
+        format_version: ASSIGN_FORMAT_VERSION,
+        study_hash,
+        ask,
+        summary: summary(instance, solution, &record.weight_unit),
+        sites: sites.collect(),
+        claims: walks
+            .iter()
+            .map(|walk| (walk.row, walk.site.map(|site| site.0), walk.time.as_ms()))
+            .collect(),
+        left_out: Vec::new(),
+        instance: record,
+        solution: solution.clone(),
+        provenance: serde_json::Value::Null,
+    }
+}
+
+fn study_file(outcome: &Outcome, keys: Vec<String>, provenance: serde_json::Value) -> AssignFile {
+    let mut record = AssignRecord::of(outcome.instance, STUDY_UNIT, keys);
+    record.points = outcome.people.need.rows.iter().map(|id| id.0).collect();
+    let hash = outcome.loaded.fingerprint.study_hash.clone();
+    let mut plan = file((outcome.instance, outcome.solution), record, (outcome.ask.clone(), hash));
+    for site in &mut plan.sites {
+        let candidate = &outcome.candidates[site.site as usize];
+        let stand =
+            |s: &crate::street::Snapped| (s.position.edge.0, s.position.offset_mm, s.access_mm);
+        site.name.clone_from(&candidate.name);
+        (site.lon, site.lat) = (candidate.place.lon(), candidate.place.lat());
+        candidate.standing.id().clone_into(&mut site.standing);
+        site.cost = candidate.cost as f64 / COST_UNIT as f64;
+        site.stands = candidate.stands.iter().map(stand).collect();
+    }
+    plan.left_out = outcome.people.left_out.iter().map(|id| id.0).collect();
+    plan.provenance = provenance;
+    plan
+}
+
+/// People of the rows, for messages.
+pub(super) fn persons_of(outcome: &Outcome, rows: &[u32]) -> Persons {
+    rows.iter().map(|&row| outcome.people.need.persons[row as usize]).sum()
+}
