@@ -50,7 +50,7 @@ pub use graph::{
 pub use nearest::{NearestExport, facilities_called};
 pub use placement::{
     PlanResults, write_covered, write_curve, write_gain_csv, write_gain_surface, write_gain_zones,
-    write_runners_up, write_sensitivity, write_sites, write_sites_csv,
+    write_phases, write_runners_up, write_sensitivity, write_sites, write_sites_csv,
 };
 pub use provenance::{InputRecord, ProfileRecord, Provenance, StandardRecord, StudyRecord};
 pub use reach::{ReachExport, ReachedArea, RouteLine, persons_within, write_reach};

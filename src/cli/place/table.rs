@@ -46,6 +46,9 @@ pub(super) fn plan(outcome: &Outcome, lang: Lang) -> String {
     if !plan.steps.is_empty() {
         text.push_str(&sites(outcome, lang));
     }
+    if let Some(schedule) = outcome.schedule {
+        text.push_str(&super::phases::text((schedule, plan), outcome.solution, lang));
+    }
     for speed in &plan.speeds {
         let _ = writeln!(
             text,
@@ -70,6 +73,7 @@ fn sites(outcome: &Outcome, lang: Lang) -> String {
         (pick(lang, "zone", "片区"), Align::Left),
         (pick(lang, "lon", "经度"), Align::Right),
         (pick(lang, "lat", "纬度"), Align::Right),
+        (pick(lang, "phase", "阶段"), Align::Right),
         (pick(lang, "cost", "造价"), Align::Right),
         (pick(lang, "gain", "新增"), Align::Right),
         (pick(lang, "in all", "累计"), Align::Right),
@@ -89,6 +93,7 @@ fn sites(outcome: &Outcome, lang: Lang) -> String {
             candidate.zone.map_or(String::new(), |zone| zones[zone].name.clone()),
             format!("{:.5}", candidate.place.lon()),
             format!("{:.5}", candidate.place.lat()),
+            candidate.phase.map_or(String::new(), |phase| phase.to_string()),
             (step.cost as f64 / 1e3).to_string(),
             count(Persons::from_micro(step.gain).count()),
             count(Persons::from_micro(step.cumulative).count()),
@@ -133,55 +138,9 @@ fn verdict(outcome: &Outcome, lang: Lang) -> String {
 
 fn infeasible(outcome: &Outcome, reason: &Infeasibility, lang: Lang) -> String {
     let plan = outcome.plan;
-    let key = |site: crate::ids::SiteId| plan.candidates[site.index()].key.as_str();
+    let key = |site: crate::ids::SiteId| plan.candidates[site.index()].key.clone();
     let rules = &outcome.solution.problem.rules;
-    let people = |weight: i64| count(Persons::from_micro(weight).count());
-    let en = match reason {
-        Infeasibility::UnreachedRows { rows } => {
-            let persons: Persons = rows.iter().map(|&row| plan.need.persons[row as usize]).sum();
-            format!("no candidate reaches {} homes ({} people)", rows.len(), count(persons.count()))
-        }
-        Infeasibility::TargetOutOfReach { reachable } => {
-            let most = plan.need.covered + Persons::from_micro(*reachable);
-            format!(
-                "all candidates together newly cover {} people: {} of everybody at most",
-                people(*reachable),
-                percent(most.share_of(plan.need.total).map(|share| share.0))
-            )
-        }
-        Infeasibility::RequiredOverCount { required } => format!(
-            "{required} sites are required, but only {} may be opened",
-            rules.max_sites.unwrap_or(0)
-        ),
-        Infeasibility::RequiredOverBudget { cost } => format!(
-            "the required sites cost {}, the budget is {}",
-            *cost as f64 / 1e3,
-            rules.budget.unwrap_or(0) as f64 / 1e3
-        ),
-        Infeasibility::RequiredTooClose { sites } => format!(
-            "the required sites {} and {} stand nearer to each other than --min-spacing-m",
-            key(sites.0),
-            key(sites.1)
-        ),
-        Infeasibility::GroupTooSmall { group } => {
-            format!("zone rule {} asks for more sites than its zone has candidates", group + 1)
-        }
-        Infeasibility::GroupOverfull { group } => {
-            format!("zone rule {} allows fewer sites than are required there", group + 1)
-        }
-        Infeasibility::NoCenterOver { station } => {
-            format!("the required station {} has no center it could hang under", key(*station))
-        }
-        Infeasibility::RulesDoNotFit => "the rules do not fit the candidates".to_owned(),
-        Infeasibility::Together => {
-            "each rule can be kept, but not all together (the certificate rules every choice out)"
-                .to_owned()
-        }
-    };
-    match lang {
-        Lang::En => format!("there is no such plan: {en}"),
-        Lang::Zh => format!("无可行方案：{en}"),
-    }
+    super::reason::sentence(reason, (plan.need, rules), &key, lang)
 }
 
 /// Who is reached by no candidate, and what would help: one line a fact.
