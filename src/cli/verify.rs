@@ -13,7 +13,9 @@ use crate::import::plan_file::{ChosenSite, FORMAT, FORMAT_VERSION, PlanFile, fin
 use crate::limits::TEXT_BYTES_MAX;
 use crate::placement::plan::Need;
 use crate::placement::recheck::{Claim, Retrace};
+use crate::placement::schedule::rules_in_all;
 use crate::placement::verify;
+use crate::placement::verify_schedule::verify_schedule;
 use crate::placement::{CoverInstance, PlacementSolution};
 use crate::street::{EdgePosition, Snapped};
 use crate::units::WalkTime;
@@ -178,9 +180,27 @@ fn check_alone(plan: &PlanFile, instance: &CoverInstance, held: &mut Vec<String>
         "the rules, the value {}, the bound {} ({})",
         solution.value, solution.bound, plan.summary.status
     ));
+    check_phases(plan, instance, held)?;
     check_claims(plan, instance)?;
     check_figures(plan, instance)?;
     held.push(format!("the claims: {} homes, each in the list of its site", plan.claims.len()));
+    Ok(())
+}
+
+/// The years: what opens when, who is covered by then, what no plan can exceed.
+fn check_phases(plan: &PlanFile, instance: &CoverInstance, held: &mut Vec<String>) -> Checked {
+    let Some(phases) = &plan.phases else { return Ok(()) };
+    let rules = rules_in_all(&plan.solution.problem.rules, &phases.problem);
+    let checked = verify_schedule(instance, (&rules, &plan.solution.chosen), phases);
+    if let Err(fault) = checked {
+        return reject(fault.to_string());
+    }
+    held.push(format!(
+        "the years: {} of them, {} person-years of at most {}",
+        phases.problem.years.len(),
+        count(phases.plan.value as f64 / 1e6),
+        count(phases.bound as f64 / 1e6)
+    ));
     Ok(())
 }
 

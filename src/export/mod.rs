@@ -51,8 +51,8 @@ pub use nearest::{NearestExport, facilities_called};
 pub use placement::{
     AssignedResults, AssignedWriter, PlanResults, write_assigned, write_assigned_sites,
     write_assigned_sites_csv, write_assigned_zones, write_covered, write_curve, write_gain_csv,
-    write_gain_surface, write_gain_zones, write_runners_up, write_sensitivity, write_sites,
-    write_sites_csv,
+    write_gain_surface, write_gain_zones, write_phases, write_runners_up, write_sensitivity,
+    write_sites, write_sites_csv,
 };
 pub use provenance::{InputRecord, ProfileRecord, Provenance, StandardRecord, StudyRecord};
 pub use reach::{ReachExport, ReachedArea, RouteLine, persons_within, write_reach};

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::placement::schedule::Schedule;
 use crate::placement::{CoverInstance, InstanceError, PlacementSolution, SiteFacts, SiteStatus};
 use crate::spatial::LonLat;
 
@@ -36,6 +37,9 @@ pub struct PlanFile {
     pub instance: InstanceRecord,
     /// The answer: problem, chosen sites, value, bound, status, certificate.
     pub solution: PlacementSolution,
+    /// What opens in which year, when that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phases: Option<Schedule>,
     /// Where the numbers come from.
     #[serde(default)]
     pub provenance: serde_json::Value,

@@ -15,6 +15,7 @@ use crate::units::{MetersPerSecond, Persons, WalkTime, Yardstick};
 use super::CoverInstance;
 use super::candidate::Candidate;
 use super::plan::{Need, ReachLists};
+use super::schedule::{PhaseRow, Schedule};
 
 /// Steps of a marginal-gain curve at most.
 pub const CURVE_MAX: usize = 1_000;
@@ -41,6 +42,22 @@ pub fn in_order(instance: &CoverInstance, chosen: &[SiteId]) -> Vec<Step> {
     greedy(instance, chosen.to_vec(), chosen.len())
 }
 
+/// The sites of each phase in turn, within a phase each time the one next that newly covers most.
+pub fn in_phases(instance: &CoverInstance, phases: &[Vec<SiteId>]) -> Vec<Step> {
+    let mut covered = vec![false; instance.row_count()];
+    let mut steps: Vec<Step> = Vec::new();
+    for sites in phases {
+        let before = steps.last().map_or((0, 0), |step| (step.cumulative, step.cumulative_cost));
+        let next = greedy_beyond(instance, &mut covered, (sites.clone(), sites.len()));
+        steps.extend(next.into_iter().map(|step| Step {
+            cumulative: before.0 + step.cumulative,
+            cumulative_cost: before.1 + step.cumulative_cost,
+            ..step
+        }));
+    }
+    steps
+}
+
 /// The marginal-gain curve: all sites that may be chosen, each time the one next that newly covers most, until
 /// nothing is gained or [`CURVE_MAX`] is reached. It is what one gets by opening one site after the other
 /// without looking ahead.
@@ -55,19 +72,28 @@ pub fn marginal_curve(instance: &CoverInstance) -> Vec<Step> {
 /// gain only falls as others are taken, so the top of the heap that is up to date is the best.
 fn greedy(instance: &CoverInstance, sites: Vec<SiteId>, most: usize) -> Vec<Step> {
     let mut covered = vec![false; instance.row_count()];
+    greedy_beyond(instance, &mut covered, (sites, most))
+}
+
+/// At most `most` of `sites`, where some rows are covered before; marks what they cover.
+fn greedy_beyond(
+    instance: &CoverInstance,
+    covered: &mut [bool],
+    (sites, most): (Vec<SiteId>, usize),
+) -> Vec<Step> {
     let gain_of = |site: SiteId, covered: &[bool]| -> i64 {
         let rows = instance.rows_of(site).iter();
         rows.filter(|&&row| !covered[row as usize]).map(|&row| instance.weight(row as usize)).sum()
     };
     let mut heap: BinaryHeap<(i64, std::cmp::Reverse<SiteId>)> =
-        sites.into_iter().map(|site| (gain_of(site, &covered), std::cmp::Reverse(site))).collect();
+        sites.into_iter().map(|site| (gain_of(site, covered), std::cmp::Reverse(site))).collect();
     let mut steps = Vec::new();
     let (mut cumulative, mut cumulative_cost) = (0, 0);
     while let Some((known, std::cmp::Reverse(site))) = heap.pop() {
         if steps.len() == most {
             break;
         }
-        let gain = gain_of(site, &covered);
+        let gain = gain_of(site, covered);
         if gain < known {
             heap.push((gain, std::cmp::Reverse(site)));
             continue;
@@ -390,6 +416,8 @@ pub struct Explained<'a> {
     pub curve: Vec<Step>,
     /// Whom no candidate reaches.
     pub unreached: Option<Unreached>,
+    /// What each yearly phase brings; empty without phases.
+    pub phases: Vec<PhaseRow>,
 }
 
 impl<'a> Explained<'a> {
@@ -409,12 +437,21 @@ impl<'a> Explained<'a> {
             runners_up: runners_up(instance, chosen, RUNNERS_UP_MAX),
             curve: marginal_curve(instance),
             unreached: Unreached::find(need, candidates, instance),
+            phases: Vec::new(),
             after,
             need,
             candidates,
             reach,
             instance,
         }
+    }
+
+    /// The same plan told phase by phase: the steps in the order of the years.
+    #[must_use]
+    pub fn in_phases(mut self, schedule: &Schedule) -> Self {
+        self.steps = in_phases(self.instance, &schedule.sites_by_year());
+        self.phases = schedule.rows(self.instance);
+        self
     }
 
     /// People newly covered.

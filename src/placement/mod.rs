@@ -52,6 +52,8 @@ pub mod planar;
 pub mod candidate;
 pub mod network;
 pub mod plan;
+pub mod schedule;
+pub mod verify_schedule;
 pub mod explain;
 pub mod gain;
 pub mod nearest_site;

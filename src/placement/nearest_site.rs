@@ -57,7 +57,7 @@ pub struct Served {
     pub time: WalkTime,
 }
 
-impl<'a> Need<'a> {
+impl Need<'_> {
     /// The same need with everybody of the group as rows, covered or not.
     #[must_use]
     pub fn of_everybody(mut self) -> Self {

@@ -20,6 +20,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::{Id, SiteId};
 
 use super::instance::{CoverInstance, SUM_LIMIT, SiteStatus};
@@ -30,7 +32,7 @@ use super::program::{BranchTree, Effort, Found, Judge, Program, search};
 use super::solution::{Infeasibility, Monitor, SolutionStatus};
 
 /// One year of a programme.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Year {
     /// At most so many sites open in this year.
     pub sites: Option<u32>,
@@ -49,7 +51,8 @@ impl Default for Year {
 }
 
 /// What becomes of numbers and money a year leaves over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Unspent {
     /// It may be spent in a later year.
     #[default]
@@ -59,7 +62,7 @@ pub enum Unspent {
 }
 
 /// What is asked of a phased plan.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct PhasesProblem {
     /// Rules that hold once all years are over.
     pub rules: SiteRules,
@@ -70,7 +73,7 @@ pub struct PhasesProblem {
 }
 
 /// A phased plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhasedPlan {
     /// Sites with the year (from 0) each opens in; by year, then by site.
     pub openings: Vec<(u32, SiteId)>,
@@ -195,6 +198,17 @@ fn program(
     program
 }
 
+impl PhasesProblem {
+    /// How many sites may be open at the end of year `t` (from 0), and what they may cost; `None` without a
+    /// limit. Each is no less than what any plan of these years can have spent by then.
+    pub fn allowance(&self, t: usize) -> (Option<i64>, Option<i64>) {
+        let counts: Vec<Option<i64>> = self.years.iter().map(|y| y.sites.map(i64::from)).collect();
+        let budgets: Vec<Option<i64>> = self.years.iter().map(|year| year.budget).collect();
+        let so_far = |limits: &[Option<i64>]| allowance(limits, t, Unspent::CarriedOver);
+        (so_far(&counts), so_far(&budgets))
+    }
+}
+
 /// What may be spent by the end of year `t` (carried over) or in it alone (lapsing); `None` without a limit.
 fn allowance(limits: &[Option<i64>], t: usize, unspent: Unspent) -> Option<i64> {
     match unspent {
@@ -309,14 +323,25 @@ impl PhasesJudge<'_> {
                 .all(|(year, &covered)| year.milestone.is_none_or(|asked| covered >= asked))
     }
 
-    /// Required sites as early as they fit, then each year the site with the largest gain that still fits.
+    /// Each year the site with the largest gain that still fits: required sites first, or among the others and
+    /// what is left of them at the end, whichever has the larger value.
     fn year_by_year(&self) -> Vec<u32> {
-        let mut opening = vec![NEVER; self.instance.site_count()];
-        self.open_required(&mut opening);
+        let none = vec![NEVER; self.instance.site_count()];
+        let mut early = none.clone();
+        self.open_required(&mut early);
+        self.fill_all(&mut early);
+        let mut late = none;
+        self.fill_all(&mut late);
+        self.open_required(&mut late);
+        let worth =
+            |opening: &[u32]| self.allowed(opening).then(|| self.worth(&self.covered(opening)));
+        if worth(&late) > worth(&early) { late } else { early }
+    }
+
+    fn fill_all(&self, opening: &mut [u32]) {
         for t in 0..self.years() as u32 {
-            self.fill(&mut opening, t);
+            self.fill(opening, t);
         }
-        opening
     }
 
     fn open_required(&self, opening: &mut [u32]) {

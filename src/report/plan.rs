@@ -84,6 +84,8 @@ struct View {
     sites: Vec<SiteRow>,
     sites_more: Option<String>,
     has_phases: bool,
+    phases: Vec<YearRow>,
+    phases_text: String,
     curve: Option<String>,
     zones: Vec<GainRow>,
     zones_more: Option<String>,
@@ -131,6 +133,18 @@ struct SiteRow {
     cumulative: String,
     share: String,
     each: String,
+}
+
+#[derive(Debug, Serialize)]
+struct YearRow {
+    year: String,
+    sites: String,
+    cost: String,
+    gain: String,
+    cumulative: String,
+    share: String,
+    most: String,
+    gap: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -192,6 +206,8 @@ impl Desk<'_> {
                 .steps
                 .iter()
                 .any(|step| plan.candidates[step.site.index()].phase.is_some()),
+            phases: self.phases(),
+            phases_text: self.texts.say("plan_phases_text"),
             curve: self.curve(),
             zones: self.zones(),
             zones_more: (plan.zones.len() > ZONES_LISTED)
@@ -445,6 +461,22 @@ impl Desk<'_> {
             share: self.share(covered),
             each: each(step.cost, step.gain),
         }
+    }
+
+    fn phases(&self) -> Vec<YearRow> {
+        let covered = |micro: i64| self.input.plan.need.covered + Persons::from_micro(micro);
+        let rows = self.input.plan.phases.iter();
+        rows.map(|row| YearRow {
+            year: row.year.unwrap_or(row.phase).to_string(),
+            sites: number::whole(row.sites as u64),
+            cost: cost(row.cost),
+            gain: number::persons(Persons::from_micro(row.gain)),
+            cumulative: number::persons(Persons::from_micro(row.cumulative)),
+            share: self.share(covered(row.cumulative)),
+            most: self.share(covered(row.bound)),
+            gap: format!("{:.2}%", row.optimality_gap() * 100.0),
+        })
+        .collect()
     }
 
     fn zone(&self, zone: ZoneId) -> String {

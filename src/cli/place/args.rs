@@ -7,6 +7,8 @@ use clap::{Args as ClapArgs, ValueEnum};
 use crate::limits::CUTOFF_MIN;
 use crate::units::Ranged;
 
+use super::phases::PhaseArgs;
+
 /// Seconds a search may take.
 pub(in crate::cli) const TIME_LIMIT_S: Ranged = Ranged { min: 0.0, default: 30.0, max: 1e6 };
 
@@ -81,6 +83,8 @@ pub(super) struct GoalArgs {
     /// it everybody must be served
     #[arg(long, value_name = "MIN", value_parser = cutoff_min)]
     pub(super) unserved_min: Option<f64>,
+    #[command(flatten)]
+    pub(super) phases: PhaseArgs,
 }
 
 /// The problems.
@@ -128,8 +132,8 @@ pub(super) enum Least {
 pub(super) struct SiteArgs {
     /// Where a site could be; may be given several times: a CSV or GeoJSON FILE, `junctions`, `midblocks`,
     /// `grid:METRES`, `facilities:LAYER` (places there already, to be upgraded), `network` (any point of the
-    /// streets)
-    #[arg(long, value_name = "FROM", default_value = "junctions")]
+    /// streets). Default: junctions, thinned to 1,500
+    #[arg(long, value_name = "FROM")]
     pub(super) candidates: Vec<String>,
     /// Coordinate system of candidate files: auto, wgs84, cgcs2000, gcj02, bd09, epsg:NUMBER
     #[arg(long, value_name = "CRS", default_value = "auto")]

@@ -5,8 +5,11 @@ mod assign;
 mod assign_text;
 mod assign_write;
 mod pmed;
+mod default_sites;
+mod phases;
 mod promise;
 mod published;
+mod reason;
 mod rules;
 mod solve;
 mod sources;
@@ -25,6 +28,7 @@ use crate::import::plan_file::PlanAsk;
 use crate::placement::candidate::{COST_UNIT, Candidate, SiteStanding};
 use crate::placement::explain::Explained;
 use crate::placement::plan::Need;
+use crate::placement::schedule::Schedule;
 use crate::placement::{
     CoverInstance, CoverProblem, Improvement, Objective, Payment, PlacementSolution, SolutionStatus,
 };
@@ -58,16 +62,26 @@ pub(super) fn run(args: &PlaceArgs, console: &Console) -> anyhow::Result<Ending>
     let baseline = &loaded.baseline;
     let walker = super::export::walker_of(&loaded, Some(&promise.rule.profile))?;
     let need = Need::find(baseline.site(), walker, &promise.rule)?;
-    let sources = candidates(&loaded, &need, args, console)?;
+    let mut sources = candidates(&loaded, &need, args, console)?;
     let reach = need.reach(&sources.candidates, console)?;
     let instance = need.instance(&sources.candidates, &reach)?;
     let problem = rules::problem(&loaded, (&need, &sources.candidates), (&args.goal, &args.sites))?;
     let out = folder(&loaded, args.out.as_deref());
-    let solution = search(args, console, (&instance, &problem), (&sources, &out))?;
-    let plan = Explained::of(&need, (&sources.candidates, &reach), &instance, &solution.chosen);
+    let (solution, schedule) = search(args, console, (&instance, &problem), (&sources, &out))?;
+    sources.date(schedule.as_ref());
+    let mut plan = Explained::of(&need, (&sources.candidates, &reach), &instance, &solution.chosen);
+    if let Some(schedule) = &schedule {
+        plan = plan.in_phases(schedule);
+    }
     let ask = ask(args, &promise, &sources);
     let lang = console.lang_or(study_lang(&loaded.study));
-    let outcome = write::Outcome { loaded: &loaded, plan: &plan, solution: &solution, ask: &ask };
+    let outcome = write::Outcome {
+        loaded: &loaded,
+        plan: &plan,
+        solution: &solution,
+        schedule: schedule.as_ref(),
+        ask: &ask,
+    };
     let text = write::write(&outcome, (&out, lang), console)?;
     if console.json() {
         console.print(&text)?;
@@ -75,7 +89,8 @@ pub(super) fn run(args: &PlaceArgs, console: &Console) -> anyhow::Result<Ending>
         console.print(&table::plan(&outcome, lang))?;
         console.say(&format!("written to {}", out.display()));
     }
-    Ok(ending((&solution.status, &solution.chosen)))
+    let is_phased = schedule.as_ref().is_none_or(Schedule::has_plan);
+    Ok(if is_phased { ending((&solution.status, &solution.chosen)) } else { Ending::Findings })
 }
 
 /// The candidates that the options name, when there are people and sites to choose from.
@@ -93,7 +108,7 @@ fn candidates(
     if sources.candidates.is_empty() {
         bail!(
             "there are no candidates in {}; add places to the file, or take `--candidates junctions`",
-            args.sites.candidates.join(", ")
+            sources.from.join(", ")
         );
     }
     let forbidden = |candidate: &Candidate| candidate.standing == SiteStanding::Forbidden;
@@ -123,11 +138,14 @@ fn search(
     console: &Console,
     (instance, problem): (&CoverInstance, &CoverProblem),
     (sources, out): (&Sources, &Path),
-) -> anyhow::Result<PlacementSolution> {
+) -> anyhow::Result<(PlacementSolution, Option<Schedule>)> {
     let candidates = sources.candidates.iter();
     let keys: Vec<String> = candidates.map(|candidate| candidate.key.clone()).collect();
     let journal = Journal::begin(&out.join("progress.jsonl"))?;
-    Ok(solved(args, console, (instance, problem), (&keys, journal)))
+    let limit = phases::time_for_sites(args);
+    let mut solution = solved(args, console, (instance, problem), (&keys, Some(journal), limit));
+    let schedule = phases::plan(args, console, (instance, &keys), &mut solution)?;
+    Ok((solution, schedule))
 }
 
 /// Solves and tells on the way.
@@ -135,10 +153,9 @@ fn solved(
     args: &PlaceArgs,
     console: &Console,
     (instance, problem): (&CoverInstance, &CoverProblem),
-    (keys, journal): (&[String], Journal),
+    (keys, journal, limit): (&[String], Option<Journal>, Duration),
 ) -> PlacementSolution {
-    let limit = Duration::from_secs_f64(args.search.time_limit_s);
-    let watch = Watch::new(console, (keys, scale(problem)), limit, Some(journal));
+    let watch = Watch::new(console, (keys, scale(problem)), limit, journal);
     let mut solution = solve::solve(instance, problem, args.search.seed, &watch);
     // The end of the time is no wish of the user's: the plan stands as the best found.
     if solution.status == SolutionStatus::Cancelled
@@ -173,7 +190,7 @@ fn ask(args: &PlaceArgs, promise: &Promise, sources: &Sources) -> PlanAsk {
         standard: promise.standard.clone(),
         rule: Some(promise.rule.clone()),
         problem: args.goal.problem.id().to_owned(),
-        candidates: args.sites.candidates.clone(),
+        candidates: sources.from.clone(),
         candidate_hashes: sources.hashes.clone(),
         target_share: covering.then_some(args.goal.target_share),
         min_spacing_m: args.sites.min_spacing_m,

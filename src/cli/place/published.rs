@@ -49,7 +49,9 @@ pub(super) fn run(args: &PlaceArgs, path: &Path, console: &Console) -> anyhow::R
     let out = args.out.clone().unwrap_or_else(|| Path::new("out").join(stem));
     let keys: Vec<String> = (0..planar.sites.len()).map(|site| site.to_string()).collect();
     let journal = Journal::begin(&out.join("progress.jsonl"))?;
-    let solution = super::solved(args, console, (&instance, &problem), (&keys, journal));
+    let limit = std::time::Duration::from_secs_f64(args.search.time_limit_s);
+    let solution =
+        super::solved(args, console, (&instance, &problem), (&keys, Some(journal), limit));
     let file = plan_file(args, (&planar, &instance), &solution, text_sha256(&text));
     let outputs = Outputs::begin(&out)?;
     let mut bytes = outputs.create("solution.json")?;
@@ -154,6 +156,7 @@ fn plan_file(
             sites: (0..planar.sites.len()).map(|site| site.to_string()).collect(),
             ..InstanceRecord::of(instance, "micro-demand")
         },
+        phases: None,
         solution: solution.clone(),
         provenance: serde_json::Value::Null,
     }

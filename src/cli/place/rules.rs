@@ -27,6 +27,7 @@ pub(super) fn problem(
         conflicts: conflicts(candidates, sites)?,
         groups: groups(loaded, candidates, sites)?,
     };
+    let rules = super::phases::in_all(goal, rules)?;
     Ok(CoverProblem { objective: objective(need, goal)?, rules })
 }
 
@@ -34,7 +35,7 @@ pub(super) fn problem(
 fn objective(need: &Need, goal: &GoalArgs) -> anyhow::Result<Objective> {
     match goal.problem {
         ProblemKind::Mclp => {
-            if goal.sites.is_none() && goal.budget.is_none() {
+            if goal.sites.is_none() && goal.budget.is_none() && !goal.phases.have_limits() {
                 bail!("the most people for how much? give --sites P, --budget B or both");
             }
             Ok(Objective::MostWeight)

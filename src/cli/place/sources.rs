@@ -13,16 +13,20 @@ use crate::placement::candidate::{
     Candidate, CandidateGround, SiteStanding, check_keys, set_standing, upgrades,
 };
 use crate::placement::plan::Need;
+use crate::placement::schedule::Schedule;
 use crate::spatial::BoundingBox;
 use crate::units::Meters;
 
 use super::super::console::Console;
 use super::args::SiteArgs;
+use super::default_sites::{CANDIDATES_BY_DEFAULT, thinned};
 
 /// The candidates and the hashes of the files they came from.
 pub(super) struct Sources {
     pub(super) candidates: Vec<Candidate>,
     pub(super) hashes: Vec<String>,
+    /// Where they came from, in the words of the command line.
+    pub(super) from: Vec<String>,
 }
 
 /// Reads and proposes all candidates, links them to the streets and puts them into zones.
@@ -39,7 +43,11 @@ pub(super) fn find(
         walker: need.walker,
         limit: baseline.limits.snap_distance,
     };
-    let mut sources = Sources { candidates: Vec::new(), hashes: Vec::new() };
+    let mut sources =
+        Sources { candidates: Vec::new(), hashes: Vec::new(), from: args.candidates.clone() };
+    if args.candidates.is_empty() {
+        sources.by_default(&ground, need, console)?;
+    }
     for from in &args.candidates {
         let mut found = match from.as_str() {
             "junctions" => ground.junctions()?,
@@ -66,6 +74,40 @@ pub(super) fn find(
 }
 
 impl Sources {
+    /// Junctions among the homes that are not covered, no more than are solved in seconds.
+    fn by_default(
+        &mut self,
+        ground: &CandidateGround,
+        need: &Need,
+        console: &Console,
+    ) -> anyhow::Result<()> {
+        let all = ground.junctions()?;
+        let count = all.len();
+        let (found, side) = thinned(all, bounds(need)?, CANDIDATES_BY_DEFAULT);
+        let from = match side {
+            None => "junctions".to_owned(),
+            Some(side) => format!("junctions, one in each square of {side} m"),
+        };
+        console.say(&format!(
+            "candidates: {} of {count} junctions ({from}); --candidates names others, or all with \
+             `--candidates junctions`",
+            found.len()
+        ));
+        self.candidates = found;
+        self.from.push(from);
+        Ok(())
+    }
+
+    /// Puts the year of its opening beside each site that opens in one.
+    pub(super) fn date(&mut self, schedule: Option<&Schedule>) {
+        let Some(schedule) = schedule else { return };
+        for (sites, phase) in schedule.sites_by_year().iter().zip(1..) {
+            for site in sites {
+                self.candidates[site.0 as usize].phase = Some(phase);
+            }
+        }
+    }
+
     fn read(
         &mut self,
         loaded: &LoadedStudy,

@@ -46,6 +46,9 @@ pub(super) fn plan(outcome: &Outcome, lang: Lang) -> String {
     if !plan.steps.is_empty() {
         text.push_str(&sites(outcome, lang));
     }
+    if let Some(schedule) = outcome.schedule {
+        text.push_str(&super::phases::text((schedule, plan), outcome.solution, lang));
+    }
     for speed in &plan.speeds {
         let _ = writeln!(
             text,
@@ -70,6 +73,7 @@ fn sites(outcome: &Outcome, lang: Lang) -> String {
         (pick(lang, "zone", "片区"), Align::Left),
         (pick(lang, "lon", "经度"), Align::Right),
         (pick(lang, "lat", "纬度"), Align::Right),
+        (pick(lang, "phase", "阶段"), Align::Right),
         (pick(lang, "cost", "造价"), Align::Right),
         (pick(lang, "gain", "新增"), Align::Right),
         (pick(lang, "in all", "累计"), Align::Right),
@@ -89,6 +93,7 @@ fn sites(outcome: &Outcome, lang: Lang) -> String {
             candidate.zone.map_or(String::new(), |zone| zones[zone].name.clone()),
             format!("{:.5}", candidate.place.lon()),
             format!("{:.5}", candidate.place.lat()),
+            candidate.phase.map_or(String::new(), |phase| phase.to_string()),
             (step.cost as f64 / 1e3).to_string(),
             count(Persons::from_micro(step.gain).count()),
             count(Persons::from_micro(step.cumulative).count()),
@@ -132,126 +137,10 @@ fn verdict(outcome: &Outcome, lang: Lang) -> String {
 }
 
 fn infeasible(outcome: &Outcome, reason: &Infeasibility, lang: Lang) -> String {
-    match lang {
-        Lang::En => format!("there is no such plan: {}", reason_en(outcome, reason)),
-        Lang::Zh => format!("无可行方案：{}", reason_zh(outcome, reason)),
-    }
-}
-
-/// What the reasons of both languages are filled with.
-struct Facts<'a> {
-    outcome: &'a Outcome<'a>,
-}
-
-impl Facts<'_> {
-    fn key(&self, site: crate::ids::SiteId) -> &str {
-        self.outcome.plan.candidates[site.index()].key.as_str()
-    }
-
-    fn people(&self, rows: &[u32]) -> String {
-        let persons = &self.outcome.plan.need.persons;
-        let sum: Persons = rows.iter().map(|&row| persons[row as usize]).sum();
-        persons_text(sum)
-    }
-
-    /// The greatest share of people that could be covered.
-    fn most(&self, reachable: i64) -> String {
-        let need = self.outcome.plan.need;
-        let most = need.covered + Persons::from_micro(reachable);
-        percent(most.share_of(need.total).map(|share| share.0))
-    }
-
-    fn max_sites(&self) -> u32 {
-        self.outcome.solution.problem.rules.max_sites.unwrap_or(0)
-    }
-
-    fn budget(&self) -> f64 {
-        self.outcome.solution.problem.rules.budget.unwrap_or(0) as f64 / 1e3
-    }
-}
-
-fn reason_en(outcome: &Outcome, reason: &Infeasibility) -> String {
-    let facts = Facts { outcome };
-    match reason {
-        Infeasibility::UnreachedRows { rows } => {
-            format!("no candidate reaches {} homes ({} people)", rows.len(), facts.people(rows))
-        }
-        Infeasibility::TargetOutOfReach { reachable } => format!(
-            "all candidates together newly cover {} people: {} of everybody at most",
-            persons_text(Persons::from_micro(*reachable)),
-            facts.most(*reachable)
-        ),
-        Infeasibility::RequiredOverCount { required } => {
-            format!("{required} sites are required, but only {} may be opened", facts.max_sites())
-        }
-        Infeasibility::RequiredOverBudget { cost } => {
-            format!(
-                "the required sites cost {}, the budget is {}",
-                *cost as f64 / 1e3,
-                facts.budget()
-            )
-        }
-        Infeasibility::RequiredTooClose { sites } => format!(
-            "the required sites {} and {} stand nearer to each other than --min-spacing-m",
-            facts.key(sites.0),
-            facts.key(sites.1)
-        ),
-        Infeasibility::GroupTooSmall { group } => {
-            format!("zone rule {} asks for more sites than its zone has candidates", group + 1)
-        }
-        Infeasibility::GroupOverfull { group } => {
-            format!("zone rule {} allows fewer sites than are required there", group + 1)
-        }
-        Infeasibility::NoCenterOver { station } => {
-            format!(
-                "the required station {} has no center it could hang under",
-                facts.key(*station)
-            )
-        }
-        Infeasibility::RulesDoNotFit => "the rules do not fit the candidates".to_owned(),
-        Infeasibility::Together => {
-            "each rule can be kept, but not all together (the certificate rules every choice out)"
-                .to_owned()
-        }
-    }
-}
-
-fn reason_zh(outcome: &Outcome, reason: &Infeasibility) -> String {
-    let facts = Facts { outcome };
-    match reason {
-        Infeasibility::UnreachedRows { rows } => {
-            format!("{} 处住所（{} 人）没有任何候选点可达", rows.len(), facts.people(rows))
-        }
-        Infeasibility::TargetOutOfReach { reachable } => format!(
-            "全部候选点合计只能新增覆盖 {} 人，总覆盖率至多 {}",
-            persons_text(Persons::from_micro(*reachable)),
-            facts.most(*reachable)
-        ),
-        Infeasibility::RequiredOverCount { required } => {
-            format!("必选点位有 {required} 个，但只能开设 {} 个", facts.max_sites())
-        }
-        Infeasibility::RequiredOverBudget { cost } => {
-            format!("必选点位造价合计 {}，预算只有 {}", *cost as f64 / 1e3, facts.budget())
-        }
-        Infeasibility::RequiredTooClose { sites } => format!(
-            "必选点位 {} 与 {} 的间距小于 --min-spacing-m",
-            facts.key(sites.0),
-            facts.key(sites.1)
-        ),
-        Infeasibility::GroupTooSmall { group } => {
-            format!("第 {} 条片区规则要求的点位多于该片区的候选点", group + 1)
-        }
-        Infeasibility::GroupOverfull { group } => {
-            format!("第 {} 条片区规则允许的点位少于该片区的必选点位", group + 1)
-        }
-        Infeasibility::NoCenterOver { station } => {
-            format!("必选站点 {} 没有可隶属的中心", facts.key(*station))
-        }
-        Infeasibility::RulesDoNotFit => "规则与候选点不相符".to_owned(),
-        Infeasibility::Together => {
-            "各条规则可以分别满足，但不能同时满足（证书已排除所有选择）".to_owned()
-        }
-    }
+    let plan = outcome.plan;
+    let key = |site: crate::ids::SiteId| plan.candidates[site.index()].key.clone();
+    let rules = &outcome.solution.problem.rules;
+    super::reason::sentence(reason, (plan.need, rules), &key, lang)
 }
 
 /// Who is reached by no candidate, and what would help: one line a fact.

@@ -11,6 +11,7 @@ use crate::import::plan_file::{
 };
 use crate::placement::candidate::COST_UNIT;
 use crate::placement::explain::{Explained, Step};
+use crate::placement::schedule::Schedule;
 use crate::placement::{PlacementSolution, SolutionStatus};
 use crate::progress::{Progress, Stage};
 use crate::report::{PlanReportInput, render_plan_html};
@@ -26,15 +27,17 @@ pub(super) struct Outcome<'a> {
     pub(super) loaded: &'a LoadedStudy,
     pub(super) plan: &'a Explained<'a>,
     pub(super) solution: &'a PlacementSolution,
+    pub(super) schedule: Option<&'a Schedule>,
     pub(super) ask: &'a PlanAsk,
 }
 
 type Writer = fn(&mut dyn Write, &PlanResults) -> ExportResult;
 
 /// The tables and layers of a plan, in the order they are written.
-const FILES: [(&str, Writer); 7] = [
+const FILES: [(&str, Writer); 8] = [
     ("sites.geojson", export::write_sites),
     ("sites.csv", export::write_sites_csv),
+    ("phases.csv", export::write_phases),
     ("covered.csv", export::write_covered),
     ("zones.csv", export::write_gain_zones),
     ("curve.csv", export::write_curve),
@@ -97,7 +100,7 @@ fn report(outcome: &Outcome, lang: Lang) -> anyhow::Result<String> {
 }
 
 fn plan_file(outcome: &Outcome, provenance: serde_json::Value) -> PlanFile {
-    let Outcome { loaded, plan, solution, ask } = outcome;
+    let Outcome { loaded, plan, solution, schedule, ask } = outcome;
     let mut instance = InstanceRecord::of(plan.instance, "micro-persons");
     instance.points = plan.need.rows.iter().map(|id| id.0).collect();
     instance.sites = plan.candidates.iter().map(|candidate| candidate.key.clone()).collect();
@@ -115,6 +118,7 @@ fn plan_file(outcome: &Outcome, provenance: serde_json::Value) -> PlanFile {
             .collect(),
         instance,
         solution: (*solution).clone(),
+        phases: schedule.cloned(),
         provenance,
     }
 }

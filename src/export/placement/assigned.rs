@@ -226,7 +226,7 @@ pub fn write_assigned_zones(out: &mut dyn Write, results: &AssignedResults) -> E
         table.row([
             zone.map_or(String::new(), |zone| zone.key.clone()),
             zone.map_or(String::new(), |zone| zone.name.clone()),
-            zone.map_or(String::new(), |zone| integer(zone.level as i64)),
+            zone.map_or(String::new(), |zone| integer(i64::from(zone.level))),
             persons(before.persons),
             before.mean(),
             before.longest(),

@@ -15,7 +15,7 @@ pub use assigned::{
 };
 pub use sites::{write_gain_csv, write_gain_surface, write_sites, write_sites_csv};
 pub use tables::{
-    write_covered, write_curve, write_gain_zones, write_runners_up, write_sensitivity,
+    write_covered, write_curve, write_gain_zones, write_phases, write_runners_up, write_sensitivity,
 };
 
 /// What the files of a plan are written from.

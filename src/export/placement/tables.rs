@@ -92,6 +92,47 @@ fn before_and_after(before: &CoverageSum, after: &CoverageSum) -> [String; 6] {
     ]
 }
 
+/// Writes `phases.csv`: what opens in each year, who is covered by its end, and what no plan in scope can
+/// exceed. Without phases there is only the header.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write_phases(out: &mut dyn Write, results: &PlanResults) -> ExportResult {
+    let header = [
+        "phase",
+        "year",
+        "sites",
+        "cost",
+        "gain_persons",
+        "newly_covered_persons",
+        "covered_persons",
+        "share",
+        "bound_persons",
+        "bound_share",
+        "optimality_gap",
+    ];
+    let mut table = Table::new(out, &header)?;
+    let need = results.plan.need;
+    for row in &results.plan.phases {
+        let covered = need.covered + Persons::from_micro(row.cumulative);
+        let most = need.covered + Persons::from_micro(row.bound);
+        table.row([
+            integer(i64::from(row.phase)),
+            row.year.map_or(String::new(), |year| year.to_string()),
+            integer(row.sites as i64),
+            cost(row.cost),
+            persons(Persons::from_micro(row.gain)),
+            persons(Persons::from_micro(row.cumulative)),
+            persons(covered),
+            share(covered.share_of(need.total)),
+            persons(most),
+            share(most.share_of(need.total)),
+            format!("{:.6}", row.optimality_gap()),
+        ])?;
+    }
+    table.finish()
+}
+
 /// Writes `curve.csv`: what the next site brings when sites are opened one after the other, each the one that
 /// brings most, from none on; and what one newly covered person costs.
 ///

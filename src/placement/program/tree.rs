@@ -1,7 +1,10 @@
 //! A branching tree as proof: which decision was split, and the multipliers that close each leaf.
 
+use serde::{Deserialize, Serialize};
+
 /// A node of the tree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TreeNode {
     /// The decision is split; both sides come later in the list.
     Branch {
@@ -17,7 +20,8 @@ pub enum TreeNode {
 }
 
 /// What closes a leaf.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Leaf {
     /// The bound of this row of [`BranchTree::multipliers`].
     Bounded(u32),
@@ -26,7 +30,7 @@ pub enum Leaf {
 }
 
 /// A branching tree, root first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BranchTree {
     /// The nodes; a child comes after its parent.
     pub nodes: Vec<TreeNode>,
