@@ -152,7 +152,7 @@ fn a_city_loads_from_its_cache_in_a_moment() {
         (load_streets(folder.path(), wants, &Silent).unwrap(), start.elapsed())
     };
     let (first, built) = timed();
-    let mut times: Vec<_> = (0..7)
+    let mut seconds: Vec<_> = (0..7)
         .map(|_| timed())
         .map(|(again, time)| {
             assert!(matches!(again.source, NetworkSource::Cache(_)));
@@ -160,15 +160,15 @@ fn a_city_loads_from_its_cache_in_a_moment() {
             time
         })
         .collect();
-    times.sort_unstable();
+    seconds.sort_unstable();
     let bytes = fs::metadata(cache_file(folder.path())).unwrap().len();
     eprintln!(
         "{} nodes, {} edges: read and built in {built:?}, from the cache in {:?} (median), {} bytes an edge",
         first.graph.node_count(),
         first.graph.edge_count(),
-        times[3],
+        seconds[3],
         bytes / first.graph.edge_count() as u64
     );
     // Loose, for a busy machine and an unoptimized build: the bench is exact.
-    assert!(times[0] * 2 < built, "{:?} {built:?}", times[0]);
+    assert!(seconds[0] * 2 < built, "{:?} {built:?}", seconds[0]);
 }

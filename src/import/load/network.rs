@@ -130,7 +130,7 @@ impl<'a> Asked<'a> {
         }
         let mut inputs = String::new();
         for (role, input) in self.inputs() {
-            let name = input.path.file_name().unwrap_or_default();
+            let name = input.path.file_name().unwrap_or_default().to_string_lossy();
             let _ = writeln!(inputs, "{role} {} {name:?}", file_blake3(&input.path)?);
         }
         Ok(Key {
