@@ -220,9 +220,8 @@ fn is_from_scratch(baseline: &Baseline, state: &ScenarioState) {
     for standing in state.rules() {
         let (yardstick, cutoff) = standing.rule.cutoff().unwrap();
         let times = known.entry(standing.field).or_insert_with(|| {
-            let walkers = state.walkers().iter();
-            let walker =
-                walkers.filter(|w| w.profile.id == standing.rule.profile).next_back().unwrap();
+            let mut walkers = state.walkers().iter();
+            let walker = walkers.find(|w| w.profile.id == standing.rule.profile).unwrap();
             let impedance = walker.impedance_in(yardstick);
             let bound = state.field(standing).field().bound();
             walker.nearest(state.graph(), impedance, &state.serving(baseline, standing), bound)

@@ -1,4 +1,5 @@
 //! From a study to a plan: candidates, who reaches them, what explains a plan, and the walk back.
+#![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
 #[expect(dead_code, reason = "each test file uses its own part of the support")]
 mod support;
@@ -94,7 +95,7 @@ impl Study {
             points: points.collect(),
             unit: DemandUnit::Persons,
         };
-        let streets = NearestStreets::find(&snapper, (&facilities, &demand), LIMITS);
+        let streets = NearestStreets::find((&graph, &snapper), (&facilities, &demand), LIMITS);
         let walker = LinkedWalker::link(&graph, profile, &streets);
         drop(streets);
         let rule: Rule = serde_json::from_value(serde_json::json!({

@@ -1,5 +1,6 @@
 //! Scenarios: after any edits the totals are those of an assessment from scratch, and taking edits back leaves
 //! no trace.
+#![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
 #[expect(dead_code, reason = "each test file uses its own part of the support")]
 mod support;
@@ -102,7 +103,7 @@ fn zones() -> ZoneHierarchy {
         key: key.into(),
         name: key.into(),
         parent: parent.map(ZoneId),
-        level: u8::from(parent.is_some()).into(),
+        level: u8::from(parent.is_some()),
         kind: None,
         area: area(east),
     };
@@ -149,7 +150,7 @@ fn baseline_of(
 fn random_town(seed: u64) -> (Baseline, Dice) {
     let mix = if seed.is_multiple_of(3) { Mix::WithPrivate } else { Mix::Public };
     let random::Network { ingredients, mut dice } = random::network(seed, mix);
-    let facilities = (0..1 + dice.below(6))
+    let facilities = (0..=dice.below(6))
         .map(|index| facility(format!("f{index}"), dice.below(2), place(&mut dice)))
         .collect();
     let homes: Vec<(LonLat, f64)> = (0..4 + dice.below(20))
@@ -455,7 +456,8 @@ fn a_gate_between_two_streets_saves_the_way_around() {
     let baseline = two_street_town();
     let mut state = ScenarioState::new(&baseline, Extent::Whole).unwrap();
     // 0.007 degrees of longitude at 45 degrees north are 551.9 m, 0.00054 of latitude 60.0 m; 1 m takes 1 s.
-    let around = time_of(&state, 1).as_seconds();
+    let before = time_of(&state, 1);
+    let around = before.as_seconds();
     assert!((around - (2.0 * 551.9 + 60.0)).abs() < 0.5, "{around} s around");
     let gate = Edit::OpenGate { sides: [on(60_000, 100), on(60_000, 5_300)] };
     state.apply(&baseline, &gate).unwrap();
@@ -475,7 +477,7 @@ fn a_gate_between_two_streets_saves_the_way_around() {
     for _ in 0..3 {
         state.revert(&baseline).unwrap();
     }
-    assert_eq!(time_of(&state, 1).as_seconds(), around);
+    assert_eq!(time_of(&state, 1), before);
 }
 
 #[test]

@@ -16,13 +16,31 @@ const CHUNK_BYTES: usize = 1 << 20;
 /// # Errors
 /// When the file cannot be read.
 pub fn file_sha256(path: &Path) -> Result<String, ImportError> {
-    let mut file = File::open(path).map_err(|error| ImportError::read(path, error))?;
     let mut hasher = Sha256::new();
+    in_pieces(path, |piece| hasher.update(piece))?;
+    Ok(hex(&hasher.finalize()))
+}
+
+/// The BLAKE3 hash of a file, 64 lower-case hexadecimal digits: as hard to forge as SHA-256 and, where the
+/// processor has no instructions for that, many times as quick.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(super) fn file_blake3(path: &Path) -> Result<String, ImportError> {
+    let mut hasher = blake3::Hasher::new();
+    in_pieces(path, |piece| {
+        hasher.update(piece);
+    })?;
+    Ok(hex(hasher.finalize().as_bytes()))
+}
+
+fn in_pieces(path: &Path, mut take: impl FnMut(&[u8])) -> Result<(), ImportError> {
+    let mut file = File::open(path).map_err(|error| ImportError::read(path, error))?;
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
         match file.read(&mut chunk) {
-            Ok(0) => return Ok(hex(&hasher.finalize())),
-            Ok(length) => hasher.update(&chunk[..length]),
+            Ok(0) => return Ok(()),
+            Ok(length) => take(&chunk[..length]),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(ImportError::read(path, error)),
         }

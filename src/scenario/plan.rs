@@ -122,7 +122,8 @@ impl ScenarioState {
         (place, entrances): (LonLat, &[LonLat]),
         (offers, tier): (&[NewOffer], &Option<String>),
     ) -> Result<Facility, EditError> {
-        if self.find(key, Some(SCENARIO_LAYER)).is_ok() {
+        let is_same = |known: &Facility| known.key == key && known.layer == SCENARIO_LAYER;
+        if self.facilities.facilities.iter().any(is_same) {
             return Err(EditError::KeyTaken(key.to_owned()));
         }
         if offers.is_empty() {

@@ -1,8 +1,9 @@
 //! R-trees over points and segments, asked in metres.
 
 use rstar::primitives::GeomWithData;
-use rstar::{AABB, RTree, RTreeObject};
+use rstar::{AABB, RTree};
 
+use super::packed::{Bounds, PackedBoxes};
 use super::{LocalFrame, LonLat, PlanarPoint};
 use crate::units::Meters;
 
@@ -119,17 +120,16 @@ enum Side {
     East,
 }
 
-impl RTreeObject for Segment {
-    type Envelope = AABB<Corner>;
-    fn envelope(&self) -> Self::Envelope {
-        let (mut a, mut b) = (corner(self.from), corner(self.to));
+impl Segment {
+    fn bounds(&self) -> Bounds {
+        let (a, b) = (corner(self.from), corner(self.to));
         let (low, high) = (a[0].min(b[0]), a[0].max(b[0]));
-        (a[0], b[0]) = match self.side {
+        let (west, east) = match self.side {
             Side::Whole => (low, high),
             Side::West => (high, 1_800_000_000),
             Side::East => (-1_800_000_000, low),
         };
-        AABB::from_corners(a, b)
+        Bounds { min: [west, a[1].min(b[1])], max: [east, a[1].max(b[1])] }
     }
 }
 
@@ -151,15 +151,22 @@ pub struct SegmentHit {
 /// Lines that can be found by distance, asked segment by segment.
 #[derive(Debug, Default)]
 pub struct SegmentIndex {
-    tree: RTree<Segment>,
+    segments: Vec<Segment>,
+    boxes: PackedBoxes,
 }
 
 impl SegmentIndex {
     /// An index of lines; each is an id and its places in order. A segment goes the short way round the
     /// earth, over the antimeridian if need be.
     pub fn new<'a>(lines: impl IntoIterator<Item = (u32, &'a [LonLat])>) -> Self {
+        // Lines near each other stand near each other, so that boxes of a row of segments are small.
+        let mut lines: Vec<(u64, u32, &[LonLat])> = lines
+            .into_iter()
+            .map(|(line, places)| (places.first().map_or(0, |place| place.hilbert()), line, places))
+            .collect();
+        lines.sort_by_key(|&(hilbert, ..)| hilbert);
         let mut segments = Vec::new();
-        for (line, places) in lines {
+        for (_, line, places) in lines {
             for (pair, piece) in places.windows(2).zip(0_u32..) {
                 let (from, to) = (pair[0], pair[1]);
                 let whole = from.lon_e7().abs_diff(to.lon_e7()) <= 1_800_000_000;
@@ -168,7 +175,18 @@ impl SegmentIndex {
                 segments.extend(entries);
             }
         }
-        Self { tree: RTree::bulk_load(segments) }
+        let boxes = PackedBoxes::new(segments.len(), |index| segments[index].bounds());
+        Self { segments, boxes }
+    }
+
+    /// Calls `each` with every segment whose box touches `window`.
+    fn visit(&self, window: &AABB<Corner>, mut each: impl FnMut(&Segment)) {
+        let window = Bounds { min: window.lower(), max: window.upper() };
+        self.boxes.visit(window, |rows| {
+            for segment in self.segments[rows].iter().filter(|s| s.bounds().touches(window)) {
+                each(segment);
+            }
+        });
     }
 
     /// The nearest place within `radius` (inclusive) on any line that `accept` takes; ties by line, then
@@ -200,9 +218,9 @@ impl SegmentIndex {
         let frame = LocalFrame::at(around);
         let mut best: Option<SegmentHit> = None;
         for window in search_boxes(&frame, around, reach) {
-            for segment in self.tree.locate_in_envelope_intersecting(window) {
+            self.visit(&window, |segment| {
                 if !accept(segment.line) {
-                    continue;
+                    return;
                 }
                 let hit = project(&frame, segment);
                 let nearer = best.is_none_or(|b| {
@@ -215,17 +233,17 @@ impl SegmentIndex {
                 if hit.distance.0 <= reach.0 && nearer {
                     best = Some(hit);
                 }
-            }
+            });
         }
         best
     }
 
     /// Ids of the lines with a segment whose box touches the box of `radius` around `around`; sorted, once each.
     pub fn lines_near(&self, around: LonLat, radius: Meters) -> Vec<u32> {
-        let mut lines: Vec<u32> = search_boxes(&LocalFrame::at(around), around, radius)
-            .flat_map(|window| self.tree.locate_in_envelope_intersecting(window))
-            .map(|segment| segment.line)
-            .collect();
+        let mut lines: Vec<u32> = Vec::new();
+        for window in search_boxes(&LocalFrame::at(around), around, radius) {
+            self.visit(&window, |segment| lines.push(segment.line));
+        }
         lines.sort_unstable();
         lines.dedup();
         lines
@@ -266,6 +284,44 @@ mod tests {
         assert!((hit.distance.0 - 110.57).abs() < 0.1);
         assert!(index.nearest_within(at(0.005, 0.001), Meters(110.0), |_| true).is_none());
         assert!(index.nearest_within(at(0.005, 0.001), Meters(250.0), |line| line != 7).is_none());
+    }
+
+    #[test]
+    fn the_nearest_segment_is_the_one_a_plain_scan_finds() {
+        let mut state = 7_u64;
+        let mut random = |span: f64| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 11) as f64 / (1_u64 << 53) as f64 * span
+        };
+        let lines: Vec<Vec<LonLat>> = (0..700)
+            .map(|_| {
+                let (lon, lat) = (random(0.05), 45.0 + random(0.05));
+                (0..2 + random(4.0) as usize)
+                    .map(|_| at(lon + random(0.004), lat + random(0.002)))
+                    .collect()
+            })
+            .collect();
+        let index = SegmentIndex::new((0..).zip(lines.iter().map(Vec::as_slice)));
+        for _ in 0..300 {
+            let around = at(random(0.06) - 0.005, 44.995 + random(0.06));
+            let odd = |line: u32| line % 3 != 1;
+            let frame = LocalFrame::at(around);
+            let mut best: Option<SegmentHit> = None;
+            for (line, places) in (0..).zip(&lines).filter(|&(line, _)| odd(line)) {
+                for (pair, piece) in places.windows(2).zip(0..) {
+                    let side = Side::Whole;
+                    let hit =
+                        project(&frame, &Segment { from: pair[0], to: pair[1], line, piece, side });
+                    let key = |hit: &SegmentHit| (hit.distance.0.to_bits(), hit.line, hit.piece);
+                    if hit.distance.0 <= 300.0 && best.is_none_or(|b| key(&hit) < key(&b)) {
+                        best = Some(hit);
+                    }
+                }
+            }
+            assert_eq!(index.nearest_within(around, Meters(300.0), odd), best);
+        }
     }
 
     #[test]

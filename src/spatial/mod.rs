@@ -6,6 +6,7 @@
 pub mod lonlat;
 pub mod frame;
 pub mod area;
+mod packed;
 pub mod index;
 pub mod box_index;
 pub mod grid;

@@ -150,6 +150,11 @@ impl<A: Stored, B: Stored> Stored for (A, B) {
     }
 }
 
+/// Stands for a place that is none, until that is said.
+const ORIGIN: LonLat = match LonLat::from_e7(0, 0) {
+    Some(origin) => origin,
+    None => unreachable!(),
+};
 const NO_PLACE: Damaged = Damaged("a place that is not on earth");
 
 impl Stored for LonLat {
@@ -165,14 +170,16 @@ impl Stored for LonLat {
     fn take_all(count: usize, from: &mut Source<'_>) -> Result<Vec<Self>, Damaged> {
         let size = count.checked_mul(8).ok_or(Damaged("it ends too early"))?;
         let (places, _) = from.bytes(size)?.as_chunks::<8>();
-        places
-            .iter()
-            .map(|&[a, b, c, d, e, f, g, h]| {
-                let (lon, lat) =
-                    (i32::from_le_bytes([a, b, c, d]), i32::from_le_bytes([e, f, g, h]));
-                Self::from_e7(lon, lat).ok_or(NO_PLACE)
-            })
-            .collect()
+        // Collected into the room it needs; an iterator of results would have to grow it.
+        let mut all_real = true;
+        let place = |&[a, b, c, d, e, f, g, h]: &[u8; 8]| {
+            let (lon, lat) = (i32::from_le_bytes([a, b, c, d]), i32::from_le_bytes([e, f, g, h]));
+            let place = Self::from_e7(lon, lat);
+            all_real &= place.is_some();
+            place.unwrap_or(ORIGIN)
+        };
+        let places = places.iter().map(place).collect();
+        if all_real { Ok(places) } else { Err(NO_PLACE) }
     }
 }
 

@@ -23,7 +23,7 @@ pub(in crate::import) struct Key {
     pub(in crate::import) rules: u64,
     /// SHA-256 over the settings.
     pub(in crate::import) settings: [u8; 32],
-    /// SHA-256 over the hashes of the inputs.
+    /// SHA-256 over the hashes of the contents of the inputs.
     pub(in crate::import) inputs: [u8; 32],
 }
 

@@ -19,6 +19,8 @@ pub(in crate::import) struct Network {
     pub(in crate::import) graph: StreetGraph,
     /// Everything else; its `streets` are empty.
     pub(in crate::import) extract: OsmExtract,
+    /// Role and SHA-256 of the inputs it was made from.
+    pub(in crate::import) hashes: Vec<(String, String)>,
 }
 
 /// Bytes of an edge in the columns.
@@ -49,6 +51,7 @@ impl Network {
         issues.put(&mut out);
         bounds.put(&mut out);
         stats.put(&mut out);
+        self.hashes.put(&mut out);
         out
     }
 
@@ -67,6 +70,7 @@ impl Network {
             bounds: from.take()?,
             stats: from.take()?,
         };
+        let hashes = from.take()?;
         from.end()?;
         let known = |offer: &FunctionOffer| (offer.function.0 as usize) < functions;
         let sound = |facility: &Facility| {
@@ -81,7 +85,7 @@ impl Network {
         if !extract.buildings.iter().all(real) {
             return Err(Damaged("a building without a floor area"));
         }
-        Ok(Self { graph, extract })
+        Ok(Self { graph, extract, hashes })
     }
 }
 
@@ -143,19 +147,25 @@ fn take_edges(from: &mut Source<'_>) -> Result<(Vec<Edge>, Vec<u32>), Damaged> {
     let traits = u32::take_all(count, from)?;
     let names = u32::take_all(count, from)?;
     let sources = i64::take_all(count, from)?;
-    let edges = (0..count).map(|at| {
-        Some(Edge {
+    let mut all_known = true;
+    let edge = |at: usize| {
+        let (class, traits) =
+            (StreetClass::from_number(classes[at]), StreetTraits::from_bits(traits[at]));
+        all_known &= class.is_some() && traits.is_some();
+        Edge {
             from: NodeId(starts[at]),
             to: NodeId(ends[at]),
             length_mm: lengths[at],
-            class: StreetClass::from_number(classes[at])?,
-            traits: StreetTraits::from_bits(traits[at])?,
+            class: class.unwrap_or(StreetClass::Footway),
+            traits: traits.unwrap_or_default(),
             name: names[at],
             source_id: sources[at],
-        })
-    });
-    let edges: Option<Vec<Edge>> = edges.collect();
-    let edges = edges.ok_or(Damaged("a street of a kind that is not known"))?;
+        }
+    };
+    let edges: Vec<Edge> = (0..count).map(edge).collect();
+    if !all_known {
+        return Err(Damaged("a street of a kind that is not known"));
+    }
     Ok((edges, u32::take_all(count, from)?))
 }
 

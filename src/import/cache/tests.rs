@@ -142,7 +142,8 @@ fn network() -> Network {
             lift_places: 6,
         },
     };
-    Network { graph: with_heights(&graph()), extract }
+    let hashes = vec![("streets".to_owned(), "ab".repeat(32))];
+    Network { graph: with_heights(&graph()), extract, hashes }
 }
 
 /// A whole file.
@@ -178,6 +179,7 @@ fn a_network_comes_back_as_it_went() {
     assert_eq!((&is.facilities, &is.buildings), (&was.facilities, &was.buildings));
     assert_eq!((&is.basemap, &is.issues), (&was.basemap, &was.issues));
     assert_eq!((is.bounds, is.stats), (was.bounds, was.stats));
+    assert_eq!(back.hashes, network.hashes);
     let zone = |extract: &OsmExtract| {
         let zone = &extract.boundaries[0];
         (zone.key.clone(), zone.names.clone(), zone.admin_level, zone.area.clone())

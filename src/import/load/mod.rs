@@ -8,7 +8,7 @@ mod places;
 use std::path::Path;
 
 use crate::facility::{FacilityLayer, Function, Taxonomy};
-use crate::progress::{Progress, Stage};
+use crate::progress::{Progress, Silent, Stage};
 use crate::reach::{LinkLimits, Obstacles};
 use crate::scenario::{Baseline, Extent, Ingredients, ScenarioError, ScenarioState};
 use crate::spatial::BoundingBox;
@@ -126,8 +126,8 @@ pub fn load_study(
     let taxonomy = taxonomy_of(&study)?;
     study.check_functions(&taxonomy)?;
     let read = network::read(&study, &taxonomy, wants, progress)?;
-    let network::ReadNetwork { fingerprint, mut issues, network, source } = read;
-    let Network { graph, mut extract } = network;
+    let network::ReadNetwork { network: Network { graph, mut extract, hashes }, source } = read;
+    let (fingerprint, mut issues) = study.fingerprint_knowing(&hashes, &Silent)?;
     issues.append(std::mem::take(&mut extract.issues));
     progress.step(Stage::Building, 0, 1)?;
     let snapper = Snapper::new(&graph);

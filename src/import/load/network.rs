@@ -4,24 +4,19 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::facility::Taxonomy;
+use crate::import::ImportError;
 use crate::import::cache::{self, CACHE_FOLDER, CacheUse, Key, Network, NetworkSource, Unfit};
 use crate::import::elevation;
-use crate::import::hash::text_digest;
-use crate::import::osm::{OsmParts, OsmWants, read_osm};
-use crate::import::study_file::{
-    DemandFrom, FacilityFrom, Fingerprint, Spread, Study, ZonesSource,
-};
-use crate::import::{ImportError, IssueLog};
-use crate::progress::{Progress, Silent, Stage};
+use crate::import::hash::{file_blake3, file_sha256, text_digest};
+use crate::import::osm::{OsmExtract, OsmParts, OsmWants, read_osm};
+use crate::import::study_file::{DemandFrom, FacilityFrom, InputFile, Spread, Study, ZonesSource};
+use crate::progress::{Progress, Stage};
 use crate::street::StreetGraph;
 
 use super::{LoadWants, MapDetail};
 
-/// The network, what was noticed about the files, and where it came from.
+/// The network, and where it came from.
 pub(super) struct ReadNetwork {
-    pub(super) fingerprint: Fingerprint,
-    /// What was noticed about the files themselves; what is in them is noted in the network.
-    pub(super) issues: IssueLog,
     pub(super) network: Network,
     pub(super) source: NetworkSource,
 }
@@ -42,37 +37,22 @@ pub(super) fn read(
     progress: &dyn Progress,
 ) -> Result<ReadNetwork, ImportError> {
     let asked = Asked { study, taxonomy, parts: parts_of(study, wants.detail) };
-    let path = (wants.cache == CacheUse::BesideStudy).then(|| asked.cache_path());
-    // The inputs are hashed while the cache, or what is in them, is read.
-    let (hashed, found) = rayon::join(
-        || study.fingerprint(&Silent),
-        || {
-            let kept = path.as_deref().map_or(Err(Unfit::Absent), |path| asked.recall(path));
-            match kept {
-                Ok(kept) => Ok::<_, ImportError>((None, Ok(kept))),
-                Err(unfit) => Ok((Some(asked.make(progress)?), Err(unfit))),
-            }
-        },
-    );
-    let (fingerprint, issues) = hashed?;
-    let (made, kept): (Option<Network>, Result<(Key, Network), Unfit>) = found?;
-    let key = asked.key(&fingerprint);
-    let kept = kept.and_then(|(was, network)| was.check(key).map(|()| network));
-    let done = |network, source| Ok(ReadNetwork { fingerprint, issues, network, source });
-    let unfit = match (kept, &path) {
-        (Ok(network), Some(path)) => return done(network, NetworkSource::Cache(path.clone())),
-        (Ok(network), None) => return done(network, NetworkSource::Inputs),
-        (Err(unfit), _) => unfit,
-    };
-    let network = match made {
-        Some(network) => network,
-        None => asked.make(progress)?,
-    };
-    let source = path.map_or(NetworkSource::Inputs, |path| {
-        tell(&path, unfit, progress);
-        keep(path, key, &network, progress)
-    });
-    done(network, source)
+    if wants.cache == CacheUse::Never {
+        return Ok(ReadNetwork { network: asked.make(progress)?, source: NetworkSource::Inputs });
+    }
+    // The contents of the inputs are hashed while the cache is read.
+    let path = asked.cache_path();
+    let (key, kept) = rayon::join(|| asked.key(), || asked.recall(&path));
+    let key = key?;
+    match kept.and_then(|(was, network)| was.check(key).map(|()| network)) {
+        Ok(network) => Ok(ReadNetwork { network, source: NetworkSource::Cache(path) }),
+        Err(unfit) => {
+            tell(&path, unfit, progress);
+            let network = asked.make(progress)?;
+            let source = keep(path, key, &network, progress);
+            Ok(ReadNetwork { network, source })
+        }
+    }
 }
 
 /// Says why a cache that is there was not used.
@@ -96,7 +76,7 @@ fn keep(path: PathBuf, key: Key, network: &Network, progress: &dyn Progress) -> 
     }
 }
 
-impl Asked<'_> {
+impl<'a> Asked<'a> {
     /// One file for each study file of the folder and each set of parts.
     fn cache_path(self) -> PathBuf {
         let study = self.study.file.file_name().unwrap_or_default().to_string_lossy();
@@ -108,19 +88,33 @@ impl Asked<'_> {
         cache::recall(path, self.taxonomy.functions().len())
     }
 
-    /// Reads the extract and makes the graph.
+    /// Reads the extract and makes the graph, while the inputs are hashed for what results say of them.
     fn make(self, progress: &dyn Progress) -> Result<Network, ImportError> {
+        let hash = |(role, input): (String, &InputFile)| Ok((role, file_sha256(&input.path)?));
+        let hash_all = || self.inputs().map(hash).collect::<Result<Vec<_>, ImportError>>();
+        let (hashes, made) = rayon::join(hash_all, || self.build(progress));
+        let (graph, extract) = made?;
+        Ok(Network { graph, extract, hashes: hashes? })
+    }
+
+    /// The inputs that decide what the network is, with their roles.
+    fn inputs(self) -> impl Iterator<Item = (String, &'a InputFile)> {
+        let inputs = self.study.inputs().into_iter();
+        inputs.filter(|(role, _)| role == "streets" || role.starts_with("elevation/"))
+    }
+
+    fn build(self, progress: &dyn Progress) -> Result<(StreetGraph, OsmExtract), ImportError> {
         let wants = OsmWants { taxonomy: self.taxonomy, parts: self.parts };
         let mut extract = read_osm(&self.study.streets.osm.path, &wants, progress)?;
         progress.step(Stage::Building, 0, 1)?;
         let graph = StreetGraph::build(&std::mem::take(&mut extract.streets));
         let heights = &self.study.elevation;
         let graph = elevation::raise(graph, heights, &mut extract.issues, progress)?;
-        Ok(Network { graph, extract })
+        Ok((graph, extract))
     }
 
     /// What the network is made from. File names count, for issues name them.
-    fn key(self, fingerprint: &Fingerprint) -> Key {
+    fn key(self) -> Result<Key, ImportError> {
         let mut settings = format!("parts {:02x}\n", self.parts.bits());
         if self.parts.contains(OsmParts::FACILITIES) {
             for function in self.taxonomy.functions() {
@@ -135,21 +129,16 @@ impl Asked<'_> {
             let _ = writeln!(settings, "elevation {name:?} {:?} {:?}", source.crs, source.unit_m);
         }
         let mut inputs = String::new();
-        for input in fingerprint.inputs.iter().filter(|input| makes_streets(&input.role)) {
-            // Writing to a string cannot fail.
-            let _ = writeln!(inputs, "{} {} {:?}", input.role, input.sha256, input.file);
+        for (role, input) in self.inputs() {
+            let name = input.path.file_name().unwrap_or_default();
+            let _ = writeln!(inputs, "{role} {} {name:?}", file_blake3(&input.path)?);
         }
-        Key {
+        Ok(Key {
             rules: cache::rules(),
             settings: text_digest(&settings),
             inputs: text_digest(&inputs),
-        }
+        })
     }
-}
-
-/// Whether an input of this role decides what the network is.
-fn makes_streets(role: &str) -> bool {
-    role == "streets" || role.starts_with("elevation")
 }
 
 /// What is taken from the extract of `study`.

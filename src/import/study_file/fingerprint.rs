@@ -39,13 +39,25 @@ pub struct InputHash {
 }
 
 impl Study {
-    /// Hashes every input. One that differs from the SHA-256 the study states is an issue, not an error: the
+    /// Hashes every input.
+    ///
+    /// # Errors
+    /// As [`Study::fingerprint_knowing`].
+    pub fn fingerprint(
+        &self,
+        progress: &dyn Progress,
+    ) -> Result<(Fingerprint, IssueLog), ImportError> {
+        self.fingerprint_knowing(&[], progress)
+    }
+
+    /// Hashes every input but those whose role and SHA-256 are `known`. One that differs from the SHA-256 the study states is an issue, not an error: the
     /// results are those of the file that is there.
     ///
     /// # Errors
     /// When an input cannot be read or the user asked to stop.
-    pub fn fingerprint(
+    pub fn fingerprint_knowing(
         &self,
+        known: &[(String, String)],
         progress: &dyn Progress,
     ) -> Result<(Fingerprint, IssueLog), ImportError> {
         let mut issues = IssueLog::default();
@@ -55,7 +67,10 @@ impl Study {
         let total = inputs.len() as u64;
         for (done, (role, input)) in inputs.into_iter().enumerate() {
             progress.step(Stage::Reading, done as u64, total)?;
-            let sha256 = file_sha256(&input.path)?;
+            let sha256 = match known.iter().find(|(other, _)| *other == role) {
+                Some((_, sha256)) => sha256.clone(),
+                None => file_sha256(&input.path)?,
+            };
             if let Some(stated) = input.sha256.as_ref().filter(|stated| **stated != sha256) {
                 let reason = format!(
                     "is not the file the study was written for: its SHA-256 is {sha256}, the study \
