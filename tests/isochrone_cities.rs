@@ -24,7 +24,7 @@ use walkshed::spatial::{BoundingBox, LocalFrame, LonLat, PlanarPoint};
 use walkshed::street::{StreetClass, Walkable};
 use walkshed::units::{Meters, WalkTime};
 
-const ORIGINS: usize = 12;
+const ORIGINS: usize = if cfg!(debug_assertions) { 2 } else { 12 };
 
 fn load(file: &str) -> Option<LoadedStudy> {
     let extract = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data").join(file);

@@ -148,8 +148,13 @@ fn unreached_text(outcome: &Outcome, unreached: &Unreached, lang: Lang) -> Strin
     let need = outcome.plan.need;
     let shown = |time: WalkTime| match need.yardstick {
         // Rounded up, so that a cutoff that is read off here is large enough.
-        Yardstick::Minutes => format!("{:.1} min", (time.as_minutes() * 10.0).ceil() / 10.0),
-        Yardstick::Meters => format!("{:.0} m", time.as_seconds().ceil()),
+        Yardstick::Minutes => {
+            let minutes = (time.as_minutes() * 10.0).ceil() / 10.0;
+            format!("{minutes:.1} {}", pick(lang, "min", "分钟"))
+        }
+        Yardstick::Meters => {
+            format!("{:.0} {}", time.as_seconds().ceil(), pick(lang, "m", "米"))
+        }
     };
     let (homes, people) = (unreached.rows.len(), persons_text(unreached.persons));
     let mut text = match lang {
