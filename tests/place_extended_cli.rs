@@ -1,4 +1,5 @@
 //! `walkshed place --phases` and `walkshed verify`, as they are run from the shell.
+#![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
@@ -38,7 +39,10 @@ fn verified(folder: &std::path::Path, plan: &Value) -> Option<i32> {
 }
 
 /// Every change of the plan that `changes` makes is found out.
-fn assert_rejected(folder: &std::path::Path, plan: &Value, changes: &[(&str, fn(&mut Value))]) {
+/// What is changed in a plan, and how.
+type Forgery<'a> = (&'a str, fn(&mut Value));
+
+fn assert_rejected(folder: &std::path::Path, plan: &Value, changes: &[Forgery]) {
     for (what, change) in changes {
         let mut forged = plan.clone();
         change(&mut forged["phases"]);
