@@ -8,7 +8,7 @@ WEB_SOURCES := $(shell find web/src web/index.html web/package.json web/package-
 
 # The main job on the shipped city: audit the Isle of Man, print the table, write the files, open the map.
 demo: web/dist/index.html
-	cargo run --release --locked --quiet -- demo
+	cargo run --profile demo --locked --quiet -- demo
 
 # Everything CI checks.
 test: check-web check-rust e2e

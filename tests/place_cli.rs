@@ -1,4 +1,9 @@
 //! `walkshed place` and `walkshed verify` as programs, on the smallest real study.
+#![expect(
+    clippy::unwrap_used,
+    clippy::fn_params_excessive_bools,
+    reason = "a test says what went wrong by failing"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

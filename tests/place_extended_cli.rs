@@ -38,10 +38,10 @@ fn verified(folder: &std::path::Path, plan: &Value) -> Option<i32> {
     walkshed(&["verify", file.to_str().unwrap()]).status.code()
 }
 
-/// Every change of the plan that `changes` makes is found out.
 /// What is changed in a plan, and how.
 type Forgery<'a> = (&'a str, fn(&mut Value));
 
+/// Every change of the plan that `changes` makes is found out.
 fn assert_rejected(folder: &std::path::Path, plan: &Value, changes: &[Forgery]) {
     for (what, change) in changes {
         let mut forged = plan.clone();
