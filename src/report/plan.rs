@@ -372,7 +372,7 @@ impl Desk<'_> {
         let facts: Vec<(&str, &str)> =
             facts.iter().map(|(key, fact)| (*key, fact.as_str())).collect();
         let said: Vec<String> = keys.iter().map(|key| self.texts.fill(key, &facts)).collect();
-        said.join(self.texts.say("plan_sentence_gap").as_str())
+        said.join(if self.input.language == Language::Zh { "" } else { " " })
     }
 
     fn map(&self, sheet: &MapSheet) -> String {

@@ -1,3 +1,5 @@
+//! The network cache: what is kept comes back, what is torn, stale or foreign is never believed.
+
 use super::*;
 use crate::facility::{Facility, FacilityStatus, FunctionOffer};
 use crate::ids::{EdgeId, FunctionId, NodeId};

@@ -1,3 +1,5 @@
+//! Heights from GeoTIFF and SRTM files, whole and broken.
+
 use std::fs::File;
 use std::io::Write as _;
 use std::path::PathBuf;
