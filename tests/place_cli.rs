@@ -78,6 +78,9 @@ impl Desk {
     }
 }
 
+/// What is changed in a plan, and how.
+type Forgery = (&'static str, fn(&mut Value));
+
 fn add(number: &mut Value, more: i64) {
     *number = json!(number.as_i64().unwrap() + more);
 }
@@ -90,7 +93,7 @@ fn a_covering_plan_is_valid_and_no_tampered_one_is() {
     assert!(said.contains("optimal"), "{said}");
     let (code, said, errors) = desk.verify(true);
     assert_eq!((code, said.contains("the plan is valid")), (0, true), "{said}{errors}");
-    let changes: [(&str, fn(&mut Value)); 9] = [
+    let changes: [Forgery; 9] = [
         ("value", |plan| add(&mut plan["solution"]["value"], 1)),
         ("bound", |plan| add(&mut plan["solution"]["bound"], -1)),
         ("status", |plan| plan["summary"]["status"] = json!("feasible")),
@@ -120,7 +123,7 @@ fn p_median_and_p_center_are_valid_and_no_tampered_one_is() {
         let (code, said, errors) = desk.verify(true);
         assert_eq!((code, said.contains("the plan is valid")), (0, true), "{said}{errors}");
     }
-    let changes: [(&str, fn(&mut Value)); 8] = [
+    let changes: [Forgery; 8] = [
         ("value", |plan| add(&mut plan["solution"]["value"], -1)),
         ("bound", |plan| add(&mut plan["solution"]["bound"], 1)),
         ("mean", |plan| plan["summary"]["after"]["mean"] = json!(0.5)),
@@ -251,7 +254,7 @@ fn the_gain_surface_is_written_for_a_function_as_for_a_rule() {
 /// Waits for the first line of `progress.jsonl`, or for the end.
 fn wait_for_progress(child: &mut Child, journal: &Path) {
     let begun = Instant::now();
-    while begun.elapsed() < Duration::from_secs(60) && child.try_wait().unwrap().is_none() {
+    while begun.elapsed() < Duration::from_mins(1) && child.try_wait().unwrap().is_none() {
         if fs::metadata(journal).is_ok_and(|found| found.len() > 0) {
             return;
         }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::demand::DemandLayer;
 use crate::facility::FacilityLayer;
-use crate::ids::{DemandPointId, FacilityId};
+use crate::ids::{DemandPointId, EdgeId, FacilityId};
 use crate::limits::SPEEDS_SIDE_BY_SIDE_M_S;
 use crate::spatial::LonLat;
 use crate::street::{
@@ -120,6 +120,13 @@ impl LinkedWalker {
             demand,
             at_speeds: OnceLock::new(),
         }
+    }
+
+    /// Brings all times up to date after `graph` gained or lost its last edges, or `changed` edges changed.
+    pub fn follow(&mut self, graph: &StreetGraph, changed: &[EdgeId]) {
+        self.impedance.follow(graph, &self.profile, changed);
+        self.meters.follow(graph, &self.profile.metre_yardstick(), changed);
+        self.at_speeds = OnceLock::new();
     }
 
     /// The walking speeds of [`SPEEDS_SIDE_BY_SIDE_M_S`], each with the times of the streets at it.

@@ -289,8 +289,7 @@ impl ScenarioState {
         let graph = self.streets.graph();
         let changed: Vec<EdgeId> = change.changed().collect();
         for walker in &mut self.walkers {
-            walker.impedance.follow(graph, &walker.profile, &changed);
-            walker.meters.follow(graph, &walker.profile.metre_yardstick(), &changed);
+            walker.follow(graph, &changed);
         }
         let mut added = self.streets.added_streets().peekable();
         self.added = added.peek().is_some().then(|| Snapper::over(graph, added));
