@@ -3,8 +3,7 @@
 
 usage: python scripts/assignment_peers.py [CASES]      needs numpy and highspy
 
-Without CASES it has the ignored test write them first (cargo test --test placement_assignment). A line of the
-cases: kind p value rows sites, then for each row its weight and `site time` for every site.
+Without CASES it has the example assignment_peers write them first. A line of the cases: kind p value rows sites, then for each row its weight and `site time` for every site.
 """
 import os
 import subprocess
@@ -57,8 +56,9 @@ def solve(kind, p, weights, times):
 def main():
     path = sys.argv[1] if len(sys.argv) > 1 else os.path.join(tempfile.mkdtemp(), "cases.txt")
     if len(sys.argv) < 2:
-        command = ["cargo", "test", "--test", "placement_assignment", "--", "--ignored", "cases_for_peers"]
-        subprocess.run(command, check=True, env={**os.environ, "WALKSHED_PEER_CASES": path})
+        command = ["cargo", "run", "--release", "--quiet", "--example", "assignment_peers"]
+        with open(path, "w") as cases:
+            subprocess.run(command, check=True, stdout=cases)
     count, wrong = {"median": 0, "center": 0}, 0
     for line in open(path):
         words = line.split()

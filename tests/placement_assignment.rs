@@ -5,7 +5,6 @@
     reason = "a test says what went wrong by failing"
 )]
 
-use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -402,34 +401,4 @@ fn odd_questions_get_clear_answers() {
     assert_eq!(negative, Err(AssignError::NegativeWeight { row: 0, weight: -1 }));
     let shape = AssignInstance::from_table(&[near], vec![1, 1], &[SiteStatus::Free]);
     assert_eq!(shape, Err(AssignError::TableShape { expected: 2, found: 1 }));
-}
-
-/// Writes instances with our values for `scripts/assignment_peers.py`.
-#[test]
-#[ignore = "run by scripts/assignment_peers.py"]
-fn cases_for_peers() {
-    let Ok(path) = std::env::var("WALKSHED_PEER_CASES") else { return };
-    let mut random = Random(99);
-    let mut lines = String::new();
-    for case in 0..500 {
-        let rows = 5 + random.below(30) as usize;
-        let sites = 3 + random.below(20) as usize;
-        let instance = town(&mut random, rows, sites);
-        let count = 1 + random.below(6) as u32;
-        let (kind, problem) = match case % 2 {
-            0 => ("median", AssignProblem::median(count)),
-            _ => ("center", AssignProblem::center(count)),
-        };
-        let solution = solve(&instance, &problem);
-        assert_eq!(solution.status, SolutionStatus::Optimal);
-        write!(lines, "{kind} {count} {} {rows} {sites}", solution.value).unwrap();
-        for row in 0..rows {
-            write!(lines, " {}", instance.weight(row)).unwrap();
-            for walk in instance.walks(row) {
-                write!(lines, " {} {}", walk.site.0, walk.ms).unwrap();
-            }
-        }
-        lines.push('\n');
-    }
-    std::fs::write(path, lines).unwrap();
 }

@@ -21,6 +21,7 @@ mod table;
 mod text;
 mod verify;
 mod verify_assign;
+mod verify_ground;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -6,10 +6,9 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
-use crate::ids::{DemandPointId, EdgeId, SiteId};
+use crate::ids::{DemandPointId, SiteId};
 use crate::import::assign_file::ASSIGN_FORMAT;
-use crate::import::load::{MapDetail, load_study};
-use crate::import::plan_file::{ChosenSite, FORMAT, FORMAT_VERSION, PlanFile, fingerprint};
+use crate::import::plan_file::{FORMAT, FORMAT_VERSION, PlanFile, fingerprint};
 use crate::limits::TEXT_BYTES_MAX;
 use crate::placement::plan::Need;
 use crate::placement::recheck::{Claim, Retrace};
@@ -17,7 +16,6 @@ use crate::placement::schedule::rules_in_all;
 use crate::placement::verify;
 use crate::placement::verify_schedule::verify_schedule;
 use crate::placement::{CoverInstance, PlacementSolution};
-use crate::street::{EdgePosition, Snapped};
 use crate::units::WalkTime;
 
 use super::Ending;
@@ -25,6 +23,7 @@ use super::args::VerifyArgs;
 use super::console::Console;
 use super::table::count;
 use super::verify_assign;
+use super::verify_ground::{Checked, Doors, Reject, doors_of, reject, same_instance, same_study};
 
 /// Checks and says what holds.
 pub(super) fn run(args: &VerifyArgs, console: &Console) -> anyhow::Result<Ending> {
@@ -57,16 +56,6 @@ pub(super) fn run(args: &VerifyArgs, console: &Console) -> anyhow::Result<Ending
 #[derive(serde::Deserialize)]
 struct Kind {
     format: String,
-}
-
-/// Why a plan is not believed.
-pub(super) struct Reject(pub(super) String);
-
-/// The first thing wrong with a plan, if there is one.
-pub(super) type Checked = Result<(), Reject>;
-
-pub(super) fn reject(reason: impl Into<String>) -> Checked {
-    Err(Reject(reason.into()))
 }
 
 fn bytes_of(path: &Path) -> anyhow::Result<Vec<u8>> {
@@ -159,13 +148,7 @@ fn check_shape(plan: &PlanFile) -> Checked {
 
 /// What can be checked without the study: instance, plan, bound, claims, figures.
 fn check_alone(plan: &PlanFile, instance: &CoverInstance, held: &mut Vec<String>) -> Checked {
-    let found = fingerprint(instance);
-    if found != plan.instance.fingerprint {
-        return reject(format!(
-            "the instance is another than the plan was made for: its fingerprint is {found}, the file says {}",
-            plan.instance.fingerprint
-        ));
-    }
+    same_instance(&fingerprint(instance), &plan.instance.fingerprint)?;
     held.push(format!(
         "the instance: {} sites, {} homes, {} pairs",
         instance.site_count(),
@@ -282,32 +265,17 @@ fn check_on_streets(
     held: &mut Vec<String>,
 ) -> anyhow::Result<Checked> {
     let study = args.study.as_deref().context("name the study")?;
-    let loaded = load_study(study, MapDetail::None, console)?;
-    if loaded.fingerprint.study_hash != plan.study_hash {
-        return Ok(reject(format!(
-            "the plan is for another study: its hash is {}, that of {} is {}",
-            plan.study_hash,
-            study.display(),
-            loaded.fingerprint.study_hash
-        )));
-    }
-    held.push(format!("the study: {}", plan.study_hash));
+    let loaded = match same_study(&plan.study_hash, study, console, held)? {
+        Ok(loaded) => loaded,
+        Err(reason) => return Ok(Err(reason)),
+    };
     let rule = plan.ask.rule.as_ref().context("the file names no rule")?;
     let walker = super::export::walker_of(&loaded, Some(&rule.profile))?;
     let need = Need::find(loaded.baseline.site(), walker, rule)?;
     if let Err(reason) = check_rows(plan, &need) {
         return Ok(Err(reason));
     }
-    let mut doors: Vec<(u32, Vec<Snapped>)> = Vec::new();
-    for site in &plan.sites {
-        match stands(&need, site) {
-            Ok(stands) => doors.push((site.site, stands)),
-            Err(reason) => return Ok(Err(reason)),
-        }
-    }
-    doors.sort_by_key(|entry| entry.0);
-    let checked = walk_again(plan, &need, &doors, held);
-    Ok(checked)
+    Ok(doors_of(&need, &plan.sites).and_then(|doors| walk_again(plan, &need, &doors, held)))
 }
 
 /// The rows of the instance are the people who are not covered, each with their weight.
@@ -328,42 +296,7 @@ fn check_rows(plan: &PlanFile, need: &Need) -> Checked {
     Ok(())
 }
 
-/// Where a site meets the streets, when it stands where it is drawn.
-pub(super) fn stands(need: &Need, site: &ChosenSite) -> Result<Vec<Snapped>, Reject> {
-    let graph = need.site.graph;
-    let wrong = |what: &str| Reject(format!("site {:?} {what}", site.id));
-    let place = site.place().ok_or_else(|| wrong("is drawn nowhere on earth"))?;
-    let mut found = Vec::new();
-    for &(edge, offset_mm, access_mm) in &site.stands {
-        let Some(whole) = graph.edges().get(EdgeId(edge)) else {
-            return Err(wrong("stands on a street that is not there"));
-        };
-        if offset_mm > whole.length_mm {
-            return Err(wrong("stands beyond the end of its street"));
-        }
-        let at = graph.place_at(EdgeId(edge), offset_mm);
-        let position = EdgePosition { edge: EdgeId(edge), offset_mm };
-        found.push(Snapped { position, access_mm, place: at, on_island: false });
-    }
-    if let [only] = found.as_slice() {
-        let off = crate::spatial::frame::ground_distance(place, only.place).0;
-        // A single door is where the site is drawn; parcels have several, and are drawn inside.
-        if off > f64::from(only.access_mm) / 1e3 + PARCEL_SLACK_M {
-            return Err(wrong(&format!("is drawn {off:.0} m from where it meets the streets")));
-        }
-    }
-    Ok(found)
-}
-
-/// How far the middle of a parcel may lie from the door through which it is entered, in metres.
-const PARCEL_SLACK_M: f64 = 500.0;
-
-fn walk_again(
-    plan: &PlanFile,
-    need: &Need,
-    doors: &[(u32, Vec<Snapped>)],
-    held: &mut Vec<String>,
-) -> Checked {
+fn walk_again(plan: &PlanFile, need: &Need, doors: &[Doors], held: &mut Vec<String>) -> Checked {
     let retrace = Retrace {
         graph: need.site.graph,
         impedance: need.impedance(),

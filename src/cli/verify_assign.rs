@@ -11,18 +11,16 @@ use crate::import::assign_file::{
 };
 use crate::import::hash::text_sha256;
 use crate::import::instance_pmed::read_pmed;
-use crate::import::load::{MapDetail, load_study};
 use crate::placement::nearest_site::served;
 use crate::placement::plan::Need;
 use crate::placement::recheck::{Claim, Retrace};
 use crate::placement::{AssignInstance, verify_assignment};
 use crate::reach::{Ground, NearestField, Seeds};
-use crate::street::Snapped;
 use crate::units::WalkTime;
 
 use super::args::VerifyArgs;
 use super::console::Console;
-use super::verify::{Checked, reject, stands};
+use super::verify_ground::{Checked, Doors, doors_of, reject, same_instance, same_study};
 
 /// Checks the file by itself, then against its instance file or study when one is named.
 pub(super) fn check(
@@ -88,13 +86,7 @@ fn check_shape(plan: &AssignFile) -> Checked {
 
 /// What can be checked without study or instance file: plan, bound, claims, figures.
 fn check_alone(plan: &AssignFile, instance: &AssignInstance, held: &mut Vec<String>) -> Checked {
-    let found = assign_fingerprint(instance);
-    if found != plan.instance.fingerprint {
-        return reject(format!(
-            "the instance is another than the plan was made for: its fingerprint is {found}, the file says {}",
-            plan.instance.fingerprint
-        ));
-    }
+    same_instance(&assign_fingerprint(instance), &plan.instance.fingerprint)?;
     let (rows, pairs) = (instance.row_count(), instance.pair_count());
     held.push(format!("the instance: {} sites, {rows} rows, {pairs} pairs", instance.site_count()));
     let solution = &plan.solution;
@@ -185,26 +177,17 @@ fn check_on_streets(
     console: &Console,
     held: &mut Vec<String>,
 ) -> anyhow::Result<Checked> {
-    let loaded = load_study(study, MapDetail::None, console)?;
-    if loaded.fingerprint.study_hash != plan.study_hash {
-        return Ok(reject(format!(
-            "the plan is for another study: its hash is {}, that of {} is {}",
-            plan.study_hash,
-            study.display(),
-            loaded.fingerprint.study_hash
-        )));
-    }
-    held.push(format!("the study: {}", plan.study_hash));
+    let loaded = match same_study(&plan.study_hash, study, console, held)? {
+        Ok(loaded) => loaded,
+        Err(reason) => return Ok(Err(reason)),
+    };
     let rule = plan.ask.rule.as_ref().context("the file names no rule")?;
     let walker = super::export::walker_of(&loaded, Some(&rule.profile))?;
     let need = Need::find(loaded.baseline.site(), walker, rule)?.of_everybody();
-    let mut doors: Vec<(u32, Vec<Snapped>)> = Vec::new();
-    for site in &plan.sites {
-        match stands(&need, site) {
-            Ok(stands) => doors.push((site.site, stands)),
-            Err(reason) => return Ok(Err(reason)),
-        }
-    }
+    let doors = match doors_of(&need, &plan.sites) {
+        Ok(doors) => doors,
+        Err(reason) => return Ok(Err(reason)),
+    };
     let checked = check_people(plan, &need)
         .and_then(|()| check_nearest(plan, &need, &doors))
         .and_then(|()| walk_again(plan, &need, &doors));
@@ -244,7 +227,7 @@ fn check_people(plan: &AssignFile, need: &Need) -> Checked {
 }
 
 /// Nobody lives nearer to a chosen site than is said, by one sweep out of all of them.
-fn check_nearest(plan: &AssignFile, need: &Need, doors: &[(u32, Vec<Snapped>)]) -> Checked {
+fn check_nearest(plan: &AssignFile, need: &Need, doors: &[Doors]) -> Checked {
     let (graph, impedance) = (need.site.graph, need.impedance());
     let ground = Ground::toward(graph, impedance);
     let stands = doors.iter().flat_map(|(site, all)| all.iter().map(move |stand| (*site, stand)));
@@ -273,7 +256,7 @@ fn check_nearest(plan: &AssignFile, need: &Need, doors: &[(u32, Vec<Snapped>)]) 
 }
 
 /// Each home walks out of its own door to the site it is said to go to.
-fn walk_again(plan: &AssignFile, need: &Need, doors: &[(u32, Vec<Snapped>)]) -> Checked {
+fn walk_again(plan: &AssignFile, need: &Need, doors: &[Doors]) -> Checked {
     // Claims of about the same length are searched together, none farther than twice its length.
     let mut classes: BTreeMap<u32, Vec<(usize, Claim)>> = BTreeMap::new();
     for (index, &(row, site, ms)) in plan.claims.iter().enumerate() {

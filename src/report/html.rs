@@ -68,6 +68,9 @@ pub(super) fn environment(texts: Arc<Catalog>) -> Result<Environment<'static>, E
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.add_template("style.css", include_str!("templates/style.css"))?;
     environment.add_template("parts.html", include_str!("templates/parts.html"))?;
+    environment.add_template("head.html", include_str!("templates/head.html"))?;
+    environment.add_template("inputs.html", include_str!("templates/inputs.html"))?;
+    environment.add_template("signatures.html", include_str!("templates/signatures.html"))?;
     environment.add_template("rule.html", include_str!("templates/rule.html"))?;
     environment.add_template("composite.html", include_str!("templates/composite.html"))?;
     environment.add_template("basis.html", include_str!("templates/basis.html"))?;

@@ -51,18 +51,7 @@ pub fn write_covered(out: &mut dyn Write, results: &PlanResults) -> ExportResult
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_gain_zones(out: &mut dyn Write, results: &PlanResults) -> ExportResult {
-    let header = [
-        "zone",
-        "zone_name",
-        "level",
-        "group",
-        "persons",
-        "covered_before",
-        "covered_after",
-        "gain_persons",
-        "share_before",
-        "share_after",
-    ];
+    let header = [&["zone", "zone_name", "level", "group"], BEFORE_AND_AFTER.as_slice()].concat();
     let mut table = Table::new(out, &header)?;
     for gain in &results.plan.zones {
         if gain.before.persons == Persons::ZERO {
@@ -80,6 +69,10 @@ pub fn write_gain_zones(out: &mut dyn Write, results: &PlanResults) -> ExportRes
     }
     table.finish()
 }
+
+/// The columns of [`before_and_after`].
+const BEFORE_AND_AFTER: [&str; 6] =
+    ["persons", "covered_before", "covered_after", "gain_persons", "share_before", "share_after"];
 
 fn before_and_after(before: &CoverageSum, after: &CoverageSum) -> [String; 6] {
     [
@@ -214,15 +207,7 @@ pub fn write_runners_up(out: &mut dyn Write, results: &PlanResults) -> ExportRes
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_sensitivity(out: &mut dyn Write, results: &PlanResults) -> ExportResult {
-    let header = [
-        "walk_speed_m_s",
-        "persons",
-        "covered_before",
-        "covered_after",
-        "gain_persons",
-        "share_before",
-        "share_after",
-    ];
+    let header = [&["walk_speed_m_s"], BEFORE_AND_AFTER.as_slice()].concat();
     let mut table = Table::new(out, &header)?;
     for speed in &results.plan.speeds {
         let mut row = vec![speed.speed.0.to_string()];
