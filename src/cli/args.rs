@@ -130,6 +130,16 @@ pub(super) struct AuditArgs {
     /// Audit the study as edited by this scenario: a file, or its name in the study's folder `scenarios`
     #[arg(long, value_name = "FILE")]
     pub(super) scenario: Option<PathBuf>,
+    /// Files to write besides the usual ones
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "FORMAT")]
+    pub(super) format: Vec<AuditFormat>,
+}
+
+/// A file that an audit writes when asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(super) enum AuditFormat {
+    /// All layers in one GeoPackage for QGIS: walkshed.gpkg
+    Gpkg,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -12,10 +12,10 @@ use crate::import::study_file::{Language, Study};
 use crate::units::{Persons, Yardstick};
 
 use super::Ending;
-use super::args::{AuditArgs, Lang};
+use super::args::{AuditArgs, AuditFormat, Lang};
 use super::check::issue_table;
 use super::console::Console;
-use super::results;
+use super::results::{self, Wanted};
 use super::table::{Align, Table, count, percent};
 use super::text::{Word, say};
 
@@ -30,7 +30,7 @@ pub(super) fn run(args: &AuditArgs, console: &Console) -> anyhow::Result<Ending>
         None => loaded,
     };
     let out = args.out.clone().unwrap_or_else(|| usual_out(&loaded));
-    let audit = assess_and_write(&loaded, &out, console)?;
+    let audit = assess_and_write(&loaded, (&out, &args.format), console)?;
     Ok(ending(&audit))
 }
 
@@ -58,15 +58,15 @@ pub(super) fn study_lang(study: &Study) -> Lang {
     }
 }
 
-/// Assesses a loaded study, writes all files into `out`, prints the table.
+/// Assesses a loaded study, writes all files, those of `formats` too, prints the table.
 pub(super) fn assess_and_write(
     loaded: &LoadedStudy,
-    out: &Path,
+    (out, formats): (&Path, &[AuditFormat]),
     console: &Console,
 ) -> anyhow::Result<Audit> {
     let audit = Audit::run(&loaded.baseline, console)?;
     let lang = console.lang_or(study_lang(&loaded.study));
-    let summary = results::write(loaded, &audit, (out, lang), console)?;
+    let summary = results::write(loaded, &audit, Wanted { out, lang, formats }, console)?;
     if console.json() {
         console.print(&summary)?;
     } else {

@@ -15,7 +15,7 @@ use super::Ending;
 use super::args::{BatchArgs, Lang};
 use super::audit::study_lang;
 use super::console::Console;
-use super::results;
+use super::results::{self, Wanted};
 use super::table::{Align, Table, count, percent};
 use super::text::{Word, say};
 
@@ -104,7 +104,8 @@ fn folder_of(out: &Path, study: &Path, rows: &[Row]) -> PathBuf {
 fn audit_one(study: &Path, out: &Path, console: &Console) -> anyhow::Result<Row> {
     let loaded = load_study(study, console.wants(MapDetail::None), console)?;
     let audit = Audit::run(&loaded.baseline, console)?;
-    results::write(&loaded, &audit, (out, console.lang_or(study_lang(&loaded.study))), console)?;
+    let lang = console.lang_or(study_lang(&loaded.study));
+    results::write(&loaded, &audit, Wanted { out, lang, formats: &[] }, console)?;
     let findings = audit.findings();
     let worst = findings.iter().min_by(|a, b| a.share.total_cmp(&b.share));
     Ok(Row {

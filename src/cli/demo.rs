@@ -20,7 +20,7 @@ pub(super) fn run(args: &DemoArgs, console: &Console) -> anyhow::Result<Ending> 
         );
     }
     let loaded = load_study(&args.study, console.wants(MapDetail::Full), console)?;
-    let audit = assess_and_write(&loaded, &args.out, console)?;
+    let audit = assess_and_write(&loaded, (&args.out, &[]), console)?;
     if args.no_serve {
         return Ok(Ending::Fine);
     }

@@ -16,7 +16,7 @@ use crate::progress::{Progress, Stage};
 use crate::report::{InputRow, Language, ReportInput, ReportSource, render_html};
 use crate::store::Outputs;
 
-use super::args::Lang;
+use super::args::{AuditFormat, Lang};
 use super::console::Console;
 
 type Writer = fn(&mut dyn Write, &Results) -> ExportResult;
@@ -32,29 +32,45 @@ const FILES: [(&str, Writer); 7] = [
     ("statement.csv", export::write_statement),
 ];
 
-/// Writes every file of an audit into `out`, all or none; returns the text of `audit.json`.
+/// What is written, where and how.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted<'a> {
+    /// The folder.
+    pub(super) out: &'a Path,
+    /// The language of what people read.
+    pub(super) lang: Lang,
+    /// Files besides the usual ones.
+    pub(super) formats: &'a [AuditFormat],
+}
+
+/// Writes every file of an audit, all or none; returns the text of `audit.json`.
 pub(super) fn write(
     loaded: &LoadedStudy,
     audit: &Audit,
-    (out, lang): (&Path, Lang),
+    wanted: Wanted,
     console: &Console,
 ) -> anyhow::Result<String> {
+    let Wanted { out, lang, formats } = wanted;
     let provenance = provenance_of(loaded);
     let issues = issue_counts(loaded);
     let results =
         Results { baseline: &loaded.baseline, audit, provenance: &provenance, issues: &issues };
     let outputs = Outputs::begin(out)?;
-    let total = FILES.len() as u64 + 1;
+    let mut files = FILES.to_vec();
+    if formats.contains(&AuditFormat::Gpkg) {
+        files.push(("walkshed.gpkg", export::write_geopackage));
+    }
+    let total = files.len() as u64 + 1;
     console.step(Stage::Writing, 0, total)?;
     let done = AtomicU64::new(0);
     let tick = || console.step(Stage::Writing, done.fetch_add(1, Ordering::Relaxed) + 1, total);
-    let (report, files) = rayon::join(
+    let (report, written) = rayon::join(
         || -> anyhow::Result<()> {
             outputs.write("report.html", report(loaded, audit, lang)?.as_bytes())?;
             Ok(tick()?)
         },
         || {
-            FILES.par_iter().try_for_each(|(name, write)| -> anyhow::Result<()> {
+            files.par_iter().try_for_each(|(name, write)| -> anyhow::Result<()> {
                 let mut file = outputs.create(name)?;
                 write(&mut file, &results).map_err(|error| file.error(error))?;
                 file.finish()?;
@@ -63,7 +79,7 @@ pub(super) fn write(
         },
     );
     report?;
-    files?;
+    written?;
     outputs.commit()?;
     audit_text(loaded, audit)
 }

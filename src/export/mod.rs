@@ -16,6 +16,7 @@ mod facilities;
 mod feature;
 mod gaps;
 mod geometry;
+mod geopackage;
 mod graph;
 mod json;
 pub mod names;
@@ -43,6 +44,10 @@ pub use demand::{DemandDetail, write_demand};
 pub use facilities::write_facilities;
 pub use gaps::write_gaps;
 pub use geometry::rings_of;
+pub use geopackage::{
+    ColumnKind, GeometryKind, GpkgGeometry, GpkgTable, add_attribute_table, add_feature_table,
+    gpkg_blob, prepare_geopackage, quoted, write_geopackage,
+};
 pub use graph::{
     write_demand_csv, write_edges_csv, write_facilities_csv, write_graph_readme, write_nodes_csv,
     write_offers_csv, write_unsnapped_csv,

@@ -107,6 +107,34 @@ pub const CELL_M: &str = "cell_m";
 /// How far in metres the outline of an isochrone may lie from the edge of the ground it stands for.
 pub const TOLERANCE_M: &str = "tolerance_m";
 
+/// Last words of the names of properties that are text, or lists of texts and numbers.
+pub const TEXTS: [&str; 19] = [
+    KEY,
+    NAME,
+    LEVEL_NAME,
+    PARENT,
+    KIND,
+    ZONE,
+    ZONE_NAME,
+    STANDARD,
+    RULE,
+    OUTCOME,
+    MISSING,
+    MISSING_PERSONS,
+    LAYER,
+    FUNCTIONS,
+    TIER,
+    STATUS,
+    PROFILE,
+    GROUP,
+    CLASS,
+];
+/// Last words of the names of properties that are whole numbers.
+pub const WHOLE: [&str; 11] =
+    [ID, LEVEL, FACILITY, OPTIONAL, RANK, POINTS, OPENING_YEAR, ENTRANCES, EDGE, WAY, TIME_MS];
+/// Last words of the names of properties that are yes or no.
+pub const FLAGS: [&str; 3] = [COVERED, COMPLETE, ON_ISLAND];
+
 /// `persons_<group>`.
 pub fn persons_of(group: &str) -> String {
     format!("persons_{group}")

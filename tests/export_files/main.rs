@@ -2,6 +2,7 @@
 //! recomputed from the exported graph.
 
 mod features;
+mod geopackage;
 mod outside;
 mod recompute;
 mod tables;
