@@ -140,6 +140,8 @@ pub(super) struct AuditArgs {
 pub(super) enum AuditFormat {
     /// All layers in one GeoPackage for QGIS: walkshed.gpkg
     Gpkg,
+    /// Tables for a spreadsheet program: tables.xlsx
+    Xlsx,
 }
 
 #[derive(Debug, ClapArgs)]

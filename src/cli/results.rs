@@ -13,7 +13,7 @@ use crate::export::{
 use crate::import::load::LoadedStudy;
 use crate::import::study_file::Language as StudyLanguage;
 use crate::progress::{Progress, Stage};
-use crate::report::{InputRow, Language, ReportInput, ReportSource, render_html};
+use crate::report::{InputRow, Language, ReportInput, ReportSource, render_html, write_workbook};
 use crate::store::Outputs;
 
 use super::args::{AuditFormat, Lang};
@@ -60,14 +60,23 @@ pub(super) fn write(
     if formats.contains(&AuditFormat::Gpkg) {
         files.push(("walkshed.gpkg", export::write_geopackage));
     }
-    let total = files.len() as u64 + 1;
+    let total = (FILES.len() + 1 + formats.len()) as u64;
     console.step(Stage::Writing, 0, total)?;
     let done = AtomicU64::new(0);
     let tick = || console.step(Stage::Writing, done.fetch_add(1, Ordering::Relaxed) + 1, total);
     let (report, written) = rayon::join(
         || -> anyhow::Result<()> {
-            outputs.write("report.html", report(loaded, audit, lang)?.as_bytes())?;
-            Ok(tick()?)
+            with_report_input(loaded, audit, lang, |input| {
+                outputs.write("report.html", render_html(input)?.as_bytes())?;
+                tick()?;
+                if formats.contains(&AuditFormat::Xlsx) {
+                    let mut file = outputs.create("tables.xlsx")?;
+                    write_workbook(&mut file, input)?;
+                    file.finish()?;
+                    tick()?;
+                }
+                Ok(())
+            })
         },
         || {
             files.par_iter().try_for_each(|(name, write)| -> anyhow::Result<()> {
@@ -95,18 +104,23 @@ pub(super) fn audit_text(loaded: &LoadedStudy, audit: &Audit) -> anyhow::Result<
     Ok(String::from_utf8(bytes)?)
 }
 
-fn report(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> anyhow::Result<String> {
+/// Does something with what reports are made from.
+fn with_report_input<T>(
+    loaded: &LoadedStudy,
+    audit: &Audit,
+    lang: Lang,
+    make: impl FnOnce(&ReportInput) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let source = report_source(loaded);
     let water: Vec<_> = loaded.basemap.water_areas.iter().map(|water| water.area.clone()).collect();
-    let input = ReportInput {
+    make(&ReportInput {
         baseline: &loaded.baseline,
         audit,
         source: &source,
         language: report_language(lang),
         date: None,
         water: &water,
-    };
-    Ok(render_html(&input)?)
+    })
 }
 
 /// The language of a report.

@@ -9,6 +9,7 @@
 //! `facilities.geojson` gives the layer and key behind it. Demand points likewise.
 
 mod antimeridian;
+mod archive;
 mod audit_json;
 mod audit_rows;
 mod demand;
@@ -35,6 +36,7 @@ mod zones_table;
 use crate::audit::Audit;
 use crate::scenario::Baseline;
 
+pub use archive::Archive;
 pub use audit_json::write_audit;
 pub use audit_rows::{
     AuditDocument, BufferRow, CapacityRow, CompositeRow, ExactPersons, FindingRow, GroupTotal,

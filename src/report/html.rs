@@ -39,6 +39,9 @@ pub enum ReportError {
     /// The page cannot be filled in.
     #[error("the report cannot be filled in: {0}")]
     Template(#[from] Error),
+    /// The file it goes to cannot be written to.
+    #[error("the report cannot be written: {0}")]
+    Write(#[from] std::io::Error),
 }
 
 /// The report as one HTML page that refers to nothing outside itself.

@@ -10,8 +10,10 @@ mod figure;
 mod view;
 mod html;
 mod plan;
+mod workbook;
 
 pub use html::{ReportError, ReportInput, render_html};
 pub use language::{Catalog, CatalogError, Language};
 pub use plan::{PlanReportInput, render_plan_html};
 pub use source::{InputRow, ReportSource};
+pub use workbook::write_workbook;

@@ -1,6 +1,7 @@
 //! The report of a made-up town, read as a reader and as an attacker would.
 
 mod town;
+mod workbook;
 
 use std::fmt::Write as _;
 
@@ -228,7 +229,7 @@ fn every_text_that_is_used_is_in_the_catalogue_and_every_one_there_is_used() {
     let texts = Catalog::load(Language::En).unwrap();
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report");
     let mut sources = String::new();
-    for part in ["", "view", "plan", "figure", "templates"] {
+    for part in ["", "view", "plan", "figure", "templates", "workbook"] {
         for entry in std::fs::read_dir(folder.join(part)).unwrap() {
             let path = entry.unwrap().path();
             if path.is_file() {

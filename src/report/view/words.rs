@@ -10,7 +10,7 @@ use super::Scene;
 
 impl Scene<'_> {
     /// What is counted, as a column title.
-    pub(super) fn unit(&self) -> String {
+    pub(in crate::report) fn unit(&self) -> String {
         self.texts.say(match self.baseline.demand.unit {
             DemandUnit::Persons => "unit_persons",
             DemandUnit::PersonsEstimated => "unit_persons_estimated",
@@ -19,7 +19,7 @@ impl Scene<'_> {
     }
 
     /// A number of what is counted, in a sentence.
-    pub(super) fn count(&self, persons: Persons) -> String {
+    pub(in crate::report) fn count(&self, persons: Persons) -> String {
         let key = match self.baseline.demand.unit {
             DemandUnit::Persons | DemandUnit::PersonsEstimated => "count_persons",
             DemandUnit::StreetMeters => "count_street_meters",
@@ -28,21 +28,21 @@ impl Scene<'_> {
     }
 
     /// Title of a rule; `†` when its number was not checked at the source.
-    pub(super) fn rule_title(&self, assessed: &RuleAssessment) -> String {
+    pub(in crate::report) fn rule_title(&self, assessed: &RuleAssessment) -> String {
         let title = self.texts.language.pick(&assessed.rule.en, &assessed.rule.zh);
         let title = if title.trim().is_empty() { &assessed.rule.id } else { title };
         if assessed.rule.verified { title.to_owned() } else { format!("{title}†") }
     }
 
     /// Title of the standard with this id.
-    pub(super) fn standard_title(&self, id: &str) -> String {
+    pub(in crate::report) fn standard_title(&self, id: &str) -> String {
         let found = self.baseline.standards.iter().find(|standard| standard.id == id);
         let title = found.map_or(id, |s| self.texts.language.pick(&s.en, &s.zh));
         if title.trim().is_empty() { id.to_owned() } else { title.to_owned() }
     }
 
     /// What a group is called.
-    pub(super) fn group_name(&self, id: GroupId) -> String {
+    pub(in crate::report) fn group_name(&self, id: GroupId) -> String {
         self.baseline
             .demand
             .groups
@@ -51,7 +51,7 @@ impl Scene<'_> {
     }
 
     /// What a walk profile is called.
-    pub(super) fn walker_name(&self, id: &str) -> String {
+    pub(in crate::report) fn walker_name(&self, id: &str) -> String {
         self.baseline.find_walker(id).map_or_else(
             || id.to_owned(),
             |walker| self.texts.language.pick(&walker.profile.en, &walker.profile.zh).to_owned(),
@@ -59,7 +59,7 @@ impl Scene<'_> {
     }
 
     /// The functions of a rule, any of which satisfies it.
-    pub(super) fn function_names(&self, assessed: &RuleAssessment) -> String {
+    pub(in crate::report) fn function_names(&self, assessed: &RuleAssessment) -> String {
         let taxonomy = &self.baseline.taxonomy;
         let names: Vec<String> = assessed
             .rule
@@ -84,7 +84,7 @@ impl Scene<'_> {
     }
 
     /// What a zone is called; remainders and the study as a whole are said in the report's language.
-    pub(super) fn zone_name(&self, id: ZoneId) -> String {
+    pub(in crate::report) fn zone_name(&self, id: ZoneId) -> String {
         let zones = &self.baseline.zones;
         let Some(zone) = zones.zones.get(id) else { return String::new() };
         if zone.area.polygons.is_empty()
@@ -100,7 +100,7 @@ impl Scene<'_> {
     }
 
     /// What a facility is called.
-    pub(super) fn facility_name(&self, id: FacilityId) -> String {
+    pub(in crate::report) fn facility_name(&self, id: FacilityId) -> String {
         let Some(facility) = self.baseline.facilities.facilities.get(id) else {
             return String::new();
         };
@@ -152,7 +152,7 @@ impl Scene<'_> {
     }
 
     /// The word for the outcome of a rule; one that promises nothing to anybody is only counted.
-    pub(super) fn rule_outcome_text(&self, assessed: &RuleAssessment) -> String {
+    pub(in crate::report) fn rule_outcome_text(&self, assessed: &RuleAssessment) -> String {
         if is_only_counted(assessed) {
             self.texts.say("outcome_counted")
         } else {
