@@ -85,6 +85,8 @@ pub(super) enum Command {
     Completions(CompletionsArgs),
     /// Print the manual page
     Man,
+    /// Print the description of the server's routes, for makers of clients
+    Openapi,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -280,7 +282,7 @@ pub(super) struct VerifyArgs {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct ServeArgs {
-    /// A study folder, or its study.toml
+    /// A study folder, its study.toml, or a folder with several studies below it
     pub(super) study: PathBuf,
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 8731)]

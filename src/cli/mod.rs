@@ -78,5 +78,9 @@ fn dispatch(command: Command, console: &Console) -> anyhow::Result<Ending> {
         Command::Demo(args) => demo::run(&args, console),
         Command::Completions(args) => manual::completions(&args),
         Command::Man => manual::man(),
+        Command::Openapi => {
+            console.print(&crate::server::openapi_json())?;
+            Ok(Ending::Fine)
+        }
     }
 }

@@ -1,28 +1,40 @@
-//! `walkshed serve`: the map of a study on this machine.
+//! `walkshed serve`: the map of a study, or of every study below a folder, on this machine.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use anyhow::bail;
+
 use crate::audit::Audit;
-use crate::import::load::{LoadedStudy, MapDetail, load_study};
+use crate::import::load::{LoadWants, LoadedStudy, MapDetail, load_study};
 use crate::import::osm::{Basemap, Building, Grade};
-use crate::import::study_file::Language;
+use crate::import::study_file::{Language, STUDY_FILE, read_study, study_file_of};
 use crate::server::{
-    App, AppInput, DefaultSelection, KindArea, KindLine, MapContent, PlaceName, StudyMeta,
+    AppInput, DefaultSelection, KindArea, KindLine, MapContent, PlaceName, Server, Shelf, StudyMeta,
 };
 
 use super::Ending;
-use super::args::ServeArgs;
+use super::args::{Lang, ServeArgs};
 use super::audit::study_lang;
 use super::console::Console;
 use super::results::{audit_text, issue_counts};
 use super::text::{Word, say};
 
-/// Loads, assesses and serves until Ctrl-C.
+/// How many folders deep studies are looked for.
+const DEPTH_MAX: usize = 4;
+
+/// Serves until Ctrl-C. A single study is loaded and assessed first; of several each is loaded on first use.
 pub(super) fn run(args: &ServeArgs, console: &Console) -> anyhow::Result<Ending> {
-    let loaded = load_study(&args.study, console.wants(MapDetail::Full), console)?;
-    let audit = Audit::run(&loaded.baseline, console)?;
-    let text = audit_text(&loaded, &audit)?;
-    serve(loaded, text, args.port, console)
+    let studies = find_studies(&args.study)?;
+    if let [only] = studies.as_slice() {
+        let loaded = load_study(only, console.wants(MapDetail::Full), console)?;
+        let audit = Audit::run(&loaded.baseline, console)?;
+        let text = audit_text(&loaded, &audit)?;
+        return serve(loaded, text, args.port, console);
+    }
+    let wants = console.wants(MapDetail::Full);
+    let shelves = studies.iter().map(|study| shelf(study, wants)).collect();
+    listen(Server::new(shelves), (args.port, console.lang_or(Lang::En)), console)
 }
 
 /// Serves a loaded study with its audit.
@@ -33,6 +45,81 @@ pub(super) fn serve(
     console: &Console,
 ) -> anyhow::Result<Ending> {
     let lang = console.lang_or(study_lang(&loaded.study));
+    let shelf = shelf(&loaded.study.file, console.wants(MapDetail::Full));
+    let server = Server::new(vec![Shelf { id: loaded.study.id.clone(), ..shelf }]);
+    let id = server.ids().into_iter().next().unwrap_or_default();
+    server.put(&id, input_of(loaded, Some(audit_json)))?;
+    listen(server, (port, lang), console)
+}
+
+fn listen(server: Server, (port, lang): (u16, Lang), console: &Console) -> anyhow::Result<Ending> {
+    crate::server::run(Arc::new(server), port, |address| {
+        console.say(&format!(
+            "{} http://{address}/  ({})",
+            say(lang, Word::OpenAt),
+            say(lang, Word::StopWith)
+        ));
+    })?;
+    Ok(Ending::Fine)
+}
+
+/// The study meant by `path`, or every study below it, by path.
+fn find_studies(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    if !path.is_dir() || study_file_of(path).is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut found = Vec::new();
+    look_below(path, DEPTH_MAX, &mut found)?;
+    found.sort();
+    if found.is_empty() {
+        bail!(
+            "no {STUDY_FILE} in {} or up to {DEPTH_MAX} folders below it; write one with `walkshed init`",
+            path.display()
+        );
+    }
+    Ok(found)
+}
+
+fn look_below(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let is_hidden =
+            path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+        if is_hidden || !path.is_dir() || path.is_symlink() {
+            continue;
+        }
+        if path.join(STUDY_FILE).is_file() {
+            found.push(path);
+        } else if depth > 1 {
+            // A folder that may not be read holds no study of this user.
+            let _ = look_below(&path, depth - 1, found);
+        }
+    }
+    Ok(())
+}
+
+/// A study that is loaded when it is asked for. Its name is read now; a description that cannot be read is told
+/// when the study is opened.
+fn shelf(study: &Path, wants: LoadWants) -> Shelf {
+    let file = study_file_of(study);
+    let folder = file.parent().map(Path::to_owned).unwrap_or_default();
+    let described = read_study(study).ok().map(|study| (study.id, study.name));
+    let of_folder = || {
+        let name = folder.file_name().map(|name| name.to_string_lossy().into_owned());
+        let name = name.unwrap_or_else(|| "study".to_owned());
+        (name.clone(), name)
+    };
+    let (id, name) = described.unwrap_or_else(of_folder);
+    let study = study.to_owned();
+    let open = move |progress: &dyn crate::progress::Progress| {
+        let loaded = load_study(&study, wants, progress).map_err(|fault| fault.to_string())?;
+        Ok(input_of(loaded, None))
+    };
+    Shelf { id, name, folder: Some(folder), open: Arc::new(open) }
+}
+
+/// What the server is given of a loaded study.
+fn input_of(loaded: LoadedStudy, audit_json: Option<String>) -> AppInput {
     let issue_counts =
         issue_counts(&loaded).into_iter().map(|issue| (issue.kind, issue.count)).collect();
     let meta = StudyMeta {
@@ -45,22 +132,12 @@ pub(super) fn serve(
         issue_counts,
         default: DefaultSelection::default(),
     };
-    let content = content_of(loaded.basemap, loaded.buildings);
-    let input = AppInput {
+    AppInput {
+        content: content_of(loaded.basemap, loaded.buildings),
         baseline: loaded.baseline,
-        audit_json: Some(audit_json.into_bytes()),
-        content,
+        audit_json: audit_json.map(String::into_bytes),
         meta,
-    };
-    let app = Arc::new(App::new(input)?);
-    crate::server::run(app, port, |address| {
-        console.say(&format!(
-            "{} http://{address}/  ({})",
-            say(lang, Word::OpenAt),
-            say(lang, Word::StopWith)
-        ));
-    })?;
-    Ok(Ending::Fine)
+    }
 }
 
 /// The map below, in the server's plain shapes.

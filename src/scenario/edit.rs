@@ -125,6 +125,19 @@ pub enum Edit {
     },
 }
 
+/// The words that say what an edit is.
+pub const EDIT_WORDS: [&str; 9] = [
+    "open_facility",
+    "close_facility",
+    "move_facility",
+    "upgrade_facility",
+    "open_gate",
+    "open_barrier",
+    "close_street",
+    "add_street",
+    "change_rule",
+];
+
 /// A function that a facility is to offer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

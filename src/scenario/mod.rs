@@ -15,5 +15,5 @@ pub use compare::{
     Change, Comparison, Difference, GroupDifference, PointDifference, RuleDifference,
     ZoneDifference,
 };
-pub use edit::{Edit, EditError, NewOffer, Scenario, ScenarioError};
+pub use edit::{EDIT_WORDS, Edit, EditError, NewOffer, Scenario, ScenarioError};
 pub use state::{EditEffect, Extent, FieldEffect, Gain, RuleEffect, ScenarioState, StandingRule};

@@ -4,7 +4,6 @@ use std::sync::{Arc, OnceLock};
 
 use axum::body::Bytes;
 use rayon::prelude::*;
-use tokio::sync::Semaphore;
 
 use crate::coverage::{CoverageGap, StraightDistances};
 use crate::facility::Function;
@@ -30,8 +29,6 @@ const STRAIGHT_KEPT: usize = 32;
 const GAPS_KEPT: usize = 16;
 /// Tiles kept, compressed.
 const TILES_KEPT: usize = 768;
-/// Answers worked out at once; more wait their turn.
-const ANSWERS_AT_ONCE: usize = 4;
 
 /// What the page is told about a study besides its baseline.
 #[derive(Clone, Debug, Default)]
@@ -140,7 +137,6 @@ pub struct App {
     gaps: Cache<GapKey, Vec<CoverageGap>>,
     tiles: Cache<TileKey, Drawn>,
     atlas: OnceLock<Atlas>,
-    pub(super) turns: Arc<Semaphore>,
 }
 
 impl App {
@@ -165,7 +161,6 @@ impl App {
             gaps: Cache::new(GAPS_KEPT),
             tiles: Cache::new(TILES_KEPT),
             atlas: OnceLock::new(),
-            turns: Arc::new(Semaphore::new(ANSWERS_AT_ONCE)),
         })
     }
 

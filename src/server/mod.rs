@@ -1,17 +1,23 @@
 //! The map page and its data, served to this machine: check → ask the core → shape the answer.
 //!
-//! A study is loaded once ([`App`]); times are swept when first asked for and kept, so that moving the cutoff
-//! costs only sums. Tiles are drawn when first asked for.
+//! A [`Server`] has a library of studies. A study is loaded once; times are swept when first asked for and kept,
+//! so that moving the cutoff costs only sums. Tiles are drawn when first asked for. Whatever takes longer is a
+//! job. Every route is described where it is written, and `/api/v1/openapi.json` is made of these descriptions.
 
 mod app;
+mod ask;
 mod cache;
 pub mod content;
+mod describe;
 mod guard;
+mod jobs;
+mod library;
 mod page;
 mod problem;
 mod query;
 mod routes;
 mod shape;
+mod study;
 mod tiles;
 
 use std::future::Future;
@@ -23,17 +29,27 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
 use tower_http::timeout::TimeoutLayer;
 
 pub use app::{App, AppError, AppInput, DefaultSelection, StudyMeta};
 pub use content::{KindArea, KindLine, MapContent, PlaceName};
+pub use library::{Opener, Shelf};
 
-/// Longest request body read, in bytes; no route takes one.
-const BODY_BYTES_MAX: usize = 64 << 10;
+use jobs::Jobs;
+use library::Library;
+
+/// Longest request body read, in bytes.
+const BODY_BYTES_MAX: usize = 1 << 20;
 /// Longest time an answer may take.
 const ANSWER_TIME_MAX: Duration = Duration::from_mins(1);
+/// Answers worked out at once.
+const ANSWERS_AT_ONCE: usize = 4;
+
+/// Places among those that are worked out; more wait their turn.
+static TURNS: Semaphore = Semaphore::const_new(ANSWERS_AT_ONCE);
 
 /// Why the server stopped or did not start.
 #[derive(Debug, thiserror::Error)]
@@ -46,22 +62,67 @@ pub enum ServeError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A study cannot be served.
+    #[error("study {id:?} cannot be served: {reason}")]
+    Study {
+        /// Its id.
+        id: String,
+        /// Why.
+        reason: String,
+    },
     /// The system failed while serving.
     #[error("the server stopped: {0}")]
     Io(#[from] std::io::Error),
 }
 
-/// Every route of a study, with its guards.
-pub fn router(app: Arc<App>) -> Router {
+/// Everything that is served.
+#[derive(Debug, Default)]
+pub struct Server {
+    library: Library,
+    jobs: Arc<Jobs>,
+}
+
+impl Server {
+    /// A server of the studies on `shelves`, all closed.
+    pub fn new(shelves: Vec<Shelf>) -> Self {
+        Self { library: Library::new(shelves), jobs: Arc::default() }
+    }
+
+    /// Ids of the studies, in order, as addresses name them.
+    pub fn ids(&self) -> Vec<String> {
+        self.library.entries().into_iter().map(|entry| entry.id).collect()
+    }
+
+    /// Puts a study that is loaded already in its place.
+    ///
+    /// # Errors
+    /// When the library has no such study, or it has no profile, function or group.
+    pub fn put(&self, id: &str, input: AppInput) -> Result<(), ServeError> {
+        let refused = |reason: String| ServeError::Study { id: id.to_owned(), reason };
+        let folder = self.library.folder(id).map_err(|problem| refused(problem.detail))?;
+        let study = study::Study::new(input, folder).map_err(|fault| refused(fault.to_string()))?;
+        self.library.put(id, study).map_err(|problem| refused(problem.detail))
+    }
+}
+
+/// Every route, with its guards.
+pub fn router(server: Arc<Server>) -> Router {
     routes::router()
         .fallback(page::answer)
-        .with_state(app)
+        .with_state(server)
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME_MAX))
         .layer(from_fn(guard::refusals_as_problems))
         .layer(from_fn(guard::own_host_only))
         .layer(CompressionLayer::new())
         .layer(from_fn(guard::with_security_headers))
+}
+
+/// The description of all routes as `OpenAPI`, for people and for makers of clients.
+pub fn openapi_json() -> String {
+    let mut text = serde_json::to_string_pretty(&routes::description()).unwrap_or_default();
+    text.push('\n');
+    text
 }
 
 /// Takes `port` of this machine; 0 takes any free one.
@@ -80,10 +141,10 @@ pub async fn bind(port: u16) -> Result<TcpListener, ServeError> {
 /// When the system fails.
 pub async fn serve(
     listener: TcpListener,
-    app: Arc<App>,
+    server: Arc<Server>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    Ok(axum::serve(listener, router(app)).with_graceful_shutdown(shutdown).await?)
+    Ok(axum::serve(listener, router(server)).with_graceful_shutdown(shutdown).await?)
 }
 
 /// Serves on a runtime of its own until the program is interrupted or told to end. `ready` is told the address
@@ -91,12 +152,16 @@ pub async fn serve(
 ///
 /// # Errors
 /// When the port cannot be had or the system fails.
-pub fn run(app: Arc<App>, port: u16, ready: impl FnOnce(SocketAddr)) -> Result<(), ServeError> {
+pub fn run(
+    server: Arc<Server>,
+    port: u16,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(async {
         let listener = bind(port).await?;
         ready(listener.local_addr()?);
-        serve(listener, app, told_to_end()).await
+        serve(listener, server, told_to_end()).await
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
     served

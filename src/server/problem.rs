@@ -1,9 +1,13 @@
 //! Every refusal the server gives, from one table, as RFC 9457 problem details.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde::Serialize;
+use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
+use utoipa::{IntoResponses, Modify, ToSchema};
 
 /// Media type of a problem.
 pub(super) const PROBLEM_JSON: &str = "application/problem+json";
@@ -19,6 +23,21 @@ pub(super) enum ProblemKind {
     NoStreet,
     /// No walk leads there.
     Unreachable,
+    /// The study is not open.
+    StudyClosed,
+    /// It stands against what is there already.
+    Conflict,
+    /// The edit cannot be made.
+    #[expect(dead_code, reason = "said by the routes of scenarios")]
+    CannotEdit,
+    /// Too much waits already.
+    Busy,
+    /// The body is of another media type.
+    UnsupportedMedia,
+    /// A token is asked for.
+    Unauthorized,
+    /// Nothing may be changed here.
+    ReadOnly,
     /// The method is not one of the resource's.
     MethodNotAllowed,
     /// The request body is too long.
@@ -47,10 +66,27 @@ impl ProblemKind {
             Self::Unreachable => {
                 (StatusCode::NOT_FOUND, "unreachable", "no walk leads to the facility")
             }
+            Self::StudyClosed => (StatusCode::CONFLICT, "study-closed", "the study is not open"),
+            Self::Conflict => {
+                (StatusCode::CONFLICT, "conflict", "it stands against what is there already")
+            }
+            Self::CannotEdit => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "cannot-edit", "the edit cannot be made")
+            }
+            Self::Busy => (StatusCode::TOO_MANY_REQUESTS, "busy", "too much waits already"),
+            Self::UnsupportedMedia => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported-media",
+                "the body is of a media type that is not read here",
+            ),
+            Self::Unauthorized => {
+                (StatusCode::UNAUTHORIZED, "unauthorized", "this server asks for a token")
+            }
+            Self::ReadOnly => (StatusCode::FORBIDDEN, "read-only", "nothing may be changed here"),
             Self::MethodNotAllowed => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method-not-allowed",
-                "only GET and HEAD are answered",
+                "the address does not answer this method",
             ),
             Self::TooLarge => {
                 (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the request body is too long")
@@ -75,9 +111,13 @@ impl ProblemKind {
     /// The refusal that goes with a bare status from a lower layer.
     pub(super) const fn of_status(status: StatusCode) -> Self {
         match status.as_u16() {
+            401 => Self::Unauthorized,
+            403 => Self::ReadOnly,
             404 => Self::NotFound,
             405 => Self::MethodNotAllowed,
             413 => Self::TooLarge,
+            415 => Self::UnsupportedMedia,
+            429 => Self::Busy,
             408 | 503 | 504 => Self::TookTooLong,
             400..=499 => Self::BadRequest,
             _ => Self::Failed,
@@ -109,19 +149,76 @@ impl Problem {
     }
 }
 
+/// A refusal as it is sent (RFC 9457).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(super) struct ProblemBody {
+    /// What sort, as a URN.
+    #[serde(rename = "type")]
+    kind: String,
+    /// What sort, in words.
+    title: &'static str,
+    /// The status once more.
+    status: u16,
+    /// What happened, where, and what to do.
+    detail: String,
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (status, slug, title) = self.kind.row();
-        let body = json!({
-            "type": format!("urn:walkshed:problem:{slug}"),
-            "title": title,
-            "status": status.as_u16(),
-            "detail": self.detail,
-        });
+        let body = ProblemBody {
+            kind: format!("urn:walkshed:problem:{slug}"),
+            title,
+            status: status.as_u16(),
+            detail: self.detail,
+        };
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
         response
+    }
+}
+
+/// The refusals that any route may give, for its description.
+pub(super) struct Refusals;
+
+/// Status and meaning of each.
+const REFUSALS: [(&str, &str); 11] = [
+    ("400", "A parameter or the body cannot be read"),
+    ("401", "The token is missing or wrong"),
+    ("403", "The server is read-only"),
+    ("404", "Something named is not there"),
+    ("409", "The study is not open, or it stands against what is there"),
+    ("413", "The body is too long"),
+    ("415", "The body is of another media type"),
+    ("421", "The request names another host"),
+    ("422", "Understood, but it cannot be done here"),
+    ("429", "Too much waits already"),
+    ("503", "The answer took too long"),
+];
+
+impl IntoResponses for Refusals {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::response::Response>> {
+        let row = |(status, _): (&str, &str)| {
+            (status.to_owned(), RefOr::Ref(Ref::from_response_name(format!("Refusal{status}"))))
+        };
+        REFUSALS.into_iter().map(row).collect()
+    }
+}
+
+impl Modify for Refusals {
+    fn modify(&self, description: &mut utoipa::openapi::OpenApi) {
+        let components = description.components.get_or_insert_default();
+        for (status, said) in REFUSALS {
+            let content = Content::builder().schema(Some(Ref::from_schema_name("Problem"))).build();
+            let response =
+                ResponseBuilder::new().description(said).content(PROBLEM_JSON, content).build();
+            components.responses.insert(format!("Refusal{status}"), RefOr::T(response));
+        }
     }
 }

@@ -65,7 +65,7 @@ impl Query {
     pub(super) fn function(&self, app: &App) -> Result<FunctionId, Problem> {
         match self.text("function") {
             None => Ok(app.default_selection().function),
-            Some(id) => app.find_function(id).map_err(Problem::parameter),
+            Some(id) => app.find_function(id).map_err(Problem::not_found),
         }
     }
 
@@ -73,7 +73,7 @@ impl Query {
     pub(super) fn walker(&self, app: &App) -> Result<WalkerId, Problem> {
         match self.text("profile") {
             None => Ok(app.default_selection().walker),
-            Some(id) => app.find_walker(id).map_err(Problem::parameter),
+            Some(id) => app.find_walker(id).map_err(Problem::not_found),
         }
     }
 
@@ -83,7 +83,7 @@ impl Query {
         let demand = &app.baseline().demand;
         demand.find_group(id).ok_or_else(|| {
             let known = demand.groups.iter().map(|group| group.id.as_str());
-            Problem::parameter(unknown("group", id, known))
+            Problem::not_found(unknown("group", id, known))
         })
     }
 

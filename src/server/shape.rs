@@ -2,54 +2,38 @@
 
 use serde_json::{Value, json};
 
+use super::describe::Geometry;
 use crate::export::rings_of;
 use crate::spatial::{Area, LonLat};
 use crate::units::WalkTime;
 
 /// A position.
-pub(super) fn position(place: LonLat) -> Value {
-    json!([place.lon(), place.lat()])
+pub(super) fn position(place: LonLat) -> [f64; 2] {
+    [place.lon(), place.lat()]
 }
 
 /// A point geometry.
-pub(super) fn point(place: LonLat) -> Value {
-    json!({ "type": "Point", "coordinates": position(place) })
+pub(super) fn point(place: LonLat) -> Geometry {
+    Geometry(json!({ "type": "Point", "coordinates": position(place) }))
 }
 
 /// A line geometry; a line of one place is drawn as one of no length.
-pub(super) fn line(places: &[LonLat]) -> Value {
-    let mut coordinates: Vec<Value> = places.iter().copied().map(position).collect();
+pub(super) fn line(places: &[LonLat]) -> Geometry {
+    let mut coordinates: Vec<[f64; 2]> = places.iter().copied().map(position).collect();
     if let [only] = coordinates.as_slice() {
-        coordinates.push(only.clone());
+        coordinates.push(*only);
     }
-    json!({ "type": "LineString", "coordinates": coordinates })
+    Geometry(json!({ "type": "LineString", "coordinates": coordinates }))
 }
 
 /// A polygon, or several where it has parts or is cut at the antimeridian; outer rings run counter-clockwise
 /// and holes clockwise.
-pub(super) fn area(area: &Area) -> Value {
+pub(super) fn area(area: &Area) -> Geometry {
     let polygons: Vec<Value> = rings_of(area).iter().map(|rings| polygon(rings)).collect();
-    match <[Value; 1]>::try_from(polygons) {
+    Geometry(match <[Value; 1]>::try_from(polygons) {
         Ok([only]) => json!({ "type": "Polygon", "coordinates": only }),
         Err(several) => json!({ "type": "MultiPolygon", "coordinates": several }),
-    }
-}
-
-/// A feature.
-pub(super) fn feature(geometry: Value, properties: Value) -> Value {
-    let mut feature = serde_json::Map::new();
-    feature.insert("type".to_owned(), "Feature".into());
-    feature.insert("geometry".to_owned(), geometry);
-    feature.insert("properties".to_owned(), properties);
-    Value::Object(feature)
-}
-
-/// A collection of features.
-pub(super) fn collection(features: Vec<Value>) -> Value {
-    let mut collection = serde_json::Map::new();
-    collection.insert("type".to_owned(), "FeatureCollection".into());
-    collection.insert("features".to_owned(), Value::Array(features));
-    Value::Object(collection)
+    })
 }
 
 /// Minutes, `null` when nothing is reached.
@@ -78,7 +62,7 @@ mod tests {
                 .to_vec()
         };
         let holed = AreaPolygon { outer: square(0.0, 1.0), holes: vec![square(0.4, 0.6)] };
-        let shape = area(&Area { polygons: vec![holed] });
+        let shape = area(&Area { polygons: vec![holed] }).0;
         assert_eq!(shape["type"], "Polygon");
         assert_eq!(shape["coordinates"][0][1], json!([1.0, 0.0]));
         assert_eq!(shape["coordinates"][1][1], json!([0.4, 0.6]));
@@ -88,7 +72,7 @@ mod tests {
     fn an_area_across_the_antimeridian_comes_in_two_parts() {
         let corners = [(179.9, 0.0), (-179.9, 0.0), (-179.9, 1.0), (179.9, 1.0)];
         let ring = corners.map(|(lon, lat)| LonLat::new(lon, lat).unwrap()).to_vec();
-        let shape = area(&Area::from_ring(ring));
+        let shape = area(&Area::from_ring(ring)).0;
         assert_eq!(shape["type"], "MultiPolygon");
         assert_eq!(shape["coordinates"].as_array().unwrap().len(), 2);
     }

@@ -43,7 +43,7 @@ fn assess(baseline: &Baseline, rule: &Rule) -> RuleAssessment {
 
 #[tokio::test]
 async fn the_study_tells_what_there_is_to_choose_from() {
-    let study = get(&app(), "/api/v1/study").await;
+    let study = get(&app(), "/api/v1/studies/drawnton").await;
     assert_eq!(study["id"], "drawnton");
     assert_eq!(
         study["profiles"][1],
@@ -81,7 +81,7 @@ async fn coverage_equals_the_assessment_of_the_same_rule() {
         ("library", "adult", "all", 15.0),
     ] {
         let uri = format!(
-            "/api/v1/coverage?function={function}&profile={profile}&group={group}&cutoff_min={cutoff}"
+            "/api/v1/studies/drawnton/coverage?function={function}&profile={profile}&group={group}&cutoff_min={cutoff}"
         );
         let told = get(&app, &uri).await;
         let core = assess(&baseline, &rule(function, profile, (group, cutoff)));
@@ -115,8 +115,11 @@ async fn coverage_equals_the_assessment_of_the_same_rule() {
 #[tokio::test]
 async fn the_histogram_up_to_a_minute_is_what_that_cutoff_covers() {
     let (app, baseline) = (app(), baseline());
-    let told =
-        get(&app, "/api/v1/coverage?function=childcare&profile=adult&group=all&cutoff_min=9").await;
+    let told = get(
+        &app,
+        "/api/v1/studies/drawnton/coverage?function=childcare&profile=adult&group=all&cutoff_min=9",
+    )
+    .await;
     let bins = told["histogram"].as_array().unwrap();
     assert_eq!(bins.len(), 61);
     assert_eq!(bins[60], json!({ "from_min": 60, "to_min": null, "persons": bins[60]["persons"] }));
@@ -135,8 +138,11 @@ async fn the_histogram_up_to_a_minute_is_what_that_cutoff_covers() {
 #[tokio::test]
 async fn gaps_are_those_of_the_core_and_hold_everybody_left_out() {
     let (app, baseline) = (app(), baseline());
-    let told =
-        get(&app, "/api/v1/gaps?function=childcare&profile=adult&group=all&cutoff_min=5").await;
+    let told = get(
+        &app,
+        "/api/v1/studies/drawnton/gaps?function=childcare&profile=adult&group=all&cutoff_min=5",
+    )
+    .await;
     let core = assess(&baseline, &rule("childcare", "adult", ("all", 5.0)));
     let out = left_out(&baseline.demand, GroupId(0), &core.times, minutes(5.0));
     let gaps = find_gaps(&baseline.demand, &out);
@@ -163,7 +169,7 @@ async fn gaps_are_those_of_the_core_and_hold_everybody_left_out() {
 #[tokio::test]
 async fn zones_and_facilities_are_drawn_with_their_properties() {
     let app = app();
-    let zones = get(&app, "/api/v1/zones").await;
+    let zones = get(&app, "/api/v1/studies/drawnton/zones").await;
     let names: Vec<&Value> =
         zones["features"].as_array().unwrap().iter().map(|f| &f["properties"]["id"]).collect();
     assert_eq!(names, ["city", "east", "west"], "the remainder has no ground");
@@ -171,7 +177,7 @@ async fn zones_and_facilities_are_drawn_with_their_properties() {
         zones["features"][1]["properties"],
         json!({ "id": "east", "name": "Zone east", "level": "quarter", "parent": "city" })
     );
-    let facilities = get(&app, "/api/v1/facilities?function=childcare").await;
+    let facilities = get(&app, "/api/v1/studies/drawnton/facilities?function=childcare").await;
     let features = facilities["features"].as_array().unwrap();
     assert_eq!(features.len(), 2, "planned ones do not count");
     assert_eq!(
@@ -192,7 +198,9 @@ async fn why_tells_every_home_the_time_its_coverage_was_decided_by() {
     });
     for (id, point) in baseline.demand.points.enumerate() {
         let (lon, lat) = (point.place.lon(), point.place.lat());
-        let uri = format!("/api/v1/why?lon={lon}&lat={lat}&profile=wheelchair&cutoff_min=6");
+        let uri = format!(
+            "/api/v1/studies/drawnton/why?lon={lon}&lat={lat}&profile=wheelchair&cutoff_min=6"
+        );
         let told = get(&app, &uri).await;
         for (function, times) in told["functions"].as_array().unwrap().iter().zip(&times) {
             let time = times.time(id).reached();
@@ -224,7 +232,7 @@ async fn why_tells_every_home_the_time_its_coverage_was_decided_by() {
 #[tokio::test]
 async fn why_says_when_no_street_is_near_and_which_zone_a_place_lies_in() {
     let app = app();
-    let away = get(&app, "/api/v1/why?lon=10.02&lat=0.001").await;
+    let away = get(&app, "/api/v1/studies/drawnton/why?lon=10.02&lat=0.001").await;
     assert_eq!(away["snapped"], Value::Null);
     assert!(away["reason"].as_str().unwrap().contains("no walkable street within 250 m"));
     assert_eq!(away["zone"], "Zone city");
@@ -233,7 +241,7 @@ async fn why_says_when_no_street_is_near_and_which_zone_a_place_lies_in() {
         json!({ "function": "childcare", "within": false, "nearest": [] })
     );
     assert_eq!(away["rules"][0]["passes"], false);
-    let near = get(&app, "/api/v1/why?lon=10.0005&lat=0.0002").await;
+    let near = get(&app, "/api/v1/studies/drawnton/why?lon=10.0005&lat=0.0002").await;
     assert_eq!((near["zone"].as_str(), &near["reason"]), (Some("Zone west"), &Value::Null));
     assert!((near["snapped"]["access_m"].as_f64().unwrap() - 22.1).abs() < 0.2);
 }
@@ -241,11 +249,11 @@ async fn why_says_when_no_street_is_near_and_which_zone_a_place_lies_in() {
 #[tokio::test]
 async fn the_route_takes_the_time_and_metres_that_why_tells() {
     let app = app();
-    let why = get(&app, "/api/v1/why?lon=10.0041&lat=0.0031&profile=adult").await;
+    let why = get(&app, "/api/v1/studies/drawnton/why?lon=10.0041&lat=0.0031&profile=adult").await;
     for function in why["functions"].as_array().unwrap() {
         for near in function["nearest"].as_array().unwrap() {
             let uri = format!(
-                "/api/v1/route?lon=10.0041&lat=0.0031&profile=adult&facility={}",
+                "/api/v1/studies/drawnton/route?lon=10.0041&lat=0.0031&profile=adult&facility={}",
                 near["facility"]
             );
             let route = get(&app, &uri).await;
@@ -271,7 +279,7 @@ async fn the_route_takes_the_time_and_metres_that_why_tells() {
 #[tokio::test]
 async fn the_route_ends_at_the_better_door_and_uses_the_steps_only_for_those_who_may() {
     let app = app();
-    let uri = "/api/v1/route?lon=10.003&lat=0.003&facility=1&profile=";
+    let uri = "/api/v1/studies/drawnton/route?lon=10.003&lat=0.003&facility=1&profile=";
     let adult = get(&app, &format!("{uri}adult")).await;
     let names = |route: &Value| -> Vec<Value> {
         route["properties"]["streets"]
@@ -314,8 +322,11 @@ fn walk_from(baseline: &Baseline, place: LonLat, cutoff: WalkTime) -> IdVec<Grou
 #[tokio::test]
 async fn reach_counts_people_on_streets_and_draws_the_largest_first() {
     let (app, baseline) = (app(), baseline());
-    let told =
-        get(&app, "/api/v1/reach?lon=10.0041&lat=0.0021&profile=adult&cutoff_min=2,5,3.5").await;
+    let told = get(
+        &app,
+        "/api/v1/studies/drawnton/reach?lon=10.0041&lat=0.0021&profile=adult&cutoff_min=2,5,3.5",
+    )
+    .await;
     let features = told["features"].as_array().unwrap();
     let cutoffs: Vec<f64> =
         features.iter().map(|f| f["properties"]["cutoff_min"].as_f64().unwrap()).collect();
@@ -337,7 +348,7 @@ async fn reach_counts_people_on_streets_and_draws_the_largest_first() {
 
 #[tokio::test]
 async fn the_audit_is_given_byte_for_byte() {
-    let answer = ask(&app(), "/api/v1/audit", &[]).await;
+    let answer = ask(&app(), "/api/v1/studies/drawnton/audit", &[]).await;
     assert_eq!(answer.body, crate::town::AUDIT.as_bytes());
     assert_eq!(answer.header("content-type"), "application/json");
 }

@@ -3,5 +3,6 @@
 
 mod api;
 mod guard;
+mod library;
 mod tiles;
 mod town;

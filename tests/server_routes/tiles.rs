@@ -66,7 +66,7 @@ fn number(feature: &MvtFeature, key: &str) -> Option<f64> {
 
 #[tokio::test]
 async fn the_base_map_holds_every_layer_with_its_properties() {
-    let answer = ask(&app(), &format!("/tiles/base/{}", town_tile(14)), &[]).await;
+    let answer = ask(&app(), &format!("/tiles/drawnton/base/{}", town_tile(14)), &[]).await;
     let layers = decode(&answer);
     let first = |layer: &str| layers[layer][0].clone();
     assert_eq!(text(&first("water"), "kind"), Some("water"));
@@ -94,7 +94,7 @@ async fn everything_drawn_lies_on_the_tile_or_its_margin() {
     let app = app();
     for z in [0, 5, 9, 11, 13, 14, 15, 16] {
         for set in ["base", "time/childcare/adult"] {
-            let answer = ask(&app, &format!("/tiles/{set}/{}", town_tile(z)), &[]).await;
+            let answer = ask(&app, &format!("/tiles/drawnton/{set}/{}", town_tile(z)), &[]).await;
             if answer.status == StatusCode::NO_CONTENT {
                 assert!(z < 9, "{set} {z}");
                 continue;
@@ -111,7 +111,8 @@ async fn everything_drawn_lies_on_the_tile_or_its_margin() {
 
 #[tokio::test]
 async fn a_street_lies_where_the_projection_puts_it() {
-    let layers = decode(&ask(&app(), &format!("/tiles/base/{}", town_tile(16)), &[]).await);
+    let layers =
+        decode(&ask(&app(), &format!("/tiles/drawnton/base/{}", town_tile(16)), &[]).await);
     // Column 4 crosses row 2 at a place whose pixel follows from the slippy-map formula.
     let place = spot(4.0, 2.0);
     let side = f64::from(1_u32 << 16) * 4096.0;
@@ -148,7 +149,8 @@ async fn up_close_street_times_are_the_core_s_rounded_up_to_a_tenth() {
     expected.sort();
     expected.dedup();
     let layers = decode(
-        &ask(&app, &format!("/tiles/time/childcare/wheelchair/{}", town_tile(14)), &[]).await,
+        &ask(&app, &format!("/tiles/drawnton/time/childcare/wheelchair/{}", town_tile(14)), &[])
+            .await,
     );
     let mut told: Vec<Option<(String, String)>> = layers["street_time"]
         .iter()
@@ -166,7 +168,10 @@ async fn far_out_times_are_whole_minutes_rounded_up_and_nobody_is_lost() {
     let all = |z: u32| {
         let app = &app;
         async move {
-            decode(&ask(app, &format!("/tiles/time/childcare/adult/{}", town_tile(z)), &[]).await)
+            decode(
+                &ask(app, &format!("/tiles/drawnton/time/childcare/adult/{}", town_tile(z)), &[])
+                    .await,
+            )
         }
     };
     let counted = |layers: &Layers| -> f64 {
@@ -196,7 +201,7 @@ async fn far_out_times_are_whole_minutes_rounded_up_and_nobody_is_lost() {
 #[tokio::test]
 async fn a_tile_known_already_is_not_sent_again() {
     let app = app();
-    let uri = format!("/tiles/time/childcare/adult/{}", town_tile(14));
+    let uri = format!("/tiles/drawnton/time/childcare/adult/{}", town_tile(14));
     let first = ask(&app, &uri, &[]).await;
     let tag = first.header("etag").to_owned();
     assert!(tag.starts_with('"') && tag.ends_with('"'), "a strong tag: {tag}");
@@ -207,7 +212,7 @@ async fn a_tile_known_already_is_not_sent_again() {
     }
     let other = ask(
         &app,
-        &format!("/tiles/time/clinic/adult/{}", town_tile(14)),
+        &format!("/tiles/drawnton/time/clinic/adult/{}", town_tile(14)),
         &[("if-none-match", &tag)],
     )
     .await;
@@ -218,7 +223,7 @@ async fn a_tile_known_already_is_not_sent_again() {
 #[tokio::test]
 async fn a_tile_is_sent_compressed_to_those_who_ask_and_is_the_same_tile() {
     let app = app();
-    let uri = format!("/tiles/base/{}", town_tile(13));
+    let uri = format!("/tiles/drawnton/base/{}", town_tile(13));
     let plain = ask(&app, &uri, &[]).await;
     let packed = ask(&app, &uri, &[("accept-encoding", "br, gzip")]).await;
     assert_eq!((plain.header("content-encoding"), packed.header("content-encoding")), ("", "gzip"));
@@ -234,7 +239,7 @@ async fn a_tile_is_sent_compressed_to_those_who_ask_and_is_the_same_tile() {
 #[tokio::test]
 async fn an_empty_tile_has_no_content_and_one_off_the_pyramid_is_not_there() {
     let app = app();
-    let empty = ask(&app, "/tiles/base/10/0/0.mvt", &[]).await;
+    let empty = ask(&app, "/tiles/drawnton/base/10/0/0.mvt", &[]).await;
     assert_eq!((empty.status, empty.body.len()), (StatusCode::NO_CONTENT, 0));
     for (uri, word) in [
         ("base/17/0/0.mvt", "z from 0 to 16"),
@@ -245,7 +250,7 @@ async fn an_empty_tile_has_no_content_and_one_off_the_pyramid_is_not_there() {
         ("time/childcar/adult/2/1/1.mvt", "did you mean \"childcare\""),
         ("time/childcare/elder/2/1/1.mvt", "unknown profile \"elder\""),
     ] {
-        let answer = ask(&app, &format!("/tiles/{uri}"), &[]).await;
+        let answer = ask(&app, &format!("/tiles/drawnton/{uri}"), &[]).await;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{uri}");
         assert!(answer.json()["detail"].as_str().unwrap().contains(word), "{uri}");
     }
@@ -255,7 +260,7 @@ async fn an_empty_tile_has_no_content_and_one_off_the_pyramid_is_not_there() {
 async fn two_servers_of_one_study_send_the_same_bytes() {
     for set in ["base", "time/clinic/wheelchair"] {
         for z in [8, 12, 15] {
-            let uri = format!("/tiles/{set}/{}", town_tile(z));
+            let uri = format!("/tiles/drawnton/{set}/{}", town_tile(z));
             let (one, two) = (ask(&app(), &uri, &[]).await, ask(&app(), &uri, &[]).await);
             assert_eq!((one.body, one.status), (two.body, two.status));
         }

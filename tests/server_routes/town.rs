@@ -16,10 +16,11 @@ use walkshed::facility::{
     Facility, FacilityLayer, FacilityStatus, Function, FunctionOffer, Taxonomy,
 };
 use walkshed::ids::{FunctionId, ZoneId};
+use walkshed::progress::Progress;
 use walkshed::reach::{LinkLimits, Obstacles};
 use walkshed::scenario::baseline::{Baseline, Ingredients};
 use walkshed::server::{
-    App, AppInput, KindArea, KindLine, MapContent, PlaceName, StudyMeta, router,
+    AppInput, KindArea, KindLine, MapContent, PlaceName, Server, Shelf, StudyMeta, router,
 };
 use walkshed::spatial::{Area, LonLat};
 use walkshed::street::{
@@ -241,7 +242,8 @@ fn content() -> MapContent {
 /// What `audit.json` holds.
 pub(crate) const AUDIT: &str = "{\"rules\":[]}\n";
 
-pub(crate) fn app() -> Arc<App> {
+/// The town as a study.
+pub(crate) fn input() -> AppInput {
     let meta = StudyMeta {
         id: "drawnton".into(),
         name: "Drawnton".into(),
@@ -253,8 +255,29 @@ pub(crate) fn app() -> Arc<App> {
         ..StudyMeta::default()
     };
     let audit_json = Some(AUDIT.as_bytes().to_vec());
-    let input = AppInput { baseline: baseline(), audit_json, content: content(), meta };
-    Arc::new(App::new(input).unwrap())
+    AppInput { baseline: baseline(), audit_json, content: content(), meta }
+}
+
+/// A library with the town, and a study that cannot be opened.
+pub(crate) fn closed() -> Arc<Server> {
+    let shelf = |id: &str, name: &str| Shelf {
+        id: id.into(),
+        name: name.into(),
+        folder: None,
+        open: Arc::new(|_: &dyn Progress| Ok(input())),
+    };
+    let broken = Shelf {
+        open: Arc::new(|_: &dyn Progress| Err("streets.osm.pbf is not there".into())),
+        ..shelf("broken", "Broken")
+    };
+    Arc::new(Server::new(vec![shelf("drawnton", "Drawnton"), broken]))
+}
+
+/// The same with the town open.
+pub(crate) fn app() -> Arc<Server> {
+    let server = closed();
+    server.put("drawnton", input()).unwrap();
+    server
 }
 
 /// An answer, read to its end.
@@ -274,14 +297,14 @@ impl Answer {
     }
 }
 
-pub(crate) async fn send(app: &Arc<App>, request: Request<Body>) -> Answer {
+pub(crate) async fn send(app: &Arc<Server>, request: Request<Body>) -> Answer {
     let response = router(Arc::clone(app)).oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let body = body.collect().await.unwrap().to_bytes().to_vec();
     Answer { status: parts.status, headers: parts.headers, body }
 }
 
-pub(crate) async fn ask(app: &Arc<App>, uri: &str, headers: &[(&str, &str)]) -> Answer {
+pub(crate) async fn ask(app: &Arc<Server>, uri: &str, headers: &[(&str, &str)]) -> Answer {
     let mut request = Request::get(uri).header(header::HOST, "127.0.0.1:8787");
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -290,7 +313,7 @@ pub(crate) async fn ask(app: &Arc<App>, uri: &str, headers: &[(&str, &str)]) -> 
 }
 
 /// The JSON at `uri`, which must be there.
-pub(crate) async fn get(app: &Arc<App>, uri: &str) -> Value {
+pub(crate) async fn get(app: &Arc<Server>, uri: &str) -> Value {
     let answer = ask(app, uri, &[]).await;
     assert_eq!(answer.status, StatusCode::OK, "{uri}: {}", String::from_utf8_lossy(&answer.body));
     answer.json()

@@ -14,18 +14,20 @@ const MOST_EXPECTATIONS = 12;
 mkdirSync(OUT, { recursive: true });
 
 const run = new Run();
-const get = async (path, query = {}) => {
-  const response = await fetch(`${BASE}/api/v1/${path}?${new URLSearchParams(query)}`);
+const fetched = async (path) => {
+  const response = await fetch(`${BASE}/api/v1/${path}`);
   if (!response.ok) throw new Error(`GET ${path} answered ${response.status}: ${await response.text()}`);
   return response.json();
 };
+const STUDY = `studies/${(await fetched('studies')).studies[0].id}`;
+const get = (path, query = {}) => fetched(`${STUDY}${path === '' ? '' : `/${path}`}?${new URLSearchParams(query)}`);
 const testId = (id) => `[data-testid="${id}"]`;
 const valueOf = async (page, id) => Number(await page.getAttribute(testId(id), 'data-value'));
 const hashOf = (page) => page.evaluate(() => Object.fromEntries(new URLSearchParams(window.location.hash.slice(1))));
 const settle = (page) => page.waitForTimeout(400);
 const shot = (page, name) => page.screenshot({ path: join(OUT, `${name}.png`) });
 
-const study = await get('study');
+const study = await get('');
 const question = { function: study.default.function, profile: study.default.profile, group: study.default.group, cutoff_min: study.default.cutoff_min };
 const others = study.functions.filter((f) => f.facilities > 0 && f.id !== question.function);
 
@@ -99,7 +101,7 @@ await run.step('totals, speeds, buffer and zones equal the server', async () => 
 await run.step('another service', async () => {
   const other = others[0];
   if (other === undefined) return console.log('     only one service has facilities');
-  const tile = page.waitForRequest((request) => request.url().includes(`/tiles/time/${encodeURIComponent(other.id)}/`), { timeout: 20_000 });
+  const tile = page.waitForRequest((request) => request.url().includes(`/time/${encodeURIComponent(other.id)}/`), { timeout: 20_000 });
   await page.selectOption(testId('function'), other.id);
   await tile;
   await totalsAgree(page, { ...question, function: other.id }, other.id);
@@ -307,13 +309,13 @@ for (const [name, colorScheme, language] of [['phone-light-zh', 'light', 'zh'], 
 
 await run.step('a refusal and a silent server are told, and forgiven', async () => {
   const broken = await openPage(browser, BASE);
-  await broken.page.route('**/api/v1/coverage?*', (route) =>
+  await broken.page.route('**/api/v1/studies/*/coverage?*', (route) =>
     route.fulfill({ status: 422, contentType: 'application/problem+json', body: JSON.stringify({ type: 'about:blank', title: 'refused', status: 422, detail: 'cutoff_min must be a whole number' }) }),
   );
   await broken.page.goto(`${BASE}/?lang=en`);
   await broken.page.waitForSelector(testId('notice-error'), { timeout: 20_000 });
   run.holds('the detail is shown', (await broken.page.textContent(testId('notice-error'))).includes('cutoff_min must be a whole number'));
-  await broken.page.unroute('**/api/v1/coverage?*');
+  await broken.page.unroute('**/api/v1/studies/*/coverage?*');
   await broken.page.click(`${testId('notice-error')} button`);
   await totalsFor(broken.page, { functionId: question.function, cutoffMin: question.cutoff_min });
   await broken.page.route('**/api/v1/**', (route) => route.abort());

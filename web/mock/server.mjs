@@ -82,14 +82,19 @@ function api(name, query) {
 
 function answer(request, response) {
   const url = new URL(request.url, 'http://localhost');
-  const tileMatch = /^\/tiles\/(?:base|time\/([^/]+)\/([^/]+))\/(\d+)\/(\d+)\/(\d+)\.mvt$/.exec(url.pathname);
+  const tileMatch = /^\/tiles\/[^/]+\/(?:base|time\/([^/]+)\/([^/]+))\/(\d+)\/(\d+)\/(\d+)\.mvt$/.exec(url.pathname);
   if (tileMatch) {
     const [, fn, profile, ...zxy] = tileMatch;
     const bytes = tile(fn ? timeLayers(fn, profile) : base, zxy.map(Number));
     return send(request, response, bytes ? 200 : 204, 'application/vnd.mapbox-vector-tile', bytes);
   }
-  if (url.pathname.startsWith('/api/v1/')) {
-    const result = api(url.pathname.slice(8), Object.fromEntries(url.searchParams));
+  if (url.pathname === '/api/v1/studies') {
+    const { id, name } = mock.study();
+    return send(request, response, 200, 'application/json', JSON.stringify({ studies: [{ id, name, state: 'open' }], read_only: false, version: '0', languages: ['zh', 'en'] }));
+  }
+  const asked = /^\/api\/v1\/studies\/[^/]+(?:\/([^/]+))?$/.exec(url.pathname);
+  if (asked) {
+    const result = api(asked[1] ?? 'study', Object.fromEntries(url.searchParams));
     return send(request, response, result.status, result.type, JSON.stringify(result.body));
   }
   const path = normalize(url.pathname === '/' ? '/index.html' : url.pathname);

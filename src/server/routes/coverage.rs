@@ -1,92 +1,182 @@
-//! `/api/v1/coverage`: who is within the cutoff of a function, in all and by zone.
+//! `…/coverage`: who is within the cutoff of a function, in all and by zone.
 
-use serde_json::{Value, json};
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::Answer;
 use crate::coverage::{CoverageSum, Summary, summary::counting};
-use crate::ids::Id;
+use crate::ids::{Id, ZoneId};
 use crate::server::app::{App, Sweep};
+use crate::server::ask::{Asked, JSON};
+use crate::server::describe::{SelectionQuery, StudyPath};
+use crate::server::problem::{Problem, Refusals};
 use crate::server::query::{Query, Selection};
 use crate::server::shape::minutes;
-use crate::units::{Meters, Persons, WalkTime};
+use crate::units::{Meters, MetersPerSecond, Persons, Share, WalkTime};
 
 /// Minutes that the histogram tells apart; beyond is one bin.
 const HISTOGRAM_MIN: u32 = 60;
 
+/// Who is covered.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct Coverage {
+    /// Id of the function.
+    function: String,
+    /// Id of the walk profile.
+    profile: String,
+    /// Id of the demand group.
+    group: String,
+    /// The cutoff in minutes, inclusive.
+    cutoff_min: f64,
+    /// Open facilities that offer the function.
+    facilities: usize,
+    /// Everybody of the group.
+    #[schema(value_type = f64)]
+    persons: Persons,
+    /// Those within the cutoff.
+    #[schema(value_type = f64)]
+    covered_persons: Persons,
+    /// Their share; nothing where nobody lives.
+    #[schema(value_type = Option<f64>)]
+    share: Option<Share>,
+    /// The same at three speeds.
+    speeds: Vec<AtSpeed>,
+    /// Straight-line circles instead of walks, to compare.
+    buffer: Buffer,
+    /// People by minutes; a bin includes its upper end.
+    histogram: Vec<Bin>,
+    /// By zone, coarsest level first.
+    zones: Vec<ZoneCoverage>,
+}
+
+/// Coverage at one speed.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct AtSpeed {
+    #[schema(value_type = f64)]
+    walk_speed_m_s: MetersPerSecond,
+    #[schema(value_type = f64)]
+    covered_persons: Persons,
+    #[schema(value_type = Option<f64>)]
+    share: Option<Share>,
+}
+
+/// Coverage by circles.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct Buffer {
+    #[schema(value_type = f64)]
+    radius_m: Meters,
+    #[schema(value_type = f64)]
+    covered_persons: Persons,
+    #[schema(value_type = Option<f64>)]
+    share: Option<Share>,
+}
+
+/// People within some minutes.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct Bin {
+    /// More than this, in minutes.
+    from_min: u32,
+    /// Up to this; nothing for the last, which has no end.
+    to_min: Option<u32>,
+    #[schema(value_type = f64)]
+    persons: Persons,
+}
+
+/// Coverage of a zone.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct ZoneCoverage {
+    /// Its id.
+    id: String,
+    /// Its name.
+    name: String,
+    /// Name of its level.
+    level: String,
+    /// Id of the zone it is part of.
+    parent: Option<String>,
+    #[schema(value_type = f64)]
+    persons: Persons,
+    #[schema(value_type = f64)]
+    covered_persons: Persons,
+    #[schema(value_type = Option<f64>)]
+    share: Option<Share>,
+    /// Mean minutes of those who reach a facility at all.
+    mean_min: Option<f64>,
+}
+
+/// Who is within the cutoff of a function
+#[utoipa::path(
+    get, path = "/api/v1/studies/{study}/coverage", tag = "results", params(StudyPath, SelectionQuery),
+    responses((status = 200, description = "Totals and zones", body = Coverage), Refusals)
+)]
+pub(in crate::server) async fn show(asked: Asked<SelectionQuery>) -> Response {
+    asked.answer(JSON, answer).await
+}
+
 /// Totals, three speeds, the straight-line circle, a histogram and every zone.
-pub(in crate::server) fn answer(app: &App, query: &Query) -> Answer {
+fn answer(app: &App, query: &Query) -> Result<Coverage, Problem> {
     let asked = query.selection(app)?;
     let Selection { function, walker, group, cutoff } = asked;
     let baseline = app.baseline();
     let sweep = app.sweep((function, walker));
     let of = |times| Summary::of(&baseline.demand, &baseline.zones, group, times, cutoff.time);
     let summary = of(&sweep.times);
-    let speeds: Vec<Value> = app
-        .speeds((function, walker))
-        .iter()
-        .map(|at| {
-            let total = of(&at.times).total;
-            json!({
-                "walk_speed_m_s": at.speed.0,
-                "covered_persons": total.covered,
-                "share": total.share(),
-            })
-        })
-        .collect();
+    let speeds = app.speeds((function, walker));
+    let speeds = speeds.iter().map(|at| {
+        let total = of(&at.times).total;
+        AtSpeed { walk_speed_m_s: at.speed, covered_persons: total.covered, share: total.share() }
+    });
     let profile = &app.walker(walker).profile;
-    let radius = Meters(cutoff.time.as_seconds() * profile.walk_speed_m_s);
-    let circled = app.straight(function).covered(&baseline.demand, group, radius);
-    Ok(json!({
-        "function": baseline.taxonomy.functions()[function].id,
-        "profile": profile.id,
-        "group": baseline.demand.groups[group].id,
-        "cutoff_min": cutoff.min,
-        "facilities": sweep.serving.len(),
-        "persons": summary.total.persons,
-        "covered_persons": summary.total.covered,
-        "share": summary.total.share(),
-        "speeds": speeds,
-        "buffer": {
-            "radius_m": radius,
-            "covered_persons": circled,
-            "share": circled.share_of(summary.total.persons),
+    let radius_m = Meters(cutoff.time.as_seconds() * profile.walk_speed_m_s);
+    let circled = app.straight(function).covered(&baseline.demand, group, radius_m);
+    Ok(Coverage {
+        function: baseline.taxonomy.functions()[function].id.clone(),
+        profile: profile.id.clone(),
+        group: baseline.demand.groups[group].id.clone(),
+        cutoff_min: cutoff.min,
+        facilities: sweep.serving.len(),
+        persons: summary.total.persons,
+        covered_persons: summary.total.covered,
+        share: summary.total.share(),
+        speeds: speeds.collect(),
+        buffer: Buffer {
+            radius_m,
+            covered_persons: circled,
+            share: circled.share_of(summary.total.persons),
         },
-        "histogram": histogram(app, &asked, &sweep),
-        "zones": zones(app, &summary),
-    }))
+        histogram: histogram(app, &asked, &sweep),
+        zones: zones(app, &summary),
+    })
 }
 
 /// People by whole minutes; a bin includes its upper end, as a cutoff does.
-fn histogram(app: &App, asked: &Selection, sweep: &Sweep) -> Vec<Value> {
+fn histogram(app: &App, asked: &Selection, sweep: &Sweep) -> Vec<Bin> {
     let mut bins = vec![Persons::ZERO; HISTOGRAM_MIN as usize + 1];
     for (point, persons) in counting(&app.baseline().demand, asked.group) {
         bins[bin(sweep.times.time(point))] += persons;
     }
     let upper = |from: u32| (from < HISTOGRAM_MIN).then_some(from + 1);
-    bins.iter()
-        .zip(0_u32..)
-        .map(|(persons, from)| json!({ "from_min": from, "to_min": upper(from), "persons": persons }))
-        .collect()
+    let bins = bins.into_iter().zip(0_u32..);
+    bins.map(|(persons, from)| Bin { from_min: from, to_min: upper(from), persons }).collect()
 }
 
 fn bin(time: WalkTime) -> usize {
     (time.as_ms().div_ceil(60_000).saturating_sub(1)).min(HISTOGRAM_MIN) as usize
 }
 
-fn zones(app: &App, summary: &Summary) -> Vec<Value> {
+fn zones(app: &App, summary: &Summary) -> Vec<ZoneCoverage> {
     let hierarchy = &app.baseline().zones;
-    let row = |(id, zone): (crate::ids::ZoneId, &crate::demand::Zone)| {
+    let row = |(id, zone): (ZoneId, &crate::demand::Zone)| {
         let sum: &CoverageSum = &summary.zones[id];
-        json!({
-            "id": zone.key,
-            "name": zone.name,
-            "level": level_name(hierarchy, zone.level),
-            "parent": zone.parent.map(|parent| hierarchy.zones[parent].key.as_str()),
-            "persons": sum.persons,
-            "covered_persons": sum.covered,
-            "share": sum.share(),
-            "mean_min": sum.mean_time().and_then(minutes),
-        })
+        ZoneCoverage {
+            id: zone.key.clone(),
+            name: zone.name.clone(),
+            level: level_name(hierarchy, zone.level).to_owned(),
+            parent: zone.parent.map(|parent| hierarchy.zones[parent].key.clone()),
+            persons: sum.persons,
+            covered_persons: sum.covered,
+            share: sum.share(),
+            mean_min: sum.mean_time().and_then(minutes),
+        }
     };
     let mut rows: Vec<_> = hierarchy.zones.enumerate().collect();
     rows.sort_by_key(|(id, zone)| (zone.level, id.index()));

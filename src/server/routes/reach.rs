@@ -1,8 +1,11 @@
-//! `/api/v1/reach`: how far one gets from a place, and how many people live there.
+//! `…/reach`: how far one gets from a place, and how many people live there.
 
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
-use super::Answer;
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
 use super::place::{must_snap, start};
 use crate::coverage::summary::counting;
 use crate::reach::isochrone::Scene;
@@ -10,7 +13,9 @@ use crate::reach::{
     DemandTimes, Ground, Isochrone, IsochroneOptions, NearestField, Seeds, ServiceArea,
 };
 use crate::server::app::App;
-use crate::server::problem::Problem;
+use crate::server::ask::{Asked, GEOJSON};
+use crate::server::describe::{Feature, FeatureCollection, StudyPath};
+use crate::server::problem::{Problem, Refusals};
 use crate::server::query::{Cutoff, Query, cutoff};
 use crate::server::shape;
 use crate::units::{Persons, Ranged, WalkTime};
@@ -20,8 +25,57 @@ const REACH_MIN: Ranged = Ranged { min: 0.0, default: 15.0, max: 120.0 };
 /// How many may be drawn at once.
 const CUTOFFS_MAX: usize = 6;
 
+/// From where, how far.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "read by the description only")]
+pub(in crate::server) struct ReachQuery {
+    /// Longitude in degrees.
+    #[param(minimum = -180, maximum = 180)]
+    lon: f64,
+    /// Latitude in degrees.
+    #[param(minimum = -90, maximum = 90)]
+    lat: f64,
+    /// Id of a walk profile.
+    profile: Option<String>,
+    /// Up to six cutoffs in minutes (0 to 120), joined by commas; `5,10,15` when absent.
+    #[param(pattern = r"^(\d{1,2}(\.\d{1,3})?)(,\d{1,2}(\.\d{1,3})?){0,5}$")]
+    cutoff_min: Option<String>,
+    /// Id of a scenario; the baseline when absent.
+    scenario: Option<String>,
+}
+
+/// What is said of an area in reach.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct ReachProperties {
+    cutoff_min: f64,
+    /// People by group whose walk from the place is within the cutoff.
+    #[schema(value_type = BTreeMap<String, f64>)]
+    persons: BTreeMap<String, Persons>,
+    /// Streets within the cutoff.
+    street_km: f64,
+    /// Side of the cells that the area was drawn from.
+    cell_m: f64,
+    /// How far the drawing may be off.
+    tolerance_m: f64,
+}
+
+/// How far one gets from a place, and how many people live there
+///
 /// One drawing a cutoff, largest first, with the people whose walk from the place is within it.
-pub(in crate::server) fn answer(app: &App, query: &Query) -> Answer {
+#[utoipa::path(
+    get, path = "/api/v1/studies/{study}/reach", tag = "results", params(StudyPath, ReachQuery),
+    responses(
+        (status = 200, description = "The areas", body = FeatureCollection<ReachProperties>,
+         content_type = "application/geo+json"),
+        Refusals
+    )
+)]
+pub(in crate::server) async fn show(asked: Asked<ReachQuery>) -> Response {
+    asked.answer(GEOJSON, answer).await
+}
+
+fn answer(app: &App, query: &Query) -> Result<FeatureCollection<ReachProperties>, Problem> {
     let (place, walker_id) = (query.place()?, query.walker(app)?);
     let mut cutoffs = cutoffs(query)?;
     cutoffs.sort_by_key(|cutoff| std::cmp::Reverse(cutoff.time));
@@ -41,16 +95,16 @@ pub(in crate::server) fn answer(app: &App, query: &Query) -> Answer {
     let scene = Scene { graph: &baseline.graph, seeds: &seeds, origin: place };
     let drawn = Isochrone::draw(&scene, &baseline.obstacles, &areas, IsochroneOptions::default());
     let features = cutoffs.iter().zip(&reached).zip(drawn).map(|((cutoff, reached), isochrone)| {
-        let properties = json!({
-            "cutoff_min": cutoff.min,
-            "persons": persons(app, &times, cutoff.time),
-            "street_km": reached.1.length(&baseline.graph).0 / 1000.0,
-            "cell_m": isochrone.cell.0,
-            "tolerance_m": isochrone.tolerance().0,
-        });
-        shape::feature(shape::area(&isochrone.area), properties)
+        let properties = ReachProperties {
+            cutoff_min: cutoff.min,
+            persons: persons(app, &times, cutoff.time),
+            street_km: reached.1.length(&baseline.graph).0 / 1000.0,
+            cell_m: isochrone.cell.0,
+            tolerance_m: isochrone.tolerance().0,
+        };
+        Feature::new(shape::area(&isochrone.area), properties)
     });
-    Ok(shape::collection(features.collect()))
+    Ok(FeatureCollection::new(features.collect()))
 }
 
 fn cutoffs(query: &Query) -> Result<Vec<Cutoff>, Problem> {
@@ -65,12 +119,11 @@ fn cutoffs(query: &Query) -> Result<Vec<Cutoff>, Problem> {
 }
 
 /// People of every group within the cutoff, counted on the streets.
-fn persons(app: &App, times: &DemandTimes, cutoff: WalkTime) -> Value {
+fn persons(app: &App, times: &DemandTimes, cutoff: WalkTime) -> BTreeMap<String, Persons> {
     let demand = &app.baseline().demand;
     let row = demand.groups.enumerate().map(|(id, group)| {
         let within = counting(demand, id).filter(|(point, _)| times.time(*point) <= cutoff);
-        let sum: Persons = within.map(|(_, persons)| persons).sum();
-        (group.id.clone(), sum.count().into())
+        (group.id.clone(), within.map(|(_, persons)| persons).sum())
     });
-    Value::Object(row.collect::<Map<String, Value>>())
+    row.collect()
 }

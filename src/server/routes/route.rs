@@ -1,21 +1,80 @@
-//! `/api/v1/route`: the walk that explains a time.
+//! `…/route`: the walk that explains a time.
 
-use serde_json::{Value, json};
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
 
-use super::Answer;
 use super::place::{Walked, arrival, doors, must_snap, start};
 use crate::ids::FacilityId;
 use crate::reach::{Ground, LinkedWalker, Route, RouteTree};
 use crate::server::app::App;
-use crate::server::problem::{Problem, ProblemKind};
+use crate::server::ask::{Asked, GEOJSON};
+use crate::server::describe::{Feature, StudyPath};
+use crate::server::problem::{Problem, ProblemKind, Refusals};
 use crate::server::query::Query;
 use crate::server::shape;
 use crate::spatial::LonLat;
 use crate::street::{Snapped, Walkable};
 use crate::units::WalkTime;
 
-/// The fastest walk from a place to the best entrance of a facility.
-pub(in crate::server) fn answer(app: &App, query: &Query) -> Answer {
+/// From where to where.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "read by the description only")]
+pub(in crate::server) struct RouteQuery {
+    /// Longitude in degrees.
+    #[param(minimum = -180, maximum = 180)]
+    lon: f64,
+    /// Latitude in degrees.
+    #[param(minimum = -90, maximum = 90)]
+    lat: f64,
+    /// Number of the facility, as `why` and `facilities` tell it.
+    facility: u32,
+    /// Id of a walk profile.
+    profile: Option<String>,
+    /// Id of a scenario; the baseline when absent.
+    scenario: Option<String>,
+}
+
+/// What is said of a walk.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct RouteProperties {
+    /// Number of the facility.
+    facility: u32,
+    /// Its name.
+    name: String,
+    min: f64,
+    /// Length, access legs included.
+    m: f64,
+    /// Both access legs.
+    access_m: f64,
+    /// The streets, in order.
+    streets: Vec<StreetWalked>,
+}
+
+/// A street on a walk.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct StreetWalked {
+    /// Its name, when it has one.
+    name: Option<String>,
+    m: f64,
+    min: f64,
+}
+
+/// The fastest walk from a place to the best entrance of a facility
+#[utoipa::path(
+    get, path = "/api/v1/studies/{study}/route", tag = "results", params(StudyPath, RouteQuery),
+    responses(
+        (status = 200, description = "The walk", body = Feature<RouteProperties>,
+         content_type = "application/geo+json"),
+        Refusals
+    )
+)]
+pub(in crate::server) async fn show(asked: Asked<RouteQuery>) -> Response {
+    asked.answer(GEOJSON, answer).await
+}
+
+fn answer(app: &App, query: &Query) -> Result<Feature<RouteProperties>, Problem> {
     let (place, walker_id) = (query.place()?, query.walker(app)?);
     let id = facility(app, query)?;
     let (walker, baseline) = (app.walker(walker_id), app.baseline());
@@ -27,14 +86,14 @@ pub(in crate::server) fn answer(app: &App, query: &Query) -> Answer {
     let route = tree.route_to(&ends).ok_or_else(|| unreachable(app, walker, (place, id)))?;
     let length = Walked::of(app, walker, (&route, &snapped, id));
     let facility = &baseline.facilities.facilities[id];
-    let properties = json!({
-        "facility": id.0,
-        "name": facility.name,
-        "min": route.time.as_minutes(),
-        "m": length.whole_m(),
-        "access_m": length.access_m(),
-        "streets": streets(app, &route),
-    });
+    let properties = RouteProperties {
+        facility: id.0,
+        name: facility.name.clone(),
+        min: route.time.as_minutes(),
+        m: length.whole_m(),
+        access_m: length.access_m(),
+        streets: streets(app, &route),
+    };
     let mut line = vec![place, snapped.place];
     for leg in &route.legs {
         line.extend(baseline.graph.shape_between(leg.edge, leg.from_mm, leg.to_mm));
@@ -42,19 +101,19 @@ pub(in crate::server) fn answer(app: &App, query: &Query) -> Answer {
     line.extend(arrival(app, walker, (&route, id)).map(|end| end.place));
     line.extend(door(app, walker, (&route, id)));
     line.dedup();
-    Ok(shape::feature(shape::line(&line), properties))
+    Ok(Feature::new(shape::line(&line), properties))
 }
 
 fn facility(app: &App, query: &Query) -> Result<FacilityId, Problem> {
     let text = query.text("facility");
     let text = text.ok_or_else(|| Problem::parameter("facility is missing; give its id"))?;
     let layer = &app.baseline().facilities.facilities;
-    let found = text.parse().ok().map(FacilityId).filter(|&id| layer.get(id).is_some());
-    found.ok_or_else(|| {
-        let text: String = text.chars().take(60).collect();
-        let last = layer.len().saturating_sub(1);
-        Problem::parameter(format!("facility is {text:?}; give an id from 0 to {last}"))
-    })
+    let number = text.parse().ok().map(FacilityId);
+    let text: String = text.chars().take(60).collect();
+    let last = layer.len().saturating_sub(1);
+    let detail = format!("facility is {text:?}; give an id from 0 to {last}");
+    let id = number.ok_or_else(|| Problem::parameter(detail.clone()))?;
+    if layer.get(id).is_some() { Ok(id) } else { Err(Problem::not_found(detail)) }
 }
 
 fn unreachable(app: &App, walker: &LinkedWalker, (place, id): (LonLat, FacilityId)) -> Problem {
@@ -85,7 +144,7 @@ fn door(app: &App, walker: &LinkedWalker, (route, id): (&Route, FacilityId)) -> 
 }
 
 /// The streets walked, in order; parts of one name in a row are one.
-fn streets(app: &App, route: &Route) -> Vec<Value> {
+fn streets(app: &App, route: &Route) -> Vec<StreetWalked> {
     let graph = &app.baseline().graph;
     let mut streets: Vec<(&str, u64, WalkTime)> = Vec::new();
     for leg in &route.legs {
@@ -98,8 +157,8 @@ fn streets(app: &App, route: &Route) -> Vec<Value> {
     streets
         .into_iter()
         .map(|(name, mm, time)| {
-            let name = (!name.is_empty()).then_some(name);
-            json!({ "name": name, "m": mm as f64 / 1000.0, "min": time.as_minutes() })
+            let name = (!name.is_empty()).then(|| name.to_owned());
+            StreetWalked { name, m: mm as f64 / 1000.0, min: time.as_minutes() }
         })
         .collect()
 }

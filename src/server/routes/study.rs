@@ -1,86 +1,275 @@
-//! `/api/v1/study`: what there is to choose from.
+//! `…/studies/{study}`: what there is to choose from.
 
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
-use super::Answer;
-use crate::coverage::{Rule, Standard};
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::coverage::{Composite, Rule, Standard};
 use crate::ids::GroupId;
 use crate::server::app::App;
+use crate::server::ask::{Asked, JSON};
+use crate::server::describe::{NoParameters, StudyPath};
+use crate::server::problem::{Problem, Refusals};
 use crate::server::query::Query;
 use crate::spatial::BoundingBox;
 
-/// The study, its vocabulary and what to show first.
+/// A study, its vocabulary and what to show first.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Study)]
+pub(in crate::server) struct StudyAnswer {
+    /// Its id.
+    id: String,
+    /// Its name.
+    name: String,
+    /// `en` or `zh`.
+    language: String,
+    /// Version of walkshed.
+    version: String,
+    /// Hash of the study and its inputs.
+    study_hash: String,
+    /// Who made the data, a line each.
+    attribution: Vec<String>,
+    /// West, south, east, north in degrees.
+    bounds: [f64; 4],
+    /// Who walks.
+    profiles: Vec<Profile>,
+    /// What facilities offer.
+    functions: Vec<FunctionAnswer>,
+    /// Whom it is for; the first is everybody.
+    groups: Vec<Group>,
+    /// The people in numbers.
+    demand: Demand,
+    /// Names of the levels of zones, coarsest first.
+    zone_levels: Vec<String>,
+    /// The promises.
+    standards: Vec<StandardAnswer>,
+    /// What to show first.
+    default: Default,
+    /// What was noticed when the inputs were read.
+    issues: Issues,
+    /// Words of the edits that a scenario may have.
+    edits: Vec<&'static str>,
+    /// Whether every change is refused.
+    read_only: bool,
+}
+
+/// A walk profile.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct Profile {
+    id: String,
+    en: String,
+    zh: String,
+    walk_speed_m_s: f64,
+}
+
+/// A function.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Function)]
+pub(in crate::server) struct FunctionAnswer {
+    id: String,
+    en: String,
+    zh: String,
+    /// Open facilities that offer it.
+    facilities: usize,
+}
+
+/// A demand group.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct Group {
+    id: String,
+    en: String,
+    zh: String,
+    /// Whether the numbers were estimated, not counted.
+    estimated: bool,
+}
+
+/// The people in numbers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct Demand {
+    /// `persons`, `persons_estimated` or `street_meters`.
+    #[schema(value_type = String)]
+    unit: crate::demand::DemandUnit,
+    /// How many places people live at.
+    points: usize,
+    /// Everybody, inside the zones or not.
+    persons_total: f64,
+}
+
+/// A service standard.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Standard)]
+pub(in crate::server) struct StandardAnswer {
+    id: String,
+    en: String,
+    zh: String,
+    /// Where it is written.
+    source: String,
+    note: String,
+    rules: Vec<RuleAnswer>,
+    /// Which rules a complete home needs.
+    composite: Option<CompositeAnswer>,
+}
+
+/// A rule of a standard.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Rule)]
+pub(in crate::server) struct RuleAnswer {
+    id: String,
+    en: String,
+    zh: String,
+    /// Ids of functions; one of them is enough.
+    functions: Vec<String>,
+    tier: Option<String>,
+    /// The cutoff in minutes, or
+    cutoff_min: Option<f64>,
+    /// the cutoff in metres.
+    cutoff_m: Option<f64>,
+    profile: String,
+    group: String,
+    /// Share (0 to 1) that must be covered.
+    pass_share: f64,
+    /// Whether the number was checked at its source.
+    verified: bool,
+    source: String,
+}
+
+/// What a complete home needs.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Composite)]
+pub(in crate::server) struct CompositeAnswer {
+    en: String,
+    zh: String,
+    /// Ids of rules: the "1".
+    anchor: Vec<String>,
+    /// Ids of rules: the "6".
+    required: Vec<String>,
+    /// Ids of rules: the "X".
+    optional: Vec<String>,
+}
+
+/// What to show first.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = DefaultSelection)]
+pub(in crate::server) struct Default {
+    function: String,
+    profile: String,
+    group: String,
+    cutoff_min: f64,
+}
+
+/// What was noticed when the inputs were read.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct Issues {
+    total: usize,
+    /// By kind.
+    counts: BTreeMap<String, usize>,
+}
+
+/// What there is to choose from in a study
+#[utoipa::path(
+    get, path = "/api/v1/studies/{study}", tag = "library", params(StudyPath),
+    responses((status = 200, description = "The study", body = StudyAnswer), Refusals)
+)]
+pub(in crate::server) async fn show(asked: Asked<NoParameters>) -> Response {
+    asked.answer(JSON, answer).await
+}
+
 #[expect(clippy::unnecessary_wraps, reason = "every resource answers alike")]
-pub(in crate::server) fn answer(app: &App, _: &Query) -> Answer {
+fn answer(app: &App, _: &Query) -> Result<StudyAnswer, Problem> {
     let (baseline, meta, default) = (app.baseline(), app.meta(), app.default_selection());
-    let functions: Vec<Value> = app
-        .functions()
-        .map(|(_, f, facilities)| {
-            json!({ "id": f.id, "en": f.en, "zh": f.zh, "facilities": facilities })
-        })
-        .collect();
-    let total: usize = meta.issue_counts.iter().map(|(_, count)| count).sum();
-    let counts: serde_json::Map<String, Value> =
-        meta.issue_counts.iter().map(|(kind, count)| (kind.clone(), (*count).into())).collect();
-    Ok(json!({
-        "id": meta.id,
-        "name": meta.name,
-        "language": meta.language,
-        "version": meta.version,
-        "study_hash": meta.study_hash,
-        "attribution": meta.attribution,
-        "bounds": app.bounds().map_or([-180.0, -85.0, 180.0, 85.0], BoundingBox::to_degrees),
-        "profiles": profiles(app),
-        "functions": functions,
-        "groups": baseline.demand.groups.as_slice(),
-        "demand": {
-            "unit": baseline.demand.unit,
-            "points": baseline.demand.points.len(),
-            "persons_total": baseline.demand.total(GroupId(0)).count(),
+    let functions = app.functions().map(|(_, f, facilities)| FunctionAnswer {
+        id: f.id.clone(),
+        en: f.en.clone(),
+        zh: f.zh.clone(),
+        facilities,
+    });
+    let groups = baseline.demand.groups.iter().map(|group| Group {
+        id: group.id.clone(),
+        en: group.en.clone(),
+        zh: group.zh.clone(),
+        estimated: group.estimated,
+    });
+    Ok(StudyAnswer {
+        id: meta.id.clone(),
+        name: meta.name.clone(),
+        language: meta.language.clone(),
+        version: meta.version.clone(),
+        study_hash: meta.study_hash.clone(),
+        attribution: meta.attribution.clone(),
+        bounds: app.bounds().map_or([-180.0, -85.0, 180.0, 85.0], BoundingBox::to_degrees),
+        profiles: profiles(app),
+        functions: functions.collect(),
+        groups: groups.collect(),
+        demand: Demand {
+            unit: baseline.demand.unit,
+            points: baseline.demand.points.len(),
+            persons_total: baseline.demand.total(GroupId(0)).count(),
         },
-        "zone_levels": baseline.zones.level_names,
-        "standards": baseline.standards.iter().map(standard).collect::<Vec<_>>(),
-        "default": {
-            "function": baseline.taxonomy.functions()[default.function].id,
-            "profile": app.walker(default.walker).profile.id,
-            "group": baseline.demand.groups[default.group].id,
-            "cutoff_min": default.cutoff.min,
+        zone_levels: baseline.zones.level_names.clone(),
+        standards: baseline.standards.iter().map(standard).collect(),
+        default: Default {
+            function: baseline.taxonomy.functions()[default.function].id.clone(),
+            profile: app.walker(default.walker).profile.id.clone(),
+            group: baseline.demand.groups[default.group].id.clone(),
+            cutoff_min: default.cutoff.min,
         },
-        "issues": { "total": total, "counts": counts },
-    }))
+        issues: Issues {
+            total: meta.issue_counts.iter().map(|(_, count)| count).sum(),
+            counts: meta.issue_counts.iter().cloned().collect(),
+        },
+        edits: crate::scenario::EDIT_WORDS.to_vec(),
+        read_only: false,
+    })
 }
 
-fn profiles(app: &App) -> Vec<Value> {
+fn profiles(app: &App) -> Vec<Profile> {
     let profiles = app.baseline().walkers().iter().map(|walker| &walker.profile);
-    profiles
-        .map(|p| json!({ "id": p.id, "en": p.en, "zh": p.zh, "walk_speed_m_s": p.walk_speed_m_s }))
-        .collect()
+    let row = |p: &crate::street::WalkProfile| Profile {
+        id: p.id.clone(),
+        en: p.en.clone(),
+        zh: p.zh.clone(),
+        walk_speed_m_s: p.walk_speed_m_s,
+    };
+    profiles.map(row).collect()
 }
 
-fn standard(standard: &Standard) -> Value {
-    json!({
-        "id": standard.id,
-        "en": standard.en,
-        "zh": standard.zh,
-        "source": standard.source,
-        "note": standard.note,
-        "rules": standard.rules.iter().map(rule).collect::<Vec<_>>(),
-    })
+fn standard(standard: &Standard) -> StandardAnswer {
+    StandardAnswer {
+        id: standard.id.clone(),
+        en: standard.en.clone(),
+        zh: standard.zh.clone(),
+        source: standard.source.clone(),
+        note: standard.note.clone(),
+        rules: standard.rules.iter().map(rule).collect(),
+        composite: standard.composite.as_ref().map(composite),
+    }
 }
 
-fn rule(rule: &Rule) -> Value {
-    json!({
-        "id": rule.id,
-        "en": rule.en,
-        "zh": rule.zh,
-        "functions": rule.functions,
-        "tier": rule.tier,
-        "cutoff_min": rule.cutoff_min,
-        "cutoff_m": rule.cutoff_m,
-        "profile": rule.profile,
-        "group": rule.group,
-        "pass_share": rule.pass_share,
-        "verified": rule.verified,
-        "source": rule.source,
-    })
+fn composite(composite: &Composite) -> CompositeAnswer {
+    CompositeAnswer {
+        en: composite.en.clone(),
+        zh: composite.zh.clone(),
+        anchor: composite.anchor.clone(),
+        required: composite.required.clone(),
+        optional: composite.optional.clone(),
+    }
+}
+
+fn rule(rule: &Rule) -> RuleAnswer {
+    RuleAnswer {
+        id: rule.id.clone(),
+        en: rule.en.clone(),
+        zh: rule.zh.clone(),
+        functions: rule.functions.clone(),
+        tier: rule.tier.clone(),
+        cutoff_min: rule.cutoff_min,
+        cutoff_m: rule.cutoff_m,
+        profile: rule.profile.clone(),
+        group: rule.group.clone(),
+        pass_share: rule.pass_share,
+        verified: rule.verified,
+        source: rule.source.clone(),
+    }
 }

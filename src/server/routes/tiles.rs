@@ -1,43 +1,87 @@
-//! `/tiles`: vector tiles of the base map and of walking times.
+//! `/tiles/{study}`: vector tiles of the base map and of walking times.
 
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use super::in_turn;
+use utoipa::IntoParams;
+
 use crate::server::app::App;
-use crate::server::problem::{Problem, ProblemKind};
+use crate::server::ask::{Asked, in_turn};
+use crate::server::describe::{NoParameters, ScenarioOnly, StudyPath};
+use crate::server::problem::{Problem, ProblemKind, Refusals};
+use crate::server::query::Query;
+use crate::server::study::Study;
 use crate::server::tiles::{Coding, TileId, TileKey, TileSet};
 
 /// Media type of a tile.
 const MVT: &str = "application/vnd.mapbox-vector-tile";
 
-/// A tile of the base map.
-pub(in crate::server) async fn base(
-    State(app): State<Arc<App>>,
-    Path((z, x, y)): Path<(String, String, String)>,
-    headers: HeaderMap,
-) -> Response {
-    let key = tile_id(&[&z, &x, &y]).map(|id| TileKey { set: TileSet::Base, id });
-    reply(app, key, headers).await
+/// Which tile.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "read by the description only")]
+pub(in crate::server) struct TilePath {
+    /// Zoom.
+    #[param(minimum = 0, maximum = 16)]
+    z: u32,
+    /// Column, from the west.
+    x: u32,
+    /// Row from the north, with the ending `.mvt`.
+    #[param(pattern = r"^\d{1,6}\.mvt$")]
+    y: String,
 }
 
-/// A tile of walking times to a function.
-pub(in crate::server) async fn time(
-    State(app): State<Arc<App>>,
-    Path((function, profile, z, x, y)): Path<(String, String, String, String, String)>,
+/// Times to what, for whom.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "read by the description only")]
+pub(in crate::server) struct TimePath {
+    /// Id of a function.
+    function: String,
+    /// Id of a walk profile.
+    profile: String,
+}
+
+/// A tile of the base map
+#[utoipa::path(
+    get,
+    path = "/tiles/{study}/base/{z}/{x}/{y}",
+    tag = "tiles",
+    params(StudyPath, TilePath),
+    responses(TileAnswer, Refusals)
+)]
+pub(in crate::server) async fn base(
+    asked: Asked<NoParameters>,
+    Path((_, z, x, y)): Path<(String, String, String, String)>,
     headers: HeaderMap,
 ) -> Response {
-    let key = (|| {
+    let key = move |_: &App| Ok(TileKey { set: TileSet::Base, id: tile_id(&[&z, &x, &y])? });
+    answer((asked.study, asked.query), key, headers).await
+}
+
+/// A tile of walking times to a function
+#[utoipa::path(
+    get,
+    path = "/tiles/{study}/time/{function}/{profile}/{z}/{x}/{y}",
+    tag = "tiles",
+    params(StudyPath, TimePath, TilePath, ScenarioOnly),
+    responses(TileAnswer, Refusals)
+)]
+pub(in crate::server) async fn time(
+    asked: Asked<ScenarioOnly>,
+    Path((_, function, profile, z, x, y)): Path<(String, String, String, String, String, String)>,
+    headers: HeaderMap,
+) -> Response {
+    let key = move |app: &App| {
         let function = app.find_function(&function).map_err(Problem::not_found)?;
         let walker = app.find_walker(&profile).map_err(Problem::not_found)?;
-        let id = tile_id(&[&z, &x, &y])?;
-        Ok(TileKey { set: TileSet::Time(function, walker), id })
-    })();
-    reply(app, key, headers).await
+        Ok(TileKey { set: TileSet::Time(function, walker), id: tile_id(&[&z, &x, &y])? })
+    };
+    answer((asked.study, asked.query), key, headers).await
 }
 
 /// Reads `z`, `x`, `y.mvt`.
@@ -53,15 +97,16 @@ fn tile_id([z, x, y]: &[&str; 3]) -> Result<TileId, Problem> {
     })
 }
 
-async fn reply(app: Arc<App>, key: Result<TileKey, Problem>, headers: HeaderMap) -> Response {
-    let key = match key {
-        Ok(key) => key,
-        Err(problem) => return problem.into_response(),
-    };
+async fn answer(
+    (study, query): (Arc<Study>, Query),
+    key: impl FnOnce(&App) -> Result<TileKey, Problem> + Send + 'static,
+    headers: HeaderMap,
+) -> Response {
     let coding = if accepts_gzip(&headers) { Coding::Gzip } else { Coding::Plain };
     let known = headers.get(header::IF_NONE_MATCH).cloned();
-    let work = move |app: &App| {
-        let found = app.tile(key);
+    let work = move || {
+        let app = study.asked_of(&query)?;
+        let found = app.tile(key(&app)?);
         let failed = |fault: String| Problem::new(ProblemKind::Failed, fault);
         let tile = match found.as_ref() {
             Ok(Some(tile)) => tile,
@@ -74,9 +119,30 @@ async fn reply(app: Arc<App>, key: Result<TileKey, Problem>, headers: HeaderMap)
         }
         Ok(Reply::Whole(tag, tile.bytes(coding).map_err(|fault| failed(fault.to_string()))?))
     };
-    match in_turn(app, work).await {
+    match in_turn(work).await {
         Ok(reply) => send(reply, coding),
         Err(problem) => problem.into_response(),
+    }
+}
+
+/// What any tile may be answered with, for its description.
+struct TileAnswer;
+
+impl utoipa::IntoResponses for TileAnswer {
+    fn responses()
+    -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
+        use utoipa::openapi::{Content, KnownFormat, ObjectBuilder, RefOr, ResponseBuilder};
+        use utoipa::openapi::{SchemaFormat, Type};
+        let bytes = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
+        let content = Content::builder().schema(Some(bytes)).build();
+        let whole = ResponseBuilder::new().description("The tile").content(MVT, content).build();
+        let rows = [("204", "Nothing is on it"), ("304", "It is as it was, by its ETag")];
+        let bare = rows.map(|(status, said)| {
+            (status.to_owned(), RefOr::T(ResponseBuilder::new().description(said).build()))
+        });
+        bare.into_iter().chain([("200".to_owned(), RefOr::T(whole))]).collect()
     }
 }
 

@@ -1,16 +1,20 @@
-//! `/api/v1/why`: what a place reaches, and which rules it breaks.
+//! `…/why`: what a place reaches, and which rules it breaks.
 
 use std::collections::BTreeMap;
 
+use axum::response::Response;
 use rayon::prelude::*;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use super::Answer;
 use super::place::{Walked, doors, no_street, snap, start};
 use crate::coverage::{Rule, Standard, assess};
 use crate::ids::{FacilityId, FunctionId};
 use crate::reach::{Ground, LinkedWalker, RouteTree};
 use crate::server::app::{App, WalkerId};
+use crate::server::ask::{Asked, JSON};
+use crate::server::describe::{PlaceQuery, StudyPath};
+use crate::server::problem::{Problem, Refusals};
 use crate::server::query::Query;
 use crate::server::shape::{minutes, position};
 use crate::spatial::LonLat;
@@ -26,8 +30,82 @@ type Tree<'a> = Option<RouteTree<'a>>;
 /// Walks by walker and yardstick.
 type Trees<'a> = BTreeMap<(WalkerId, Yardstick), Tree<'a>>;
 
+/// What a place reaches.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct Why {
+    /// The place asked for: longitude and latitude.
+    place: [f64; 2],
+    /// Where it meets the streets.
+    snapped: Option<SnappedAnswer>,
+    /// Why it meets none.
+    reason: Option<String>,
+    /// Name of the zone it lies in.
+    zone: Option<String>,
+    /// Every function with its nearest facilities.
+    functions: Vec<FunctionReach>,
+    /// Every rule.
+    rules: Vec<RuleReach>,
+}
+
+/// Where a place meets the streets.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Snapped)]
+pub(in crate::server) struct SnappedAnswer {
+    /// Longitude and latitude.
+    place: [f64; 2],
+    #[schema(value_type = f64)]
+    access_m: Meters,
+    access_min: Option<f64>,
+}
+
+/// A function from a place.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct FunctionReach {
+    function: String,
+    /// Whether the nearest is within the cutoff.
+    within: bool,
+    /// The nearest and the runner-up.
+    nearest: Vec<NearFacility>,
+}
+
+/// A facility near a place.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct NearFacility {
+    /// Its number.
+    facility: u32,
+    key: String,
+    name: String,
+    /// Longitude and latitude.
+    place: [f64; 2],
+    min: Option<f64>,
+    m: Option<f64>,
+}
+
+/// A rule from a place.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct RuleReach {
+    standard: String,
+    rule: String,
+    en: String,
+    zh: String,
+    cutoff_min: Option<f64>,
+    cutoff_m: Option<f64>,
+    found_min: Option<f64>,
+    found_m: Option<f64>,
+    passes: bool,
+}
+
+/// What a place reaches, and which rules it breaks
+#[utoipa::path(
+    get, path = "/api/v1/studies/{study}/why", tag = "results", params(StudyPath, PlaceQuery),
+    responses((status = 200, description = "Functions and rules", body = Why), Refusals)
+)]
+pub(in crate::server) async fn show(asked: Asked<PlaceQuery>) -> Response {
+    asked.answer(JSON, answer).await
+}
+
 /// Times to the nearest facilities of every function, and every rule.
-pub(in crate::server) fn answer(app: &App, query: &Query) -> Answer {
+fn answer(app: &App, query: &Query) -> Result<Why, Problem> {
     let (place, walker_id) = (query.place()?, query.walker(app)?);
     let cutoff = query.cutoff(app)?;
     let walker = app.walker(walker_id);
@@ -35,31 +113,28 @@ pub(in crate::server) fn answer(app: &App, query: &Query) -> Answer {
     let trees = grow(app, place, walker_id);
     let tree = trees.get(&(walker_id, Yardstick::Minutes)).and_then(Option::as_ref);
     let here = tree.zip(snapped.as_ref());
-    let functions: Vec<Value> = app
-        .functions()
-        .map(|(id, function, _)| {
-            let nearest = here.map_or(Vec::new(), |(tree, _)| nearest(app, (walker, tree), id));
-            let told = here.map(|(tree, start)| told(app, (walker, tree, start), &nearest));
-            json!({
-                "function": function.id,
-                "within": nearest.first().is_some_and(|(time, _)| *time <= cutoff.time),
-                "nearest": told.unwrap_or_default(),
-            })
-        })
-        .collect();
+    let functions = app.functions().map(|(id, function, _)| {
+        let nearest = here.map_or(Vec::new(), |(tree, _)| nearest(app, (walker, tree), id));
+        let told = here.map(|(tree, start)| told(app, (walker, tree, start), &nearest));
+        FunctionReach {
+            function: function.id.clone(),
+            within: nearest.first().is_some_and(|(time, _)| *time <= cutoff.time),
+            nearest: told.unwrap_or_default(),
+        }
+    });
     let zones = &app.baseline().zones;
-    Ok(json!({
-        "place": position(place),
-        "snapped": snapped.as_ref().map(|snapped| json!({
-            "place": position(snapped.place),
-            "access_m": Meters::from_mm(snapped.access_mm),
-            "access_min": minutes(walker.impedance.access(snapped.access_mm)),
-        })),
-        "reason": snapped.is_none().then(|| no_street(app, walker, place)),
-        "zone": zones.find(place).map(|zone| zones.zones[zone].name.as_str()),
-        "functions": functions,
-        "rules": rules(app, &trees),
-    }))
+    Ok(Why {
+        place: position(place),
+        snapped: snapped.as_ref().map(|snapped| SnappedAnswer {
+            place: position(snapped.place),
+            access_m: Meters::from_mm(snapped.access_mm),
+            access_min: minutes(walker.impedance.access(snapped.access_mm)),
+        }),
+        reason: snapped.is_none().then(|| no_street(app, walker, place)),
+        zone: zones.find(place).map(|zone| zones.zones[zone].name.clone()),
+        functions: functions.collect(),
+        rules: rules(app, &trees),
+    })
 }
 
 /// One search for the walker asked for, and one for each walker and yardstick of a rule.
@@ -115,23 +190,23 @@ fn told(
     app: &App,
     (walker, tree, start): (&LinkedWalker, &RouteTree, &Snapped),
     nearest: &[(WalkTime, FacilityId)],
-) -> Vec<Value> {
+) -> Vec<NearFacility> {
     let row = |&(time, id): &(WalkTime, FacilityId)| {
         let facility = &app.baseline().facilities.facilities[id];
         let route = tree.route_to(&doors(app, (walker, &walker.impedance), id));
-        json!({
-            "facility": id.0,
-            "key": facility.key,
-            "name": facility.name,
-            "place": position(facility.place),
-            "min": minutes(time),
-            "m": route.map(|route| Walked::of(app, walker, (&route, start, id)).whole_m()),
-        })
+        NearFacility {
+            facility: id.0,
+            key: facility.key.clone(),
+            name: facility.name.clone(),
+            place: position(facility.place),
+            min: minutes(time),
+            m: route.map(|route| Walked::of(app, walker, (&route, start, id)).whole_m()),
+        }
     };
     nearest.iter().map(row).collect()
 }
 
-fn rules(app: &App, trees: &Trees) -> Vec<Value> {
+fn rules(app: &App, trees: &Trees) -> Vec<RuleReach> {
     let standards = app.baseline().standards.iter();
     standards
         .flat_map(|standard| standard.rules.iter().map(move |rule| (standard, rule)))
@@ -139,22 +214,21 @@ fn rules(app: &App, trees: &Trees) -> Vec<Value> {
         .collect()
 }
 
-fn rule_row(app: &App, trees: &Trees, (standard, rule): (&Standard, &Rule)) -> Value {
+fn rule_row(app: &App, trees: &Trees, (standard, rule): (&Standard, &Rule)) -> RuleReach {
     let found = find(app, trees, rule);
     let (time, passes) = found.unwrap_or((WalkTime::UNREACHABLE, false));
     let time = time.reached();
-    let meters = rule.cutoff_m.and(time).map(WalkTime::as_seconds);
-    json!({
-        "standard": standard.id,
-        "rule": rule.id,
-        "en": rule.en,
-        "zh": rule.zh,
-        "cutoff_min": rule.cutoff_min,
-        "cutoff_m": rule.cutoff_m,
-        "found_min": rule.cutoff_min.and(time).map(WalkTime::as_minutes),
-        "found_m": meters,
-        "passes": passes,
-    })
+    RuleReach {
+        standard: standard.id.clone(),
+        rule: rule.id.clone(),
+        en: rule.en.clone(),
+        zh: rule.zh.clone(),
+        cutoff_min: rule.cutoff_min,
+        cutoff_m: rule.cutoff_m,
+        found_min: rule.cutoff_min.and(time).map(WalkTime::as_minutes),
+        found_m: rule.cutoff_m.and(time).map(WalkTime::as_seconds),
+        passes,
+    }
 }
 
 /// The least walk to a facility that satisfies the rule, in its own yardstick, and whether it is within the

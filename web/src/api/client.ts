@@ -25,13 +25,40 @@ export interface CoverageQuery {
 
 type Parameters = Record<string, string | number>;
 
+interface Library {
+  studies: { id: string; state: 'closed' | 'opening' | 'open' | 'failed'; detail?: string }[];
+}
+
+/** The study that is shown: the first of the library. */
+let studyId = '';
+const REOPEN_MS = 400;
+
+/** Finds the study, has it opened if it is not, and waits until it is. */
+async function opened(signal: AbortSignal): Promise<string> {
+  for (let asked = false; ; ) {
+    const { studies } = await request<Library>('GET', './api/v1/studies', signal);
+    const first = studies[0];
+    if (first === undefined) throw new ApiError({ kind: 'refused', title: 'no study', detail: '', status: null });
+    if (first.state === 'open') return first.id;
+    if (first.state === 'failed' && asked) throw new ApiError({ kind: 'refused', title: first.id, detail: first.detail ?? '', status: null });
+    if (first.state !== 'opening') await request<unknown>('POST', `./api/v1/studies/${encodeURIComponent(first.id)}/open`, signal);
+    asked = true;
+    await new Promise((resolve) => setTimeout(resolve, REOPEN_MS));
+  }
+}
+
 async function get<T>(path: string, parameters: Parameters, signal: AbortSignal): Promise<T> {
+  if (studyId === '') studyId = await opened(signal);
   const query = new URLSearchParams(Object.entries(parameters).map(([key, value]) => [key, String(value)]));
   const text = query.toString();
-  const address = `./api/v1/${path}${text === '' ? '' : `?${text}`}`;
+  const below = path === '' ? '' : `/${path}`;
+  return request<T>('GET', `./api/v1/studies/${encodeURIComponent(studyId)}${below}${text === '' ? '' : `?${text}`}`, signal);
+}
+
+async function request<T>(method: 'GET' | 'POST', address: string, signal: AbortSignal): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(address, { signal, headers: { accept: 'application/json' } });
+    response = await fetch(address, { method, signal, headers: { accept: 'application/json' } });
   } catch (error) {
     if (signal.aborted) throw error;
     throw new ApiError({ kind: 'offline', title: '', detail: '', status: null });
@@ -59,7 +86,7 @@ async function problemOf(response: Response): Promise<Problem> {
 const at = ([lon, lat]: LonLat): Parameters => ({ lon: lon.toFixed(6), lat: lat.toFixed(6) });
 
 export const api = {
-  study: (signal: AbortSignal) => get<Study>('study', {}, signal),
+  study: (signal: AbortSignal) => get<Study>('', {}, signal),
   zones: (signal: AbortSignal) => get<Zones>('zones', {}, signal),
   coverage: (query: CoverageQuery, signal: AbortSignal) => get<Coverage>('coverage', { ...query }, signal),
   gaps: (query: CoverageQuery, signal: AbortSignal) => get<Gaps>('gaps', { ...query }, signal),
@@ -74,9 +101,9 @@ export const api = {
 
 /** Addresses of the vector tiles; MapLibre wants them whole. */
 export const tiles = {
-  base: () => absolute('tiles/base/{z}/{x}/{y}.mvt'),
+  base: () => absolute(`tiles/${encodeURIComponent(studyId)}/base/{z}/{x}/{y}.mvt`),
   time: (functionId: string, profile: string) =>
-    absolute(`tiles/time/${encodeURIComponent(functionId)}/${encodeURIComponent(profile)}/{z}/{x}/{y}.mvt`),
+    absolute(`tiles/${encodeURIComponent(studyId)}/time/${encodeURIComponent(functionId)}/${encodeURIComponent(profile)}/{z}/{x}/{y}.mvt`),
 };
 
 function absolute(path: string): string {
