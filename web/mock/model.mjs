@@ -28,11 +28,13 @@ export function model(city) {
   const next = adjacency(city.graph);
   const findNode = nodeIndex(city.graph.places);
   const byId = (list, id) => list.find((item) => item.id === id);
-  for (const point of city.demand) {
+  for (const point of city.demand[0]?.snap === undefined ? city.demand : []) {
     point.snap = findNode(point.place, SNAP_LIMIT_M);
     point.zone = city.zones.find((zone) => contains(zone.geometry, point.place))?.properties.id ?? null;
   }
-  const facilitiesOf = (id) => city.facilities.filter((facility) => facility.function === id);
+  const allOf = (id) => city.facilities.filter((facility) => facility.function === id);
+  const facilitiesOf = (id) => allOf(id).filter((facility) => facility.change !== 'closed');
+  city.facilities = city.facilities.map((facility) => ({ ...facility }));
   for (const facility of city.facilities) facility.snap = findNode(facility.place, SNAP_LIMIT_M);
 
   const fields = new Map();
@@ -119,7 +121,7 @@ export function model(city) {
     const speed = byId(PROFILES, profile).walk_speed_m_s;
     const times = field(fn, profile);
     const cells = new Map();
-    for (const point of city.demand) {
+    for (const point of city.demand[0]?.snap === undefined ? city.demand : []) {
       const min = minutesAt(point, times, speed);
       if (min <= Number(cutoff_min)) continue;
       const [x, y] = cellOf(point.place);
@@ -169,9 +171,9 @@ export function model(city) {
   function facilities({ function: fn }) {
     return {
       type: 'FeatureCollection',
-      features: facilitiesOf(fn).map((f) => ({
+      features: allOf(fn).map((f) => ({
         type: 'Feature', geometry: { type: 'Point', coordinates: f.place },
-        properties: { id: f.id, key: f.key, name: f.name, layer: 'osm', functions: [f.function], capacity: null, entrances: 1 },
+        properties: { id: f.id, key: f.key, name: f.name, layer: 'osm', functions: [f.function], capacity: null, entrances: 1, change: f.change ?? null },
       })),
     };
   }
@@ -217,7 +219,7 @@ export function model(city) {
 
   function route({ lon, lat, facility: id, profile: profileId }) {
     const { place, profile, snap, times } = fromHere(lon, lat, profileId);
-    const facility = city.facilities[Number(id)];
+    const facility = city.facilities.find((one) => one.id === Number(id));
     if (!snap || !facility?.snap) return null;
     const line = [facility.place, city.graph.places[facility.snap.node]];
     const streets = [];
@@ -240,9 +242,19 @@ export function model(city) {
     };
   }
 
-  function reach({ lon, lat, profile: profileId, cutoff_min }) {
-    const { snap, times, profile } = fromHere(lon, lat, profileId);
+  function reach({ lon, lat, profile: profileId, cutoff_min, what }) {
+    const { place, snap, times, profile } = fromHere(lon, lat, profileId);
     if (!snap) return null;
+    if (what === 'streets') {
+      const farthest = Math.max(...String(cutoff_min).split(',').map(Number));
+      const timed = city.graph.edges.map((edge) => [edge, Math.max(times.seconds[edge.u], times.seconds[edge.v]) / 60]).filter(([, min]) => min <= farthest);
+      return { type: 'FeatureCollection', features: timed.map(([edge, min]) => ({ type: 'Feature', geometry: { type: 'LineString', coordinates: edge.line }, properties: { min } })) };
+    }
+    const circle = (radius) => ({
+      radius_m: radius,
+      persons: Object.fromEntries(GROUPS.map((g) => [g.id, tally(city.demand.filter((p) => metersBetween(p.place, place) <= radius), g.id)])),
+      ring: Array.from({ length: 65 }, (_, i) => [place[0] + (radius * Math.cos((i * Math.PI) / 32)) / (111320 * Math.cos((place[1] * Math.PI) / 180)), place[1] + (radius * Math.sin((i * Math.PI) / 32)) / 111320]),
+    });
     const cell = [0.0012, 0.0008];
     const cutoffs = String(cutoff_min).split(',').map(Number).sort((a, b) => b - a);
     return {
@@ -262,12 +274,19 @@ export function model(city) {
         return {
           type: 'Feature',
           geometry: { type: 'MultiPolygon', coordinates: outline([...cells.values()], (x, y) => [x * cell[0], y * cell[1]]) },
-          properties: { cutoff_min: cutoff, persons: Object.fromEntries(GROUPS.map((g) => [g.id, tally(inside, g.id)])), street_km: meters / 1000 },
+          properties: { cutoff_min: cutoff, persons: Object.fromEntries(GROUPS.map((g) => [g.id, tally(inside, g.id)])), street_km: meters / 1000, buffer: circle(cutoff * 60 * profile.walk_speed_m_s) },
         };
       }),
     };
   }
 
+  function search({ q, limit = 10 }) {
+    const holds = (name) => name.toLowerCase().includes(String(q).toLowerCase());
+    const zonesFound = city.zones.filter((z) => holds(z.properties.name)).map((z) => ({ kind: 'zone', name: z.properties.name, detail: z.properties.level, place: z.geometry.coordinates[0][0], bounds: [...z.geometry.coordinates[0][0], ...z.geometry.coordinates[0][2]] }));
+    const sites = city.facilities.filter((f) => holds(f.name)).map((f) => ({ kind: 'facility', name: f.name, detail: byId(FUNCTIONS, f.function).en, place: f.place }));
+    return { results: [...zonesFound, ...sites].slice(0, Number(limit)) };
+  }
+
   const zones = () => ({ type: 'FeatureCollection', features: city.zones });
-  return { city, study, coverage, gaps, facilities, zones, why, route, reach, field, minutesAt, profiles: PROFILES };
+  return { city, study, coverage, gaps, facilities, zones, why, route, reach, search, field, minutesAt, profiles: PROFILES };
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { GeoJSONVT } from '@maplibre/geojson-vt';
 import { fromGeojsonVt } from '@maplibre/vt-pbf';
-import { model } from './model.mjs';
+import { library } from './library.mjs';
 import { osmCity } from './osm.mjs';
 import { town } from './town.mjs';
 
@@ -17,7 +17,9 @@ const DIST = join(dirname(fileURLToPath(import.meta.url)), '..', 'dist');
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' };
 
 const city = process.env.MOCK_CITY ? osmCity(process.env.MOCK_CITY, process.env.MOCK_NAME ?? 'A city') : town();
-const mock = model(city);
+const kept = library(city);
+const mock = kept.modelOf();
+const READ_ONLY = process.env.MOCK_READ_ONLY === '1';
 
 const feature = (geometry, properties) => ({ type: 'Feature', geometry, properties });
 const tiled = (features, maxZoom = 16) => new GeoJSONVT({ type: 'FeatureCollection', features }, { maxZoom, buffer: 64, tolerance: 2, indexMaxZoom: 5 });
@@ -27,9 +29,15 @@ const base = {
   street: tiled(city.street), boundary: tiled(city.boundary), place: tiled(city.place), zone: tiled(city.zones),
 };
 const FROM_ZOOM = { building: 13, street: 8 };
-const timed = new Map();
+const timed = new WeakMap();
 
-function timeLayers(fn, profile) {
+function timeLayers(town, fn, profile) {
+  if (!timed.has(town)) timed.set(town, new Map());
+  return layersFor(town, timed.get(town), fn, profile);
+}
+
+function layersFor(mock, timed, fn, profile) {
+  const { city } = mock;
   const key = `${fn}/${profile}`;
   if (!timed.has(key)) {
     const times = mock.field(fn, profile);
@@ -68,34 +76,65 @@ function send(request, response, status, type, body) {
 const problem = (status, title, detail) => ({ status, type: 'application/problem+json', body: { type: 'about:blank', title, status, detail } });
 const json = (body) => ({ status: 200, type: 'application/json', body });
 
-function api(name, query) {
+const RESULTS = ['coverage', 'gaps', 'zones', 'facilities', 'why', 'route', 'reach', 'search'];
+const missing = (detail) => problem(404, 'not here', detail);
+
+function result(name, query) {
   const known = mock.study();
   for (const [key, list] of [['function', known.functions], ['profile', known.profiles], ['group', known.groups]]) {
     if (query[key] !== undefined && !list.some((item) => item.id === query[key])) {
       return problem(404, `unknown ${key}`, `${key} "${query[key]}" is not in this study; known: ${list.map((i) => i.id).join(', ')}`);
     }
   }
-  if (!['study', 'coverage', 'gaps', 'zones', 'facilities', 'why', 'route', 'reach'].includes(name)) return problem(404, 'no such resource', name);
-  const body = mock[name](query);
+  const town = kept.modelOf(query.scenario);
+  if (town === null) return missing(`scenario ${query.scenario}`);
+  const body = town[name](query);
   return body === null ? problem(422, 'no way there', 'this place has no walkable street nearby, or no walk leads there') : json(body);
 }
 
-function answer(request, response) {
+function scenarios(method, [id, act], body) {
+  if (READ_ONLY && method !== 'GET') return problem(403, 'read only', 'this server refuses every change');
+  if (id === undefined) return method === 'POST' ? { ...json(kept.create(body)), status: 201 } : json(kept.list());
+  if (act === 'history') return json(kept.history(id));
+  if (act !== undefined) {
+    const done = kept.act(id, act, body);
+    return done.refused ? problem(422, 'the edit cannot be made', done.refused) : json(done);
+  }
+  if (kept.get(id) === null) return missing(`scenario ${id}`);
+  if (method === 'DELETE') {
+    kept.remove(id);
+    return { status: 204, type: 'application/json', body: null };
+  }
+  return json(method === 'PATCH' ? kept.describe(id, body) : kept.get(id));
+}
+
+function api(method, path, query, body) {
+  const known = mock.study();
+  if (path === 'studies') return json({ studies: [{ id: known.id, name: known.name, state: 'open' }], read_only: READ_ONLY, version: known.version, languages: ['en', 'zh'] });
+  const [root, id, name, ...rest] = path.split('/');
+  if (root !== 'studies' || id !== known.id) return missing(path);
+  if (name === undefined) return json(known);
+  if (name === 'scenarios') return scenarios(method, rest, body);
+  return RESULTS.includes(name) ? result(name, query) : missing(path);
+}
+
+async function bodyOf(request) {
+  let text = '';
+  for await (const part of request) text += part;
+  return text === '' ? {} : JSON.parse(text);
+}
+
+async function answer(request, response) {
   const url = new URL(request.url, 'http://localhost');
   const tileMatch = /^\/tiles\/[^/]+\/(?:base|time\/([^/]+)\/([^/]+))\/(\d+)\/(\d+)\/(\d+)\.mvt$/.exec(url.pathname);
   if (tileMatch) {
     const [, fn, profile, ...zxy] = tileMatch;
-    const bytes = tile(fn ? timeLayers(fn, profile) : base, zxy.map(Number));
+    const bytes = tile(fn ? timeLayers(kept.modelOf(url.searchParams.get('scenario') ?? undefined) ?? mock, fn, profile) : base, zxy.map(Number));
     return send(request, response, bytes ? 200 : 204, 'application/vnd.mapbox-vector-tile', bytes);
   }
-  if (url.pathname === '/api/v1/studies') {
-    const { id, name } = mock.study();
-    return send(request, response, 200, 'application/json', JSON.stringify({ studies: [{ id, name, state: 'open' }], read_only: false, version: '0', languages: ['zh', 'en'] }));
-  }
-  const asked = /^\/api\/v1\/studies\/[^/]+(?:\/([^/]+))?$/.exec(url.pathname);
-  if (asked) {
-    const result = api(asked[1] ?? 'study', Object.fromEntries(url.searchParams));
-    return send(request, response, result.status, result.type, JSON.stringify(result.body));
+  if (url.pathname.startsWith('/api/v1/')) {
+    const result = api(request.method, url.pathname.slice(8), Object.fromEntries(url.searchParams), await bodyOf(request));
+    return send(request, response, result.status, result.type, result.body === null ? null : JSON.stringify(result.body));
   }
   const path = normalize(url.pathname === '/' ? '/index.html' : url.pathname);
   const file = join(DIST, path);
@@ -103,9 +142,9 @@ function answer(request, response) {
   return send(request, response, 200, TYPES[extname(file)] ?? 'application/octet-stream', readFileSync(file));
 }
 
-createServer((request, response) => {
+createServer(async (request, response) => {
   try {
-    answer(request, response);
+    await answer(request, response);
   } catch (error) {
     console.error(error);
     send(request, response, 500, 'application/problem+json', JSON.stringify({ type: 'about:blank', title: 'mock failed', status: 500, detail: String(error) }));

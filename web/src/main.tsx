@@ -1,6 +1,7 @@
 import 'maplibre-gl/dist/maplibre-gl.css';
 import './styles/base.css';
 import './styles/layout.css';
+import './styles/shell.css';
 import './styles/controls.css';
 import './styles/totals.css';
 import './styles/lists.css';
@@ -9,11 +10,13 @@ import './styles/place.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './panels/App';
+import { listenToKeys } from './panels/keys';
 import { start, urlState } from './state/app';
 import { query } from './state/app';
 import { formatHash } from './state/url';
 
 start(window.location.hash);
+listenToKeys();
 
 let writing: ReturnType<typeof setTimeout> | undefined;
 effect(() => {

@@ -1,19 +1,9 @@
-// The only place that talks to the server. All addresses are relative to the page.
-import type { Coverage, Facilities, Gaps, LonLat, Reach, Route, Study, Why, Zones } from './types';
+// Everything the page asks of the server, by name.
+import { request, type Parameters } from './http';
+import type { Effect, Edit, HistoryEntry, Scenario, ScenarioHead } from './scenario-types';
+import type { Coverage, Facilities, Gaps, Job, Library, LonLat, Reach, ReachStreets, Route, SearchHit, Study, Why, Zones } from './types';
 
-/** What went wrong, in a form the page can show. `offline`: the server did not answer at all. */
-export interface Problem {
-  kind: 'offline' | 'refused';
-  title: string;
-  detail: string;
-  status: number | null;
-}
-
-export class ApiError extends Error {
-  constructor(readonly problem: Problem) {
-    super(problem.detail || problem.title);
-  }
-}
+export { ApiError, type Problem } from './http';
 
 /** Which numbers are asked for: a service, who walks, whom it is for, and the inclusive cutoff. */
 export interface CoverageQuery {
@@ -23,88 +13,63 @@ export interface CoverageQuery {
   cutoff_min: number;
 }
 
-type Parameters = Record<string, string | number>;
-
-interface Library {
-  studies: { id: string; state: 'closed' | 'opening' | 'open' | 'failed'; detail?: string }[];
+/** Where numbers are asked for: a study as it stands (`scenario` null) or as a scenario edits it. */
+export interface Site {
+  study: string;
+  scenario: string | null;
 }
 
-/** The study that is shown: the first of the library. */
-let studyId = '';
-const REOPEN_MS = 400;
-
-/** Finds the study, has it opened if it is not, and waits until it is. */
-async function opened(signal: AbortSignal): Promise<string> {
-  for (let asked = false; ; ) {
-    const { studies } = await request<Library>('GET', './api/v1/studies', signal);
-    const first = studies[0];
-    if (first === undefined) throw new ApiError({ kind: 'refused', title: 'no study', detail: '', status: null });
-    if (first.state === 'open') return first.id;
-    if (first.state === 'failed' && asked) throw new ApiError({ kind: 'refused', title: first.id, detail: first.detail ?? '', status: null });
-    if (first.state !== 'opening') await request<unknown>('POST', `./api/v1/studies/${encodeURIComponent(first.id)}/open`, signal);
-    asked = true;
-    await new Promise((resolve) => setTimeout(resolve, REOPEN_MS));
-  }
-}
-
-async function get<T>(path: string, parameters: Parameters, signal: AbortSignal): Promise<T> {
-  if (studyId === '') studyId = await opened(signal);
-  const query = new URLSearchParams(Object.entries(parameters).map(([key, value]) => [key, String(value)]));
-  const text = query.toString();
-  const below = path === '' ? '' : `/${path}`;
-  return request<T>('GET', `./api/v1/studies/${encodeURIComponent(studyId)}${below}${text === '' ? '' : `?${text}`}`, signal);
-}
-
-async function request<T>(method: 'GET' | 'POST', address: string, signal: AbortSignal): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(address, { method, signal, headers: { accept: 'application/json' } });
-  } catch (error) {
-    if (signal.aborted) throw error;
-    throw new ApiError({ kind: 'offline', title: '', detail: '', status: null });
-  }
-  if (!response.ok) throw new ApiError(await problemOf(response));
-  return (await response.json()) as T;
-}
-
-/** Reads an RFC 9457 body; falls back to the status line when the body is something else. */
-async function problemOf(response: Response): Promise<Problem> {
-  const fallback = `${response.status} ${response.statusText}`.trim();
-  try {
-    const body = (await response.json()) as { title?: unknown; detail?: unknown };
-    return {
-      kind: 'refused',
-      title: typeof body.title === 'string' ? body.title : fallback,
-      detail: typeof body.detail === 'string' ? body.detail : '',
-      status: response.status,
-    };
-  } catch {
-    return { kind: 'refused', title: fallback, detail: '', status: response.status };
-  }
-}
-
+const studyPath = (study: string, rest = '') => `studies/${encodeURIComponent(study)}${rest === '' ? '' : `/${rest}`}`;
+const scenarioPath = (study: string, id: string, rest = '') => studyPath(study, `scenarios/${encodeURIComponent(id)}${rest === '' ? '' : `/${rest}`}`);
 const at = ([lon, lat]: LonLat): Parameters => ({ lon: lon.toFixed(6), lat: lat.toFixed(6) });
 
+function result<T>(site: Site, name: string, parameters: Parameters, signal: AbortSignal): Promise<T> {
+  return request<T>('GET', studyPath(site.study, name), { parameters: { ...parameters, scenario: site.scenario }, signal });
+}
+
 export const api = {
-  study: (signal: AbortSignal) => get<Study>('', {}, signal),
-  zones: (signal: AbortSignal) => get<Zones>('zones', {}, signal),
-  coverage: (query: CoverageQuery, signal: AbortSignal) => get<Coverage>('coverage', { ...query }, signal),
-  gaps: (query: CoverageQuery, signal: AbortSignal) => get<Gaps>('gaps', { ...query }, signal),
-  facilities: (functionId: string, signal: AbortSignal) => get<Facilities>('facilities', { function: functionId }, signal),
-  why: (place: LonLat, profile: string, cutoff_min: number, signal: AbortSignal) =>
-    get<Why>('why', { ...at(place), profile, cutoff_min }, signal),
-  route: (place: LonLat, facility: number, profile: string, signal: AbortSignal) =>
-    get<Route>('route', { ...at(place), facility, profile }, signal),
-  reach: (place: LonLat, profile: string, cutoffsMin: readonly number[], signal: AbortSignal) =>
-    get<Reach>('reach', { ...at(place), profile, cutoff_min: cutoffsMin.join(',') }, signal),
+  library: (signal: AbortSignal) => request<Library>('GET', 'studies', { signal }),
+  openStudy: (study: string, signal: AbortSignal) => request<Job>('POST', studyPath(study, 'open'), { signal }),
+  job: (id: string, signal: AbortSignal) => request<Job>('GET', `jobs/${encodeURIComponent(id)}`, { signal }),
+  study: (study: string, signal: AbortSignal) => request<Study>('GET', studyPath(study), { signal }),
+
+  zones: (site: Site, signal: AbortSignal) => result<Zones>(site, 'zones', {}, signal),
+  coverage: (site: Site, query: CoverageQuery, signal: AbortSignal) => result<Coverage>(site, 'coverage', { ...query }, signal),
+  gaps: (site: Site, query: CoverageQuery, signal: AbortSignal) => result<Gaps>(site, 'gaps', { ...query }, signal),
+  facilities: (site: Site, functionId: string, signal: AbortSignal) => result<Facilities>(site, 'facilities', { function: functionId }, signal),
+  why: (site: Site, place: LonLat, profile: string, cutoff_min: number, signal: AbortSignal) =>
+    result<Why>(site, 'why', { ...at(place), profile, cutoff_min }, signal),
+  route: (site: Site, place: LonLat, facility: number, profile: string, signal: AbortSignal) =>
+    result<Route>(site, 'route', { ...at(place), facility, profile }, signal),
+  reach: (site: Site, place: LonLat, profile: string, cutoffsMin: readonly number[], signal: AbortSignal) =>
+    result<Reach>(site, 'reach', { ...at(place), profile, cutoff_min: cutoffsMin.join(',') }, signal),
+  reachStreets: (site: Site, place: LonLat, profile: string, cutoffsMin: readonly number[], signal: AbortSignal) =>
+    result<ReachStreets>(site, 'reach', { ...at(place), profile, cutoff_min: cutoffsMin.join(','), what: 'streets' }, signal),
+  search: (site: Site, words: string, signal: AbortSignal) => result<{ results: SearchHit[] }>(site, 'search', { q: words, limit: 12 }, signal),
+
+  scenarios: (study: string, signal: AbortSignal) => request<{ scenarios: ScenarioHead[] }>('GET', studyPath(study, 'scenarios'), { signal }),
+  scenario: (study: string, id: string, signal: AbortSignal) => request<Scenario>('GET', scenarioPath(study, id), { signal }),
+  createScenario: (study: string, body: { name: string; notes?: string; from?: string }) =>
+    request<Scenario>('POST', studyPath(study, 'scenarios'), { body }),
+  describeScenario: (study: string, id: string, body: { name?: string; notes?: string }) => request<Scenario>('PATCH', scenarioPath(study, id), { body }),
+  deleteScenario: (study: string, id: string) => request<null>('DELETE', scenarioPath(study, id)),
+  restoreScenario: (study: string, id: string) => request<Scenario>('POST', scenarioPath(study, id, 'restore')),
+  history: (study: string, id: string, signal: AbortSignal) => request<{ entries: HistoryEntry[] }>('GET', scenarioPath(study, id, 'history'), { signal }),
+  edit: (study: string, id: string, edit: Edit, query: CoverageQuery) => request<Effect>('POST', scenarioPath(study, id, 'edits'), { body: { edit, ...query } }),
+  undo: (study: string, id: string, query: CoverageQuery) => request<Effect>('POST', scenarioPath(study, id, 'undo'), { body: { ...query } }),
+  redo: (study: string, id: string, query: CoverageQuery) => request<Effect>('POST', scenarioPath(study, id, 'redo'), { body: { ...query } }),
+  preview: (study: string, id: string, edit: Edit, query: CoverageQuery, signal: AbortSignal) =>
+    request<Effect>('POST', scenarioPath(study, id, 'preview'), { body: { edit, ...query }, signal }),
 };
 
 /** Addresses of the vector tiles; MapLibre wants them whole. */
 export const tiles = {
-  base: () => absolute(`tiles/${encodeURIComponent(studyId)}/base/{z}/{x}/{y}.mvt`),
-  time: (functionId: string, profile: string) =>
-    absolute(`tiles/${encodeURIComponent(studyId)}/time/${encodeURIComponent(functionId)}/${encodeURIComponent(profile)}/{z}/{x}/{y}.mvt`),
+  base: (study: string) => absolute(`tiles/${encodeURIComponent(study)}/base/{z}/{x}/{y}.mvt`),
+  time: (site: Site, functionId: string, profile: string) =>
+    absolute(`tiles/${encodeURIComponent(site.study)}/time/${encodeURIComponent(functionId)}/${encodeURIComponent(profile)}/{z}/{x}/{y}.mvt${of(site)}`),
 };
+
+const of = ({ scenario }: Site) => (scenario === null ? '' : `?scenario=${encodeURIComponent(scenario)}`);
 
 function absolute(path: string): string {
   const root = new URL('.', window.location.href).href;

@@ -42,6 +42,42 @@ export interface Standard extends Named {
   rules: StandardRule[];
 }
 
+export interface LibraryStudy {
+  id: string;
+  name: string;
+  state: 'open' | 'closed' | 'failed';
+  detail?: string | null;
+}
+
+/** What the server serves. */
+export interface Library {
+  studies: LibraryStudy[];
+  read_only: boolean;
+  version: string;
+  languages: string[];
+}
+
+/** Work that takes more than a moment. */
+export interface Job {
+  id: string;
+  kind: string;
+  study: string;
+  state: 'queued' | 'running' | 'done' | 'cancelled' | 'failed';
+  step?: string | null;
+  done?: number | null;
+  total?: number | null;
+  elapsed_s?: number;
+  problem?: { title?: string; detail?: string } | null;
+}
+
+export interface SearchHit {
+  kind: 'zone' | 'facility' | 'street' | 'place';
+  name: string;
+  detail?: string | null;
+  place: LonLat;
+  bounds?: [number, number, number, number] | null;
+}
+
 export interface Study {
   id: string;
   name: string;
@@ -128,6 +164,8 @@ export interface FacilityProperties {
   functions: string[];
   capacity: number | null;
   entrances: number;
+  /** What the scenario does to it; a closed one stays in the list. */
+  change?: 'opened' | 'moved' | 'upgraded' | 'closed' | null;
 }
 export type Facilities = FeatureCollection<Point, FacilityProperties>;
 
@@ -187,5 +225,10 @@ export interface ReachProperties {
   cutoff_min: number;
   persons: Record<string, number>;
   street_km: number;
+  /** The straight-line circle of the same walk, for comparison only. */
+  buffer?: { radius_m: number; persons: Record<string, number>; ring: LonLat[] };
 }
 export type Reach = FeatureCollection<Polygon | MultiPolygon, ReachProperties>;
+
+/** The street parts within reach, each with the time at its far end. */
+export type ReachStreets = FeatureCollection<LineString, { min: number }>;

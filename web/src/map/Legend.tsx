@@ -1,17 +1,19 @@
 import { signal } from '@preact/signals';
 import { nameOf, t } from '../i18n';
 import { bands, PALETTES } from '../palette';
-import { chosenFunction, pin, query, REACH_CUTOFFS_MIN, reachShown } from '../state/app';
+import { chosenFunction, query, REACH_CUTOFFS_MIN, reachShown } from '../state/app';
+import { mode } from '../state/mode';
+import { narrow } from '../state/screen';
 import { theme } from '../state/settings';
 import { Icon } from '../ui/Icon';
 
 /** Shown in full, or only its title. */
-export const legendOpen = signal(!window.matchMedia('(max-width: 760px)').matches);
+export const legendOpen = signal(!narrow.peek());
 
 export function Legend() {
   const palette = PALETTES[theme.value];
   const cutoffMin = query.value?.cutoff_min ?? 15;
-  const reach = reachShown.value && pin.value !== null;
+  const reach = reachShown.value;
   const fn = chosenFunction.value;
   return (
     <section class={`legend${legendOpen.value ? '' : ' closed'}`} data-testid="legend">
@@ -27,11 +29,12 @@ export function Legend() {
                 <Item key={toMin} color={color} text={fromMin === 0 ? t('legend.upTo', { to: toMin }) : t('legend.range', { from: fromMin, to: toMin })} />
               ))}
           {!reach && <Item color={palette.uncovered} text={t('legend.beyond', { min: cutoffMin })} />}
+          {reach && <Item color={palette.labelQuiet} text={t('legend.circle')} />}
           <li>
             <span class="key dot" style={{ background: palette.facility, borderColor: palette.facilityRing }} />
             {t('legend.facility')}
           </li>
-          {!reach && (
+          {mode.value === 'gaps' && (
             <li>
               <span class="key gap-key">1</span>
               {t('legend.gap')}

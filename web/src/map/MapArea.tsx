@@ -3,13 +3,16 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Study } from '../api/types';
 import { t } from '../i18n';
 import { sheetSize } from '../panels/Sheet';
-import { pin } from '../state/app';
+import type { MapHit } from '../modes/mode';
+import { modeOf } from '../modes/registry';
+import { inspect, pin } from '../state/app';
+import { mode } from '../state/mode';
+import { narrow } from '../state/screen';
 import { language } from '../state/settings';
 import { Icon } from '../ui/Icon';
 import { startMap, type Hover, type MapHandle, type Padding } from './controller';
 import { Legend, legendOpen } from './Legend';
 
-const NARROW = '(max-width: 760px)';
 const mapState = signal<'loading' | 'idle' | 'failed'>('loading');
 const hover = signal<Hover | null>(null);
 const tilesFailed = signal(false);
@@ -18,13 +21,15 @@ const handle = signal<MapHandle | null>(null);
 /** The part of the map that panels cover, plus a margin. */
 function padding(): Padding {
   const margin = 36;
-  if (window.matchMedia(NARROW).matches) {
-    const share = { peek: 0.1, half: 0.5, full: 0.5 }[sheetSize.peek()];
-    return { top: 84, right: margin, bottom: Math.round(window.innerHeight * share) + 20, left: margin };
+  if (narrow.peek()) {
+    const share = { peek: 0.1, half: 0.46, full: 0.46 }[sheetSize.peek()];
+    return { top: 112, right: margin, bottom: Math.round(window.innerHeight * share) + 20, left: margin };
   }
-  const legend = legendOpen.peek() && window.innerWidth > 1200 ? 240 : 0;
-  return { top: margin, right: margin + (pin.peek() === null ? 24 : 356), bottom: margin + 8, left: margin + legend };
+  const legend = legendOpen.peek() && window.innerWidth > 1500 ? 240 : 0;
+  return { top: margin, right: margin + (pin.peek() === null || mode.peek() === 'reach' ? 24 : 356), bottom: margin + 8, left: margin + legend };
 }
+
+const explain = (hit: MapHit) => inspect(hit.place);
 
 export function MapArea({ study }: { study: Study }) {
   const box = useRef<HTMLDivElement>(null);
@@ -36,6 +41,8 @@ export function MapArea({ study }: { study: Study }) {
         onState: (state) => (mapState.value = state),
         onHover: (value) => (hover.value = value),
         onTileError: (failed) => (tilesFailed.value = failed),
+        onClick: (hit) => (modeOf(mode.peek()).click ?? explain)(hit),
+        attach: (map) => modeOf(mode.peek()).attach?.(map) ?? (() => undefined),
       });
     } catch {
       mapState.value = 'failed';

@@ -4,13 +4,16 @@ import { Map as MapLibre, setWorkerUrl, type GeoJSONSource, type LayerSpecificat
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { tiles } from '../api/client';
 import type { Study } from '../api/types';
+import type { MapHit } from '../modes/mode';
 import { PALETTES } from '../palette';
 import * as app from '../state/app';
+import { mode } from '../state/mode';
 import { latest } from '../state/resource';
+import { epoch, site } from '../state/scenario';
 import { theme } from '../state/settings';
 import { addIcons } from './icons';
 import type { Scene } from './scene';
-import { gapPoints, NOTHING, pinShapes, reachShapes, routeShapes, boundsOf, type Bounds } from './shapes';
+import { circleShapes, gapPoints, NOTHING, pinShapes, reachShapes, routeShapes, boundsOf, type Bounds } from './shapes';
 import { layersOf, repaint, styleOf, type DataSource } from './style';
 
 setWorkerUrl(workerUrl);
@@ -36,6 +39,10 @@ export interface MapHooks {
   onState: (state: 'loading' | 'idle') => void;
   onHover: (hover: Hover | null) => void;
   onTileError: (failed: boolean) => void;
+  /** A click, or Enter at the middle of the map. */
+  onClick: (hit: MapHit) => void;
+  /** What the mode on screen adds to the map; follows the mode. */
+  attach: (map: MapLibre) => () => void;
 }
 
 export interface MapHandle {
@@ -51,7 +58,8 @@ function sceneNow(): Scene {
     palette: PALETTES[theme.value],
     cutoffMin: app.query.value?.cutoff_min ?? 15,
     hidden: app.hidden.value,
-    reach: app.reachShown.value && app.pin.value !== null,
+    mode: mode.value,
+    reach: app.reachShown.value,
     zone: app.chosenZone.value,
     gap: app.chosenGap.value,
   };
@@ -60,12 +68,13 @@ function sceneNow(): Scene {
 /** Starts the map in `container`. Throws where WebGL is missing. */
 export function startMap(container: HTMLElement, study: Study, hooks: MapHooks): MapHandle {
   const query = app.query.peek() ?? { ...study.default };
+  const here = site.peek() ?? { study: study.id, scenario: null };
   const view = app.view.peek();
   const scene = untracked(sceneNow);
   const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
   const map = new MapLibre({
     container,
-    style: styleOf(scene, query.function, query.profile),
+    style: styleOf(scene, { site: here, function: query.function, profile: query.profile }),
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
@@ -90,7 +99,7 @@ export function startMap(container: HTMLElement, study: Study, hooks: MapHooks):
   });
   map.once('load', () => {
     stops.push(...follow(map, scene, hooks));
-    interact(map, hooks);
+    stops.push(...interact(map, hooks));
   });
   map.on('moveend', () => {
     const { lng, lat } = map.getCenter();
@@ -98,7 +107,7 @@ export function startMap(container: HTMLElement, study: Study, hooks: MapHooks):
   });
   const inspectCenter = () => {
     const { lng, lat } = map.getCenter();
-    app.inspect([lng, lat]);
+    hooks.onClick(hitAt(map, map.project([lng, lat]), [lng, lat], null));
   };
   map.getCanvas().addEventListener('keydown', (event) => {
     if (event.key === 'Enter') inspectCenter();
@@ -122,7 +131,8 @@ function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
   let palette = first.palette;
   const put = (id: DataSource, data: GeoJSON.GeoJSON) => void map.getSource<GeoJSONSource>(id)?.setData(data);
   const source = <T>(id: DataSource, from: ReadonlySignal<T>, shape: (value: T) => GeoJSON.GeoJSON) => effect(() => put(id, shape(from.value)));
-  let tilesShown = tiles.time(app.query.peek()?.function ?? '', app.query.peek()?.profile ?? '');
+  let tilesShown = '';
+  let tilesEpoch = epoch.peek();
   return [
     effect(() => {
       const scene = sceneNow();
@@ -133,19 +143,24 @@ function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
       palette = scene.palette;
     }),
     effect(() => {
-      const query = app.query.value;
-      if (query === null) return;
-      const address = tiles.time(query.function, query.profile);
-      if (address === tilesShown) return;
-      tilesShown = address;
+      const [query, here, now] = [app.query.value, site.value, epoch.value];
+      if (query === null || here === null) return;
+      const address = tiles.time(here, query.function, query.profile);
+      const [known, edited] = [tilesShown, now !== tilesEpoch];
+      [tilesShown, tilesEpoch] = [address, now];
+      if (address === known && !edited) return;
       hooks.onTileError(false);
-      map.getSource<VectorTileSource>('time')?.setTiles([address]);
+      // The same address again after an edit: the browser asks whether each tile is still the same.
+      if (address === known) map.refreshTiles('time');
+      else if (known !== '') map.getSource<VectorTileSource>('time')?.setTiles([address]);
     }),
     source('zones', app.zonesLoader.state, (zones) => latest(zones) ?? NOTHING),
     source('gaps', app.gaps, (gaps) => gaps ?? NOTHING),
     source('gap-points', app.gaps, (gaps) => (gaps === null ? NOTHING : gapPoints(gaps))),
     source('facilities', app.facilitiesLoader.state, (facilities) => latest(facilities) ?? NOTHING),
     source('reach', app.reachLoader.state, (reach) => reachShapes(latest(reach))),
+    source('reach-circle', app.reachLoader.state, (reach) => circleShapes(latest(reach))),
+    source('reach-streets', app.reachStreetsLoader.state, (streets) => latest(streets) ?? NOTHING),
     source('route', app.routeLoader.state, (route) => routeShapes(latest(route))),
     effect(() => put('pin', pinShapes(app.pin.value, latest(app.whyLoader.state.value)))),
     highlight(map, 'zones', app.hoveredZone),
@@ -191,30 +206,47 @@ function flights(map: MapLibre, hooks: MapHooks): (() => void)[] {
   ];
 }
 
-const TOUCHED = ['gap-rank', 'facility', 'gap-area'];
+const TOUCHED = ['gap-rank', 'facility', 'gap-area', 'zone-area'];
+const FINGER_PX = 6;
 
-function interact(map: MapLibre, hooks: MapHooks): void {
-  const hit = (event: MapMouseEvent, layers: string[]) => map.queryRenderedFeatures(event.point, { layers })[0];
-  map.on('click', (event) => {
-    const badge = hit(event, ['gap-rank']);
-    const rank = (badge ?? hit(event, ['gap-area']))?.properties['rank'] as number | undefined;
-    app.chosenGap.value = rank ?? null;
-    if (badge !== undefined) {
-      app.tab.value = 'gaps';
-      return;
-    }
-    app.inspect([event.lngLat.lng, event.lngLat.lat]);
-  });
+/** What lies at a point of the screen. */
+export function hitAt(map: MapLibre, point: { x: number; y: number }, place: [number, number], event: MapMouseEvent | null): MapHit {
+  const { x, y } = point;
+  const near: [[number, number], [number, number]] = [[x - FINGER_PX, y - FINGER_PX], [x + FINGER_PX, y + FINGER_PX]];
+  const first = (id: string, where: typeof near | [number, number]) => map.queryRenderedFeatures(where, { layers: [id] })[0]?.properties;
+  const badge = first('gap-rank', [x, y]);
+  const gap = badge ?? first('gap-area', [x, y]);
+  return {
+    place,
+    facility: (first('facility', near)?.['key'] as string | undefined) ?? null,
+    zone: (first('zone-area', [x, y])?.['id'] as string | undefined) ?? null,
+    gap: (gap?.['rank'] as number | undefined) ?? null,
+    badge: badge !== undefined,
+    event,
+  };
+}
+
+function interact(map: MapLibre, hooks: MapHooks): (() => void)[] {
+  map.on('click', (event) => hooks.onClick(hitAt(map, event.point, [event.lngLat.lng, event.lngLat.lat], event)));
   map.on('mousemove', (event) => {
-    const found = hit(event, TOUCHED);
-    const rank = found?.properties['rank'] as number | undefined;
-    app.hoveredGap.value = rank ?? null;
-    const name = found?.layer.id === 'facility' ? String(found.properties['name'] ?? '') : '';
+    const found = map.queryRenderedFeatures(event.point, { layers: TOUCHED });
+    const of = (...ids: string[]) => found.find(({ layer }) => ids.includes(layer.id))?.properties;
+    app.hoveredGap.value = (of('gap-rank', 'gap-area')?.['rank'] as number | undefined) ?? null;
+    app.hoveredZone.value = mode.peek() === 'coverage' ? ((of('zone-area')?.['id'] as string | undefined) ?? null) : null;
+    const name = String(of('facility')?.['name'] ?? '');
     hooks.onHover(name === '' ? null : { x: event.point.x, y: event.point.y, text: name });
-    map.getCanvas().style.cursor = found !== undefined && found.layer.id === 'gap-rank' ? 'pointer' : 'crosshair';
+    map.getCanvas().style.cursor = of('gap-rank') !== undefined ? 'pointer' : 'crosshair';
   });
   map.on('mouseout', () => {
     app.hoveredGap.value = null;
+    app.hoveredZone.value = null;
     hooks.onHover(null);
   });
+  let undo: () => void = () => undefined;
+  const stop = effect(() => {
+    if (mode.value === null) return;
+    undo();
+    undo = untracked(() => hooks.attach(map));
+  });
+  return [stop, () => undo()];
 }

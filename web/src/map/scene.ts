@@ -2,11 +2,14 @@
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
 import type { Palette } from '../palette';
 import { bands } from '../palette';
+import type { ModeId } from '../state/mode';
 import type { LayerId } from '../state/url';
 
 export interface Scene {
   palette: Palette;
   cutoffMin: number;
+  /** The question on screen; it decides which layers belong to it. */
+  mode: ModeId;
   hidden: readonly LayerId[];
   /** The reach from the pin is shown: it takes the place of the coverage. */
   reach: boolean;
@@ -24,6 +27,8 @@ export const visible = (shown: boolean): { visibility: 'visible' | 'none' } => (
 export const shows = (scene: Scene, id: LayerId): boolean => !scene.hidden.includes(id);
 /** A coverage layer steps back while the reach is shown. */
 export const showsCoverage = (scene: Scene, id: LayerId): boolean => shows(scene, id) && !scene.reach;
+/** Gaps belong to their own question only. */
+export const showsGaps = (scene: Scene): boolean => shows(scene, 'gaps') && scene.mode === 'gaps';
 
 /** Color by the property `min`; every band includes its upper end, a missing time is uncovered. */
 export function colorByTime(scene: Scene, uncovered: string): ExpressionSpecification {

@@ -28,6 +28,12 @@ export function reachShapes(reach: Reach | null): FeatureCollection {
   return collection(reach.features.map((f) => ({ ...f, properties: { ...f.properties, band: cutoffs.indexOf(f.properties.cutoff_min) } })));
 }
 
+/** The straight-line circles that go with the isochrones. */
+export function circleShapes(reach: Reach | null): FeatureCollection {
+  const rings = (reach?.features ?? []).flatMap(({ properties }) => (properties.buffer ? [properties.buffer.ring] : []));
+  return collection(rings.map((coordinates) => ({ type: 'Feature', geometry: { type: 'LineString', coordinates }, properties: {} })));
+}
+
 export function routeShapes(route: Route | null): FeatureCollection {
   return route === null ? NOTHING : collection([route]);
 }

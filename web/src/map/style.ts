@@ -1,39 +1,48 @@
 // The whole style: sources once, layers from the scene. Neither glyphs nor sprites: labels use the reader's fonts.
 import type { GeoJSONSourceSpecification, LayerSpecification, Map as MapLibre, StyleSpecification } from 'maplibre-gl';
-import { tiles } from '../api/client';
+import { tiles, type Site } from '../api/client';
 import { demand } from './layers/demand';
 import { facilities, facilityNames } from './layers/facilities';
 import { gapAreas, gapRanks } from './layers/gaps';
 import { ground } from './layers/ground';
 import { labels } from './layers/labels';
-import { pin, reachAreas, reachEdges, route } from './layers/place';
+import { pin, reachAreas, reachCircles, reachEdges, reachStreets, route } from './layers/place';
 import { streetTimes, streets } from './layers/streets';
 import { zones } from './layers/zones';
 import type { Layers, Scene } from './scene';
 
-export type DataSource = 'zones' | 'gaps' | 'gap-points' | 'facilities' | 'reach' | 'route' | 'pin';
+export type DataSource = 'zones' | 'gaps' | 'gap-points' | 'facilities' | 'reach' | 'reach-circle' | 'reach-streets' | 'route' | 'pin';
 const NOTHING = { type: 'FeatureCollection' as const, features: [] };
 const MAX_TILE_ZOOM = 16;
 
 /** From the ground up. */
-const ORDER: readonly Layers[] = [ground, gapAreas, reachAreas, streets, streetTimes, reachEdges, zones, demand, route, facilities, labels, facilityNames, gapRanks, pin];
+const ORDER: readonly Layers[] = [ground, gapAreas, reachAreas, streets, streetTimes, reachStreets, reachEdges, reachCircles, zones, demand, route, facilities, labels, facilityNames, gapRanks, pin];
 
 export function layersOf(scene: Scene): LayerSpecification[] {
   return ORDER.flatMap((layers) => layers(scene));
 }
 
-export function styleOf(scene: Scene, functionId: string, profile: string): StyleSpecification {
+/** Whose times the streets and homes show. */
+export interface Shown {
+  site: Site;
+  function: string;
+  profile: string;
+}
+
+export function styleOf(scene: Scene, shown: Shown): StyleSpecification {
   const data = (promoteId?: string): GeoJSONSourceSpecification => ({ type: 'geojson', data: NOTHING, ...(promoteId ? { promoteId } : {}) });
   return {
     version: 8,
     sources: {
-      base: { type: 'vector', tiles: [tiles.base()], maxzoom: MAX_TILE_ZOOM },
-      time: { type: 'vector', tiles: [tiles.time(functionId, profile)], maxzoom: MAX_TILE_ZOOM },
+      base: { type: 'vector', tiles: [tiles.base(shown.site.study)], maxzoom: MAX_TILE_ZOOM },
+      time: { type: 'vector', tiles: [tiles.time(shown.site, shown.function, shown.profile)], maxzoom: MAX_TILE_ZOOM },
       zones: data('id'),
       gaps: data('rank'),
       'gap-points': data(),
       facilities: data(),
       reach: data(),
+      'reach-circle': data(),
+      'reach-streets': data(),
       route: data(),
       pin: data(),
     },

@@ -1,42 +1,69 @@
+import type { Study } from '../api/types';
 import { t } from '../i18n';
-import { pin, query, study, studyLoader } from '../state/app';
 import { MapArea } from '../map/MapArea';
+import { currentMode } from '../modes/registry';
+import { pin, query, study, studyLoader } from '../state/app';
+import { mode } from '../state/mode';
+import { narrow } from '../state/screen';
+import { opening } from '../state/study';
 import { Notice } from '../ui/Notice';
-import { Header } from './Header';
+import { Controls, FoldedControls } from './Controls';
+import { ModeBar } from './ModeBar';
 import { PlacePanel } from './PlacePanel';
+import { Problems } from './Problems';
 import { Sheet } from './Sheet';
-import { StudyPanel } from './StudyPanel';
+import { TopBar } from './TopBar';
 
 export function App() {
   const known = study.value;
-  const state = studyLoader.state.value;
-  if (known === null || query.value === null) {
-    return (
-      <main class="opening" data-testid="opening">
-        {state.kind === 'failed' ? (
-          <Notice problem={state.problem} title={t('error.study')} onRetry={() => studyLoader.retry()} />
-        ) : (
-          <p class="opening-text" role="status">
-            <span class="spinner" aria-hidden="true" />
-            {t('app.loading')}
-          </p>
-        )}
-      </main>
-    );
-  }
-  const placeOpen = pin.value !== null;
+  if (known === null || query.value === null) return <Opening />;
+  const placeOpen = pin.value !== null && mode.value !== 'reach';
   return (
-    <div class={`app${placeOpen ? ' place-open' : ''}`}>
+    <div class={`app${placeOpen ? ' place-open' : ''}`} data-mode-now={mode.value}>
       <a class="skip" href="#map" onClick={focusMap}>
         {t('app.skip')}
       </a>
-      <Header study={known} />
+      <TopBar study={known} />
+      <ModeBar />
       <MapArea study={known} />
       <Sheet>
-        <StudyPanel study={known} />
+        <ModePanel study={known} />
         {placeOpen && <PlacePanel study={known} />}
       </Sheet>
     </div>
+  );
+}
+
+function ModePanel({ study: known }: { study: Study }) {
+  const { id, question, Panel } = currentMode();
+  return (
+    <div class={`mode-panel mode-${id}`} data-testid={`panel-${id}`}>
+      <h2 class="mode-title">{t(`mode.${id}.title`)}</h2>
+      {question === 'open' && !narrow.value && <Controls study={known} />}
+      {(question === 'folded' || (question === 'open' && narrow.value)) && <FoldedControls study={known} />}
+      <Problems />
+      <Panel study={known} />
+    </div>
+  );
+}
+
+function Opening() {
+  const state = studyLoader.state.value;
+  const job = opening.value;
+  return (
+    <main class="opening" data-testid="opening">
+      {state.kind === 'failed' ? (
+        <Notice problem={state.problem} title={t('error.study')} onRetry={() => studyLoader.retry()} />
+      ) : (
+        <div class="opening-text" role="status">
+          <span class="spinner" aria-hidden="true" />
+          <span>
+            {t('app.loading')}
+            {job?.step ? <span class="hint"> {job.step}</span> : null}
+          </span>
+        </div>
+      )}
+    </main>
   );
 }
 

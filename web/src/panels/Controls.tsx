@@ -1,19 +1,46 @@
+import { signal } from '@preact/signals';
 import type { Study } from '../api/types';
 import { count } from '../format';
 import { nameOf, t } from '../i18n';
 import { bands, PALETTES, type Theme } from '../palette';
-import { ask, query } from '../state/app';
+import { ask, chosenFunction, chosenGroup, chosenProfile, query } from '../state/app';
 import { language, theme } from '../state/settings';
 import { clampCutoff, CUTOFF_MAX, CUTOFF_MIN } from '../state/url';
+import { Icon } from '../ui/Icon';
 import { Select } from '../ui/Select';
 
 const TICKS_MIN = [5, 10, 15, 30, 45, 60];
+
+const unfolded = signal(false);
+
+/** The question in one line, to be opened where the answer needs the room. */
+export function FoldedControls({ study }: { study: Study }) {
+  const asked = query.value;
+  if (asked === null) return null;
+  const names = [chosenFunction.value, chosenProfile.value, chosenGroup.value].map((thing) => (thing ? nameOf(thing) : ''));
+  return (
+    <div class="question">
+      <button type="button" class="question-line" data-testid="question" aria-expanded={unfolded.value} aria-controls="question-controls" onClick={() => (unfolded.value = !unfolded.peek())}>
+        <span>
+          <strong>{names[0]}</strong>
+          <span class="hint">
+            {names.slice(1).join(' · ')} · {t('cutoff.value', { n: asked.cutoff_min })}
+          </span>
+        </span>
+        <Icon name={unfolded.value ? 'up' : 'down'} size={16} />
+      </button>
+      <div id="question-controls" hidden={!unfolded.value}>
+        {unfolded.value && <Controls study={study} />}
+      </div>
+    </div>
+  );
+}
 
 export function Controls({ study }: { study: Study }) {
   const asked = query.value;
   if (asked === null) return null;
   return (
-    <section class="controls">
+    <section class="controls" aria-label={t('control.label')}>
       <Select
         id="function"
         label={t('control.function')}

@@ -2,13 +2,12 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { Study, Why } from '../api/types';
 import { meters, minutes, place as placeText } from '../format';
 import { t } from '../i18n';
-import { closeInspection, pin, reachShown, whyLoader } from '../state/app';
+import { closeInspection, pin, turnTo, whyLoader } from '../state/app';
 import { latest } from '../state/resource';
 import { language } from '../state/settings';
 import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
 import { NearestList } from './NearestList';
-import { ReachTable } from './ReachTable';
 import { RuleList } from './RuleList';
 
 /** Closes the panel and gives the keyboard back to the map. */
@@ -68,10 +67,9 @@ function Answer({ why, study }: { why: Why; study: Study }) {
         <span class="access-line" aria-hidden="true" />
         {t('why.access', { m: meters(why.snapped.access_m, language.value), min: minutes(why.snapped.access_min, language.value) })}
       </p>
-      <button type="button" class="button wide" data-testid="reach" aria-pressed={reachShown.value} onClick={() => (reachShown.value = !reachShown.peek())}>
-        {t(reachShown.value ? 'why.reachHide' : 'why.reach')}
+      <button type="button" class="button wide" data-testid="reach" onClick={() => turnTo('reach')}>
+        {t('why.reach')}
       </button>
-      {reachShown.value && <ReachTable study={study} />}
       {why.rules.length > 0 && <RuleList rules={why.rules} />}
       <NearestList rows={why.functions} study={study} />
     </>

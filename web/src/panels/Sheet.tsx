@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { share } from '../format';
 import { nameOf, t } from '../i18n';
 import { chosenFunction, chosenGap, coverage, pin, query } from '../state/app';
+import { mode } from '../state/mode';
 import { language } from '../state/settings';
 import { Icon } from '../ui/Icon';
 
@@ -38,7 +39,7 @@ let dragged = false;
 function Handle() {
   const fn = chosenFunction.value;
   const full = sheetSize.value === 'full';
-  const summary = pin.value !== null ? t('why.title') : t('sheet.summary', { function: fn ? nameOf(fn) : '', min: query.value?.cutoff_min ?? 0 });
+  const summary = pin.value !== null && mode.value !== 'reach' ? t('why.title') : t('sheet.summary', { function: fn ? nameOf(fn) : '', min: query.value?.cutoff_min ?? 0 });
   return (
     <button
       type="button"

@@ -1,9 +1,10 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Coverage } from '../api/types';
-import { share } from '../format';
+import { points, share } from '../format';
 import { nameOf, t } from '../i18n';
-import { chosenFunction, chosenProfile, coverage, coverageFresh, coverageLoader } from '../state/app';
+import { baseline, chosenFunction, chosenProfile, coverage, coverageFresh, coverageLoader } from '../state/app';
+import { scenarioId } from '../state/scenario';
 import { language } from '../state/settings';
 import { Bar } from '../ui/Bar';
 import { demandText, demandUnit } from '../ui/demand';
@@ -21,6 +22,7 @@ export function Totals() {
         <strong class="totals-share num" data-testid="total-share" data-value={data.share ?? ''}>
           {share(data.share, language.value)}
         </strong>
+        <Change data={data} />
         <span class="totals-caption">{t('totals.covered', { min: data.cutoff_min })}</span>
       </div>
       <Bar share={data.share} />
@@ -34,6 +36,18 @@ export function Totals() {
       {data.facilities > 0 && data.persons === 0 && <Empty text={t('empty.demand')} id="empty-demand" />}
       <Spoken data={data} />
     </section>
+  );
+}
+
+/** How far the scenario moves the share, beside the share itself. */
+function Change({ data }: { data: Coverage }) {
+  const before = baseline.value;
+  if (scenarioId.value === null || before === null || before.share === null || data.share === null) return null;
+  const difference = data.share - before.share;
+  return (
+    <span class={`change num${difference > 0 ? ' up' : difference < 0 ? ' down' : ''}`} data-testid="total-change" data-value={difference}>
+      {t('totals.change', { points: points(difference, language.value) })}
+    </span>
   );
 }
 

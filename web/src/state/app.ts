@@ -1,40 +1,51 @@
-// What the page knows and shows. Components read these signals and call the functions below; nothing else changes them.
+// What is asked, what came back, and what is chosen on screen. Components read these signals and call the functions
+// below; nothing else changes them.
 import { batch, computed, effect, signal } from '@preact/signals';
 import { api, type CoverageQuery } from '../api/client';
-import type { Coverage, Facilities, Gaps, LonLat, Reach, Route, Study, Why, Zones } from '../api/types';
+import type { Coverage, Facilities, Gaps, LonLat, Reach, ReachStreets, Route, Study, Why, Zones } from '../api/types';
+import { withEffect } from './live';
+import { mode, type ModeId } from './mode';
 import { Loader, latest } from './resource';
+import { deleted, editProblem, effectNow, epoch, openScenarios, scenarioId, scenarioLoader, scenariosLoader, site } from './scenario';
 import { studyLanguage } from './settings';
+import { libraryLoader, openStudy, study, studyLoader } from './study';
 import { clampCutoff, parseHash, type LayerId, type Tab, type UrlState, type View } from './url';
+
+export { study, studyLoader };
 
 /** Quiet time after the last slider movement before the server is asked, in milliseconds. */
 const DEBOUNCE_MS = 140;
 export const REACH_CUTOFFS_MIN = [5, 10, 15] as const;
 
-export const studyLoader = new Loader<Study>();
 export const coverageLoader = new Loader<Coverage>();
+/** The same question to the study as it stands, while a scenario is at hand. */
+export const baselineLoader = new Loader<Coverage>();
 export const gapsLoader = new Loader<Gaps>();
 export const zonesLoader = new Loader<Zones>();
 export const facilitiesLoader = new Loader<Facilities>();
 export const whyLoader = new Loader<Why>();
 export const routeLoader = new Loader<Route>();
 export const reachLoader = new Loader<Reach>();
+export const reachStreetsLoader = new Loader<ReachStreets>();
 
-export const study = computed(() => latest(studyLoader.state.value));
-export const coverage = computed(() => latest(coverageLoader.state.value));
+/** Totals and zones as they are, or as they would be with the edit under the pointer. */
+export const coverage = computed(() => withEffect(latest(coverageLoader.state.value), effectNow.value?.effect ?? null));
+export const baseline = computed(() => latest(baselineLoader.state.value));
 export const gaps = computed(() => latest(gapsLoader.state.value));
 
 /** null until the study is known. */
 export const query = signal<CoverageQuery | null>(null);
-export const tab = signal<Tab>('overview');
+export const tab = signal<Tab>('summary');
 export const hidden = signal<readonly LayerId[]>([]);
 export const view = signal<View | null>(null);
 export const pin = signal<LonLat | null>(null);
 export const chosenFacility = signal<number | null>(null);
-export const reachShown = signal(false);
 export const hoveredZone = signal<string | null>(null);
 export const chosenZone = signal<string | null>(null);
 export const hoveredGap = signal<number | null>(null);
 export const chosenGap = signal<number | null>(null);
+/** The reach from the pin takes the place of the coverage. */
+export const reachShown = computed(() => mode.value === 'reach' && pin.value !== null);
 
 /** A wish to move the map; the map component fulfils and clears it. */
 export type Flight = { kind: 'bounds'; bounds: [number, number, number, number] } | { kind: 'place'; place: LonLat };
@@ -48,9 +59,10 @@ export const coverageFresh = computed(() => coverageLoader.state.value.kind === 
 
 export function start(hash: string): void {
   const asked = parseHash(hash);
+  if (asked.mode) mode.value = asked.mode;
   if (asked.tab) tab.value = asked.tab;
   if (asked.hidden) hidden.value = asked.hidden;
-  studyLoader.load((abort) => api.study(abort));
+  openStudy(asked.study);
   for (const event of ['focus', 'online']) window.addEventListener(event, retryUnanswered);
   const stop = effect(() => {
     const known = study.value;
@@ -60,7 +72,8 @@ export function start(hash: string): void {
   });
 }
 
-const LOADERS = [studyLoader, coverageLoader, gapsLoader, zonesLoader, facilitiesLoader, whyLoader, routeLoader, reachLoader];
+const ANSWERS = [coverageLoader, baselineLoader, gapsLoader, zonesLoader, facilitiesLoader, whyLoader, routeLoader, reachLoader, reachStreetsLoader];
+const LOADERS = [studyLoader, libraryLoader, scenariosLoader, scenarioLoader, ...ANSWERS];
 
 /** Asks again what the server did not answer, when the reader comes back to the page or the network does. */
 function retryUnanswered(): void {
@@ -78,7 +91,9 @@ function open(known: Study, asked: UrlState): void {
     if (asked.pin) pin.value = asked.pin;
   });
   document.title = `${known.name} · walkshed`;
-  zonesLoader.load((abort) => api.zones(abort));
+  openScenarios(asked.scenario ?? null);
+  const here = site.peek();
+  if (here !== null) zonesLoader.load((abort) => api.zones({ ...here, scenario: null }, abort));
   follow();
 }
 
@@ -94,42 +109,79 @@ export function initialQuery(known: Study, asked: UrlState): CoverageQuery {
   };
 }
 
-/** Asks the server anew whenever the question changes. */
+/** Asks the server anew whenever the question, the scenario or its edits change. */
 function follow(): void {
-  let first = true;
-  effect(() => {
-    const asked = query.value;
-    if (asked === null) return;
-    const delayMs = first ? 0 : DEBOUNCE_MS;
-    first = false;
-    coverageLoader.load((abort) => api.coverage(asked, abort), { delayMs });
-    gapsLoader.load((abort) => api.gaps(asked, abort), { delayMs });
-  });
+  followCoverage();
+  followGaps();
   const functionId = computed(() => query.value?.function);
   effect(() => {
-    const id = functionId.value;
-    if (id !== undefined) facilitiesLoader.load((abort) => api.facilities(id, abort), { keep: false });
+    const [id, here] = [functionId.value, site.value];
+    const changed = epoch.value > 0;
+    if (id !== undefined && here !== null) facilitiesLoader.load((abort) => api.facilities(here, id, abort), { keep: changed && latest(facilitiesLoader.state.peek()) !== null && id === lastFunction });
+    lastFunction = id;
   });
   effect(followPin);
   const profile = computed(() => query.value?.profile);
   effect(() => {
-    const [place, facility, walker] = [pin.value, chosenFacility.value, profile.value];
-    if (place === null || facility === null || walker === undefined) routeLoader.clear();
-    else routeLoader.load((abort) => api.route(place, facility, walker, abort), { keep: false });
+    const [place, facility, walker, here] = [pin.value, chosenFacility.value, profile.value, site.value];
+    if (epoch.value < 0 || place === null || facility === null || walker === undefined || here === null) routeLoader.clear();
+    else routeLoader.load((abort) => api.route(here, place, facility, walker, abort), { keep: false });
   });
   effect(() => {
-    const [place, shown, walker] = [pin.value, reachShown.value, profile.value];
-    if (place === null || !shown || walker === undefined) reachLoader.clear();
-    else reachLoader.load((abort) => api.reach(place, walker, REACH_CUTOFFS_MIN, abort), { keep: false });
+    const [place, shown, walker, here] = [pin.value, reachShown.value, profile.value, site.value];
+    if (epoch.value < 0 || place === null || !shown || walker === undefined || here === null) {
+      reachLoader.clear();
+      reachStreetsLoader.clear();
+    } else {
+      reachLoader.load((abort) => api.reach(here, place, walker, REACH_CUTOFFS_MIN, abort), { keep: false });
+      reachStreetsLoader.load((abort) => api.reachStreets(here, place, walker, REACH_CUTOFFS_MIN, abort), { keep: false });
+    }
+  });
+}
+
+let lastFunction: string | undefined;
+
+function followCoverage(): void {
+  let first = true;
+  let lastEpoch = epoch.peek();
+  effect(() => {
+    const [asked, here, now] = [query.value, site.value, epoch.value];
+    if (asked === null || here === null) return;
+    const delayMs = first || now !== lastEpoch ? 0 : DEBOUNCE_MS;
+    if (now === lastEpoch) effectNow.value = null;
+    [first, lastEpoch] = [false, now];
+    coverageLoader.load((abort) => api.coverage(here, asked, abort), { delayMs });
+  });
+  effect(() => {
+    const [asked, here] = [query.value, site.value];
+    if (asked === null || here === null || here.scenario === null) return baselineLoader.clear();
+    baselineLoader.load((abort) => api.coverage({ ...here, scenario: null }, asked, abort), { delayMs: baselineLoader.state.peek().kind === 'idle' ? 0 : DEBOUNCE_MS });
+  });
+  // Once the whole answer is here, the newest edit's own numbers have done their part.
+  effect(() => {
+    if (coverageLoader.state.value.kind === 'ready' && effectNow.peek()?.kind === 'made') effectNow.value = null;
+  });
+}
+
+/** Gaps are asked for only where they are shown. */
+function followGaps(): void {
+  let shown = '';
+  effect(() => {
+    const [asked, here] = [query.value, site.value];
+    if (asked === null || here === null || mode.value !== 'gaps') return;
+    const key = JSON.stringify([asked, here, epoch.value]);
+    if (key === shown) return;
+    const delayMs = shown === '' ? 0 : DEBOUNCE_MS;
+    shown = key;
+    gapsLoader.load((abort) => api.gaps(here, asked, abort), { delayMs });
   });
 }
 
 let explained: LonLat | null = null;
 
 function followPin(): void {
-  const place = pin.value;
-  const asked = query.value;
-  if (place === null || asked === null) {
+  const [place, asked, here] = [pin.value, query.value, site.value];
+  if (epoch.value < 0 || place === null || asked === null || here === null) {
     explained = null;
     whyLoader.clear();
     return;
@@ -137,7 +189,7 @@ function followPin(): void {
   const keep = explained === place;
   explained = place;
   const { profile, cutoff_min } = asked;
-  whyLoader.load((abort) => api.why(place, profile, cutoff_min, abort), { delayMs: keep ? DEBOUNCE_MS : 0, keep });
+  whyLoader.load((abort) => api.why(here, place, profile, cutoff_min, abort), { delayMs: keep ? DEBOUNCE_MS : 0, keep });
 }
 
 export function ask(change: Partial<CoverageQuery>): void {
@@ -166,12 +218,29 @@ export function closeInspection(): void {
   batch(() => {
     pin.value = null;
     chosenFacility.value = null;
-    reachShown.value = false;
+  });
+}
+
+/** Turns to another question; what was chosen for the last one is let go, the map and the question stay. */
+export function turnTo(next: ModeId): void {
+  if (next === mode.peek()) return;
+  batch(() => {
+    mode.value = next;
+    chosenGap.value = null;
+    hoveredGap.value = null;
+    hoveredZone.value = null;
+    chosenFacility.value = null;
+    editProblem.value = null;
+    deleted.value = null;
+    if (next !== 'reach') pin.value = null;
   });
 }
 
 /** What a link to this very view must carry. */
 export const urlState = computed<UrlState>(() => ({
+  mode: mode.value,
+  ...(study.value === null ? {} : { study: study.value.id }),
+  ...(scenarioId.value === null ? {} : { scenario: scenarioId.value }),
   ...(query.value === null
     ? {}
     : {

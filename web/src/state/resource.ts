@@ -51,6 +51,12 @@ export class Loader<T> {
     this.again?.();
   }
 
+  /** Puts an answer that came another way. */
+  put(data: T): void {
+    this.stop();
+    this.state.value = { kind: 'ready', data };
+  }
+
   clear(): void {
     this.stop();
     this.again = null;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ZoneCoverage } from '../api/types';
-import { sortZones } from '../panels/sort';
+import { sortZones } from '../modes/coverage/sort';
 
 const zone = (id: string, name: string, persons: number, covered: number, mean: number | null): ZoneCoverage => ({
   id,

@@ -4,13 +4,18 @@ import { clampCutoff, formatHash, LAYERS, parseHash, type UrlState } from '../st
 describe('the link', () => {
   it('carries the whole state there and back', () => {
     const state: UrlState = {
+      mode: 'whatif',
+      study: 'isle-of-man',
+      scenario: 'a&b',
+      against: 'baseline',
       function: 'childcare',
+      need: ['meals', 'health'],
       profile: 'elder',
       group: 'age_0_3',
       cutoffMin: 12,
       view: { zoom: 13.25, lat: 54.15001, lon: -4.48 },
       pin: [-4.481234, 54.150567],
-      tab: 'gaps',
+      tab: 'zones',
       hidden: ['demand', 'buildings'],
     };
     expect(parseHash(formatHash(state))).toEqual(state);

@@ -1,9 +1,9 @@
 import type { Layers } from '../scene';
-import { FONT_BOLD, showsCoverage, visible } from '../scene';
+import { FONT_BOLD, showsGaps, visible } from '../scene';
 
 /** Coverage gaps as areas, below the streets. */
 export const gapAreas: Layers = (scene) => {
-  const shown = visible(showsCoverage(scene, 'gaps'));
+  const shown = visible(showsGaps(scene));
   const color = scene.palette.uncovered;
   const raised = ['any', ['boolean', ['feature-state', 'hover'], false], ['==', ['get', 'rank'], scene.gap ?? -1]] as never;
   return [
@@ -27,7 +27,7 @@ export const gapRanks: Layers = (scene) => [
     // from afar only the worst ones, so that the map stays readable
     filter: ['<=', ['get', 'rank'], ['step', ['zoom'], 12, 11, 30, 12, 80, 13, 100000]],
     layout: {
-      ...visible(showsCoverage(scene, 'gaps')),
+      ...visible(showsGaps(scene)),
       'icon-image': 'gap-badge',
       'icon-allow-overlap': false,
       'text-optional': false,

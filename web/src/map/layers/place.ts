@@ -8,6 +8,25 @@ export const reachAreas: Layers = ({ palette }) => [
   { id: 'reach-area', type: 'fill', source: 'reach', paint: { 'fill-color': reachColor(palette), 'fill-opacity': 0.18 } },
 ];
 
+/** Streets within reach, by the time at their far end. */
+export const reachStreets: Layers = ({ palette }) => [
+  {
+    id: 'reach-street',
+    type: 'line',
+    source: 'reach-streets',
+    layout: { 'line-cap': 'round', 'line-join': 'round' },
+    paint: {
+      'line-color': ['step', ['get', 'min'], palette.bands[0], 5.0000001, palette.bands[1], 10.0000001, palette.bands[2]],
+      'line-width': ['interpolate', ['exponential', 1.4], ['zoom'], 11, 1.2, 14, 2.6, 17, 6],
+    },
+  },
+];
+
+/** The straight-line circles of the same walks, for comparison. */
+export const reachCircles: Layers = ({ palette }) => [
+  { id: 'reach-circle', type: 'line', source: 'reach-circle', paint: { 'line-color': palette.labelQuiet, 'line-width': 1.4, 'line-dasharray': [3, 3] } },
+];
+
 /** The outlines of the reach, above the streets. */
 export const reachEdges: Layers = ({ palette }) => [
   { id: 'reach-edge', type: 'line', source: 'reach', layout: { 'line-join': 'round' }, paint: { 'line-color': reachColor(palette), 'line-width': 1.8 } },

@@ -3,6 +3,7 @@ import { shows, visible } from '../scene';
 
 /** Zone borders; the hovered zone and the chosen one stand out. */
 export const zones: Layers = (scene) => [
+  { id: 'zone-area', type: 'fill', source: 'zones', paint: { 'fill-color': scene.palette.accent, 'fill-opacity': 0 } },
   {
     id: 'zone-hover',
     type: 'fill',

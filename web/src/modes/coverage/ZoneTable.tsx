@@ -1,15 +1,15 @@
 import { signal } from '@preact/signals';
-import type { Study, ZoneCoverage } from '../api/types';
-import { minutes, share } from '../format';
-import { t, type Key } from '../i18n';
-import { boundsOf } from '../map/shapes';
-import { chosenZone, coverage, flight, hoveredZone, zonesLoader } from '../state/app';
-import { latest } from '../state/resource';
-import { language } from '../state/settings';
-import { Bar } from '../ui/Bar';
-import { demandText } from '../ui/demand';
-import { Icon } from '../ui/Icon';
-import { Select } from '../ui/Select';
+import type { Study, ZoneCoverage } from '../../api/types';
+import { minutes, share } from '../../format';
+import { t, type Key } from '../../i18n';
+import { boundsOf } from '../../map/shapes';
+import { chosenZone, coverage, flight, hoveredZone, zonesLoader } from '../../state/app';
+import { latest } from '../../state/resource';
+import { language } from '../../state/settings';
+import { Bar } from '../../ui/Bar';
+import { demandText } from '../../ui/demand';
+import { Icon } from '../../ui/Icon';
+import { Select } from '../../ui/Select';
 import { sortZones, type SortColumn, type SortOrder } from './sort';
 
 const COLUMNS: readonly { id: SortColumn; key: Key }[] = [

@@ -1,8 +1,8 @@
-import type { HistogramBin } from '../api/types';
-import { t } from '../i18n';
-import { colorAt, PALETTES } from '../palette';
-import { theme } from '../state/settings';
-import { demandText } from '../ui/demand';
+import type { HistogramBin } from '../../api/types';
+import { t } from '../../i18n';
+import { colorAt, PALETTES } from '../../palette';
+import { theme } from '../../state/settings';
+import { demandText } from '../../ui/demand';
 
 const WIDTH = 352;
 const HEIGHT = 116;

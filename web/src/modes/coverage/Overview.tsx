@@ -1,10 +1,10 @@
-import type { Coverage } from '../api/types';
-import { meters, points, share, speed } from '../format';
-import { t } from '../i18n';
-import { chosenProfile, coverage, query } from '../state/app';
-import { language } from '../state/settings';
-import { Bar } from '../ui/Bar';
-import { demandText } from '../ui/demand';
+import type { Coverage } from '../../api/types';
+import { meters, points, share, speed } from '../../format';
+import { t } from '../../i18n';
+import { chosenProfile, coverage, query } from '../../state/app';
+import { language } from '../../state/settings';
+import { Bar } from '../../ui/Bar';
+import { demandText } from '../../ui/demand';
 import { Histogram } from './Histogram';
 
 export function Overview() {

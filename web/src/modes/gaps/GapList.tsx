@@ -1,13 +1,13 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import type { Gaps } from '../api/types';
-import { count, minutes } from '../format';
-import { t } from '../i18n';
-import { boundsOf } from '../map/shapes';
-import { chosenGap, coverage, flight, gaps, hoveredGap, inspect, query } from '../state/app';
-import { language } from '../state/settings';
-import { Bar } from '../ui/Bar';
-import { demandText } from '../ui/demand';
+import type { Gaps } from '../../api/types';
+import { count, minutes } from '../../format';
+import { t } from '../../i18n';
+import { boundsOf } from '../../map/shapes';
+import { chosenGap, coverage, flight, gaps, hoveredGap, inspect, query } from '../../state/app';
+import { language } from '../../state/settings';
+import { Bar } from '../../ui/Bar';
+import { demandText } from '../../ui/demand';
 
 const FIRST_ROWS = 30;
 const showAll = signal(false);

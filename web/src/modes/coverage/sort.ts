@@ -1,5 +1,5 @@
-import type { ZoneCoverage } from '../api/types';
-import type { Language } from '../format';
+import type { ZoneCoverage } from '../../api/types';
+import type { Language } from '../../format';
 
 export type SortColumn = 'name' | 'uncovered' | 'share' | 'mean';
 export interface SortOrder {

@@ -1,0 +1,59 @@
+// Requests and refusals. The only place that calls fetch; all addresses are relative to the page.
+
+/** What went wrong, in a form the page can show. `offline`: the server did not answer at all. */
+export interface Problem {
+  kind: 'offline' | 'refused';
+  title: string;
+  detail: string;
+  status: number | null;
+}
+
+export class ApiError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail || problem.title);
+  }
+}
+
+export type Parameters = Record<string, string | number | null | undefined>;
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+export function address(path: string, parameters: Parameters = {}): string {
+  const given = Object.entries(parameters).flatMap(([key, value]) => (value === null || value === undefined ? [] : [[key, String(value)]]));
+  const text = new URLSearchParams(given).toString();
+  return `./api/v1/${path}${text === '' ? '' : `?${text}`}`;
+}
+
+/** Asks and reads JSON; an answer without a body reads as null. */
+export async function request<T>(method: Method, path: string, options: { parameters?: Parameters; body?: unknown; signal?: AbortSignal } = {}): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(address(path, options.parameters), {
+      method,
+      headers: { accept: 'application/json', ...(options.body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new ApiError({ kind: 'offline', title: '', detail: '', status: null });
+  }
+  if (!response.ok) throw new ApiError(await problemOf(response));
+  const text = await response.text();
+  return (text === '' ? null : JSON.parse(text)) as T;
+}
+
+/** Reads an RFC 9457 body; falls back to the status line when the body is something else. */
+async function problemOf(response: Response): Promise<Problem> {
+  const fallback = `${response.status} ${response.statusText}`.trim();
+  try {
+    const body = (await response.json()) as { title?: unknown; detail?: unknown };
+    return {
+      kind: 'refused',
+      title: typeof body.title === 'string' ? body.title : fallback,
+      detail: typeof body.detail === 'string' ? body.detail : '',
+      status: response.status,
+    };
+  } catch {
+    return { kind: 'refused', title: fallback, detail: '', status: response.status };
+  }
+}

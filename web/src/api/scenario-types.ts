@@ -1,0 +1,76 @@
+// Scenarios as /api/v1 gives and takes them: an ordered list of edits over the study as it stands.
+import type { FeatureCollection, LineString, Point } from 'geojson';
+import type { LonLat } from './types';
+
+export interface Offer {
+  function: string;
+  capacity?: number;
+}
+
+/** One change, as in scenario files. Facilities are named by their key. */
+export type Edit =
+  | { edit: 'open_facility'; key: string; name?: string; place: LonLat; offers: Offer[] }
+  | { edit: 'close_facility'; facility: string; layer?: string }
+  | { edit: 'move_facility'; facility: string; layer?: string; place: LonLat }
+  | { edit: 'upgrade_facility'; facility: string; layer?: string; offers?: Offer[]; tier?: string; status?: string }
+  | { edit: 'open_gate'; sides: [LonLat, LonLat] }
+  | { edit: 'open_barrier'; place: LonLat }
+  | { edit: 'close_street'; place: LonLat; to?: LonLat }
+  | { edit: 'add_street'; line: LonLat[]; class?: string }
+  | { edit: 'change_rule'; standard: string; rule: string; cutoff_min?: number; cutoff_m?: number; profile?: string };
+
+export interface ScenarioHead {
+  id: string;
+  name: string;
+  notes: string;
+  /** how many */
+  edits: number;
+  revision: number;
+  created: string;
+  changed: string;
+}
+
+export interface Scenario extends Omit<ScenarioHead, 'edits'> {
+  edits: Edit[];
+  can_undo: boolean;
+  can_redo: boolean;
+}
+
+export interface ZoneEffect {
+  id: string;
+  covered_persons: number;
+  share: number | null;
+}
+
+/** What an edit does, or would do, to the question asked; gained and lost against the baseline. */
+export interface Effect {
+  revision: number;
+  can_undo: boolean;
+  can_redo: boolean;
+  edit_count: number;
+  gained_persons: number;
+  lost_persons: number;
+  selection: { persons: number; covered_persons: number; share: number | null; zones: ZoneEffect[] };
+  rules: RuleEffect[];
+  /** Street parts whose time differs from what the tiles show; `min` is missing where nothing is reached. */
+  streets: FeatureCollection<LineString, { min: number | null }>;
+  points?: FeatureCollection<Point, { min: number | null; persons: number }>;
+}
+
+export interface RuleEffect {
+  standard: string;
+  rule: string;
+  before_share: number | null;
+  share: number | null;
+  before_covered_persons: number;
+  covered_persons: number;
+  pass: boolean | null;
+}
+
+export interface HistoryEntry {
+  revision: number;
+  at: string;
+  what: string;
+  edit?: Edit | null;
+  summary: string;
+}

@@ -1,0 +1,27 @@
+import type { Study } from '../../api/types';
+import { count } from '../../format';
+import { nameOf, t } from '../../i18n';
+import { ask, query } from '../../state/app';
+import { language } from '../../state/settings';
+import { Select } from '../../ui/Select';
+import { LayerList } from './LayerList';
+import { Search } from './Search';
+import { StudyFacts } from './StudyFacts';
+
+/** What is here: search, what the map shows, and where the study comes from. */
+export function ExplorePanel({ study }: { study: Study }) {
+  return (
+    <div class="stack">
+      <Search />
+      <Select
+        id="explore-function"
+        label={t('control.function')}
+        value={query.value?.function ?? ''}
+        choices={study.functions.map((f) => ({ value: f.id, text: t('control.facilities', { name: nameOf(f), n: count(f.facilities, language.value) }) }))}
+        onChoose={(id) => ask({ function: id })}
+      />
+      <LayerList />
+      <StudyFacts study={study} />
+    </div>
+  );
+}
