@@ -280,6 +280,27 @@ export function model(city) {
     };
   }
 
+  // Persons not yet covered within the straight-line walk of a node: a stand-in for the true gain.
+  function gainAt(query) {
+    const cutoff = Number(query.cutoff_min);
+    const speed = byId(PROFILES, query.profile).walk_speed_m_s;
+    const times = field(query.function, query.profile);
+    const left = city.demand.filter((p) => minutesAt(p, times, speed) > cutoff);
+    const radius = cutoff * 60 * speed * 0.75;
+    return city.graph.places.map((place) => tally(left.filter((p) => metersBetween(p.place, place) <= radius), query.group));
+  }
+
+  function gain(query) {
+    const gained = gainAt(query);
+    const order = gained.map((persons, node) => ({ persons, node })).sort((a, b) => b.persons - a.persons);
+    const best = [];
+    for (const { persons, node } of order) {
+      if (best.length === 5 || persons === 0) break;
+      if (best.every((one) => metersBetween(one.place, city.graph.places[node]) > 600)) best.push({ rank: best.length + 1, place: city.graph.places[node], gained_persons: persons });
+    }
+    return { best, max_gained_persons: order[0]?.persons ?? 0, left_out_persons: tally(city.demand.filter((p) => minutesAt(p, field(query.function, query.profile), byId(PROFILES, query.profile).walk_speed_m_s) > Number(query.cutoff_min)), query.group) };
+  }
+
   function search({ q, limit = 10 }) {
     const holds = (name) => name.toLowerCase().includes(String(q).toLowerCase());
     const zonesFound = city.zones.filter((z) => holds(z.properties.name)).map((z) => ({ kind: 'zone', name: z.properties.name, detail: z.properties.level, place: z.geometry.coordinates[0][0], bounds: [...z.geometry.coordinates[0][0], ...z.geometry.coordinates[0][2]] }));
@@ -288,5 +309,5 @@ export function model(city) {
   }
 
   const zones = () => ({ type: 'FeatureCollection', features: city.zones });
-  return { city, study, coverage, gaps, facilities, zones, why, route, reach, search, field, minutesAt, profiles: PROFILES };
+  return { city, study, coverage, gaps, facilities, zones, why, route, reach, search, gain, gainAt, field, minutesAt, profiles: PROFILES };
 }

@@ -76,7 +76,7 @@ function send(request, response, status, type, body) {
 const problem = (status, title, detail) => ({ status, type: 'application/problem+json', body: { type: 'about:blank', title, status, detail } });
 const json = (body) => ({ status: 200, type: 'application/json', body });
 
-const RESULTS = ['coverage', 'gaps', 'zones', 'facilities', 'why', 'route', 'reach', 'search'];
+const RESULTS = ['gain', 'coverage', 'gaps', 'zones', 'facilities', 'why', 'route', 'reach', 'search'];
 const missing = (detail) => problem(404, 'not here', detail);
 
 function result(name, query) {
@@ -126,6 +126,15 @@ async function bodyOf(request) {
 
 async function answer(request, response) {
   const url = new URL(request.url, 'http://localhost');
+  const gainMatch = /^\/tiles\/[^/]+\/gain\/([^/]+)\/([^/]+)\/([^/]+)\/(\d+)\/(\d+)\/(\d+)\/(\d+)\.mvt$/.exec(url.pathname);
+  if (gainMatch) {
+    const [, fn, profile, group, cutoff_min, ...zxy] = gainMatch;
+    const town = kept.modelOf(url.searchParams.get('scenario') ?? undefined) ?? mock;
+    const gained = town.gainAt({ function: fn, profile, group, cutoff_min });
+    const lines = town.city.graph.edges.map((edge) => feature({ type: 'LineString', coordinates: edge.line }, { gained_persons: Math.max(gained[edge.u], gained[edge.v]) }));
+    const bytes = tile({ gain: tiled(lines) }, zxy.map(Number));
+    return send(request, response, bytes ? 200 : 204, 'application/vnd.mapbox-vector-tile', bytes);
+  }
   const tileMatch = /^\/tiles\/[^/]+\/(?:base|time\/([^/]+)\/([^/]+))\/(\d+)\/(\d+)\/(\d+)\.mvt$/.exec(url.pathname);
   if (tileMatch) {
     const [, fn, profile, ...zxy] = tileMatch;

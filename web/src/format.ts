@@ -73,3 +73,9 @@ export function place([lon, lat]: readonly [number, number]): string {
 export function hash(value: string): string {
   return value.slice(0, 12);
 }
+
+/** A moment of the server's clock, in the reader's own time. */
+export function moment(iso: string, language: Language): string {
+  const when = new Date(iso);
+  return Number.isNaN(when.getTime()) ? iso : new Intl.DateTimeFormat(LOCALE[language], { dateStyle: 'medium', timeStyle: 'short' }).format(when);
+}

@@ -2,6 +2,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import './styles/base.css';
 import './styles/layout.css';
 import './styles/shell.css';
+import './styles/whatif.css';
 import './styles/controls.css';
 import './styles/totals.css';
 import './styles/lists.css';

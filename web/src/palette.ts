@@ -12,6 +12,11 @@ export interface Palette {
   uncovered: string;
   /** uncovered streets: the same hue, quieter, as there are so many */
   uncoveredStreet: string;
+  /** little to much that one more site would gain; a hue the times do not use */
+  gain: readonly [string, string, string, string];
+  /** people that a change brings within reach, and those it puts beyond */
+  gained: string;
+  lost: string;
   accent: string;
   facility: string;
   facilityRing: string;
@@ -39,6 +44,9 @@ export const PALETTES: Record<Theme, Palette> = {
     bands: ['#12376b', '#0f69a8', '#35988f', '#8372c5'],
     uncovered: '#c8490f',
     uncoveredStreet: '#cb7a45',
+    gain: ['#e6dcec', '#c79fd0', '#a3449f', '#5c0a5e'],
+    gained: '#0f69a8',
+    lost: '#c8490f',
     accent: '#14508c',
     facility: '#14233a',
     facilityRing: '#ffffff',
@@ -64,6 +72,9 @@ export const PALETTES: Record<Theme, Palette> = {
     bands: ['#b4e0f2', '#62abea', '#2a8f88', '#7a5bb5'],
     uncovered: '#ff8a4c',
     uncoveredStreet: '#ad6a43',
+    gain: ['#33263a', '#7b3f86', '#cf6fc9', '#ffd9fb'],
+    gained: '#62abea',
+    lost: '#ff8a4c',
     accent: '#7cbcff',
     facility: '#ffffff',
     facilityRing: '#10151b',

@@ -1,7 +1,7 @@
 // Everything the page asks of the server, by name.
 import { request, type Parameters } from './http';
 import type { Effect, Edit, HistoryEntry, Scenario, ScenarioHead } from './scenario-types';
-import type { Coverage, Facilities, Gaps, Job, Library, LonLat, Reach, ReachStreets, Route, SearchHit, Study, Why, Zones } from './types';
+import type { Coverage, Facilities, Gain, Gaps, Job, Library, LonLat, Reach, ReachStreets, Route, SearchHit, Study, Why, Zones } from './types';
 
 export { ApiError, type Problem } from './http';
 
@@ -47,6 +47,8 @@ export const api = {
     result<ReachStreets>(site, 'reach', { ...at(place), profile, cutoff_min: cutoffsMin.join(','), what: 'streets' }, signal),
   search: (site: Site, words: string, signal: AbortSignal) => result<{ results: SearchHit[] }>(site, 'search', { q: words, limit: 12 }, signal),
 
+  gain: (site: Site, query: CoverageQuery, signal: AbortSignal) => result<Gain>(site, 'gain', { ...query }, signal),
+
   scenarios: (study: string, signal: AbortSignal) => request<{ scenarios: ScenarioHead[] }>('GET', studyPath(study, 'scenarios'), { signal }),
   scenario: (study: string, id: string, signal: AbortSignal) => request<Scenario>('GET', scenarioPath(study, id), { signal }),
   createScenario: (study: string, body: { name: string; notes?: string; from?: string }) =>
@@ -67,6 +69,8 @@ export const tiles = {
   base: (study: string) => absolute(`tiles/${encodeURIComponent(study)}/base/{z}/{x}/{y}.mvt`),
   time: (site: Site, functionId: string, profile: string) =>
     absolute(`tiles/${encodeURIComponent(site.study)}/time/${encodeURIComponent(functionId)}/${encodeURIComponent(profile)}/{z}/{x}/{y}.mvt${of(site)}`),
+  gain: (site: Site, { function: functionId, profile, group, cutoff_min }: CoverageQuery) =>
+    absolute(`tiles/${[site.study, 'gain', functionId, profile, group, String(cutoff_min)].map(encodeURIComponent).join('/')}/{z}/{x}/{y}.mvt${of(site)}`),
 };
 
 const of = ({ scenario }: Site) => (scenario === null ? '' : `?scenario=${encodeURIComponent(scenario)}`);

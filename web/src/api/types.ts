@@ -232,3 +232,10 @@ export type Reach = FeatureCollection<Polygon | MultiPolygon, ReachProperties>;
 
 /** The street parts within reach, each with the time at its far end. */
 export type ReachStreets = FeatureCollection<LineString, { min: number }>;
+
+/** What one more site would gain, at its best places. */
+export interface Gain {
+  best: { rank: number; place: LonLat; gained_persons: number }[];
+  max_gained_persons: number;
+  left_out_persons: number;
+}

@@ -2,15 +2,39 @@ import { signal } from '@preact/signals';
 import { nameOf, t } from '../i18n';
 import { bands, PALETTES } from '../palette';
 import { chosenFunction, query, REACH_CUTOFFS_MIN, reachShown } from '../state/app';
+import { gainLoader, gainShown } from '../state/gain';
 import { mode } from '../state/mode';
+import { latest } from '../state/resource';
 import { narrow } from '../state/screen';
 import { theme } from '../state/settings';
+import { demandText } from '../ui/demand';
 import { Icon } from '../ui/Icon';
 
 /** Shown in full, or only its title. */
 export const legendOpen = signal(!narrow.peek());
 
+/** From little to much. */
+function GainLegend() {
+  const [a, b, c, d] = PALETTES[theme.value].gain;
+  const most = latest(gainLoader.state.value)?.max_gained_persons ?? null;
+  return (
+    <section class="legend gain-legend" data-testid="legend">
+      <strong>{t('legend.gainTitle')}</strong>
+      <span class="ramp" aria-hidden="true" style={{ background: `linear-gradient(to right, ${a}, ${b} 35%, ${c} 70%, ${d})` }} />
+      <span class="ramp-ends">
+        <span>{t('legend.gainFew')}</span>
+        {most !== null && <span class="num">{t('legend.gainMost', { n: demandText(most) })}</span>}
+      </span>
+    </section>
+  );
+}
+
 export function Legend() {
+  if (mode.value === 'whatif' && gainShown.value) return <GainLegend />;
+  return <TimeLegend />;
+}
+
+function TimeLegend() {
   const palette = PALETTES[theme.value];
   const cutoffMin = query.value?.cutoff_min ?? 15;
   const reach = reachShown.value;

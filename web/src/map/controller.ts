@@ -7,13 +7,17 @@ import type { Study } from '../api/types';
 import type { MapHit } from '../modes/mode';
 import { PALETTES } from '../palette';
 import * as app from '../state/app';
+import { dragged } from '../modes/whatif/drag';
+import { chosenSite, firstSide, tool } from '../modes/whatif/tools';
+import { gainLoader, gainShown } from '../state/gain';
 import { mode } from '../state/mode';
 import { latest } from '../state/resource';
-import { epoch, site } from '../state/scenario';
+import { epoch, overlay, scenario, site } from '../state/scenario';
 import { theme } from '../state/settings';
 import { addIcons } from './icons';
+import { mapNow } from './now';
 import type { Scene } from './scene';
-import { circleShapes, gapPoints, NOTHING, pinShapes, reachShapes, routeShapes, boundsOf, type Bounds } from './shapes';
+import { circleShapes, editShapes, gapPoints, ghostShapes, NOTHING, timed, pinShapes, reachShapes, routeShapes, boundsOf, type Bounds } from './shapes';
 import { layersOf, repaint, styleOf, type DataSource } from './style';
 
 setWorkerUrl(workerUrl);
@@ -60,6 +64,9 @@ function sceneNow(): Scene {
     hidden: app.hidden.value,
     mode: mode.value,
     reach: app.reachShown.value,
+    gain: mode.value === 'whatif' && gainShown.value,
+    gainMax: latest(gainLoader.state.value)?.max_gained_persons ?? 1,
+    site: mode.value === 'whatif' ? chosenSite.value : null,
     zone: app.chosenZone.value,
     gap: app.chosenGap.value,
   };
@@ -74,7 +81,7 @@ export function startMap(container: HTMLElement, study: Study, hooks: MapHooks):
   const calm = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
   const map = new MapLibre({
     container,
-    style: styleOf(scene, { site: here, function: query.function, profile: query.profile }),
+    style: styleOf(scene, { site: here, query }),
     attributionControl: false,
     dragRotate: false,
     pitchWithRotate: false,
@@ -97,6 +104,7 @@ export function startMap(container: HTMLElement, study: Study, hooks: MapHooks):
   map.on('error', (event) => {
     if ('sourceId' in event) hooks.onTileError(true);
   });
+  mapNow.value = map;
   map.once('load', () => {
     stops.push(...follow(map, scene, hooks));
     stops.push(...interact(map, hooks));
@@ -119,6 +127,7 @@ export function startMap(container: HTMLElement, study: Study, hooks: MapHooks):
     label: (text) => map.getCanvas().setAttribute('aria-label', text),
     remove: () => {
       stops.forEach((stop) => stop());
+      mapNow.value = null;
       map.remove();
     },
   };
@@ -153,10 +162,21 @@ function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
       // The same address again after an edit: the browser asks whether each tile is still the same.
       if (address === known) map.refreshTiles('time');
       else if (known !== '') map.getSource<VectorTileSource>('time')?.setTiles([address]);
+      if (edited) map.once('idle', () => settle(now));
+    }),
+    effect(() => {
+      const [query, here, now] = [app.query.value, site.value, epoch.value];
+      if (query === null || here === null || !gainShown.value || now < 0) return;
+      map.getSource<VectorTileSource>('gain')?.setTiles([tiles.gain(here, query)]);
     }),
     source('zones', app.zonesLoader.state, (zones) => latest(zones) ?? NOTHING),
     source('gaps', app.gaps, (gaps) => gaps ?? NOTHING),
     source('gap-points', app.gaps, (gaps) => (gaps === null ? NOTHING : gapPoints(gaps))),
+    source('overlay-streets', overlay, (now) => timed(now?.streets)),
+    source('overlay-points', overlay, (now) => timed(now?.points)),
+    effect(() => put('edits', editShapes(scenario.value?.edits ?? [], firstSide.value))),
+    effect(() => put('ghost', ghostShapes(dragged.value?.place ?? null, (dragged.value?.feature?.geometry.coordinates as [number, number] | undefined) ?? null))),
+    held(map),
     source('facilities', app.facilitiesLoader.state, (facilities) => latest(facilities) ?? NOTHING),
     source('reach', app.reachLoader.state, (reach) => reachShapes(latest(reach))),
     source('reach-circle', app.reachLoader.state, (reach) => circleShapes(latest(reach))),
@@ -167,6 +187,23 @@ function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
     highlight(map, 'gaps', app.hoveredGap),
     ...flights(map, hooks),
   ];
+}
+
+/** The tiles have caught up with an edit: what lay over them goes, unless a newer edit or a drag put it there. */
+function settle(since: number): void {
+  if (epoch.peek() === since && dragged.peek() === null) overlay.value = null;
+}
+
+/** The site that is dragged stays faintly where it stands. */
+function held(map: MapLibre): () => void {
+  let last: number | null = null;
+  return effect(() => {
+    const now = dragged.value?.feature?.properties.id ?? null;
+    if (now === last) return;
+    if (last !== null) map.setFeatureState({ source: 'facilities', id: last }, { held: false });
+    if (now !== null) map.setFeatureState({ source: 'facilities', id: now }, { held: true });
+    last = now;
+  });
 }
 
 function highlight(map: MapLibre, source: 'zones' | 'gaps', hovered: ReadonlySignal<string | number | null>): () => void {
@@ -235,7 +272,8 @@ function interact(map: MapLibre, hooks: MapHooks): (() => void)[] {
     app.hoveredZone.value = mode.peek() === 'coverage' ? ((of('zone-area')?.['id'] as string | undefined) ?? null) : null;
     const name = String(of('facility')?.['name'] ?? '');
     hooks.onHover(name === '' ? null : { x: event.point.x, y: event.point.y, text: name });
-    map.getCanvas().style.cursor = of('gap-rank') !== undefined ? 'pointer' : 'crosshair';
+    const takes = mode.peek() === 'whatif' && tool.peek() === null && of('facility') !== undefined;
+    map.getCanvas().style.cursor = dragged.peek() !== null ? 'grabbing' : takes ? 'grab' : of('gap-rank') !== undefined ? 'pointer' : 'crosshair';
   });
   map.on('mouseout', () => {
     app.hoveredGap.value = null;

@@ -47,9 +47,17 @@ function pin(palette: Palette): ImageData | null {
   });
 }
 
+/** The bar on the mark of a closed street. */
+function bar(palette: Palette): ImageData | null {
+  return drawn(16, 16, (pen) => {
+    pen.fillStyle = palette.halo;
+    pen.fillRect(4, 6.8, 8, 2.4);
+  });
+}
+
 /** Adds the pictures, or repaints them after a change of theme. */
 export function addIcons(map: MapLibre, palette: Palette): void {
-  for (const [name, image] of [['gap-badge', badge(palette)], ['pin', pin(palette)]] as const) {
+  for (const [name, image] of [['gap-badge', badge(palette)], ['pin', pin(palette)], ['bar', bar(palette)]] as const) {
     if (image === null) continue;
     if (map.hasImage(name)) map.updateImage(name, image);
     else map.addImage(name, image, { pixelRatio: SCALE });

@@ -13,6 +13,12 @@ export interface Scene {
   hidden: readonly LayerId[];
   /** The reach from the pin is shown: it takes the place of the coverage. */
   reach: boolean;
+  /** What one more site would gain is shown: it takes the place of the coverage. */
+  gain: boolean;
+  /** The most that one more site would gain, in persons. */
+  gainMax: number;
+  /** key of the site chosen */
+  site: string | null;
   zone: string | null;
   gap: number | null;
 }
@@ -25,8 +31,8 @@ export const FONT_BOLD = ['Map Bold', ...FONT];
 
 export const visible = (shown: boolean): { visibility: 'visible' | 'none' } => ({ visibility: shown ? 'visible' : 'none' });
 export const shows = (scene: Scene, id: LayerId): boolean => !scene.hidden.includes(id);
-/** A coverage layer steps back while the reach is shown. */
-export const showsCoverage = (scene: Scene, id: LayerId): boolean => shows(scene, id) && !scene.reach;
+/** A coverage layer steps back while the reach or the gain is shown. */
+export const showsCoverage = (scene: Scene, id: LayerId): boolean => shows(scene, id) && !scene.reach && !scene.gain;
 /** Gaps belong to their own question only. */
 export const showsGaps = (scene: Scene): boolean => shows(scene, 'gaps') && scene.mode === 'gaps';
 

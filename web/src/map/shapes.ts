@@ -1,5 +1,6 @@
 // Answers of the server as the map wants them.
 import type { Feature, FeatureCollection, Geometry, Position } from 'geojson';
+import type { Edit } from '../api/scenario-types';
 import type { Gaps, LonLat, Reach, Route, Why } from '../api/types';
 
 export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
@@ -36,6 +37,38 @@ export function circleShapes(reach: Reach | null): FeatureCollection {
 
 export function routeShapes(route: Route | null): FeatureCollection {
   return route === null ? NOTHING : collection([route]);
+}
+
+/** The gates and closed streets of a scenario, and a gate's first side while the second is awaited. */
+export function editShapes(edits: readonly Edit[], firstSide: LonLat | null): FeatureCollection {
+  const features = edits.flatMap((edit): Feature[] => {
+    if (edit.edit === 'close_street') return [point(edit.place, { kind: 'closed-street' })];
+    if (edit.edit === 'open_barrier') return [point(edit.place, { kind: 'side' })];
+    if (edit.edit === 'open_gate') {
+      const line: Feature = { type: 'Feature', geometry: { type: 'LineString', coordinates: edit.sides }, properties: { kind: 'gate' } };
+      return [line, ...edit.sides.map((side) => point(side, { kind: 'side' }))];
+    }
+    return [];
+  });
+  return collection(firstSide === null ? features : [...features, point(firstSide, { kind: 'side' })]);
+}
+
+/** The site under the pointer, and the line from where it stands. */
+export function ghostShapes(place: LonLat | null, from: LonLat | null): FeatureCollection {
+  if (place === null) return NOTHING;
+  const line: Feature[] = from === null ? [] : [{ type: 'Feature', geometry: { type: 'LineString', coordinates: [from, place] }, properties: {} }];
+  return collection([...line, point(place, {})]);
+}
+
+/** A collection whose missing times are absent, as in the tiles. */
+export function timed(features: FeatureCollection | undefined): FeatureCollection {
+  if (features === undefined) return NOTHING;
+  return collection(features.features.map((one) => (one.properties?.['min'] === null ? { ...one, properties: withoutTime(one.properties) } : one)));
+}
+
+function withoutTime(properties: Record<string, unknown>): Record<string, unknown> {
+  const { min: _, ...rest } = properties;
+  return rest;
 }
 
 /** West, south, east, north of a geometry; null when it is empty. */

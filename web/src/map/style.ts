@@ -1,6 +1,6 @@
 // The whole style: sources once, layers from the scene. Neither glyphs nor sprites: labels use the reader's fonts.
 import type { GeoJSONSourceSpecification, LayerSpecification, Map as MapLibre, StyleSpecification } from 'maplibre-gl';
-import { tiles, type Site } from '../api/client';
+import { tiles, type CoverageQuery, type Site } from '../api/client';
 import { demand } from './layers/demand';
 import { facilities, facilityNames } from './layers/facilities';
 import { gapAreas, gapRanks } from './layers/gaps';
@@ -9,14 +9,37 @@ import { labels } from './layers/labels';
 import { pin, reachAreas, reachCircles, reachEdges, reachStreets, route } from './layers/place';
 import { streetTimes, streets } from './layers/streets';
 import { zones } from './layers/zones';
+import { edits, gain, ghost, overlayPoints, overlayStreets } from './layers/whatif';
 import type { Layers, Scene } from './scene';
 
-export type DataSource = 'zones' | 'gaps' | 'gap-points' | 'facilities' | 'reach' | 'reach-circle' | 'reach-streets' | 'route' | 'pin';
+export type DataSource = 'zones' | 'gaps' | 'gap-points' | 'facilities' | 'reach' | 'reach-circle' | 'reach-streets' | 'overlay-streets' | 'overlay-points' | 'edits' | 'ghost' | 'route' | 'pin';
 const NOTHING = { type: 'FeatureCollection' as const, features: [] };
 const MAX_TILE_ZOOM = 16;
 
 /** From the ground up. */
-const ORDER: readonly Layers[] = [ground, gapAreas, reachAreas, streets, streetTimes, reachStreets, reachEdges, reachCircles, zones, demand, route, facilities, labels, facilityNames, gapRanks, pin];
+const ORDER: readonly Layers[] = [
+  ground,
+  gapAreas,
+  reachAreas,
+  streets,
+  streetTimes,
+  overlayStreets,
+  gain,
+  reachStreets,
+  reachEdges,
+  reachCircles,
+  zones,
+  demand,
+  overlayPoints,
+  route,
+  edits,
+  facilities,
+  labels,
+  facilityNames,
+  gapRanks,
+  ghost,
+  pin,
+];
 
 export function layersOf(scene: Scene): LayerSpecification[] {
   return ORDER.flatMap((layers) => layers(scene));
@@ -25,8 +48,7 @@ export function layersOf(scene: Scene): LayerSpecification[] {
 /** Whose times the streets and homes show. */
 export interface Shown {
   site: Site;
-  function: string;
-  profile: string;
+  query: CoverageQuery;
 }
 
 export function styleOf(scene: Scene, shown: Shown): StyleSpecification {
@@ -35,14 +57,19 @@ export function styleOf(scene: Scene, shown: Shown): StyleSpecification {
     version: 8,
     sources: {
       base: { type: 'vector', tiles: [tiles.base(shown.site.study)], maxzoom: MAX_TILE_ZOOM },
-      time: { type: 'vector', tiles: [tiles.time(shown.site, shown.function, shown.profile)], maxzoom: MAX_TILE_ZOOM },
+      time: { type: 'vector', tiles: [tiles.time(shown.site, shown.query.function, shown.query.profile)], maxzoom: MAX_TILE_ZOOM },
+      gain: { type: 'vector', tiles: [tiles.gain(shown.site, shown.query)], maxzoom: MAX_TILE_ZOOM },
       zones: data('id'),
       gaps: data('rank'),
       'gap-points': data(),
-      facilities: data(),
+      facilities: data('id'),
       reach: data(),
       'reach-circle': data(),
       'reach-streets': data(),
+      'overlay-streets': data(),
+      'overlay-points': data(),
+      edits: data(),
+      ghost: data(),
       route: data(),
       pin: data(),
     },

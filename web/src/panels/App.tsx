@@ -8,6 +8,7 @@ import { narrow } from '../state/screen';
 import { opening } from '../state/study';
 import { Notice } from '../ui/Notice';
 import { Controls, FoldedControls } from './Controls';
+import { Deleted } from './Deleted';
 import { ModeBar } from './ModeBar';
 import { PlacePanel } from './PlacePanel';
 import { Problems } from './Problems';
@@ -26,6 +27,7 @@ export function App() {
       <TopBar study={known} />
       <ModeBar />
       <MapArea study={known} />
+      <Deleted />
       <Sheet>
         <ModePanel study={known} />
         {placeOpen && <PlacePanel study={known} />}

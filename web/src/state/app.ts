@@ -30,7 +30,8 @@ export const reachStreetsLoader = new Loader<ReachStreets>();
 
 /** Totals and zones as they are, or as they would be with the edit under the pointer. */
 export const coverage = computed(() => withEffect(latest(coverageLoader.state.value), effectNow.value?.effect ?? null));
-export const baseline = computed(() => latest(baselineLoader.state.value));
+/** The study as it stands, whatever scenario or drag is on screen. */
+export const baseline = computed(() => latest(scenarioId.value === null ? coverageLoader.state.value : baselineLoader.state.value));
 export const gaps = computed(() => latest(gapsLoader.state.value));
 
 /** null until the study is known. */

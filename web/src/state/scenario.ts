@@ -17,6 +17,8 @@ export const scenario = computed(() => (scenarioId.value === null ? null : lates
 export const epoch = signal(0);
 /** What the newest edit does, or what the edit under the pointer would do. */
 export const effectNow = signal<{ kind: 'made' | 'preview'; effect: Effect } | null>(null);
+/** Streets and homes laid over the tiles until these have caught up. */
+export const overlay = signal<Pick<Effect, 'streets' | 'points'> | null>(null);
 export const working = signal(0);
 export const editProblem = signal<Problem | null>(null);
 /** The scenario deleted last, so that it can be brought back. */
@@ -51,6 +53,7 @@ export function chooseScenario(id: string | null): void {
   batch(() => {
     scenarioId.value = id;
     effectNow.value = null;
+    overlay.value = null;
     editProblem.value = null;
     epoch.value += 1;
   });
@@ -151,6 +154,7 @@ async function take(at: string, id: string, made: Effect): Promise<Effect> {
   batch(() => {
     scenarioLoader.put(now);
     effectNow.value = { kind: 'made', effect: made };
+    overlay.value = made;
     epoch.value += 1;
   });
   return made;

@@ -1,7 +1,10 @@
 import type { Layers } from '../scene';
 import { FONT, shows, visible } from '../scene';
 
-/** Facilities of the chosen service. */
+/** What the scenario does to a facility. */
+const change = ['coalesce', ['get', 'change'], 'none'] as never;
+
+/** Facilities of the chosen service; what the scenario opens, moves or upgrades stands out, what it closes is hollow. */
 export const facilities: Layers = (scene) => [
   {
     id: 'facility',
@@ -9,11 +12,19 @@ export const facilities: Layers = (scene) => [
     source: 'facilities',
     layout: visible(shows(scene, 'facilities')),
     paint: {
-      'circle-color': scene.palette.facility,
-      'circle-stroke-color': scene.palette.facilityRing,
-      'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, 2, 13, 5, 17, 8],
+      'circle-color': ['match', change, 'closed', scene.palette.facilityRing, ['opened', 'moved', 'upgraded'], scene.palette.accent, scene.palette.facility],
+      'circle-stroke-color': ['match', change, 'closed', scene.palette.facility, scene.palette.facilityRing],
+      'circle-opacity': ['case', ['boolean', ['feature-state', 'held'], false], 0.25, 1],
+      'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, ['match', change, 'none', 2, 4], 13, ['match', change, 'none', 5, 7], 17, ['match', change, 'none', 8, 10]],
       'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 9, 1, 13, 2],
     },
+  },
+  {
+    id: 'facility-chosen',
+    type: 'circle',
+    source: 'facilities',
+    filter: ['==', ['get', 'key'], scene.site ?? ''],
+    paint: { 'circle-radius': 14, 'circle-color': scene.palette.accent, 'circle-opacity': 0.16, 'circle-stroke-color': scene.palette.accent, 'circle-stroke-width': 2.5 },
   },
 ];
 

@@ -1,0 +1,6 @@
+import type { Mode } from '../mode';
+import { attachDrag } from './drag';
+import { click } from './tools';
+import { WhatIfPanel } from './WhatIfPanel';
+
+export const whatIfMode: Mode = { id: 'whatif', icon: 'whatif', Panel: WhatIfPanel, question: 'folded', click, attach: attachDrag };
