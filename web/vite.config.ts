@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
+/** Who answers while the page is worked on: the mock, or a walkshed that runs. */
+const SERVER = process.env['WALKSHED_URL'] ?? 'http://127.0.0.1:8787';
 const HERE = import.meta.dirname;
 
 /** Ships the license texts of everything that ends up in the bundle, as their licenses ask. */
@@ -36,7 +38,7 @@ export default defineConfig({
     },
   },
   server: {
-    proxy: { '/api': 'http://127.0.0.1:8787', '/tiles': 'http://127.0.0.1:8787' },
+    proxy: { '/api': SERVER, '/tiles': SERVER },
   },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 });

@@ -3,6 +3,7 @@ import './styles/base.css';
 import './styles/layout.css';
 import './styles/shell.css';
 import './styles/whatif.css';
+import './styles/compare.css';
 import './styles/controls.css';
 import './styles/totals.css';
 import './styles/lists.css';

@@ -1,7 +1,7 @@
 // Everything the page asks of the server, by name.
 import { request, type Parameters } from './http';
 import type { Effect, Edit, HistoryEntry, Scenario, ScenarioHead } from './scenario-types';
-import type { Coverage, Facilities, Gain, Gaps, Job, Library, LonLat, Reach, ReachStreets, Route, SearchHit, Study, Why, Zones } from './types';
+import type { Comparison, Composite, Coverage, Difference, Facilities, Gain, Gaps, Job, Library, LonLat, Reach, ReachStreets, Route, SearchHit, Study, Why, Zones } from './types';
 
 export { ApiError, type Problem } from './http';
 
@@ -49,6 +49,13 @@ export const api = {
 
   gain: (site: Site, query: CoverageQuery, signal: AbortSignal) => result<Gain>(site, 'gain', { ...query }, signal),
 
+  composite: (site: Site, query: CoverageQuery, functions: readonly string[], signal: AbortSignal) =>
+    result<Composite>(site, 'composite', { profile: query.profile, group: query.group, cutoff_min: query.cutoff_min, functions: functions.join(',') }, signal),
+  compare: (study: string, a: string, b: string, query: CoverageQuery, signal: AbortSignal) =>
+    request<Comparison>('GET', studyPath(study, 'compare'), { parameters: { a, b, ...query }, signal }),
+  difference: (study: string, a: string, b: string, query: CoverageQuery, signal: AbortSignal) =>
+    request<Difference>('GET', studyPath(study, 'compare/points'), { parameters: { a, b, ...query }, signal }),
+
   scenarios: (study: string, signal: AbortSignal) => request<{ scenarios: ScenarioHead[] }>('GET', studyPath(study, 'scenarios'), { signal }),
   scenario: (study: string, id: string, signal: AbortSignal) => request<Scenario>('GET', scenarioPath(study, id), { signal }),
   createScenario: (study: string, body: { name: string; notes?: string; from?: string }) =>
@@ -69,6 +76,8 @@ export const tiles = {
   base: (study: string) => absolute(`tiles/${encodeURIComponent(study)}/base/{z}/{x}/{y}.mvt`),
   time: (site: Site, functionId: string, profile: string) =>
     absolute(`tiles/${encodeURIComponent(site.study)}/time/${encodeURIComponent(functionId)}/${encodeURIComponent(profile)}/{z}/{x}/{y}.mvt${of(site)}`),
+  composite: (site: Site, { profile, cutoff_min }: CoverageQuery, functions: readonly string[]) =>
+    absolute(`tiles/${[site.study, 'composite', functions.join(','), profile, String(cutoff_min)].map(encodeURIComponent).join('/')}/{z}/{x}/{y}.mvt${of(site)}`),
   gain: (site: Site, { function: functionId, profile, group, cutoff_min }: CoverageQuery) =>
     absolute(`tiles/${[site.study, 'gain', functionId, profile, group, String(cutoff_min)].map(encodeURIComponent).join('/')}/{z}/{x}/{y}.mvt${of(site)}`),
 };

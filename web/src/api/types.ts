@@ -239,3 +239,37 @@ export interface Gain {
   max_gained_persons: number;
   left_out_persons: number;
 }
+
+export interface ComparedState {
+  name: string;
+  covered_persons: number;
+  share: number | null;
+}
+
+/** What becomes of a part of the people from one state to the other. */
+export interface ComparedPart {
+  before_share: number | null;
+  after_share: number | null;
+  gained_persons: number;
+  lost_persons: number;
+}
+
+export interface Comparison {
+  a: ComparedState;
+  b: ComparedState;
+  gained_persons: number;
+  lost_persons: number;
+  zones: (ComparedPart & { id: string; name: string; level: string })[];
+  groups: (ComparedPart & Named)[];
+  rules: (Named & { standard: string; rule: string; before_share: number | null; after_share: number | null; before_pass: boolean | null; after_pass: boolean | null })[];
+}
+
+/** The demand points that change sides. */
+export type Difference = FeatureCollection<Point, { change: 'gained' | 'lost'; before_min: number | null; after_min: number | null; persons: number }>;
+
+/** How many people lack how many of the functions asked for. */
+export interface Composite {
+  total: { persons: number; missing: { count: number; persons: number }[] };
+  functions: { id: string; missing_persons: number }[];
+  zones: { id: string; name: string; level: string; persons: number; missing: { count: number; persons: number }[] }[];
+}

@@ -58,6 +58,18 @@ function TimeLegend() {
             <span class="key dot" style={{ background: palette.facility, borderColor: palette.facilityRing }} />
             {t('legend.facility')}
           </li>
+          {mode.value === 'compare' && (
+            <>
+              <li>
+                <span class="key dot" style={{ background: palette.gained, borderColor: palette.halo }} />
+                {t('compare.gained')}
+              </li>
+              <li>
+                <span class="key dot" style={{ background: palette.halo, borderColor: palette.lost }} />
+                {t('compare.lost')}
+              </li>
+            </>
+          )}
           {mode.value === 'gaps' && (
             <li>
               <span class="key gap-key">1</span>

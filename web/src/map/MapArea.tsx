@@ -6,11 +6,14 @@ import { sheetSize } from '../panels/Sheet';
 import type { MapHit } from '../modes/mode';
 import { modeOf } from '../modes/registry';
 import { inspect, pin } from '../state/app';
+import { layout } from '../state/compare';
 import { mode } from '../state/mode';
+import { scenarios } from '../state/scenario';
 import { narrow } from '../state/screen';
 import { language } from '../state/settings';
 import { Icon } from '../ui/Icon';
 import { startMap, type Hover, type MapHandle, type Padding } from './controller';
+import { Mirror } from './Mirror';
 import { Legend, legendOpen } from './Legend';
 
 const mapState = signal<'loading' | 'idle' | 'failed'>('loading');
@@ -50,10 +53,12 @@ export function MapArea({ study }: { study: Study }) {
     return () => handle.peek()?.remove();
   }, [study]);
   const label = t('map.label');
+  const comparing = mode.value === 'compare' && scenarios.value.length > 0;
   useEffect(() => handle.value?.label(label), [label, handle.value]);
   return (
-    <main class="map-area" id="map" data-testid="map" data-state={mapState.value} lang={language.value === 'zh' ? 'zh-CN' : 'en'}>
+    <main class={`map-area${comparing && layout.value === 'side' ? ' side' : ''}`} id="map" data-testid="map" data-state={mapState.value} lang={language.value === 'zh' ? 'zh-CN' : 'en'}>
       <div class="map" ref={box} />
+      {comparing && <Mirror study={study} />}
       <div class="crosshair" aria-hidden="true" />
       {mapState.value === 'failed' && (
         <div class="map-failed" role="alert">

@@ -9,6 +9,7 @@ import { PALETTES } from '../palette';
 import * as app from '../state/app';
 import { dragged } from '../modes/whatif/drag';
 import { chosenSite, firstSide, tool } from '../modes/whatif/tools';
+import { differenceLoader } from '../state/compare';
 import { gainLoader, gainShown } from '../state/gain';
 import { mode } from '../state/mode';
 import { latest } from '../state/resource';
@@ -57,7 +58,7 @@ export interface MapHandle {
   remove: () => void;
 }
 
-function sceneNow(): Scene {
+export function sceneNow(): Scene {
   return {
     palette: PALETTES[theme.value],
     cutoffMin: app.query.value?.cutoff_min ?? 15,
@@ -133,24 +134,30 @@ export function startMap(container: HTMLElement, study: Study, hooks: MapHooks):
   };
 }
 
-/** Effects that carry the state to the map. */
-function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
+/** Repaints the layers whenever the scene changes. */
+export function followScene(map: MapLibre, first: Scene, now: () => Scene): () => void {
   addIcons(map, first.palette);
   let drawn: LayerSpecification[] = layersOf(first);
   let palette = first.palette;
+  return effect(() => {
+    const scene = now();
+    const next = layersOf(scene);
+    repaint(map, drawn, next);
+    drawn = next;
+    if (scene.palette !== palette) addIcons(map, scene.palette);
+    palette = scene.palette;
+  });
+}
+
+/** Effects that carry the state to the map. */
+function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
   const put = (id: DataSource, data: GeoJSON.GeoJSON) => void map.getSource<GeoJSONSource>(id)?.setData(data);
   const source = <T>(id: DataSource, from: ReadonlySignal<T>, shape: (value: T) => GeoJSON.GeoJSON) => effect(() => put(id, shape(from.value)));
   let tilesShown = '';
   let tilesEpoch = epoch.peek();
   return [
-    effect(() => {
-      const scene = sceneNow();
-      const next = layersOf(scene);
-      repaint(map, drawn, next);
-      drawn = next;
-      if (scene.palette !== palette) addIcons(map, scene.palette);
-      palette = scene.palette;
-    }),
+    followScene(map, first, sceneNow),
+    source('difference', differenceLoader.state, (points) => latest(points) ?? NOTHING),
     effect(() => {
       const [query, here, now] = [app.query.value, site.value, epoch.value];
       if (query === null || here === null) return;

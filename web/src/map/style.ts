@@ -1,6 +1,7 @@
 // The whole style: sources once, layers from the scene. Neither glyphs nor sprites: labels use the reader's fonts.
 import type { GeoJSONSourceSpecification, LayerSpecification, Map as MapLibre, StyleSpecification } from 'maplibre-gl';
 import { tiles, type CoverageQuery, type Site } from '../api/client';
+import { difference } from './layers/compare';
 import { demand } from './layers/demand';
 import { facilities, facilityNames } from './layers/facilities';
 import { gapAreas, gapRanks } from './layers/gaps';
@@ -12,7 +13,7 @@ import { zones } from './layers/zones';
 import { edits, gain, ghost, overlayPoints, overlayStreets } from './layers/whatif';
 import type { Layers, Scene } from './scene';
 
-export type DataSource = 'zones' | 'gaps' | 'gap-points' | 'facilities' | 'reach' | 'reach-circle' | 'reach-streets' | 'overlay-streets' | 'overlay-points' | 'edits' | 'ghost' | 'route' | 'pin';
+export type DataSource = 'zones' | 'gaps' | 'gap-points' | 'facilities' | 'reach' | 'reach-circle' | 'reach-streets' | 'overlay-streets' | 'overlay-points' | 'edits' | 'ghost' | 'difference' | 'route' | 'pin';
 const NOTHING = { type: 'FeatureCollection' as const, features: [] };
 const MAX_TILE_ZOOM = 16;
 
@@ -31,6 +32,7 @@ const ORDER: readonly Layers[] = [
   zones,
   demand,
   overlayPoints,
+  difference,
   route,
   edits,
   facilities,
@@ -70,6 +72,7 @@ export function styleOf(scene: Scene, shown: Shown): StyleSpecification {
       'overlay-points': data(),
       edits: data(),
       ghost: data(),
+      difference: data(),
       route: data(),
       pin: data(),
     },

@@ -3,6 +3,7 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import { api, type CoverageQuery } from '../api/client';
 import type { Coverage, Facilities, Gaps, LonLat, Reach, ReachStreets, Route, Study, Why, Zones } from '../api/types';
+import { before, followComparison } from './compare';
 import { withEffect } from './live';
 import { mode, type ModeId } from './mode';
 import { Loader, latest } from './resource';
@@ -92,6 +93,7 @@ function open(known: Study, asked: UrlState): void {
     if (asked.pin) pin.value = asked.pin;
   });
   document.title = `${known.name} · walkshed`;
+  if (asked.against) before.value = asked.against;
   openScenarios(asked.scenario ?? null);
   const here = site.peek();
   if (here !== null) zonesLoader.load((abort) => api.zones({ ...here, scenario: null }, abort));
@@ -122,6 +124,7 @@ function follow(): void {
     lastFunction = id;
   });
   effect(followPin);
+  followComparison(query);
   const profile = computed(() => query.value?.profile);
   effect(() => {
     const [place, facility, walker, here] = [pin.value, chosenFacility.value, profile.value, site.value];
@@ -242,6 +245,7 @@ export const urlState = computed<UrlState>(() => ({
   mode: mode.value,
   ...(study.value === null ? {} : { study: study.value.id }),
   ...(scenarioId.value === null ? {} : { scenario: scenarioId.value }),
+  ...(mode.value === 'compare' ? { against: before.value } : {}),
   ...(query.value === null
     ? {}
     : {

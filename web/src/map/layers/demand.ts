@@ -9,7 +9,7 @@ export const demand: Layers = (scene) => [
     source: 'time',
     'source-layer': 'demand',
     minzoom: 11,
-    layout: { ...visible(showsCoverage(scene, 'demand')), 'circle-sort-key': ['case', isCovered(scene), 0, 1] },
+    layout: { ...visible(showsCoverage(scene, 'demand') && scene.mode !== 'compare'), 'circle-sort-key': ['case', isCovered(scene), 0, 1] },
     paint: {
       'circle-color': colorByTime(scene, scene.palette.uncovered),
       'circle-opacity': ['interpolate', ['linear'], ['zoom'], 11, 0.35, 14, 0.85],
