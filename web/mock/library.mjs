@@ -99,8 +99,30 @@ export function library(city) {
     },
     restore: (scenario) => whole(Object.assign(scenario, { gone: false })),
   };
+  // Two states point by point: who changes sides, and where.
+  function compare({ a, b, ...query }, wantsPoints) {
+    const [before, after] = [modelOf(a), modelOf(b)];
+    const [from, to] = [before.coverage(query), after.coverage(query)];
+    const at = (town, p) => {
+      const min = town.minutesAt(p, town.field(query.function, query.profile), town.profiles.find(({ id }) => id === query.profile).walk_speed_m_s);
+      return Number.isFinite(min) ? min : null;
+    };
+    const within = (min) => min !== null && min <= Number(query.cutoff_min);
+    const rows = city.demand.map((p) => ({ ...p, before_min: at(before, p), after_min: at(after, p) })).filter((p) => within(p.before_min) !== within(p.after_min));
+    const side = (p) => (within(p.after_min) ? 'gained' : 'lost');
+    if (wantsPoints) return { type: 'FeatureCollection', features: rows.map((p) => ({ type: 'Feature', geometry: { type: 'Point', coordinates: p.place }, properties: { change: side(p), before_min: p.before_min, after_min: p.after_min, persons: p.persons } })) };
+    const sum = (some, change) => some.filter((p) => side(p) === change).reduce((all, p) => all + p.persons, 0);
+    const parts = (some) => ({ gained_persons: sum(some, 'gained'), lost_persons: sum(some, 'lost') });
+    const head = (id, { covered_persons, share }) => ({ name: kept.get(id)?.name ?? '', covered_persons, share });
+    return {
+      a: head(a, from), b: head(b, to), ...parts(rows), rules: [],
+      groups: baseline.study().groups.map((group) => ({ ...group, before_share: from.share, after_share: to.share, ...parts(rows) })),
+      zones: from.zones.map(({ id, name, level, share }, i) => ({ id, name, level, before_share: share, after_share: to.zones[i].share, ...parts(rows.filter((p) => p.zone === id)) })),
+    };
+  }
   return {
     modelOf,
+    compare,
     list: () => ({ scenarios: [...kept.values()].filter(({ gone }) => !gone).map(head) }),
     create: ({ name, notes = '', from }) => {
       count += 1;

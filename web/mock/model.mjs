@@ -301,6 +301,22 @@ export function model(city) {
     return { best, max_gained_persons: order[0]?.persons ?? 0, left_out_persons: tally(city.demand.filter((p) => minutesAt(p, field(query.function, query.profile), byId(PROFILES, query.profile).walk_speed_m_s) > Number(query.cutoff_min)), query.group) };
   }
 
+  const lacks = (point, functions, profile, cutoff) => functions.filter((fn) => minutesAt(point, field(fn, profile), byId(PROFILES, profile).walk_speed_m_s) > cutoff);
+
+  function composite({ functions, profile, group, cutoff_min }) {
+    const asked = functions.split(',');
+    const rows = city.demand.map((p) => ({ ...p, lacks: lacks(p, asked, profile, Number(cutoff_min)) }));
+    const counts = (some) => [...asked.keys(), asked.length].map((count) => ({ count, persons: tally(some.filter((p) => p.lacks.length === count), group) }));
+    return {
+      total: { persons: tally(rows, group), missing: counts(rows) },
+      functions: asked.map((id) => ({ id, missing_persons: tally(rows.filter((p) => p.lacks.includes(id)), group) })),
+      zones: city.zones.map(({ properties: { id, name, level } }) => {
+        const inside = rows.filter((p) => p.zone === id);
+        return { id, name, level, persons: tally(inside, group), missing: counts(inside) };
+      }),
+    };
+  }
+
   function search({ q, limit = 10 }) {
     const holds = (name) => name.toLowerCase().includes(String(q).toLowerCase());
     const zonesFound = city.zones.filter((z) => holds(z.properties.name)).map((z) => ({ kind: 'zone', name: z.properties.name, detail: z.properties.level, place: z.geometry.coordinates[0][0], bounds: [...z.geometry.coordinates[0][0], ...z.geometry.coordinates[0][2]] }));
@@ -309,5 +325,5 @@ export function model(city) {
   }
 
   const zones = () => ({ type: 'FeatureCollection', features: city.zones });
-  return { city, study, coverage, gaps, facilities, zones, why, route, reach, search, gain, gainAt, field, minutesAt, profiles: PROFILES };
+  return { city, study, coverage, gaps, facilities, zones, why, route, reach, search, gain, gainAt, composite, lacks, field, minutesAt, profiles: PROFILES };
 }

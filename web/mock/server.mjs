@@ -76,7 +76,7 @@ function send(request, response, status, type, body) {
 const problem = (status, title, detail) => ({ status, type: 'application/problem+json', body: { type: 'about:blank', title, status, detail } });
 const json = (body) => ({ status: 200, type: 'application/json', body });
 
-const RESULTS = ['gain', 'coverage', 'gaps', 'zones', 'facilities', 'why', 'route', 'reach', 'search'];
+const RESULTS = ['gain', 'composite', 'coverage', 'gaps', 'zones', 'facilities', 'why', 'route', 'reach', 'search'];
 const missing = (detail) => problem(404, 'not here', detail);
 
 function result(name, query) {
@@ -114,6 +114,7 @@ function api(method, path, query, body) {
   const [root, id, name, ...rest] = path.split('/');
   if (root !== 'studies' || id !== known.id) return missing(path);
   if (name === undefined) return json(known);
+  if (name === 'compare') return json(kept.compare(query, rest[0] === 'points'));
   if (name === 'scenarios') return scenarios(method, rest, body);
   return RESULTS.includes(name) ? result(name, query) : missing(path);
 }
@@ -133,6 +134,14 @@ async function answer(request, response) {
     const gained = town.gainAt({ function: fn, profile, group, cutoff_min });
     const lines = town.city.graph.edges.map((edge) => feature({ type: 'LineString', coordinates: edge.line }, { gained_persons: Math.max(gained[edge.u], gained[edge.v]) }));
     const bytes = tile({ gain: tiled(lines) }, zxy.map(Number));
+    return send(request, response, bytes ? 200 : 204, 'application/vnd.mapbox-vector-tile', bytes);
+  }
+  const lackMatch = /^\/tiles\/[^/]+\/composite\/([^/]+)\/([^/]+)\/(\d+)\/(\d+)\/(\d+)\/(\d+)\.mvt$/.exec(url.pathname);
+  if (lackMatch) {
+    const [, functions, profile, cutoff, ...zxy] = lackMatch;
+    const town = kept.modelOf(url.searchParams.get('scenario') ?? undefined) ?? mock;
+    const points = town.city.demand.map((p) => feature({ type: 'Point', coordinates: p.place }, { persons: p.persons, missing: town.lacks(p, decodeURIComponent(functions).split(','), profile, Number(cutoff)).length }));
+    const bytes = tile({ composite: tiled(points) }, zxy.map(Number));
     return send(request, response, bytes ? 200 : 204, 'application/vnd.mapbox-vector-tile', bytes);
   }
   const tileMatch = /^\/tiles\/[^/]+\/(?:base|time\/([^/]+)\/([^/]+))\/(\d+)\/(\d+)\/(\d+)\.mvt$/.exec(url.pathname);

@@ -15,6 +15,7 @@ import { App } from './panels/App';
 import { listenToKeys } from './panels/keys';
 import { start, urlState } from './state/app';
 import { query } from './state/app';
+import { compositeShown, need } from './state/composite';
 import { formatHash } from './state/url';
 
 start(window.location.hash);
@@ -22,7 +23,7 @@ listenToKeys();
 
 let writing: ReturnType<typeof setTimeout> | undefined;
 effect(() => {
-  const hash = formatHash(urlState.value);
+  const hash = formatHash({ ...urlState.value, ...(compositeShown.value ? { need: [...need.value] } : {}) });
   if (query.value === null) return;
   clearTimeout(writing);
   writing = setTimeout(() => window.history.replaceState(null, '', hash === '' ? window.location.pathname + window.location.search : hash), 150);

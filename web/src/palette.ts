@@ -120,3 +120,16 @@ export function colorAt(min: number | null, cutoffMin: number, palette: Palette)
   const band = min === null ? undefined : bands(cutoffMin, palette).find(({ toMin }) => min <= toMin);
   return band?.color ?? palette.uncovered;
 }
+
+const MISSING: Record<Theme, { none: string; few: readonly [number, number, number]; many: readonly [number, number, number] }> = {
+  light: { none: '#0f69a8', few: [240, 178, 122], many: [118, 30, 8] },
+  dark: { none: '#62abea', few: [122, 74, 48], many: [255, 196, 150] },
+};
+
+/** One color for each number of functions missing, from none to all; further from the ground is more. */
+export function missingColors(functions: number, theme: Theme): string[] {
+  const { none, few, many } = MISSING[theme];
+  const part = (i: number) => (functions <= 1 ? 1 : (i - 1) / (functions - 1));
+  const mixed = (i: number) => few.map((from, channel) => Math.round(from + ((many[channel] ?? from) - from) * part(i)));
+  return [none, ...Array.from({ length: functions }, (_, i) => `rgb(${mixed(i + 1).join(',')})`)];
+}

@@ -1,5 +1,5 @@
 // Everything the page asks of the server, by name.
-import { request, type Parameters } from './http';
+import { ApiError, request, type Parameters } from './http';
 import type { Effect, Edit, HistoryEntry, Scenario, ScenarioHead } from './scenario-types';
 import type { Comparison, Composite, Coverage, Difference, Facilities, Gain, Gaps, Job, Library, LonLat, Reach, ReachStreets, Route, SearchHit, Study, Why, Zones } from './types';
 
@@ -23,9 +23,34 @@ const studyPath = (study: string, rest = '') => `studies/${encodeURIComponent(st
 const scenarioPath = (study: string, id: string, rest = '') => studyPath(study, `scenarios/${encodeURIComponent(id)}${rest === '' ? '' : `/${rest}`}`);
 const at = ([lon, lat]: LonLat): Parameters => ({ lon: lon.toFixed(6), lat: lat.toFixed(6) });
 
-function result<T>(site: Site, name: string, parameters: Parameters, signal: AbortSignal): Promise<T> {
-  return request<T>('GET', studyPath(site.study, name), { parameters: { ...parameters, scenario: site.scenario }, signal });
+const CLOSED = 409;
+/** Between two looks at a job, in milliseconds. */
+const LOOK_AGAIN_MS = 400;
+
+/** Asks for a result; a study that is closed, as after a restart of the server, is opened first. */
+async function result<T>(site: Site, name: string, parameters: Parameters, signal: AbortSignal): Promise<T> {
+  const ask = () => request<T>('GET', studyPath(site.study, name), { parameters: { ...parameters, scenario: site.scenario }, signal });
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.problem.status !== CLOSED) throw error;
+    await untilOpen(site.study, signal);
+    return ask();
+  }
 }
+
+/** Has a study opened and waits until it is; `told` hears how far it is. */
+export async function untilOpen(study: string, signal: AbortSignal, told: (job: Job) => void = () => undefined): Promise<void> {
+  let job = await api.openStudy(study, signal);
+  while (job.state === 'queued' || job.state === 'running') {
+    told(job);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    job = await api.job(job.id, signal);
+  }
+  if (job.state !== 'done') throw new ApiError({ kind: 'refused', title: job.state, detail: reasonOf(job), status: null });
+}
+
+const reasonOf = ({ problem }: Job) => (typeof problem === 'string' ? problem : [problem?.title, problem?.detail].filter((text) => text !== undefined).join(': '));
 
 export const api = {
   library: (signal: AbortSignal) => request<Library>('GET', 'studies', { signal }),

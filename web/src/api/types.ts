@@ -45,7 +45,7 @@ export interface Standard extends Named {
 export interface LibraryStudy {
   id: string;
   name: string;
-  state: 'open' | 'closed' | 'failed';
+  state: 'open' | 'opening' | 'closed' | 'failed';
   detail?: string | null;
 }
 
@@ -67,7 +67,7 @@ export interface Job {
   done?: number | null;
   total?: number | null;
   elapsed_s?: number;
-  problem?: { title?: string; detail?: string } | null;
+  problem?: string | { title?: string; detail?: string } | null;
 }
 
 export interface SearchHit {

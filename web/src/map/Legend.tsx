@@ -1,7 +1,8 @@
 import { signal } from '@preact/signals';
 import { nameOf, t } from '../i18n';
-import { bands, PALETTES } from '../palette';
+import { bands, missingColors, PALETTES } from '../palette';
 import { chosenFunction, query, REACH_CUTOFFS_MIN, reachShown } from '../state/app';
+import { compositeShown, need } from '../state/composite';
 import { gainLoader, gainShown } from '../state/gain';
 import { mode } from '../state/mode';
 import { latest } from '../state/resource';
@@ -29,8 +30,27 @@ function GainLegend() {
   );
 }
 
+function MissingLegend() {
+  const colors = missingColors(need.value.length, theme.value);
+  return (
+    <section class="legend gain-legend" data-testid="legend">
+      <strong>{t('missing.legend')}</strong>
+      <span class="steps" aria-hidden="true">
+        {colors.map((color, n) => (
+          <span key={n} style={{ background: color }} />
+        ))}
+      </span>
+      <span class="ramp-ends num">
+        <span>0</span>
+        <span>{need.value.length}</span>
+      </span>
+    </section>
+  );
+}
+
 export function Legend() {
   if (mode.value === 'whatif' && gainShown.value) return <GainLegend />;
+  if (compositeShown.value) return <MissingLegend />;
   return <TimeLegend />;
 }
 

@@ -9,6 +9,7 @@ import { PALETTES } from '../palette';
 import * as app from '../state/app';
 import { dragged } from '../modes/whatif/drag';
 import { chosenSite, firstSide, tool } from '../modes/whatif/tools';
+import { compositeShown, need } from '../state/composite';
 import { differenceLoader } from '../state/compare';
 import { gainLoader, gainShown } from '../state/gain';
 import { mode } from '../state/mode';
@@ -61,6 +62,9 @@ export interface MapHandle {
 export function sceneNow(): Scene {
   return {
     palette: PALETTES[theme.value],
+    theme: theme.value,
+    composite: compositeShown.value,
+    need: need.value.length,
     cutoffMin: app.query.value?.cutoff_min ?? 15,
     hidden: app.hidden.value,
     mode: mode.value,
@@ -170,6 +174,11 @@ function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
       if (address === known) map.refreshTiles('time');
       else if (known !== '') map.getSource<VectorTileSource>('time')?.setTiles([address]);
       if (edited) map.once('idle', () => settle(now));
+    }),
+    effect(() => {
+      const [query, here, now] = [app.query.value, site.value, epoch.value];
+      if (query === null || here === null || !compositeShown.value || need.value.length === 0 || now < 0) return;
+      map.getSource<VectorTileSource>('composite')?.setTiles([tiles.composite(here, query, need.value)]);
     }),
     effect(() => {
       const [query, here, now] = [app.query.value, site.value, epoch.value];

@@ -1,12 +1,17 @@
 // What the map draws, as data: the layers follow from it and nothing else.
 import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
-import type { Palette } from '../palette';
+import type { Palette, Theme } from '../palette';
 import { bands } from '../palette';
 import type { ModeId } from '../state/mode';
 import type { LayerId } from '../state/url';
 
 export interface Scene {
   palette: Palette;
+  theme: Theme;
+  /** Homes show how many functions they lack, in place of the coverage. */
+  composite: boolean;
+  /** how many functions the composite asks for */
+  need: number;
   cutoffMin: number;
   /** The question on screen; it decides which layers belong to it. */
   mode: ModeId;
@@ -32,7 +37,7 @@ export const FONT_BOLD = ['Map Bold', ...FONT];
 export const visible = (shown: boolean): { visibility: 'visible' | 'none' } => ({ visibility: shown ? 'visible' : 'none' });
 export const shows = (scene: Scene, id: LayerId): boolean => !scene.hidden.includes(id);
 /** A coverage layer steps back while the reach or the gain is shown. */
-export const showsCoverage = (scene: Scene, id: LayerId): boolean => shows(scene, id) && !scene.reach && !scene.gain;
+export const showsCoverage = (scene: Scene, id: LayerId): boolean => shows(scene, id) && !scene.reach && !scene.gain && !scene.composite;
 /** Gaps belong to their own question only. */
 export const showsGaps = (scene: Scene): boolean => shows(scene, 'gaps') && scene.mode === 'gaps';
 

@@ -1,6 +1,7 @@
 // The whole style: sources once, layers from the scene. Neither glyphs nor sprites: labels use the reader's fonts.
 import type { GeoJSONSourceSpecification, LayerSpecification, Map as MapLibre, StyleSpecification } from 'maplibre-gl';
 import { tiles, type CoverageQuery, type Site } from '../api/client';
+import { composite } from './layers/composite';
 import { difference } from './layers/compare';
 import { demand } from './layers/demand';
 import { facilities, facilityNames } from './layers/facilities';
@@ -31,6 +32,7 @@ const ORDER: readonly Layers[] = [
   reachCircles,
   zones,
   demand,
+  composite,
   overlayPoints,
   difference,
   route,
@@ -60,6 +62,7 @@ export function styleOf(scene: Scene, shown: Shown): StyleSpecification {
     sources: {
       base: { type: 'vector', tiles: [tiles.base(shown.site.study)], maxzoom: MAX_TILE_ZOOM },
       time: { type: 'vector', tiles: [tiles.time(shown.site, shown.query.function, shown.query.profile)], maxzoom: MAX_TILE_ZOOM },
+      composite: { type: 'vector', tiles: [tiles.composite(shown.site, shown.query, [shown.query.function])], maxzoom: MAX_TILE_ZOOM },
       gain: { type: 'vector', tiles: [tiles.gain(shown.site, shown.query)], maxzoom: MAX_TILE_ZOOM },
       zones: data('id'),
       gaps: data('rank'),

@@ -85,6 +85,10 @@ function retryUnanswered(): void {
   }
 }
 
+/** Parts of the page that begin with the study and the link: they register here, so that none must be known here. */
+const opened: ((known: Study, asked: UrlState) => void)[] = [];
+export const whenOpened = (told: (known: Study, asked: UrlState) => void) => void opened.push(told);
+
 function open(known: Study, asked: UrlState): void {
   batch(() => {
     studyLanguage.value = known.language;
@@ -94,6 +98,7 @@ function open(known: Study, asked: UrlState): void {
   });
   document.title = `${known.name} · walkshed`;
   if (asked.against) before.value = asked.against;
+  opened.forEach((told) => told(known, asked));
   openScenarios(asked.scenario ?? null);
   const here = site.peek();
   if (here !== null) zonesLoader.load((abort) => api.zones({ ...here, scenario: null }, abort));

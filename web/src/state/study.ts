@@ -1,11 +1,8 @@
 // Which study is open, and what the server serves besides. A study that is closed is opened first, which may take a while.
 import { computed, signal } from '@preact/signals';
-import { api, ApiError } from '../api/client';
+import { api, ApiError, untilOpen } from '../api/client';
 import type { Job, Library, Study } from '../api/types';
 import { latest, Loader } from './resource';
-
-/** Between two looks at a job, in milliseconds. */
-const LOOK_AGAIN_MS = 400;
 
 export const libraryLoader = new Loader<Library>();
 export const studyLoader = new Loader<Study>();
@@ -22,22 +19,10 @@ export function openStudy(wish: string | undefined): void {
     libraryLoader.put(served);
     const chosen = served.studies.find(({ id }) => id === wish) ?? served.studies[0];
     if (chosen === undefined) throw new ApiError({ kind: 'refused', title: '', detail: 'no study is served', status: null });
-    if (chosen.state !== 'open') await untilOpen(chosen.id, abort);
+    if (chosen.state !== 'open') await untilOpen(chosen.id, abort, (job) => (opening.value = job));
+    opening.value = null;
     return api.study(chosen.id, abort);
   });
-}
-
-async function untilOpen(id: string, abort: AbortSignal): Promise<void> {
-  let job = await api.openStudy(id, abort);
-  while (job.state === 'queued' || job.state === 'running') {
-    opening.value = job;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-    job = await api.job(job.id, abort);
-  }
-  opening.value = null;
-  if (job.state !== 'done') {
-    throw new ApiError({ kind: 'refused', title: job.problem?.title ?? job.state, detail: job.problem?.detail ?? '', status: null });
-  }
 }
 
 /** Begins anew with another study: nothing of this one carries over but language and theme. */

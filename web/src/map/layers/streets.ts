@@ -44,10 +44,10 @@ export const streetTimes: Layers = (scene) => [
     layout: { 'line-cap': 'round', 'line-join': 'round', ...visible(showsCoverage(scene, 'streets')) },
     paint: {
       'line-color': colorByTime(scene, scene.palette.uncoveredStreet),
-      'line-opacity': ['case', isCovered(scene), 0.92, 0.62],
+      'line-opacity': ['case', isCovered(scene), 0.94, 0.7],
       'line-width': [
         'interpolate', ['exponential', 1.4], ['zoom'],
-        9, ['case', isCovered(scene), 1, 0.5],
+        9, ['case', isCovered(scene), 1.3, 0.75],
         13, ['case', isCovered(scene), 2, 1],
         17, ['case', isCovered(scene), 5.5, 3.5],
       ],

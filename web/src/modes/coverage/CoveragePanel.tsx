@@ -3,10 +3,11 @@ import { t } from '../../i18n';
 import { Totals } from '../../panels/Totals';
 import { tab } from '../../state/app';
 import type { Tab } from '../../state/url';
+import { Missing } from './Missing';
 import { Overview } from './Overview';
 import { ZoneTable } from './ZoneTable';
 
-const SHOWN: readonly Tab[] = ['summary', 'zones'];
+const SHOWN: readonly Tab[] = ['summary', 'zones', 'missing'];
 
 /** Who is within reach of the service: in all, by minute, by zone. */
 export function CoveragePanel({ study }: { study: Study }) {
@@ -17,6 +18,7 @@ export function CoveragePanel({ study }: { study: Study }) {
       <div role="tabpanel" id="tabpanel" class="tabpanel" aria-labelledby={`tab-${tab.value}`} tabIndex={-1}>
         {tab.value === 'summary' && <Overview />}
         {tab.value === 'zones' && <ZoneTable study={study} />}
+        {tab.value === 'missing' && <Missing study={study} />}
       </div>
     </>
   );

@@ -1,0 +1,126 @@
+import { signal } from '@preact/signals';
+import type { Composite, Study } from '../../api/types';
+import { count, share } from '../../format';
+import { nameOf, t } from '../../i18n';
+import { missingColors } from '../../palette';
+import { chosenZone, hoveredZone } from '../../state/app';
+import { compositeLoader, need, toggleNeed } from '../../state/composite';
+import { latest } from '../../state/resource';
+import { language, theme } from '../../state/settings';
+import { demandText } from '../../ui/demand';
+import { Notice } from '../../ui/Notice';
+
+const FIRST_ZONES = 12;
+const allZones = signal(false);
+
+/** Which of several functions people lack within the cutoff. */
+export function Missing({ study }: { study: Study }) {
+  const state = compositeLoader.state.value;
+  const found = latest(state);
+  return (
+    <div class="overview">
+      <section>
+        <h2>{t('missing.choose')}</h2>
+        <div class="chips" role="group" aria-label={t('missing.choose')}>
+          {study.functions.map((one) => (
+            <button key={one.id} type="button" class="chip" data-testid={`need-${one.id}`} aria-pressed={need.value.includes(one.id)} onClick={() => toggleNeed(study, one.id)}>
+              {nameOf(one)}
+            </button>
+          ))}
+        </div>
+      </section>
+      {state.kind === 'failed' && <Notice problem={state.problem} onRetry={() => compositeLoader.retry()} />}
+      {found !== null && <Counts found={found} fresh={state.kind === 'ready'} />}
+      {found !== null && <Lacking found={found} study={study} />}
+      {found !== null && <Zones found={found} />}
+    </div>
+  );
+}
+
+/** How many lack none, one, two … of them. */
+function Counts({ found, fresh }: { found: Composite; fresh: boolean }) {
+  const { persons, missing } = found.total;
+  const colors = missingColors(need.value.length, theme.value);
+  return (
+    <section data-testid="missing" data-fresh={fresh}>
+      <h2>{t('missing.counts')}</h2>
+      <dl class="bars missing-bars">
+        {missing.map((row) => (
+          <div key={row.count}>
+            <dt>
+              <span class="swatch" aria-hidden="true" style={{ background: colors[row.count] ?? 'none' }} />
+              {row.count === 0 ? t('missing.none') : t('missing.some', { n: count(row.count, language.value) })}
+            </dt>
+            <dd>
+              <span class="bar" aria-hidden="true">
+                <span class="bar-fill" style={{ width: `${persons > 0 ? (row.persons / persons) * 100 : 0}%`, background: colors[row.count] ?? 'none' }} />
+              </span>
+              <span class="num" data-testid="missing-persons" data-count={row.count} data-value={row.persons}>
+                {demandText(row.persons)}
+              </span>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Lacking({ found, study }: { found: Composite; study: Study }) {
+  const rows = found.functions.filter((row) => row.missing_persons > 0).sort((a, b) => b.missing_persons - a.missing_persons);
+  if (rows.length === 0) return null;
+  return (
+    <section>
+      <h2>{t('missing.functions')}</h2>
+      <dl class="facts">
+        {rows.map((row) => {
+          const known = study.functions.find(({ id }) => id === row.id);
+          return (
+            <div key={row.id}>
+              <dt>{known ? nameOf(known) : row.id}</dt>
+              <dd class="num" data-testid="lacking" data-function={row.id} data-value={row.missing_persons}>
+                {demandText(row.missing_persons)}
+              </dd>
+            </div>
+          );
+        })}
+      </dl>
+    </section>
+  );
+}
+
+const allThere = (zone: Composite['zones'][number]) => zone.missing.find((row) => row.count === 0)?.persons ?? 0;
+
+function Zones({ found }: { found: Composite }) {
+  const zones = found.zones.filter(({ persons }) => persons > 0).sort((a, b) => b.persons - allThere(b) - (a.persons - allThere(a)));
+  if (zones.length === 0) return null;
+  const shown = allZones.value ? zones : zones.slice(0, FIRST_ZONES);
+  return (
+    <section>
+      <h2>{t('missing.zones')}</h2>
+      <table class="zones" data-testid="missing-zones">
+        <thead>
+          <tr>
+            <th scope="col">{t('zones.name')}</th>
+            <th scope="col">{t('missing.lackSome')}</th>
+            <th scope="col">{t('missing.haveAll')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((zone) => (
+            <tr key={zone.id} class={chosenZone.value === zone.id ? 'chosen' : ''} onPointerEnter={() => (hoveredZone.value = zone.id)} onPointerLeave={() => (hoveredZone.value = null)}>
+              <th scope="row">{zone.name}</th>
+              <td class="num">{demandText(zone.persons - allThere(zone))}</td>
+              <td class="num">{share(allThere(zone) / zone.persons, language.value)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {shown.length < zones.length && (
+        <button type="button" class="button wide" onClick={() => (allZones.value = true)}>
+          {t('gaps.more', { n: count(zones.length, language.value) })}
+        </button>
+      )}
+    </section>
+  );
+}
