@@ -2,7 +2,7 @@
 //   BASE_URL=http://127.0.0.1:8787 node e2e/run.mjs
 //   ONLY=whatif,compare            some modes only
 //   STUDIES=karhula                some studies only
-//   EXPECT_JSON=out/audit.json     also compare with numbers from the command line
+//   EXPECT_JSON=out/audit.json     also compare with numbers from the command line (EXPECT_STUDY says of which study)
 //   CHROMIUM_PATH=/usr/bin/chromium
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
