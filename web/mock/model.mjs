@@ -121,7 +121,7 @@ export function model(city) {
     const speed = byId(PROFILES, profile).walk_speed_m_s;
     const times = field(fn, profile);
     const cells = new Map();
-    for (const point of city.demand[0]?.snap === undefined ? city.demand : []) {
+    for (const point of city.demand) {
       const min = minutesAt(point, times, speed);
       if (min <= Number(cutoff_min)) continue;
       const [x, y] = cellOf(point.place);

@@ -41,11 +41,12 @@ async function result<T>(site: Site, name: string, parameters: Parameters, signa
 
 /** Has a study opened and waits until it is; `told` hears how far it is. */
 export async function untilOpen(study: string, signal: AbortSignal, told: (job: Job) => void = () => undefined): Promise<void> {
-  let job = await api.openStudy(study, signal);
+  const { id } = await api.openStudy(study, signal);
+  let job = await api.job(id, signal);
   while (job.state === 'queued' || job.state === 'running') {
     told(job);
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-    job = await api.job(job.id, signal);
+    job = await api.job(id, signal);
   }
   if (job.state !== 'done') throw new ApiError({ kind: 'refused', title: job.state, detail: reasonOf(job), status: null });
 }
@@ -54,7 +55,7 @@ const reasonOf = ({ problem }: Job) => (typeof problem === 'string' ? problem : 
 
 export const api = {
   library: (signal: AbortSignal) => request<Library>('GET', 'studies', { signal }),
-  openStudy: (study: string, signal: AbortSignal) => request<Job>('POST', studyPath(study, 'open'), { signal }),
+  openStudy: (study: string, signal: AbortSignal) => request<{ id: string }>('POST', studyPath(study, 'open'), { signal }),
   job: (id: string, signal: AbortSignal) => request<Job>('GET', `jobs/${encodeURIComponent(id)}`, { signal }),
   study: (study: string, signal: AbortSignal) => request<Study>('GET', studyPath(study), { signal }),
 

@@ -61,7 +61,7 @@ export interface Library {
 export interface Job {
   id: string;
   kind: string;
-  study: string;
+  study: string | null;
   state: 'queued' | 'running' | 'done' | 'cancelled' | 'failed';
   step?: string | null;
   done?: number | null;
@@ -174,8 +174,8 @@ export interface NearFacility {
   key: string;
   name: string;
   place: LonLat;
-  min: number;
-  m: number;
+  min: number | null;
+  m: number | null;
 }
 
 export interface WhyFunction {
@@ -198,7 +198,7 @@ export interface WhyRule {
 
 export interface Why {
   place: LonLat;
-  snapped: { place: LonLat; access_m: number; access_min: number } | null;
+  snapped: { place: LonLat; access_m: number; access_min: number | null } | null;
   reason: string | null;
   zone: string | null;
   functions: WhyFunction[];

@@ -59,7 +59,7 @@ function NearRow({ near }: { near: NearFacility }) {
         onClick={() => (chosenFacility.value = chosen ? null : near.facility)}
       >
         <span class="near-name">{name}</span>
-        <span class="num near-min" data-value={near.min}>
+        <span class="num near-min" data-value={near.min ?? ''}>
           {minutes(near.min, language.value)} {t('unit.min')}
         </span>
         <span class="num near-m">{meters(near.m, language.value)}</span>

@@ -48,9 +48,9 @@ export const overlayStreets: Layers = (scene) => [
       'line-color': colorByTime(scene, scene.palette.uncoveredStreet),
       'line-width': [
         'interpolate', ['exponential', 1.4], ['zoom'],
-        9, ['case', isCovered(scene), 1.4, 1],
-        13, ['case', isCovered(scene), 2.6, 1.8],
-        17, ['case', isCovered(scene), 6, 4.5],
+        9, ['case', isCovered(scene), 1.5, 0.8],
+        13, ['case', isCovered(scene), 2.4, 1.1],
+        17, ['case', isCovered(scene), 6, 3.8],
       ],
     },
   },

@@ -21,7 +21,7 @@ export function Answer({ found, fresh }: { found: Comparison; fresh: boolean }) 
       {found.groups.length > 0 && (
         <section>
           <h3>{t('compare.groups')}</h3>
-          <Parts rows={found.groups.map((group) => ({ ...group, name: nameOf(group), zone: false }))} id="compare-groups" />
+          <Parts rows={found.groups.map((group) => ({ ...group, name: nameOf(group), zone: false }))} head={t('compare.group')} id="compare-groups" />
         </section>
       )}
       <Zones found={found} />
@@ -113,7 +113,7 @@ function Zones({ found }: { found: Comparison }) {
   return (
     <section>
       <h3>{t('compare.zones')}</h3>
-      {moved.length === 0 ? <p class="hint">{t('compare.noZone')}</p> : <Parts rows={shown.map((zone) => ({ ...zone, zone: true }))} id="compare-zones" />}
+      {moved.length === 0 ? <p class="hint">{t('compare.noZone')}</p> : <Parts rows={shown.map((zone) => ({ ...zone, zone: true }))} head={t('zones.name')} id="compare-zones" />}
       {shown.length < moved.length && (
         <button type="button" class="button wide" onClick={() => (allZones.value = true)}>
           {t('gaps.more', { n: moved.length })}
@@ -130,12 +130,12 @@ function fly(id: string): void {
   if (bounds !== null) flight.value = { kind: 'bounds', bounds };
 }
 
-function Parts({ rows, id }: { rows: readonly (ComparedPart & { id: string; name: string; zone: boolean })[]; id: string }) {
+function Parts({ rows, head, id }: { rows: readonly (ComparedPart & { id: string; name: string; zone: boolean })[]; head: string; id: string }) {
   return (
     <table class="zones" data-testid={id}>
       <thead>
         <tr>
-          <th scope="col">{t('zones.name')}</th>
+          <th scope="col">{head}</th>
           <th scope="col">{t('zones.share')}</th>
           <th scope="col">{t('compare.gained')}</th>
           <th scope="col">{t('compare.lost')}</th>

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { Effect } from '../api/scenario-types';
+import type { Coverage, ZoneCoverage } from '../api/types';
+import { editShapes, ghostShapes, timed } from '../map/shapes';
+import { missingColors } from '../palette';
+import { withEffect } from '../state/live';
+
+const zone = (id: string, covered_persons: number): ZoneCoverage => ({ id, name: id, level: 'community', parent: null, persons: 100, covered_persons, share: covered_persons / 100, mean_min: 9 });
+const coverage: Coverage = {
+  function: 'childcare', profile: 'adult', group: 'all', cutoff_min: 15, facilities: 1, persons: 200, covered_persons: 60, share: 0.3,
+  speeds: [], buffer: { radius_m: 1125, covered_persons: 90, share: 0.45 }, histogram: [], zones: [zone('a', 50), zone('b', 10)],
+};
+const nothing = { type: 'FeatureCollection' as const, features: [] };
+const effect: Effect = {
+  revision: 2, can_undo: true, can_redo: false, edit_count: 1, gained_persons: 20, lost_persons: 0, rules: [], streets: nothing,
+  selection: { persons: 200, covered_persons: 80, share: 0.4, zones: [{ id: 'b', covered_persons: 30, share: 0.3 }] },
+};
+
+describe('an effect laid over the coverage', () => {
+  it('moves totals and the zones it tells, and nothing else', () => {
+    const now = withEffect(coverage, effect);
+    expect(now).toMatchObject({ covered_persons: 80, share: 0.4, buffer: coverage.buffer });
+    expect(now?.zones.map((one) => one.covered_persons)).toEqual([50, 30]);
+    expect(coverage.zones[1]?.covered_persons).toBe(10);
+  });
+
+  it('leaves all as it is where there is none', () => {
+    expect(withEffect(coverage, null)).toBe(coverage);
+    expect(withEffect(null, effect)).toBeNull();
+  });
+});
+
+describe('shapes of a scenario', () => {
+  it('are gates, closed streets and the side that waits', () => {
+    const kinds = editShapes([{ edit: 'open_gate', sides: [[0, 0], [1, 1]] }, { edit: 'close_street', place: [2, 2] }, { edit: 'close_facility', facility: 'x' }], [3, 3]).features.map((one) => one.properties?.['kind']);
+    expect(kinds).toEqual(['gate', 'side', 'side', 'closed-street', 'side']);
+  });
+
+  it('draw the site under the pointer with a line from where it stands', () => {
+    expect(ghostShapes([1, 1], [0, 0]).features.map((one) => one.geometry.type)).toEqual(['LineString', 'Point']);
+    expect(ghostShapes([1, 1], null).features).toHaveLength(1);
+    expect(ghostShapes(null, [0, 0]).features).toEqual([]);
+  });
+
+  it('know a missing time by its absence, as the tiles do', () => {
+    const point = (min: number | null) => ({ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: [0, 0] }, properties: { min, persons: 3 } });
+    expect(timed({ type: 'FeatureCollection', features: [point(4), point(null)] }).features.map((one) => one.properties)).toEqual([{ min: 4, persons: 3 }, { persons: 3 }]);
+    expect(timed(undefined).features).toEqual([]);
+  });
+});
+
+describe('colors for functions missing', () => {
+  it('are one more than the functions, all different', () => {
+    for (const theme of ['light', 'dark'] as const) {
+      for (const n of [1, 2, 6, 9]) expect(new Set(missingColors(n, theme)).size, `${n} in ${theme}`).toBe(n + 1);
+    }
+  });
+});
