@@ -10,19 +10,18 @@ import { fileURLToPath } from 'node:url';
 import { launch, openPage } from './browser.mjs';
 import { Run } from './check.mjs';
 import cli from './modes/cli.mjs';
-import compare from './modes/compare.mjs';
 import coverage from './modes/coverage.mjs';
 import explore from './modes/explore.mjs';
+import opening from './modes/opening.mjs';
 import gaps from './modes/gaps.mjs';
 import phone from './modes/phone.mjs';
 import reach from './modes/reach.mjs';
 import trouble from './modes/trouble.mjs';
-import whatif from './modes/whatif.mjs';
 import { fetched, opened, stage } from './stage.mjs';
 
 const BASE = (process.env.BASE_URL ?? 'http://127.0.0.1:8787').replace(/\/$/, '');
 const OUT = join(dirname(fileURLToPath(import.meta.url)), '..', 'test-results');
-const MODES = { coverage, explore, reach, gaps, whatif, compare, cli, phone, trouble };
+const MODES = { coverage, explore, reach, gaps, cli, phone, trouble };
 mkdirSync(OUT, { recursive: true });
 
 const named = (text) => (text ?? '').split(',').filter((part) => part !== '');
@@ -33,6 +32,7 @@ const browser = await launch();
 const { studies } = await fetched(BASE, 'studies');
 for (const { id } of studies.filter((one) => wanted.length === 0 || wanted.includes(one.id))) {
   console.log(`— ${id}`);
+  await opening({ base: BASE, id, run, browser });
   const study = await opened(BASE, id);
   const { page, context, noted } = await openPage(browser, BASE);
   const at = { ...stage({ base: BASE, study, page, run, out: OUT }), browser, out: OUT };
