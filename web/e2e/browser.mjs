@@ -26,8 +26,10 @@ export async function launch() {
 }
 
 /** Opens a page and notes console errors, page errors and every request that leaves `baseUrl`. */
-export async function openPage(browser, baseUrl, options = {}) {
+export async function openPage(browser, baseUrl, { tour = false, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme: 'light', locale: 'en-US', reducedMotion: 'reduce', ...options });
+  // The tour of a first visit has a step of its own.
+  if (!tour) await context.addInitScript(() => window.location.protocol.startsWith('http') && window.localStorage.setItem('walkshed.tour', 'seen'));
   const page = await context.newPage();
   const noted = { errors: [], foreign: [] };
   const origin = new URL(baseUrl).origin;

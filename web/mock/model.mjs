@@ -21,6 +21,11 @@ const GROUPS = [
   { id: 'age_60', en: 'Aged 60 and over', zh: '60 岁及以上', estimated: true, part: 0.22 },
   { id: 'age_0_3', en: 'Aged 0–3', zh: '0–3 岁', estimated: true, part: 0.031 },
 ];
+const rule = (id, fn, group, pass_share, verified) => ({ id, en: `${fn.en} within 15 minutes`, zh: `15 分钟内可达${fn.zh}`, functions: [fn.id], tier: null, cutoff_min: 15, cutoff_m: null, profile: group === 'age_60' ? 'elder' : 'adult', group, pass_share, verified, source: 'Mock circle guide 2026' });
+const STANDARDS = [
+  { id: 'circle-15', en: 'Fifteen-minute circle', zh: '15 分钟生活圈', source: 'Mock circle guide 2026', note: '', rules: FUNCTIONS.slice(0, 6).map((fn, i) => rule(fn.id, fn, i === 1 ? 'age_60' : 'all', [0.85, 0.85, 0.4, 0.85, 0.3, 0.9][i], i % 3 !== 1)) },
+  { id: 'childcare-15', en: 'Childcare circle', zh: '15 分钟托育圈', source: 'Mock childcare plan', note: '', rules: [rule('on-foot', FUNCTIONS[0], 'age_0_3', 1, true)] },
+];
 const SPEEDS = [0.8, 1.0, 1.25];
 const SNAP_LIMIT_M = 250;
 
@@ -69,7 +74,7 @@ export function model(city) {
       groups: GROUPS.map(({ part, ...rest }) => rest),
       demand: { unit: 'persons_estimated', points: city.demand.length, persons_total: persons('all') },
       zone_levels: [...new Set(city.zones.map((zone) => zone.properties.level))],
-      standards: [],
+      standards: STANDARDS, facility_layers: [{ id: 'osm', facilities: city.facilities.length }],
       default: { function: 'childcare', profile: 'adult', group: 'all', cutoff_min: 15 },
       issues: { total: 48, counts: { snap_far: 31, duplicate_facility: 12, island: 5 } },
     };

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { GeoJSONVT } from '@maplibre/geojson-vt';
 import { fromGeojsonVt } from '@maplibre/vt-pbf';
+import { jobsOf } from './jobs.mjs';
 import { library } from './library.mjs';
 import { osmCity } from './osm.mjs';
 import { town } from './town.mjs';
@@ -18,6 +19,7 @@ const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '
 
 const city = process.env.MOCK_CITY ? osmCity(process.env.MOCK_CITY, process.env.MOCK_NAME ?? 'A city') : town();
 const kept = library(city);
+const work = jobsOf(kept);
 const mock = kept.modelOf();
 const READ_ONLY = process.env.MOCK_READ_ONLY === '1';
 
@@ -108,21 +110,47 @@ function scenarios(method, [id, act], body) {
   return json(method === 'PATCH' ? kept.describe(id, body) : kept.get(id));
 }
 
+function jobs(method, [id, act], body) {
+  const job = work.get(id);
+  if (job === null) return missing(`job ${id}`);
+  if (method === 'DELETE') return { ...json(work.told(work.cancel(job))), status: 202 };
+  if (act === 'result') return job.result ? json(job.result) : problem(409, 'not over', 'the job has not ended');
+  if (act === 'files') return json(work.files());
+  if (act === 'accept') return { ...json(work.accept(job, body)), status: 201 };
+  if (act === 'verify') return json(work.verify());
+  return json(work.told(job));
+}
+
+/** Events of a job until it ends. */
+function events(job, response) {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+  const say = (name, told) => {
+    response.write(`event: ${name}\ndata: ${JSON.stringify(told)}\n\n`);
+    if (work.over(told.state)) response.end();
+  };
+  job.listeners.add(say);
+  response.on('close', () => job.listeners.delete(say));
+  say(work.over(job.state) ? 'end' : 'progress', work.told(job));
+}
+
 function api(method, path, query, body) {
   const known = mock.study();
   if (path === 'studies') return json({ studies: [{ id: known.id, name: known.name, state: 'open' }], read_only: READ_ONLY, version: known.version, languages: ['en', 'zh'] });
   const [root, id, name, ...rest] = path.split('/');
+  if (root === 'jobs') return jobs(method, [id, name], body);
   if (root !== 'studies' || id !== known.id) return missing(path);
   if (name === undefined) return json(known);
   if (name === 'compare') return json(kept.compare(query, rest[0] === 'points'));
   if (name === 'scenarios') return scenarios(method, rest, body);
+  if (name === 'place' || name === 'audit') return { ...json({ id: work[name](body, { function: (body.rule ?? '').split('/')[1] ? 'childcare' : undefined }).id }), status: 202 };
+  if (name === 'layers') return method === 'POST' ? json(rest[1] === 'accept' ? { id: work.audit({}).id } : work.report(query.kind, query.name)) : json(null);
   return RESULTS.includes(name) ? result(name, query) : missing(path);
 }
 
 async function bodyOf(request) {
   let text = '';
   for await (const part of request) text += part;
-  return text === '' ? {} : JSON.parse(text);
+  return text === '' || !String(request.headers['content-type']).includes('json') ? {} : JSON.parse(text);
 }
 
 async function answer(request, response) {
@@ -150,6 +178,8 @@ async function answer(request, response) {
     const bytes = tile(fn ? timeLayers(kept.modelOf(url.searchParams.get('scenario') ?? undefined) ?? mock, fn, profile) : base, zxy.map(Number));
     return send(request, response, bytes ? 200 : 204, 'application/vnd.mapbox-vector-tile', bytes);
   }
+  const eventMatch = /^\/api\/v1\/jobs\/([^/]+)\/events$/.exec(url.pathname);
+  if (eventMatch && work.get(eventMatch[1])) return events(work.get(eventMatch[1]), response);
   if (url.pathname.startsWith('/api/v1/')) {
     const result = api(request.method, url.pathname.slice(8), Object.fromEntries(url.searchParams), await bodyOf(request));
     return send(request, response, result.status, result.type, result.body === null ? null : JSON.stringify(result.body));

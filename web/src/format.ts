@@ -79,3 +79,34 @@ export function moment(iso: string, language: Language): string {
   const when = new Date(iso);
   return Number.isNaN(when.getTime()) ? iso : new Intl.DateTimeFormat(LOCALE[language], { dateStyle: 'medium', timeStyle: 'short' }).format(when);
 }
+
+/** A share of the bound that a plan may still miss, in percent; small gaps keep two digits. */
+export function gapShare(value: number | null, language: Language): string {
+  if (value === null) return NONE;
+  const percent = value * 100;
+  return `${number(language, percent > 0 && percent < 10 ? 2 : percent === 0 ? 0 : 1).format(percent)}%`;
+}
+
+/** A duration of work: seconds to a tenth, from a minute on minutes and seconds. */
+export function duration(seconds: number, language: Language): string {
+  if (seconds < 60) return `${number(language, 1).format(seconds)} s`;
+  const whole = Math.round(seconds);
+  return `${number(language, 0).format(Math.floor(whole / 60))} min ${whole % 60} s`;
+}
+
+/** The size of a file. */
+export function bytes(value: number, language: Language): string {
+  if (value < 1000) return `${number(language, 0).format(value)} B`;
+  if (value < 999_500) return `${number(language, 0).format(value / 1000)} kB`;
+  return `${number(language, 1).format(value / 1e6)} MB`;
+}
+
+/** An amount in the unit of the candidates' cost column: whole where it is whole. */
+export function cost(value: number, language: Language): string {
+  return new Intl.NumberFormat(LOCALE[language], { maximumFractionDigits: 2 }).format(value);
+}
+
+/** A difference of persons or amounts with its sign. */
+export function signed(text: string, value: number): string {
+  return `${value < 0 ? '−' : '+'}${text}`;
+}

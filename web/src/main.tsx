@@ -9,16 +9,28 @@ import './styles/totals.css';
 import './styles/lists.css';
 import './styles/states.css';
 import './styles/place.css';
+import './styles/plan.css';
+import './styles/audit.css';
+import './styles/dialog.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { App } from './panels/App';
 import { listenToKeys } from './panels/keys';
-import { start, urlState } from './state/app';
+import { offerTour } from './panels/tour-steps';
+import { start, study, urlState } from './state/app';
 import { query } from './state/app';
 import { compositeShown, need } from './state/composite';
 import { formatHash } from './state/url';
 
-start(window.location.hash);
+const opened = window.location.hash;
+start(opened);
+const stopOffering = effect(() => {
+  if (study.value === null) return;
+  queueMicrotask(() => {
+    stopOffering();
+    offerTour(opened);
+  });
+});
 listenToKeys();
 
 let writing: ReturnType<typeof setTimeout> | undefined;

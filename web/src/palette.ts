@@ -18,6 +18,9 @@ export interface Palette {
   gained: string;
   lost: string;
   accent: string;
+  /** sites of a plan, and the number on them */
+  plan: string;
+  onPlan: string;
   facility: string;
   facilityRing: string;
   route: string;
@@ -48,6 +51,8 @@ export const PALETTES: Record<Theme, Palette> = {
     gained: '#0f69a8',
     lost: '#c8490f',
     accent: '#14508c',
+    plan: '#9b1d6a',
+    onPlan: '#ffffff',
     facility: '#14233a',
     facilityRing: '#ffffff',
     route: '#9b1d6a',
@@ -76,6 +81,8 @@ export const PALETTES: Record<Theme, Palette> = {
     gained: '#62abea',
     lost: '#ff8a4c',
     accent: '#7cbcff',
+    plan: '#ff8fd0',
+    onPlan: '#1c0a16',
     facility: '#ffffff',
     facilityRing: '#10151b',
     route: '#ff8fd0',

@@ -24,17 +24,26 @@ export function address(path: string, parameters: Parameters = {}): string {
 }
 
 /** Asks and reads JSON; an answer without a body reads as null. */
-export async function request<T>(method: Method, path: string, options: { parameters?: Parameters; body?: unknown; signal?: AbortSignal } = {}): Promise<T> {
+export function request<T>(method: Method, path: string, options: { parameters?: Parameters; body?: unknown; signal?: AbortSignal } = {}): Promise<T> {
+  return exchange<T>(address(path, options.parameters), {
+    method,
+    headers: { accept: 'application/json', ...(options.body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+}
+
+/** Sends a file as it is and reads JSON. */
+export function send<T>(path: string, parameters: Parameters, file: Blob): Promise<T> {
+  return exchange<T>(address(path, parameters), { method: 'POST', headers: { accept: 'application/json', 'content-type': 'application/octet-stream' }, body: file });
+}
+
+async function exchange<T>(where: string, wish: RequestInit): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(address(path, options.parameters), {
-      method,
-      headers: { accept: 'application/json', ...(options.body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
+    response = await fetch(where, wish);
   } catch (error) {
-    if (options.signal?.aborted) throw error;
+    if (wish.signal?.aborted) throw error;
     throw new ApiError({ kind: 'offline', title: '', detail: '', status: null });
   }
   if (!response.ok) throw new ApiError(await problemOf(response));

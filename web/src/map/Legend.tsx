@@ -6,6 +6,7 @@ import { compositeShown, need } from '../state/composite';
 import { gainLoader, gainShown } from '../state/gain';
 import { mode } from '../state/mode';
 import { latest } from '../state/resource';
+import { plan } from '../state/place';
 import { narrow } from '../state/screen';
 import { theme } from '../state/settings';
 import { demandText } from '../ui/demand';
@@ -89,6 +90,12 @@ function TimeLegend() {
                 {t('compare.lost')}
               </li>
             </>
+          )}
+          {mode.value === 'place' && plan.value !== null && (
+            <li>
+              <span class="key dot" style={{ background: palette.plan, borderColor: palette.halo }} />
+              {t('legend.plan')}
+            </li>
           )}
           {mode.value === 'gaps' && (
             <li>

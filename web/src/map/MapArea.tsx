@@ -15,6 +15,7 @@ import { Icon } from '../ui/Icon';
 import { startMap, type Hover, type MapHandle, type Padding } from './controller';
 import { Mirror } from './Mirror';
 import { Legend, legendOpen } from './Legend';
+import { savePicture } from './save-picture';
 
 const mapState = signal<'loading' | 'idle' | 'failed'>('loading');
 const hover = signal<Hover | null>(null);
@@ -76,7 +77,7 @@ export function MapArea({ study }: { study: Study }) {
           {t('map.tilesMissing')}
         </p>
       )}
-      <Tools />
+      <Tools study={study} />
       <Legend />
       <p class="attribution" data-testid="attribution">
         <span class="sr-only">{t('map.attribution')}: </span>
@@ -86,10 +87,10 @@ export function MapArea({ study }: { study: Study }) {
   );
 }
 
-function Tools() {
+function Tools({ study }: { study: Study }) {
   const map = handle.value;
   if (map === null) return null;
-  const tool = (id: string, icon: 'plus' | 'minus' | 'fit' | 'target', text: string, run: () => void) => (
+  const tool = (id: string, icon: 'plus' | 'minus' | 'fit' | 'target' | 'camera', text: string, run: () => void) => (
     <button type="button" class="icon-button" data-testid={id} aria-label={text} title={text} onClick={run}>
       <Icon name={icon} />
     </button>
@@ -101,6 +102,7 @@ function Tools() {
         {tool('zoom-out', 'minus', t('map.zoomOut'), () => map.zoomBy(-1))}
       </div>
       <div class="tool-group">{tool('fit', 'fit', t('map.fit'), map.fitStudy)}</div>
+      <div class="tool-group">{tool('picture', 'camera', t('map.picture'), () => void savePicture(study))}</div>
       <div class="tool-group">{tool('inspect-center', 'target', t('map.inspect'), map.inspectCenter)}</div>
     </div>
   );

@@ -14,11 +14,13 @@ import { differenceLoader } from '../state/compare';
 import { gainLoader, gainShown } from '../state/gain';
 import { mode } from '../state/mode';
 import { latest } from '../state/resource';
+import { chosenPlan, locks, plan } from '../state/place';
 import { epoch, overlay, scenario, site } from '../state/scenario';
 import { theme } from '../state/settings';
 import { addIcons } from './icons';
 import { mapNow } from './now';
 import type { Scene } from './scene';
+import { candidateShapes, planShapes } from './plan-shapes';
 import { circleShapes, editShapes, gapPoints, ghostShapes, NOTHING, timed, pinShapes, reachShapes, routeShapes, boundsOf, type Bounds } from './shapes';
 import { layersOf, repaint, styleOf, type DataSource } from './style';
 
@@ -72,6 +74,7 @@ export function sceneNow(): Scene {
     gain: mode.value === 'whatif' && gainShown.value,
     gainMax: latest(gainLoader.state.value)?.max_gained_persons ?? 1,
     site: mode.value === 'whatif' ? chosenSite.value : null,
+    candidate: mode.value === 'place' ? chosenPlan.value : null,
     zone: app.chosenZone.value,
     gap: app.chosenGap.value,
   };
@@ -161,6 +164,8 @@ function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
   let tilesEpoch = epoch.peek();
   return [
     followScene(map, first, sceneNow),
+    effect(() => put('plan-candidates', candidateShapes(plan.value, locks.value))),
+    effect(() => put('plan-sites', planShapes(plan.value))),
     source('difference', differenceLoader.state, (points) => latest(points) ?? NOTHING),
     effect(() => {
       const [query, here, now] = [app.query.value, site.value, epoch.value];
@@ -259,7 +264,7 @@ function flights(map: MapLibre, hooks: MapHooks): (() => void)[] {
   ];
 }
 
-const TOUCHED = ['gap-rank', 'facility', 'gap-area', 'zone-area'];
+const TOUCHED = ['gap-rank', 'plan-site', 'plan-candidate', 'facility', 'gap-area', 'zone-area'];
 const FINGER_PX = 6;
 
 /** What lies at a point of the screen. */
@@ -286,10 +291,10 @@ function interact(map: MapLibre, hooks: MapHooks): (() => void)[] {
     const of = (...ids: string[]) => found.find(({ layer }) => ids.includes(layer.id))?.properties;
     app.hoveredGap.value = (of('gap-rank', 'gap-area')?.['rank'] as number | undefined) ?? null;
     app.hoveredZone.value = mode.peek() === 'coverage' ? ((of('zone-area')?.['id'] as string | undefined) ?? null) : null;
-    const name = String(of('facility')?.['name'] ?? '');
+    const name = String(of('facility', 'plan-site', 'plan-candidate')?.['name'] ?? '');
     hooks.onHover(name === '' ? null : { x: event.point.x, y: event.point.y, text: name });
     const takes = mode.peek() === 'whatif' && tool.peek() === null && of('facility') !== undefined;
-    map.getCanvas().style.cursor = dragged.peek() !== null ? 'grabbing' : takes ? 'grab' : of('gap-rank') !== undefined ? 'pointer' : 'crosshair';
+    map.getCanvas().style.cursor = dragged.peek() !== null ? 'grabbing' : takes ? 'grab' : of('gap-rank', 'plan-site', 'plan-candidate') !== undefined ? 'pointer' : 'crosshair';
   });
   map.on('mouseout', () => {
     app.hoveredGap.value = null;

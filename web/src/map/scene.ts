@@ -24,6 +24,8 @@ export interface Scene {
   gainMax: number;
   /** key of the site chosen */
   site: string | null;
+  /** id of the candidate chosen */
+  candidate: string | null;
   zone: string | null;
   gap: number | null;
 }

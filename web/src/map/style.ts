@@ -8,13 +8,14 @@ import { facilities, facilityNames } from './layers/facilities';
 import { gapAreas, gapRanks } from './layers/gaps';
 import { ground } from './layers/ground';
 import { labels } from './layers/labels';
+import { planCandidates, planSites } from './layers/plan';
 import { pin, reachAreas, reachCircles, reachEdges, reachStreets, route } from './layers/place';
 import { streetTimes, streets } from './layers/streets';
 import { zones } from './layers/zones';
 import { edits, gain, ghost, overlayPoints, overlayStreets } from './layers/whatif';
 import type { Layers, Scene } from './scene';
 
-export type DataSource = 'zones' | 'gaps' | 'gap-points' | 'facilities' | 'reach' | 'reach-circle' | 'reach-streets' | 'overlay-streets' | 'overlay-points' | 'edits' | 'ghost' | 'difference' | 'route' | 'pin';
+export type DataSource = 'zones' | 'gaps' | 'gap-points' | 'facilities' | 'reach' | 'reach-circle' | 'reach-streets' | 'overlay-streets' | 'overlay-points' | 'edits' | 'ghost' | 'difference' | 'plan-candidates' | 'plan-sites' | 'route' | 'pin';
 const NOTHING = { type: 'FeatureCollection' as const, features: [] };
 const MAX_TILE_ZOOM = 16;
 
@@ -40,6 +41,8 @@ const ORDER: readonly Layers[] = [
   facilities,
   labels,
   facilityNames,
+  planCandidates,
+  planSites,
   gapRanks,
   ghost,
   pin,
@@ -76,6 +79,8 @@ export function styleOf(scene: Scene, shown: Shown): StyleSpecification {
       edits: data(),
       ghost: data(),
       difference: data(),
+      'plan-candidates': data(),
+      'plan-sites': data(),
       route: data(),
       pin: data(),
     },

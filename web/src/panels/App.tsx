@@ -9,11 +9,13 @@ import { opening } from '../state/study';
 import { Notice } from '../ui/Notice';
 import { Controls, FoldedControls } from './Controls';
 import { Deleted } from './Deleted';
+import { Help } from './Help';
 import { ModeBar } from './ModeBar';
 import { PlacePanel } from './PlacePanel';
 import { Problems } from './Problems';
 import { Sheet } from './Sheet';
 import { TopBar } from './TopBar';
+import { Tour } from './Tour';
 
 export function App() {
   const known = study.value;
@@ -28,6 +30,8 @@ export function App() {
       <ModeBar />
       <MapArea study={known} />
       <Deleted />
+      <Help />
+      <Tour />
       <Sheet>
         <ModePanel study={known} />
         {placeOpen && <PlacePanel study={known} />}

@@ -4,6 +4,7 @@ import { query } from '../state/app';
 import { canRedo, canUndo, chooseScenario, newScenario, redo, scenario, scenarioId, scenarios, undo } from '../state/scenario';
 import { chooseLanguage, chooseTheme, language, theme } from '../state/settings';
 import { chooseStudy, library, readOnly } from '../state/study';
+import { openHelp } from '../state/help';
 import { Icon } from '../ui/Icon';
 
 /** Which study, which scenario, back and forth, language and theme. */
@@ -107,6 +108,9 @@ function Settings() {
       </button>
       <button type="button" class="icon-button" data-testid="theme" aria-label={t(dark ? 'theme.toLight' : 'theme.toDark')} title={t(dark ? 'theme.toLight' : 'theme.toDark')} onClick={() => chooseTheme(dark ? 'light' : 'dark')}>
         <Icon name={dark ? 'sun' : 'moon'} />
+      </button>
+      <button type="button" class="icon-button" data-testid="help" aria-label={t('help.open')} title={t('help.open')} onClick={openHelp}>
+        <Icon name="help" />
       </button>
     </div>
   );

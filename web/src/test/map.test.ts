@@ -6,7 +6,7 @@ import { boundsOf, pinShapes, reachShapes } from '../map/shapes';
 import { layersOf } from '../map/style';
 import { colorAt, PALETTES } from '../palette';
 
-const scene = (cutoffMin: number): Scene => ({ palette: PALETTES.light, theme: 'light', composite: false, need: 3, cutoffMin, mode: 'coverage', hidden: [], reach: false, gain: false, gainMax: 1, site: null, zone: null, gap: null });
+const scene = (cutoffMin: number): Scene => ({ palette: PALETTES.light, theme: 'light', composite: false, need: 3, cutoffMin, mode: 'coverage', hidden: [], reach: false, gain: false, gainMax: 1, site: null, candidate: null, zone: null, gap: null });
 
 describe('the map', () => {
   it('colors a street as the chart colors its minute, at every cutoff', () => {

@@ -1,0 +1,207 @@
+// Work that takes a while, as /api/v1 tells of it: looking for sites, auditing, taking up a file.
+import type { FeatureCollection, Point } from 'geojson';
+import type { Job as OpenJob, LonLat, Named } from './types';
+
+/** The best so far and the bound, at a moment of the search. */
+export interface TrailPoint {
+  /** seconds since the work began */
+  s: number;
+  value: number | null;
+  bound: number | null;
+  /** 0 to 1 */
+  gap: number | null;
+}
+
+export interface Job extends Omit<OpenJob, 'problem'> {
+  trail?: TrailPoint[];
+  /** A sentence; some servers tell more. */
+  problem?: string | { title?: string; detail?: string } | null;
+}
+
+export const PROBLEMS = ['mclp', 'lscp', 'p-median', 'p-center'] as const;
+export type ProblemId = (typeof PROBLEMS)[number];
+
+export interface PlaceAsk {
+  /** "standard/rule"; else the four after it */
+  rule?: string;
+  function?: string;
+  profile?: string;
+  group?: string;
+  cutoff_min?: number;
+  problem: ProblemId;
+  sites?: number;
+  budget?: number;
+  target_share?: number;
+  yearly_sites?: number[];
+  first_year?: number;
+  candidates: string[];
+  required: string[];
+  forbidden: string[];
+  /** candidate id → persons it counts for besides those it covers */
+  bonuses?: Record<string, number>;
+  scenario?: string;
+  time_limit_s: number;
+  seed: number;
+}
+
+export type PlaceUnit = 'persons' | 'sites' | 'cost' | 'min' | 'person_min';
+
+export interface PlanSite {
+  order: number;
+  id: string;
+  name: string;
+  street?: string | null;
+  zone?: string | null;
+  place: LonLat;
+  cost: number;
+  phase: number | null;
+  year?: number | null;
+  status: string;
+  gained_persons: number | null;
+  cumulative_persons: number | null;
+}
+
+export interface CurveStep {
+  sites: number;
+  id: string;
+  gained_persons: number;
+  cumulative_persons: number;
+  share: number | null;
+  in_plan: boolean;
+}
+
+export interface PhaseRow {
+  phase: number;
+  year?: number | null;
+  sites: number;
+  cost: number;
+  gained_persons: number;
+  covered_persons: number;
+  share: number | null;
+  bound_persons: number | null;
+  gap: number | null;
+}
+
+export interface RunnerUp {
+  rank: number;
+  id: string;
+  name: string;
+  place: LonLat;
+  instead_of: string | null;
+  lost_persons: number;
+  extra_cost: number;
+  on_top_persons: number;
+}
+
+export interface ZoneGain {
+  id: string;
+  name: string;
+  level: string;
+  persons: number;
+  before_share: number | null;
+  after_share: number | null;
+  gained_persons: number;
+}
+
+export interface SpeedGain {
+  walk_speed_m_s: number;
+  before_share: number | null;
+  share: number | null;
+  gained_persons: number;
+}
+
+/** How people fare before or after the plan. */
+export interface Standing {
+  covered_persons?: number | null;
+  share?: number | null;
+  mean_min?: number | null;
+  longest_min?: number | null;
+}
+
+export interface PlaceResult {
+  problem: ProblemId;
+  unit: PlaceUnit;
+  value: number | null;
+  bound: number | null;
+  gap: number | null;
+  optimal: boolean;
+  status: 'optimal' | 'feasible' | 'infeasible' | 'unsolved';
+  reason?: string | null;
+  seconds: number;
+  persons: number;
+  before: Standing;
+  after: Standing;
+  sites: PlanSite[];
+  curve: CurveStep[];
+  phases: PhaseRow[];
+  runners_up: RunnerUp[];
+  zones: ZoneGain[];
+  sensitivity: SpeedGain[];
+  candidates?: { count: number; from: string; places: [string, number, number][] };
+}
+
+export interface Verified {
+  valid: boolean;
+  checks: { holds: boolean; text: string }[];
+  reason?: string | null;
+}
+
+export interface AuditSpeed {
+  walk_speed_m_s: number;
+  covered_persons: number;
+  share: number | null;
+}
+
+export interface AuditRule extends Omit<Named, 'id'> {
+  standard: string;
+  rule: string;
+  functions: string[];
+  profile: string;
+  group: string;
+  group_lacking?: boolean;
+  cutoff_min?: number | null;
+  cutoff_m?: number | null;
+  facilities: number;
+  persons: number;
+  covered_persons: number;
+  left_out_persons: number;
+  share: number | null;
+  pass_share: number | null;
+  benchmark_share?: number | null;
+  /** pass, fail, or why it cannot be said */
+  outcome: string;
+  verified: boolean;
+  source: string;
+  speeds: AuditSpeed[];
+  gaps?: number;
+}
+
+export interface Audit {
+  rules: AuditRule[];
+  totals: { unit: string; demand_points: number; facilities: number };
+  provenance: { study: string; study_hash: string };
+}
+
+export interface JobFile {
+  name: string;
+  bytes: number;
+  media_type: string;
+}
+
+export type UploadKind = 'facilities' | 'candidates';
+
+/** What was understood of a file, before anything is kept. */
+export interface ImportReport {
+  token: string;
+  layer: string;
+  kind: UploadKind;
+  read: number;
+  kept: number;
+  skipped?: number;
+  crs?: { name: string; detected: boolean } | null;
+  encoding?: string | null;
+  columns: { header: string; meaning: string | null }[];
+  functions?: { id: string; count: number }[];
+  issues: { kind: string; count: number; example: string; reason: string }[];
+  preview?: FeatureCollection<Point, { name?: string }>;
+}

@@ -1,0 +1,32 @@
+// Jobs and uploads, by name: what the page may start, follow, end and take away.
+import type { Scenario } from './scenario-types';
+import type { Audit, ImportReport, Job, JobFile, PlaceAsk, PlaceResult, UploadKind, Verified } from './job-types';
+import { address, request, send } from './http';
+
+const study = (id: string, rest: string) => `studies/${encodeURIComponent(id)}/${rest}`;
+const job = (id: string, rest = '') => `jobs/${encodeURIComponent(id)}${rest}`;
+
+export const jobs = {
+  place: (at: string, ask: PlaceAsk) => request<{ id: string }>('POST', study(at, 'place'), { body: ask }),
+  audit: (at: string, scenario: string | null) => request<{ id: string }>('POST', study(at, 'audit'), { body: scenario === null ? {} : { scenario } }),
+  state: (id: string, signal?: AbortSignal) => request<Job>('GET', job(id), signal ? { signal } : {}),
+  cancel: (id: string) => request<Job | null>('DELETE', job(id)),
+  plan: (id: string) => request<PlaceResult>('GET', job(id, '/result')),
+  findings: (id: string) => request<Audit>('GET', job(id, '/result')),
+  accept: (id: string, name: string) => request<Scenario>('POST', job(id, '/accept'), { body: { name } }),
+  verify: (id: string) => request<Verified>('POST', job(id, '/verify')),
+  files: (id: string) => request<{ files: JobFile[] }>('GET', job(id, '/files')),
+  /** Where a file of a job is fetched from. */
+  fileAddress: (id: string, name: string) => address(job(id, `/files/${encodeURIComponent(name)}`)),
+  eventsAddress: (id: string) => address(job(id, '/events')),
+
+  checkFile: (at: string, kind: UploadKind, file: File) => send<ImportReport>(study(at, 'layers'), { kind, name: layerName(file.name), file: file.name }, file),
+  acceptFile: (at: string, token: string) => request<Job>('POST', study(at, `layers/${encodeURIComponent(token)}/accept`)),
+  discardFile: (at: string, token: string) => request<null>('DELETE', study(at, `layers/${encodeURIComponent(token)}`)),
+};
+
+/** A layer is called as its file, without the ending. */
+function layerName(file: string): string {
+  const stem = file.replace(/\.[^.]+$/, '').trim();
+  return stem === '' ? 'layer' : stem;
+}

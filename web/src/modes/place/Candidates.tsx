@@ -1,0 +1,46 @@
+import type { Study } from '../../api/types';
+import { count } from '../../format';
+import { t } from '../../i18n';
+import { candidateFiles, change, form } from '../../state/place';
+import { DEFAULT_FROM } from '../../state/place-ask';
+import { language } from '../../state/settings';
+import { openUpload } from '../../state/upload';
+
+const UPLOAD = '+file';
+
+/** Where a site could be. */
+export function Candidates({ study }: { study: Study }) {
+  const from = form.value.from;
+  const choices = [
+    { value: DEFAULT_FROM, text: t('from.default') },
+    { value: 'junctions', text: t('from.junctions') },
+    { value: 'midblocks', text: t('from.midblocks') },
+    { value: 'grid:300', text: t('from.grid', { m: 300 }) },
+    { value: 'network', text: t('from.network') },
+    ...(study.facility_layers ?? []).map(({ id, facilities }) => ({ value: `facilities:${id}`, text: t('from.layer', { layer: id, n: count(facilities, language.value) }) })),
+    ...candidateFiles.value.map(({ token, name }) => ({ value: `file:${token}`, text: t('from.file', { name }) })),
+    { value: UPLOAD, text: t('from.upload') },
+  ];
+  return (
+    <label class="field" for="place-from">
+      <span class="field-label">{t('place.candidates')}</span>
+      <select
+        id="place-from"
+        data-testid="place-from"
+        value={from}
+        onChange={(event) => {
+          const chosen = event.currentTarget.value;
+          if (chosen !== UPLOAD) return change({ from: chosen });
+          event.currentTarget.value = from;
+          openUpload('candidates');
+        }}
+      >
+        {choices.map(({ value, text }) => (
+          <option key={value} value={value} selected={value === from}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

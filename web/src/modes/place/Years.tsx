@@ -1,0 +1,39 @@
+import { t } from '../../i18n';
+import { change, form, SITES_MAX, YEARS_MAX } from '../../state/place';
+import { Stepper } from '../../ui/Stepper';
+
+/** Whether sites open over several years, and how many in each. */
+export function Years() {
+  const { phased, yearly, firstYear } = form.value;
+  const resize = (n: number) => change({ yearly: Array.from({ length: n }, (_, i) => yearly[i] ?? yearly.at(-1) ?? 1) });
+  return (
+    <div>
+      <label class="switch">
+        <span>{t('place.phased')}</span>
+        <input type="checkbox" role="switch" data-testid="place-phased" checked={phased} onChange={() => change({ phased: !phased })} />
+      </label>
+      {phased && (
+        <>
+          <div class="pair years-head">
+            <Stepper id="place-first-year" label={t('place.firstYear')} value={firstYear} min={1990} max={2100} onChange={(year) => change({ firstYear: year })} />
+            <Stepper id="place-years" label={t('place.years')} value={yearly.length} min={2} max={YEARS_MAX} onChange={resize} />
+          </div>
+          <ol class="years" aria-label={t('place.yearly')}>
+            {yearly.map((n, i) => (
+              <li key={i}>
+                <Stepper
+                  id={`place-year-${i}`}
+                  label={String(firstYear + i)}
+                  value={n}
+                  min={0}
+                  max={SITES_MAX}
+                  onChange={(next) => change({ yearly: yearly.map((old, j) => (j === i ? next : old)) })}
+                />
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </div>
+  );
+}

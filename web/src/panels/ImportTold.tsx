@@ -1,0 +1,90 @@
+import type { ImportReport } from '../api/job-types';
+import { count } from '../format';
+import { nameOf, t } from '../i18n';
+import { language } from '../state/settings';
+import { study } from '../state/study';
+
+/** What was understood of a file: how much was kept, and what was not and why. */
+export function ImportTold({ file, report }: { file: string; report: ImportReport }) {
+  const n = (value: number) => count(value, language.value);
+  const skipped = report.skipped ?? report.read - report.kept;
+  const names = new Map(study.value?.functions.map((f) => [f.id, nameOf(f)]) ?? []);
+  return (
+    <div class="stack told" data-testid="import-report" data-kept={report.kept}>
+      <p class="told-file">{file}</p>
+      <dl class="told-numbers">
+        {(
+          [
+            ['import.read', report.read],
+            ['import.kept', report.kept],
+            ['import.skipped', skipped],
+          ] as const
+        ).map(([key, value]) => (
+          <div key={key}>
+            <dt>{t(key)}</dt>
+            <dd class={`num${key === 'import.skipped' && value > 0 ? ' over' : ''}`}>{n(value)}</dd>
+          </div>
+        ))}
+      </dl>
+      <dl class="facts">
+        {report.crs && (
+          <div>
+            <dt>{t('import.crs')}</dt>
+            <dd>
+              {report.crs.name} <span class="hint">{t(report.crs.detected ? 'import.detected' : 'import.declared')}</span>
+            </dd>
+          </div>
+        )}
+        {report.encoding && (
+          <div>
+            <dt>{t('import.encoding')}</dt>
+            <dd>{report.encoding}</dd>
+          </div>
+        )}
+        {(report.functions ?? []).map(({ id, count: many }) => (
+          <div key={id}>
+            <dt>{names.get(id) ?? id}</dt>
+            <dd class="num">{n(many)}</dd>
+          </div>
+        ))}
+      </dl>
+      {report.columns.length > 0 && <Columns report={report} />}
+      {report.issues.length > 0 && <Issues report={report} />}
+    </div>
+  );
+}
+
+function Columns({ report }: { report: ImportReport }) {
+  return (
+    <section>
+      <h3>{t('import.columns')}</h3>
+      <ul class="columns">
+        {report.columns.map(({ header, meaning }) => (
+          <li key={header} class={meaning === null ? 'unread' : ''}>
+            <span class="mono">{header}</span>
+            <span class="hint">{meaning ?? t('import.unread')}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Issues({ report }: { report: ImportReport }) {
+  return (
+    <section>
+      <h3>{t('import.issues')}</h3>
+      <ul class="issues">
+        {report.issues.map((issue) => (
+          <li key={issue.kind}>
+            <span class="badge num">{count(issue.count, language.value)}</span>
+            <span>
+              {issue.reason}
+              <span class="hint">{issue.example}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { metersPerPixel, roundLength } from '../map/scale';
+import { candidateShapes, planShapes } from '../map/plan-shapes';
+import { span, steps } from '../modes/place/stairs';
+import { askOf, splitRule, type Lock, type PlaceForm } from '../state/place-ask';
+import type { PlaceResult } from '../api/job-types';
+
+const query = { function: 'childcare', profile: 'adult', group: 'all', cutoff_min: 15 };
+const wish: PlaceForm = { problem: 'mclp', by: 'sites', sites: 3, budget: 7, target: 95, phased: false, yearly: [2, 1], firstYear: 2027, from: '', timeLimitS: 30 };
+const none = new Map<string, Lock>();
+const lock = (kind: Lock['kind']): Lock => ({ kind, name: 'a', place: [1, 2], bonus: 100 });
+
+describe('what a search is asked', () => {
+  it('names the question, or the rule in its place', () => {
+    expect(askOf(query, wish, null, none)).toMatchObject({ ...query, problem: 'mclp', sites: 3, candidates: [] });
+    const byRule = askOf(query, wish, 'circle/childcare', none);
+    expect(byRule.rule).toBe('circle/childcare');
+    expect(byRule.function).toBeUndefined();
+    expect(splitRule('circle/childcare/ten')).toEqual(['circle', 'childcare/ten']);
+  });
+
+  it('limits sites or money, never both', () => {
+    const money = askOf(query, { ...wish, by: 'budget' }, null, none);
+    expect(money.budget).toBe(7);
+    expect(money.sites).toBeUndefined();
+    expect(askOf(query, { ...wish, problem: 'p-center', by: 'budget' }, null, none)).toMatchObject({ sites: 3 });
+  });
+
+  it('asks for a share only where the number of sites is the answer', () => {
+    const share = askOf(query, { ...wish, problem: 'lscp' }, null, none);
+    expect(share.target_share).toBe(0.95);
+    expect(share.sites).toBeUndefined();
+    expect(askOf(query, wish, null, none).target_share).toBeUndefined();
+  });
+
+  it('sums the years', () => {
+    expect(askOf(query, { ...wish, phased: true }, null, none)).toMatchObject({ sites: 3, yearly_sites: [2, 1], first_year: 2027 });
+    expect(askOf(query, { ...wish, phased: true, problem: 'p-median' }, null, none).yearly_sites).toBeUndefined();
+  });
+
+  it('carries what was settled beforehand', () => {
+    const held = new Map([['x', lock('required')], ['y', lock('forbidden')], ['z', lock('bonus')]]);
+    expect(askOf(query, wish, null, held)).toMatchObject({ required: ['x'], forbidden: ['y'], bonuses: { z: 100 } });
+    expect(askOf(query, { ...wish, problem: 'p-median' }, null, held).bonuses).toBeUndefined();
+  });
+});
+
+describe('the chart of a search', () => {
+  it('holds what was known until something better came', () => {
+    expect(steps([[0, 5], [2, 8]], 3)).toEqual([[0, 5], [2, 5], [2, 8], [3, 8]]);
+    expect(steps([], 3)).toEqual([]);
+  });
+
+  it('leaves air around the values, also around a single one', () => {
+    const [low, high] = span([10, 20]);
+    expect(low).toBeLessThan(10);
+    expect(high).toBeGreaterThan(20);
+    const [flat, top] = span([7, 7]);
+    expect(flat).toBeLessThan(7);
+    expect(top).toBeGreaterThan(7);
+  });
+});
+
+describe('the scale of the picture', () => {
+  it('is a round length that fits', () => {
+    expect([roundLength(140), roundLength(200), roundLength(9_999), roundLength(0.7)]).toEqual([100, 200, 5000, 0.5]);
+    expect(metersPerPixel(0, 0)).toBeCloseTo(78271.5, 0);
+    expect(metersPerPixel(60, 10)).toBeCloseTo(metersPerPixel(0, 11), 9);
+  });
+});
+
+describe('a plan on the map', () => {
+  const site = { order: 1, id: 'a', name: '', street: 'Church Lane', place: [1, 2] as [number, number], cost: 1, phase: null, status: 'candidate', gained_persons: 5, cumulative_persons: 5 };
+  const plan = { sites: [site], runners_up: [{ id: 'b' }], candidates: { count: 3, from: '', places: [['a', 1, 2], ['b', 3, 4], ['c', 5, 6]] } } as unknown as PlaceResult;
+
+  it('draws a site once, and the rest as candidates', () => {
+    expect(planShapes(plan).features.map((one) => one.properties)).toEqual([{ id: 'a', order: 1, name: 'Church Lane' }]);
+    const shown = candidateShapes(plan, new Map([['c', lock('forbidden')]])).features.map((one) => [one.properties?.['id'], one.properties?.['lock']]);
+    expect(shown).toEqual([['b', 'runner'], ['c', 'forbidden']]);
+  });
+
+  it('keeps what was settled where no plan is known', () => {
+    expect(candidateShapes(null, new Map([['x', lock('required')]])).features).toHaveLength(1);
+    expect(planShapes(null).features).toEqual([]);
+  });
+});
