@@ -5,8 +5,9 @@ use walkshed::import::osm::tags::Tags;
 use walkshed::import::osm::tags::barrier::{barrier_of, is_door, is_way_in};
 use walkshed::import::osm::tags::basemap::{Grade, Theme, base_of, place_of};
 use walkshed::import::osm::tags::building::{BuildingUse, building_of};
+use walkshed::import::osm::tags::crossing::crossing_of;
 use walkshed::import::osm::tags::street::{Shape, StreetTag, street_of};
-use walkshed::street::{BarrierKind, StreetClass, StreetTraits};
+use walkshed::street::{BarrierKind, CrossingKind, StreetClass, StreetTraits};
 
 /// `"highway=path foot=no"` as pairs; a value may hold `_` for a space.
 fn pairs(text: &str) -> Vec<(&str, &str)> {
@@ -214,6 +215,53 @@ fn pavements_and_crossings_drawn_apart_are_ways() {
     // https://wiki.openstreetmap.org/wiki/Tag:footway=sidewalk, Tag:footway=crossing
     assert_walkable(&["highway=footway footway=sidewalk", "highway=footway footway=crossing"]);
     assert_walkable(&["highway=service service=parking_aisle", "highway=service service=alley"]);
+}
+
+#[test]
+fn crossings_are_told_by_their_nodes() {
+    let kind = |line: &str| crossing_of(Tags::new(&pairs(line)));
+    // https://wiki.openstreetmap.org/wiki/Tag:highway=crossing, Key:crossing
+    for line in [
+        "highway=crossing",
+        "highway=crossing crossing=uncontrolled",
+        "highway=crossing crossing=zebra",
+        "highway=crossing crossing=unmarked",
+        "highway=crossing crossing=traffic_signals crossing:signals=no",
+    ] {
+        assert_eq!(kind(line), Some(CrossingKind::Plain), "{line}");
+    }
+    // https://wiki.openstreetmap.org/wiki/Key:crossing:signals, Tag:highway=traffic_signals
+    for line in [
+        "highway=crossing crossing=traffic_signals",
+        "highway=crossing crossing=marked crossing:signals=yes",
+        "highway=traffic_signals",
+        "highway=traffic_signals crossing=traffic_signals",
+    ] {
+        assert_eq!(kind(line), Some(CrossingKind::Signals), "{line}");
+    }
+    for line in
+        ["highway=crossing crossing=no", "crossing=marked", "highway=stop", "railway=crossing"]
+    {
+        assert_eq!(kind(line), None, "{line}");
+    }
+}
+
+#[test]
+fn crossings_are_told_by_ways_drawn_over_the_road() {
+    // https://wiki.openstreetmap.org/wiki/Tag:footway=crossing
+    let drawn = StreetTraits::CROSSING_WAY;
+    let signals = drawn | StreetTraits::SIGNALS_WAY;
+    for (line, expected) in [
+        ("highway=footway footway=crossing", drawn),
+        ("highway=footway footway=crossing crossing=traffic_signals", signals),
+        ("highway=footway footway=crossing crossing:signals=yes", signals),
+        ("highway=path path=crossing", drawn),
+        ("highway=cycleway cycleway=crossing crossing=traffic_signals", signals),
+        ("highway=footway footway=sidewalk", StreetTraits::empty()),
+        ("highway=footway crossing=traffic_signals", StreetTraits::empty()),
+    ] {
+        assert_eq!(traits(line), expected, "{line}");
+    }
 }
 
 #[test]

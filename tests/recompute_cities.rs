@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use petgraph::algo::dijkstra;
 use petgraph::graph::{DiGraph, NodeIndex};
 use walkshed::export::{NearestExport, facilities_called, write_edges_csv, write_facilities_csv};
+use walkshed::ids::EdgeId;
 use walkshed::import::load::{LoadedStudy, MapDetail, load_study};
 use walkshed::progress::Silent;
 use walkshed::reach::LinkedWalker;
@@ -77,8 +78,11 @@ fn recompute(loaded: &LoadedStudy, walker: &LinkedWalker, layer: &str) -> Vec<Op
 fn agrees(study: &Path, layer: &str) {
     let loaded = load_study(study, MapDetail::None, &Silent).unwrap();
     let cutoff = WalkTime::from_minutes(30.0).unwrap();
-    for profile in ["adult", "elder", "wheelchair"] {
-        let walker = loaded.baseline.find_walker(profile).unwrap();
+    for walker in loaded.baseline.walkers() {
+        let profile = walker.profile.id.as_str();
+        if !["adult", "elder", "wheelchair", "waiting"].contains(&profile) {
+            continue;
+        }
         let serving = facilities_called(&loaded.baseline, layer).unwrap();
         let mut text = Vec::new();
         NearestExport::find(&loaded.baseline, walker, &serving, cutoff)
@@ -109,6 +113,28 @@ fn karhula_agrees_with_petgraph() {
     agrees(&root().join("data/karhula"), "osm");
 }
 
+/// A study of one extract, with a walker who waits at crossings.
+fn study_of(extract: &Path, folder: &Path) {
+    let text = format!(
+        "version = 1\nname = \"a city\"\n[streets]\nosm = {:?}\n[standards]\nuse = [\"plain-15\"]\n\
+         [[profile]]\nid = \"waiting\"\nbase = \"adult\"\nsignal_wait_s = 20.0\ncrossing_wait_s = 5.001\n",
+        extract.canonicalize().unwrap().display().to_string()
+    );
+    std::fs::write(folder.join("study.toml"), text).unwrap();
+}
+
+#[test]
+fn waits_on_the_isle_of_man_agree_with_petgraph() {
+    let folder = tempfile::tempdir().unwrap();
+    study_of(&root().join("data/isle-of-man/isle-of-man_2020-03-14.osm.pbf"), folder.path());
+    agrees(folder.path(), "pharmacy");
+    let loaded = load_study(folder.path(), MapDetail::None, &Silent).unwrap();
+    let [with, without] =
+        ["waiting", "adult"].map(|id| &loaded.baseline.find_walker(id).unwrap().impedance);
+    let slower = |&edge: &EdgeId| with.forward(edge) > without.forward(edge);
+    assert!(loaded.baseline.graph.edges().ids().filter(slower).count() > 100, "somebody waits");
+}
+
 #[test]
 fn las_palmas_agrees_with_petgraph() {
     let extract = root()
@@ -118,10 +144,6 @@ fn las_palmas_agrees_with_petgraph() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    let text = format!(
-        "version = 1\nname = \"Las Palmas\"\n[streets]\nosm = {:?}\n[standards]\nuse = [\"plain-15\"]\n",
-        extract.canonicalize().unwrap().display().to_string()
-    );
-    std::fs::write(folder.path().join("study.toml"), text).unwrap();
+    study_of(&extract, folder.path());
     agrees(folder.path(), "kindergarten");
 }

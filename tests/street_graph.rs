@@ -67,6 +67,10 @@ fn shuffled(ingredients: &StreetIngredients, dice: &mut Dice) -> StreetIngredien
         barrier.place = order[barrier.place as usize] as u32;
     }
     other.barriers.sort_by_key(|barrier| barrier.place);
+    for crossing in &mut other.crossings {
+        crossing.place = order[crossing.place as usize] as u32;
+    }
+    other.crossings.sort_by_key(|crossing| crossing.place);
     other
 }
 

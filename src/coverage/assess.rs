@@ -10,7 +10,7 @@ use crate::street::{Impedance, StreetGraph};
 use crate::units::{Meters, MetersPerSecond, Persons, Share, WalkTime, Yardstick};
 
 use super::buffer::BufferComparison;
-use super::capacity::{CapacitySplit, InReach, allocate};
+use super::capacity::{CapacityAssessment, InReach};
 use super::gap::{CoverageGap, find_gaps, left_out};
 use super::summary::{CoverageSum, Summary, counting};
 use super::{CutoffError, Rule};
@@ -93,7 +93,7 @@ pub struct RuleAssessment {
     /// The straight-line circle.
     pub buffer: BufferComparison,
     /// Places counted, when the rule asks for places.
-    pub capacity: Option<CapacitySplit>,
+    pub capacity: Option<CapacityAssessment>,
     /// Where the uncovered live. Left to the audit for a rule that no facility serves: see
     /// [`super::gap::whole_gap`].
     pub gaps: Vec<CoverageGap>,
@@ -217,7 +217,7 @@ fn capacity(
     walker: &LinkedWalker,
     (rule, impedance): (&Rule, &Impedance),
     (serving, group, cutoff): (&[FacilityId], GroupId, WalkTime),
-) -> Option<CapacitySplit> {
+) -> Option<CapacityAssessment> {
     let per_1000 = rule.capacity_per_1000.filter(|&places| places > 0.0)?;
     let functions: Vec<FunctionId> =
         rule.functions.iter().filter_map(|id| site.taxonomy.find(id)).collect();
@@ -264,5 +264,5 @@ fn capacity(
             facilities: std::mem::take(&mut reached[point.0 as usize]),
         })
         .collect();
-    Some(allocate(&serves, &points))
+    Some(CapacityAssessment::of(site.demand, site.zones, &serves, &points))
 }

@@ -2,15 +2,23 @@
 //!
 //! A rule asks for `capacity_per_1000` places per 1000 people, so a facility of `c` places serves
 //! `c × 1000 / capacity_per_1000` people. As many people as possible are served: a maximum flow from people
-//! to facilities within the cutoff, independent of any order of allocation (Dinic, "Algorithm for solution
-//! of a problem of maximum flow in networks with power estimation", Soviet Math. Dokl. 11, 1970).
+//! to facilities within the cutoff (Dinic, "Algorithm for solution of a problem of maximum flow in networks with
+//! power estimation", Soviet Math. Dokl. 11, 1970). That total is one number, but many ways of handing out the
+//! places reach it. They are handed out in [`ROUNDS`] equal rounds: in each, every home may get one more part of
+//! its people served, as far as places reach. Those who compete for the same places therefore get like shares,
+//! to within one round, and a home that can get no more in one round never can in a later one.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::AddAssign;
 
-use crate::ids::DemandPointId;
+use crate::demand::{DemandLayer, ZoneHierarchy};
+use crate::ids::{DemandPointId, IdVec, ZoneId};
 use crate::units::Persons;
 
-/// Where the people of a rule stand when places are counted.
+/// Rounds in which places are handed out.
+pub const ROUNDS: u32 = 20;
+
+/// Where people stand when places are counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CapacitySplit {
     /// In reach of a place.
@@ -21,6 +29,74 @@ pub struct CapacitySplit {
     pub unknown: Persons,
     /// Beyond the cutoff.
     pub out_of_reach: Persons,
+}
+
+impl CapacitySplit {
+    /// Everybody.
+    pub fn persons(self) -> Persons {
+        self.served + self.full + self.unknown + self.out_of_reach
+    }
+
+    /// Served, full, unknown, out of reach.
+    pub const fn parts(self) -> [Persons; 4] {
+        [self.served, self.full, self.unknown, self.out_of_reach]
+    }
+
+    /// Those who are in reach of no place that is known to be theirs.
+    pub fn not_served(self) -> Persons {
+        self.persons() - self.served
+    }
+}
+
+impl AddAssign for CapacitySplit {
+    fn add_assign(&mut self, part: Self) {
+        self.served += part.served;
+        self.full += part.full;
+        self.unknown += part.unknown;
+        self.out_of_reach += part.out_of_reach;
+    }
+}
+
+/// Where the people of a rule stand, everywhere and zone by zone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CapacityAssessment {
+    /// The whole study area.
+    pub total: CapacitySplit,
+    /// Each zone, its parts included.
+    pub zones: IdVec<ZoneId, CapacitySplit>,
+    /// People served at each demand point.
+    pub served: IdVec<DemandPointId, Persons>,
+}
+
+impl CapacityAssessment {
+    /// Hands out the places of facilities that serve as many as `serves` says to `points`, which all lie in a
+    /// zone.
+    pub fn of(
+        demand: &DemandLayer,
+        zones: &ZoneHierarchy,
+        serves: &[Serves],
+        points: &[InReach],
+    ) -> Self {
+        let mut assessment = Self {
+            total: CapacitySplit::default(),
+            zones: vec![CapacitySplit::default(); zones.zones.len()].into(),
+            served: vec![Persons::ZERO; demand.points.len()].into(),
+        };
+        for (point, split) in points.iter().zip(allocate(serves, points)) {
+            assessment.served[point.point] = split.served;
+            if let Some(zone) = demand.points[point.point].zone {
+                assessment.zones[zone] += split;
+            }
+        }
+        for zone in zones.zones.ids().rev() {
+            let part = assessment.zones[zone];
+            match zones.zones[zone].parent {
+                Some(parent) => assessment.zones[parent] += part,
+                None => assessment.total += part,
+            }
+        }
+        assessment
+    }
 }
 
 /// A facility by how many people it can serve; `None` when its capacity is not known.
@@ -37,49 +113,83 @@ pub struct InReach {
     pub facilities: Vec<u32>,
 }
 
-/// The split with the most people served.
-pub fn allocate(serves: &[Serves], points: &[InReach]) -> CapacitySplit {
-    let mut split = CapacitySplit::default();
-    // People who reach the same facilities of known capacity are one, exactly.
-    let mut alike: BTreeMap<(Vec<u32>, bool), Persons> = BTreeMap::new();
-    for point in points {
+/// The split of each point, with the most people served in all.
+pub fn allocate(serves: &[Serves], points: &[InReach]) -> Vec<CapacitySplit> {
+    let mut splits = vec![CapacitySplit::default(); points.len()];
+    // People who reach the same facilities of known capacity are one group, exactly.
+    let mut alike: BTreeMap<(Vec<u32>, bool), Vec<usize>> = BTreeMap::new();
+    for (index, point) in points.iter().enumerate() {
         let known: Vec<u32> =
             point.facilities.iter().copied().filter(|&f| serves[f as usize].is_some()).collect();
         let also_unknown = known.len() < point.facilities.len();
         if point.facilities.is_empty() {
-            split.out_of_reach += point.persons;
+            splits[index].out_of_reach = point.persons;
         } else if known.is_empty() {
-            split.unknown += point.persons;
+            splits[index].unknown = point.persons;
         } else {
-            *alike.entry((known, also_unknown)).or_default() += point.persons;
+            alike.entry((known, also_unknown)).or_default().push(index);
         }
     }
     // People who could also go where the capacity is unknown are served last, so that none is called full
     // while someone with that way out holds a place.
     let mut flow = Flow::new(serves);
     for wanted in [false, true] {
-        for ((known, also_unknown), &persons) in &alike {
-            if *also_unknown == wanted {
-                flow.add_group(known, persons);
+        let groups: Vec<(Group, &Vec<usize>)> = alike
+            .iter()
+            .filter(|((_, also_unknown), _)| *also_unknown == wanted)
+            .map(|((known, _), members)| {
+                let persons = members.iter().map(|&index| points[index].persons).sum();
+                (flow.add_group(known, persons), members)
+            })
+            .collect();
+        flow.hand_out(&groups.iter().map(|&(group, _)| group).collect::<Vec<_>>());
+        for (group, members) in groups {
+            let served = share_out(flow.served(group), group.persons, points, members);
+            for (&index, served) in members.iter().zip(served) {
+                let rest = points[index].persons - served;
+                splits[index].served = served;
+                if wanted { splits[index].unknown = rest } else { splits[index].full = rest }
             }
         }
-        let before = flow.served();
-        flow.augment();
-        let placed = flow.served() - before;
-        let asked: Persons =
-            alike.iter().filter(|((_, unknown), _)| *unknown == wanted).map(|(_, &p)| p).sum();
-        split.served += placed;
-        if wanted { split.unknown += asked - placed } else { split.full += asked - placed }
     }
-    split
+    splits
+}
+
+/// `served` of the `persons` of a group, divided among its members in proportion; what does not divide goes to
+/// the first of them, a millionth each.
+fn share_out(
+    served: Persons,
+    persons: Persons,
+    points: &[InReach],
+    members: &[usize],
+) -> Vec<Persons> {
+    let (served, persons) = (i128::from(served.as_micro()), i128::from(persons.as_micro()));
+    let whole = |index: usize| i128::from(points[index].persons.as_micro());
+    let mut parts: Vec<i128> =
+        members.iter().map(|&index| served * whole(index) / persons.max(1)).collect();
+    let mut left = served - parts.iter().sum::<i128>();
+    for (part, &index) in parts.iter_mut().zip(members) {
+        let more = left.min(1).min(whole(index) - *part);
+        *part += more;
+        left -= more;
+    }
+    parts.into_iter().map(|part| Persons::from_micro(part as i64)).collect()
+}
+
+/// People who reach the same facilities of known capacity.
+#[derive(Clone, Copy, Debug)]
+struct Group {
+    /// The arc from the source to them.
+    arc: usize,
+    persons: Persons,
 }
 
 /// A flow network: source → groups → facilities → sink, in millionths of a person.
+#[derive(Clone)]
 struct Flow {
     heads: Vec<Vec<usize>>,
     arcs: Vec<(usize, i64)>,
     facilities: usize,
-    sent: i64,
 }
 
 const SOURCE: usize = 0;
@@ -87,12 +197,8 @@ const SINK: usize = 1;
 
 impl Flow {
     fn new(serves: &[Serves]) -> Self {
-        let mut flow = Self {
-            heads: vec![Vec::new(); serves.len() + 2],
-            arcs: Vec::new(),
-            facilities: 2,
-            sent: 0,
-        };
+        let mut flow =
+            Self { heads: vec![Vec::new(); serves.len() + 2], arcs: Vec::new(), facilities: 2 };
         for (index, serve) in serves.iter().enumerate() {
             if let Some(persons) = serve {
                 flow.connect(flow.facilities + index, SINK, persons.as_micro());
@@ -108,30 +214,56 @@ impl Flow {
         self.arcs.push((from, 0));
     }
 
-    fn add_group(&mut self, known: &[u32], persons: Persons) {
+    /// A group that may not be served yet.
+    fn add_group(&mut self, known: &[u32], persons: Persons) -> Group {
         let group = self.heads.len();
+        let arc = self.arcs.len();
         self.heads.push(Vec::new());
-        self.connect(SOURCE, group, persons.as_micro());
+        self.connect(SOURCE, group, 0);
         for &facility in known {
             self.connect(group, self.facilities + facility as usize, persons.as_micro());
         }
+        Group { arc, persons }
     }
 
-    fn served(&self) -> Persons {
-        Persons::from_micro(self.sent)
+    /// How many of a group are served: the room of the way back.
+    fn served(&self, group: Group) -> Persons {
+        Persons::from_micro(self.arcs[group.arc ^ 1].1)
+    }
+
+    /// Lets `part` of [`ROUNDS`] parts of a group be served.
+    fn allow(&mut self, group: Group, part: u32) {
+        let most = i128::from(group.persons.as_micro()) * i128::from(part) / i128::from(ROUNDS);
+        self.arcs[group.arc].1 = most as i64 - self.arcs[group.arc ^ 1].1;
+    }
+
+    /// Serves the groups, in rounds unless all can be served.
+    fn hand_out(&mut self, groups: &[Group]) {
+        let is_stuck = |flow: &Self, group: &Group| flow.arcs[group.arc].1 > 0;
+        let mut at_once = self.clone();
+        for &group in groups {
+            at_once.allow(group, ROUNDS);
+        }
+        at_once.augment();
+        if !groups.iter().any(|group| is_stuck(&at_once, group)) {
+            *self = at_once;
+            return;
+        }
+        let mut open = groups.to_vec();
+        for round in 1..=ROUNDS {
+            for &group in &open {
+                self.allow(group, round);
+            }
+            self.augment();
+            open.retain(|group| !is_stuck(self, group));
+        }
     }
 
     /// Sends as much more as fits.
     fn augment(&mut self) {
         while let Some(levels) = self.levels() {
             let mut next = vec![0; self.heads.len()];
-            loop {
-                let sent = self.send(SOURCE, i64::MAX, &levels, &mut next);
-                if sent == 0 {
-                    break;
-                }
-                self.sent += sent;
-            }
+            while self.send(SOURCE, i64::MAX, &levels, &mut next) > 0 {}
         }
     }
 
@@ -200,15 +332,24 @@ mod tests {
         }
     }
 
+    /// Everybody's split together.
+    fn total(serves: &[Serves], points: &[InReach]) -> CapacitySplit {
+        let mut sum = CapacitySplit::default();
+        for split in allocate(serves, points) {
+            sum += split;
+        }
+        sum
+    }
+
     #[test]
     fn as_many_as_possible_are_served_whatever_the_order() {
         // Point 0 reaches both, point 1 only the first: 0 must go to the second for all to be served.
         let serves = [Some(persons(10.0)), Some(persons(10.0))];
         let points = [point(0, 10.0, &[0, 1]), point(1, 10.0, &[0])];
-        let split = allocate(&serves, &points);
+        let split = total(&serves, &points);
         assert_eq!(split, CapacitySplit { served: persons(20.0), ..CapacitySplit::default() });
         let turned = [points[1].clone(), points[0].clone()];
-        assert_eq!(allocate(&serves, &turned), split);
+        assert_eq!(total(&serves, &turned), split);
     }
 
     #[test]
@@ -216,16 +357,53 @@ mod tests {
         let serves = [Some(persons(5.0)), None];
         let points =
             [point(0, 8.0, &[0]), point(1, 4.0, &[1]), point(2, 3.0, &[]), point(3, 2.0, &[0, 1])];
-        let split = allocate(&serves, &points);
+        let split = total(&serves, &points);
         assert_eq!(split.served, persons(5.0));
         assert_eq!(split.full, persons(3.0));
         assert_eq!(split.unknown, persons(6.0));
         assert_eq!(split.out_of_reach, persons(3.0));
+        for (point, split) in points.iter().zip(allocate(&serves, &points)) {
+            assert_eq!(split.persons(), point.persons);
+        }
     }
 
     #[test]
     fn no_places_serve_nobody() {
-        let split = allocate(&[Some(Persons::ZERO)], &[point(0, 1.0, &[0])]);
+        let split = total(&[Some(Persons::ZERO)], &[point(0, 1.0, &[0])]);
         assert_eq!((split.served, split.full), (Persons::ZERO, persons(1.0)));
+    }
+
+    #[test]
+    fn those_who_compete_get_like_shares() {
+        // 30 places for 10 + 20 + 30 people who reach them by different sets of facilities; the second
+        // facility has no places, it only keeps the groups apart.
+        let serves = [Some(persons(30.0)), Some(Persons::ZERO)];
+        let points = [point(0, 10.0, &[0]), point(1, 20.0, &[0, 1]), point(2, 30.0, &[0])];
+        let splits = allocate(&serves, &points);
+        let shares: Vec<f64> = points
+            .iter()
+            .zip(&splits)
+            .map(|(point, split)| split.served.count() / point.persons.count())
+            .collect();
+        let step = 1.0 / f64::from(ROUNDS);
+        assert!(shares.iter().all(|share| (share - 0.5).abs() <= step), "{shares:?}");
+        // Points 0 and 2 reach the same places and share alike to the millionth.
+        assert!((shares[0] - shares[2]).abs() < 1e-6, "{shares:?}");
+    }
+
+    #[test]
+    fn what_does_not_divide_is_lost_by_nobody() {
+        let serves = [Some(Persons::from_micro(10))];
+        let points: Vec<InReach> = (0..7)
+            .map(|id| InReach {
+                point: DemandPointId(id),
+                persons: Persons::from_micro(3),
+                facilities: vec![0],
+            })
+            .collect();
+        let splits = allocate(&serves, &points);
+        let served: Vec<i64> = splits.iter().map(|split| split.served.as_micro()).collect();
+        assert_eq!(served.iter().sum::<i64>(), 10);
+        assert!(served.iter().all(|&micro| micro == 1 || micro == 2), "{served:?}");
     }
 }

@@ -13,7 +13,7 @@ pub mod live;
 
 pub use assess::{Outcome, RuleAssessment, Site, SpeedShare};
 pub use buffer::{BufferComparison, StraightDistances};
-pub use capacity::CapacitySplit;
+pub use capacity::{CapacityAssessment, CapacitySplit};
 pub use composite::{CompositeAssessment, CompositePoint};
 pub use gap::CoverageGap;
 pub use live::{LiveChange, LiveField, LiveRule, LiveView, PointChange};

@@ -15,11 +15,18 @@ pub struct Standard {
     pub en: String,
     /// Chinese title.
     pub zh: String,
-    /// Where the rules are written: title, year, place.
+    /// Where the rules are written: title, year, place. In English, or in the only language there is.
     pub source: String,
-    /// Remarks a reader must know (what is unverified, what is left out).
+    /// The same in Chinese.
+    #[serde(default)]
+    pub source_zh: String,
+    /// Remarks a reader must know (what is unverified, what is left out). In English, or in the only language
+    /// there is.
     #[serde(default)]
     pub note: String,
+    /// The same in Chinese.
+    #[serde(default)]
+    pub note_zh: String,
     /// The rules.
     #[serde(rename = "rule", default)]
     pub rules: Vec<Rule>,
@@ -66,8 +73,11 @@ pub struct Rule {
     /// Share (0–1) from which the result is a benchmark.
     #[serde(default)]
     pub benchmark_share: Option<f64>,
-    /// Where the number is written.
+    /// Where the number is written. In English, or in the only language there is.
     pub source: String,
+    /// The same in Chinese.
+    #[serde(default)]
+    pub source_zh: String,
     /// Whether the number was checked at its source.
     #[serde(default)]
     pub verified: bool,

@@ -5,7 +5,7 @@ use std::io::Write;
 use crate::audit::Finding;
 use crate::coverage::assess::outcome;
 use crate::coverage::summary::counting;
-use crate::coverage::{CompositeAssessment, CoverageSum, Rule, RuleAssessment, Summary};
+use crate::coverage::{CompositeAssessment, CoverageSum, RuleAssessment, Summary};
 use crate::facility::FacilityStatus;
 use crate::ids::{GroupId, Id};
 use crate::reach::LinkedWalker;
@@ -143,6 +143,7 @@ fn rule_row(baseline: &Baseline, assessed: &RuleAssessment) -> RuleRow {
         mean_m,
         verified: rule.verified,
         source: rule.source.clone(),
+        source_zh: rule.source_zh.clone(),
         speeds: speeds(assessed),
         buffer: BufferRow {
             radius_m: buffer.radius.0,
@@ -153,7 +154,7 @@ fn rule_row(baseline: &Baseline, assessed: &RuleAssessment) -> RuleRow {
         capacity: capacity(assessed),
         histogram: histogram(baseline, assessed),
         gaps: assessed.gaps.len(),
-        zones: zone_rows(baseline, summary, Some((rule, assessed.yardstick))),
+        zones: zone_rows(baseline, summary, Some(assessed)),
     }
 }
 
@@ -167,14 +168,8 @@ fn speeds(assessed: &RuleAssessment) -> Vec<SpeedRow> {
 }
 
 fn capacity(assessed: &RuleAssessment) -> Option<CapacityRow> {
-    let split = assessed.capacity?;
-    Some(CapacityRow {
-        per_1000: assessed.rule.capacity_per_1000?,
-        served_persons: ExactPersons(split.served),
-        full_persons: ExactPersons(split.full),
-        unknown_persons: ExactPersons(split.unknown),
-        out_of_reach_persons: ExactPersons(split.out_of_reach),
-    })
+    let split = assessed.capacity.as_ref()?.total.into();
+    Some(CapacityRow { per_1000: assessed.rule.capacity_per_1000?, split })
 }
 
 fn histogram(baseline: &Baseline, assessed: &RuleAssessment) -> Histogram {
@@ -207,13 +202,13 @@ fn histogram(baseline: &Baseline, assessed: &RuleAssessment) -> Histogram {
 fn zone_rows(
     baseline: &Baseline,
     summary: &Summary,
-    promise: Option<(&Rule, Yardstick)>,
+    promise: Option<&RuleAssessment>,
 ) -> Vec<ZoneRow> {
     let zones = &baseline.zones.zones;
     let row = |(id, zone): (crate::ids::ZoneId, &crate::demand::Zone)| {
         let sum = &summary.zones[id];
         let (mean_min, mean_m) =
-            promise.map_or((None, None), |(_, yardstick)| mean_of(sum, yardstick));
+            promise.map_or((None, None), |assessed| mean_of(sum, assessed.yardstick));
         ZoneRow {
             zone: zone.key.clone(),
             level: zone.level,
@@ -224,7 +219,10 @@ fn zone_rows(
             share: sum.share(),
             mean_min,
             mean_m,
-            outcome: promise.map(|(rule, _)| outcome(sum, rule)),
+            capacity: promise
+                .and_then(|assessed| assessed.capacity.as_ref())
+                .map(|places| places.zones[id].into()),
+            outcome: promise.map(|assessed| outcome(sum, &assessed.rule)),
         }
     };
     zones.enumerate().map(row).collect()

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::coverage::Outcome;
+use crate::coverage::{CapacitySplit, Outcome};
 use crate::demand::DemandUnit;
 use crate::units::{Persons, Share};
 
@@ -110,6 +110,15 @@ pub struct BufferRow {
 pub struct CapacityRow {
     /// Places asked for.
     pub per_1000: f64,
+    /// Where everybody stands.
+    #[serde(flatten)]
+    pub split: SplitRow,
+}
+
+/// People by whether they get a place.
+#[expect(clippy::struct_field_names, reason = "units come last in the names of members")]
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct SplitRow {
     /// In reach of a place.
     pub served_persons: ExactPersons,
     /// In reach, but all full.
@@ -118,6 +127,17 @@ pub struct CapacityRow {
     pub unknown_persons: ExactPersons,
     /// Beyond the cutoff.
     pub out_of_reach_persons: ExactPersons,
+}
+
+impl From<CapacitySplit> for SplitRow {
+    fn from(split: CapacitySplit) -> Self {
+        Self {
+            served_persons: ExactPersons(split.served),
+            full_persons: ExactPersons(split.full),
+            unknown_persons: ExactPersons(split.unknown),
+            out_of_reach_persons: ExactPersons(split.out_of_reach),
+        }
+    }
 }
 
 /// People by time or length to the nearest facility.
@@ -161,6 +181,9 @@ pub struct ZoneRow {
     /// Mean length of those, when counted in metres.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_m: Option<f64>,
+    /// Who gets a place, when the rule asks for some.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<SplitRow>,
     /// How the zone alone comes out; a composite states no share to compare with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
@@ -221,6 +244,8 @@ pub struct RuleRow {
     pub verified: bool,
     /// Where they are written.
     pub source: String,
+    /// The same in Chinese; empty when there is none.
+    pub source_zh: String,
     /// The share at other speeds; empty in metres.
     pub speeds: Vec<SpeedRow>,
     /// The straight-line circle.

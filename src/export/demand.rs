@@ -21,7 +21,7 @@ pub enum DemandDetail {
 
 /// Writes all demand points in id order: `id` (the number used in `demand.csv`), `key`, `zone`,
 /// `persons_<group>`, and for each rule `<standard>.<rule>.min` (or `.m`), `.covered` and `.facility` (the
-/// `id` of a feature of `facilities.geojson`); for each composite `.complete`, `.missing`, `.optional` and
+/// `id` of a feature of `facilities.geojson`), and `.served_persons` where places are counted; for each composite `.complete`, `.missing`, `.optional` and
 /// `.farthest_min`. A time is `null` where no facility is reached at all.
 ///
 /// # Errors
@@ -41,7 +41,7 @@ pub fn write_demand(out: &mut dyn Write, results: &Results, detail: DemandDetail
         .map(|rule| {
             let key = |what| quoted_key(&names::of_rule(&rule.standard, &rule.rule.id, what));
             let time = key(names::unit(rule.yardstick));
-            (rule, time, key(names::COVERED), key(names::FACILITY))
+            (rule, time, key(names::COVERED), key(names::FACILITY), key(names::SERVED_PERSONS))
         })
         .collect();
     let composites: Vec<_> = audit
@@ -67,7 +67,7 @@ pub fn write_demand(out: &mut dyn Write, results: &Results, detail: DemandDetail
                 for (key, &persons) in groups.iter().zip(&point.persons) {
                     json.ready_key(key).persons(persons);
                 }
-                for (rule, time, covered, facility) in &rules {
+                for (rule, time, covered, facility, served) in &rules {
                     json.ready_key(time).walked(rule.yardstick, Some(rule.times.time(id)));
                     if detail == DemandDetail::Full {
                         json.ready_key(covered).value(&rule.covers(id));
@@ -76,6 +76,9 @@ pub fn write_demand(out: &mut dyn Write, results: &Results, detail: DemandDetail
                                 json.ready_key(facility).integer(i64::from(nearest.0));
                             }
                             None => json.ready_key(facility).null(),
+                        }
+                        if let Some(places) = &rule.capacity {
+                            json.ready_key(served).persons(places.served[id]);
                         }
                     }
                 }

@@ -1,8 +1,11 @@
 //! Feature collections, streamed one feature a line.
 
 use std::io::{self, Write};
+use std::sync::{Mutex, PoisonError};
 
+use super::extent::Extent;
 use super::json::Json;
+use super::number::push_fixed;
 use super::ordered::write_ordered;
 use super::provenance::Provenance;
 
@@ -10,6 +13,8 @@ use super::provenance::Provenance;
 pub(super) struct Collection<'a> {
     out: &'a mut dyn Write,
     is_empty: bool,
+    /// The box around everything written. Boxes join alike in any order.
+    extent: Mutex<Extent>,
 }
 
 impl<'a> Collection<'a> {
@@ -26,7 +31,7 @@ impl<'a> Collection<'a> {
         out.write_all(b"{\"type\":\"FeatureCollection\",\n")?;
         out.write_all(json.text())?;
         out.write_all(b",\n\"features\":[")?;
-        Ok(Self { out, is_empty: true })
+        Ok(Self { out, is_empty: true, extent: Mutex::default() })
     }
 
     /// Writes `count` features; `fill` writes geometry and properties of one (see [`feature`]). They are made
@@ -38,6 +43,7 @@ impl<'a> Collection<'a> {
     ) -> io::Result<()> {
         let is_empty = self.is_empty;
         self.is_empty = is_empty && count == 0;
+        let extent = &self.extent;
         write_ordered(self.out, count, |range| {
             let mut json = Json::default();
             for index in range {
@@ -47,7 +53,9 @@ impl<'a> Collection<'a> {
                 }
                 fill(index, &mut json);
             }
-            json.into_text()
+            let (text, around) = json.into_parts();
+            extent.lock().unwrap_or_else(PoisonError::into_inner).merge(around);
+            text
         })
     }
 
@@ -56,9 +64,20 @@ impl<'a> Collection<'a> {
         self.write_all(1, |_, json| fill(json))
     }
 
-    /// Closes the collection.
+    /// Closes the collection, with the box around it unless it shows nothing.
     pub(super) fn close(self) -> io::Result<()> {
-        self.out.write_all(b"\n]}\n")?;
+        let mut end = b"\n]".to_vec();
+        let extent = self.extent.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bounds) = extent.bounds() {
+            end.extend_from_slice(b",\n\"bbox\":[");
+            for (index, bound) in bounds.into_iter().enumerate() {
+                end.extend_from_slice(if index == 0 { b"" } else { b"," });
+                push_fixed(&mut end, bound, 7);
+            }
+            end.push(b']');
+        }
+        end.extend_from_slice(b"}\n");
+        self.out.write_all(&end)?;
         self.out.flush()
     }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::spatial::LonLat;
 use crate::units::{Persons, Share, WalkTime, Yardstick};
 
+use super::extent::Extent;
 use super::number::{
     MINUTE_DECIMALS, minutes_e5, push_fixed, push_integer, push_share, push_trimmed,
 };
@@ -14,6 +15,7 @@ use super::number::{
 pub(super) struct Json {
     text: Vec<u8>,
     comma: bool,
+    extent: Extent,
 }
 
 impl Json {
@@ -22,14 +24,14 @@ impl Json {
         &self.text
     }
 
-    /// The text, all of it.
-    pub(super) fn into_text(self) -> Vec<u8> {
-        self.text
+    /// The text, all of it, and the box around its positions.
+    pub(super) fn into_parts(self) -> (Vec<u8>, Extent) {
+        (self.text, self.extent)
     }
 
     /// A buffer that begins on a new line.
     pub(super) fn first_line() -> Self {
-        Self { text: vec![b'\n'], comma: false }
+        Self { text: vec![b'\n'], ..Self::default() }
     }
 
     /// A comma and a line break, between features.
@@ -147,6 +149,7 @@ impl Json {
     /// A position in whole 1e-7 degrees, longitude first.
     pub(super) fn position(&mut self, (lon_e7, lat_e7): (i64, i64)) {
         self.separate();
+        self.extent.add((lon_e7, lat_e7));
         self.text.push(b'[');
         push_fixed(&mut self.text, lon_e7, 7);
         self.text.push(b',');

@@ -10,6 +10,7 @@
 
 mod antimeridian;
 mod archive;
+mod extent;
 mod audit_json;
 mod audit_rows;
 mod demand;

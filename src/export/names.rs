@@ -32,6 +32,17 @@ pub const PERSONS: &str = "persons";
 pub const COVERED_PERSONS: &str = "covered_persons";
 /// Of those, beyond it or cut off.
 pub const LEFT_OUT_PERSONS: &str = "left_out_persons";
+/// Of those, in reach of a place, when places are counted.
+pub const SERVED_PERSONS: &str = "served_persons";
+/// Of those, in reach of facilities that are full.
+pub const FULL_PERSONS: &str = "full_persons";
+/// Of those, in reach only of facilities that do not say how many places they have.
+pub const UNKNOWN_PERSONS: &str = "unknown_persons";
+/// Of those, beyond the cutoff.
+pub const OUT_OF_REACH_PERSONS: &str = "out_of_reach_persons";
+/// The four parts of everybody when places are counted, in order.
+pub const CAPACITY_SPLIT: [&str; 4] =
+    [SERVED_PERSONS, FULL_PERSONS, UNKNOWN_PERSONS, OUT_OF_REACH_PERSONS];
 /// Covered of all, 0 to 1.
 pub const SHARE: &str = "share";
 /// `benchmark`, `pass`, `fail`, `not_assessable`.

@@ -38,8 +38,14 @@ pub struct ProfileRecord {
     pub walk_speed_m_s: f64,
     /// Speed on access legs.
     pub off_street_speed_m_s: f64,
+    /// Mean wait at a crossing with signals.
+    pub signal_wait_s: f64,
+    /// Mean wait at a crossing without.
+    pub crossing_wait_s: f64,
     /// Where the speeds come from.
     pub source: String,
+    /// The same in Chinese; empty when there is none.
+    pub source_zh: String,
     /// Whether they were checked there.
     pub verified: bool,
 }
@@ -55,8 +61,12 @@ pub struct StandardRecord {
     pub zh: String,
     /// Where it is written.
     pub source: String,
+    /// The same in Chinese; empty when there is none.
+    pub source_zh: String,
     /// What a reader must know.
     pub note: String,
+    /// The same in Chinese; empty when there is none.
+    pub note_zh: String,
 }
 
 /// What only the study file knows.
@@ -105,7 +115,10 @@ impl From<&WalkProfile> for ProfileRecord {
             zh: profile.zh.clone(),
             walk_speed_m_s: profile.walk_speed_m_s,
             off_street_speed_m_s: profile.off_street_speed_m_s,
+            signal_wait_s: profile.signal_wait_s,
+            crossing_wait_s: profile.crossing_wait_s,
             source: profile.source.clone(),
+            source_zh: profile.source_zh.clone(),
             verified: profile.verified,
         }
     }
@@ -118,7 +131,9 @@ impl From<&Standard> for StandardRecord {
             en: standard.en.clone(),
             zh: standard.zh.clone(),
             source: standard.source.clone(),
+            source_zh: standard.source_zh.clone(),
             note: standard.note.clone(),
+            note_zh: standard.note_zh.clone(),
         }
     }
 }

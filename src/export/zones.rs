@@ -34,6 +34,14 @@ pub fn write_zones(out: &mut dyn Write, results: &Results) -> ExportResult {
             (keys(&composite.standard, names::COMPOSITE, None), &composite.summary.zones)
         }))
         .collect();
+    let places: Vec<_> = audit
+        .rules
+        .iter()
+        .filter_map(|rule| {
+            let key = |what| quoted_key(&names::of_rule(&rule.standard, &rule.rule.id, what));
+            Some((names::CAPACITY_SPLIT.map(key), &rule.capacity.as_ref()?.zones))
+        })
+        .collect();
     let mut collection = Collection::open(out, "zones", provenance)?;
     collection.write_all(baseline.zones.zones.len(), |index, json| {
         let id = ZoneId(index as u32);
@@ -51,6 +59,11 @@ pub fn write_zones(out: &mut dyn Write, results: &Results) -> ExportResult {
                     json.ready_key(covered).persons(sums[id].covered);
                     if let Some((mean, yardstick)) = mean {
                         json.ready_key(mean).walked(*yardstick, sums[id].mean_time());
+                    }
+                }
+                for (keys, splits) in &places {
+                    for (key, persons) in keys.iter().zip(splits[id].parts()) {
+                        json.ready_key(key).persons(persons);
                     }
                 }
             },

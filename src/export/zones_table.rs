@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::coverage::assess::outcome;
-use crate::coverage::{CoverageSum, Rule, Summary};
+use crate::coverage::{CapacityAssessment, CapacitySplit, CoverageSum, Rule, Summary};
 use crate::demand::ZoneHierarchy;
 use crate::units::Yardstick;
 
@@ -11,7 +11,7 @@ use super::table::{self, Table};
 use super::zones::level_name;
 use super::{ExportResult, Results, names};
 
-const HEADER: [&str; 15] = [
+const HEADER: [&str; 19] = [
     names::STANDARD,
     names::RULE,
     names::GROUP,
@@ -27,6 +27,10 @@ const HEADER: [&str; 15] = [
     "mean_min",
     "mean_m",
     names::OUTCOME,
+    names::SERVED_PERSONS,
+    names::FULL_PERSONS,
+    names::UNKNOWN_PERSONS,
+    names::OUT_OF_REACH_PERSONS,
 ];
 
 /// What a block of rows is about.
@@ -36,11 +40,12 @@ struct Block<'a> {
     group: &'a str,
     promise: Option<(&'a Rule, Yardstick)>,
     summary: &'a Summary,
+    places: Option<&'a CapacityAssessment>,
 }
 
 /// Writes one block of rows a rule and composite: first the whole study (no zone, no level), then every zone
 /// in id order, parents before parts. A zone's outcome compares its own share with the rule's shares; a
-/// composite states none.
+/// composite states none. The last four columns are empty unless the rule counts places.
 ///
 /// # Errors
 /// When `out` cannot be written to.
@@ -54,6 +59,7 @@ pub fn write_zones_csv(out: &mut dyn Write, results: &Results) -> ExportResult {
             group: groups.get(rule.group).map_or("", |group| group.id.as_str()),
             promise: Some((&rule.rule, rule.yardstick)),
             summary: &rule.summary,
+            places: rule.capacity.as_ref(),
         };
         write_block(&mut table, &block, &results.baseline.zones)?;
     }
@@ -64,6 +70,7 @@ pub fn write_zones_csv(out: &mut dyn Write, results: &Results) -> ExportResult {
             group: groups.iter().next().map_or("", |group| group.id.as_str()),
             promise: None,
             summary: &composite.summary,
+            places: None,
         };
         write_block(&mut table, &block, &results.baseline.zones)?;
     }
@@ -72,7 +79,8 @@ pub fn write_zones_csv(out: &mut dyn Write, results: &Results) -> ExportResult {
 
 fn write_block(table: &mut Table, block: &Block, zones: &ZoneHierarchy) -> io::Result<()> {
     let study = ["", "", "", "total", ""].map(str::to_owned);
-    write_row(table, block, (study, &block.summary.total))?;
+    let total = block.places.map(|places| places.total);
+    write_row(table, block, (study, &block.summary.total, total))?;
     for (id, zone) in zones.zones.enumerate() {
         let place = [
             table::integer(i64::from(zone.level)),
@@ -81,7 +89,8 @@ fn write_block(table: &mut Table, block: &Block, zones: &ZoneHierarchy) -> io::R
             zone.name.clone(),
             zone.parent.map_or_else(String::new, |parent| zones.zones[parent].key.clone()),
         ];
-        write_row(table, block, (place, &block.summary.zones[id]))?;
+        let split = block.places.map(|places| places.zones[id]);
+        write_row(table, block, (place, &block.summary.zones[id], split))?;
     }
     Ok(())
 }
@@ -89,7 +98,7 @@ fn write_block(table: &mut Table, block: &Block, zones: &ZoneHierarchy) -> io::R
 fn write_row(
     table: &mut Table,
     block: &Block,
-    (place, sum): ([String; 5], &CoverageSum),
+    (place, sum, split): ([String; 5], &CoverageSum, Option<CapacitySplit>),
 ) -> io::Result<()> {
     let mean = sum.mean_time();
     let (mean_min, mean_m, verdict) = match block.promise {
@@ -112,5 +121,6 @@ fn write_row(
         mean_m,
         verdict,
     ];
-    table.row(what.into_iter().chain(place).chain(numbers))
+    let split = split.map_or_else(Default::default, |split| split.parts().map(table::persons));
+    table.row(what.into_iter().chain(place).chain(numbers).chain(split))
 }

@@ -102,6 +102,11 @@ pub(super) fn speed(texts: &Catalog, meters_per_second: f64) -> String {
     texts.fill("speed", &[("n", &speed_number(meters_per_second))])
 }
 
+/// The waits at signals and at other crossings.
+pub(super) fn waits(texts: &Catalog, signal_s: f64, crossing_s: f64) -> String {
+    texts.fill("waits", &[("n", &plain(signal_s, 1)), ("m", &plain(crossing_s, 1))])
+}
+
 /// A speed in metres a second with one or two decimals.
 pub(super) fn speed_number(meters_per_second: f64) -> String {
     let text = plain(meters_per_second, 2);

@@ -6,8 +6,8 @@ use crate::spatial::frame::ground_distance;
 use crate::units::Meters;
 
 use super::graph::{Arc, Edge, StreetGraph};
-use super::private;
 use super::{BarrierKind, StreetClass, StreetIngredients, StreetTraits};
+use super::{crossings, private};
 
 /// An edge before nodes and edges have their final order.
 #[derive(Clone, Debug)]
@@ -72,6 +72,7 @@ impl StreetGraph {
     /// more than one way out is made such that one may leave it or arrive in it but not pass through.
     pub fn build(ingredients: &StreetIngredients) -> Self {
         let mut raw = split_ways(ingredients);
+        crossings::mark_waits(&mut raw, ingredients);
         raise_barriers(&mut raw, ingredients);
         private::forbid_passing_through(&mut raw);
         finish(raw, ingredients.names.clone())
@@ -96,6 +97,7 @@ fn find_nodes(ingredients: &StreetIngredients) -> Vec<bool> {
             used[barrier.place as usize] = 2;
         }
     }
+    crossings::note_nodes(ingredients, &mut used);
     used.into_iter().map(|count| count >= 2).collect()
 }
 

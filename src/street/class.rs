@@ -122,7 +122,67 @@ bitflags::bitflags! {
         const ALPINE = 1 << 14;
         /// Under construction or not yet open.
         const PLANNED = 1 << 15;
+        /// Drawn over a carriageway (`footway=crossing` and its relatives).
+        const CROSSING_WAY = 1 << 16;
+        /// Such a way over signals.
+        const SIGNALS_WAY = 1 << 17;
+        /// The part begins on a carriageway that is crossed there without signals.
+        const CROSSING_AT_FROM = 1 << 18;
+        /// The part ends on a carriageway that is crossed there without signals.
+        const CROSSING_AT_TO = 1 << 19;
+        /// The part begins on a carriageway that is crossed there with signals.
+        const SIGNALS_AT_FROM = 1 << 20;
+        /// The part ends on a carriageway that is crossed there with signals.
+        const SIGNALS_AT_TO = 1 << 21;
     }
+}
+
+impl StreetTraits {
+    /// What a part meets where it begins.
+    pub const AT_FROM: Self = Self::CROSSING_AT_FROM.union(Self::SIGNALS_AT_FROM);
+    /// What a part meets where it ends.
+    pub const AT_TO: Self = Self::CROSSING_AT_TO.union(Self::SIGNALS_AT_TO);
+}
+
+impl StreetClass {
+    /// Whether it is a carriageway that walkers on ways of their own have to cross.
+    pub fn is_carriageway(self) -> bool {
+        matches!(
+            self,
+            Self::LivingStreet
+                | Self::Residential
+                | Self::Service
+                | Self::Unclassified
+                | Self::Tertiary
+                | Self::Secondary
+                | Self::Primary
+                | Self::Trunk
+                | Self::Track
+        )
+    }
+
+    /// Whether it is a way of walkers (or cyclists) that may run over a carriageway.
+    pub fn is_own_way(self) -> bool {
+        matches!(
+            self,
+            Self::Footway
+                | Self::Pedestrian
+                | Self::Path
+                | Self::Plaza
+                | Self::Cycleway
+                | Self::Bridleway
+        )
+    }
+}
+
+/// How a carriageway is crossed at a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CrossingKind {
+    /// Without signals, marked or not.
+    Plain,
+    /// With signals.
+    Signals,
 }
 
 /// What stands in the way at a node.

@@ -37,7 +37,7 @@ impl Clone for Packed {
 impl Impedance {
     /// The times of `profile` on `graph`.
     ///
-    /// `length × pace of the slope / speed` rounded to the millisecond, plus fixed seconds (lifts, ferries);
+    /// `length × pace of the slope / speed` rounded to the millisecond, plus fixed times (lifts, ferries, waits at crossings);
     /// see [`WalkProfile`]. Where no heights are known the pace is 1.
     pub fn new(graph: &StreetGraph, profile: &WalkProfile) -> Self {
         let slots = graph.edges().ids().flat_map(|edge| times(graph, edge, profile)).collect();
@@ -122,7 +122,7 @@ fn times(graph: &StreetGraph, id: EdgeId, profile: &WalkProfile) -> [u32; 2] {
         return [u32::MAX; 2];
     }
     let speed = profile.speed_on(edge.class, edge.traits);
-    let fixed = WalkTime::from_seconds(profile.fixed_seconds(edge.class)).unwrap_or(WalkTime::ZERO);
+    let fixed = profile.fixed_time(edge.class, edge.traits);
     let barred = |what, mm: f64| {
         if edge.traits.contains(what) { u32::MAX } else { speed.time_for(mm).plus(fixed).as_ms() }
     };

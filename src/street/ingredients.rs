@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{BarrierKind, StreetClass, StreetTraits};
+use super::{BarrierKind, CrossingKind, StreetClass, StreetTraits};
 use crate::spatial::LonLat;
 
 /// A walkable way over places.
@@ -31,6 +31,15 @@ pub struct NodeBarrier {
     pub kind: BarrierKind,
 }
 
+/// A place where a carriageway is crossed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeCrossing {
+    /// Position of the place in [`StreetIngredients::places`].
+    pub place: u32,
+    /// How it is crossed.
+    pub kind: CrossingKind,
+}
+
 /// A network before it is a graph. Two ways meet where they share a place (an index, not a coordinate).
 #[derive(Clone, Debug, Default)]
 pub struct StreetIngredients {
@@ -42,6 +51,8 @@ pub struct StreetIngredients {
     pub way_places: Vec<u32>,
     /// Barriers, sorted by place.
     pub barriers: Vec<NodeBarrier>,
+    /// Crossings, sorted by place.
+    pub crossings: Vec<NodeCrossing>,
     /// Street names; the first is empty.
     pub names: Vec<String>,
 }

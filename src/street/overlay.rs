@@ -330,8 +330,16 @@ impl StreetOverlay {
         let whole = self.graph.edges[edge];
         let ends_mm = begins_mm + whole.length_mm;
         let halves = [
-            (Edge { to: node, ..whole }, begins_mm, at.offset_mm),
-            (Edge { from: node, ..whole }, at.offset_mm, ends_mm),
+            (
+                Edge { to: node, traits: whole.traits - StreetTraits::AT_TO, ..whole },
+                begins_mm,
+                at.offset_mm,
+            ),
+            (
+                Edge { from: node, traits: whole.traits - StreetTraits::AT_FROM, ..whole },
+                at.offset_mm,
+                ends_mm,
+            ),
         ];
         for (half, from_mm, to_mm) in halves {
             let shape = self.graph.shape_between(at.edge, from_mm, to_mm);

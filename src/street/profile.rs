@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Slope, StreetClass, StreetTraits};
 use crate::limits::WALK_SPEED_M_S;
-use crate::units::MetersPerSecond;
+use crate::units::{MetersPerSecond, WalkTime};
 
 /// What a profile does with something it may dislike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -32,8 +32,11 @@ pub struct WalkProfile {
     pub walk_speed_m_s: f64,
     /// Speed off the streets (access legs), in metres a second.
     pub off_street_speed_m_s: f64,
-    /// Where the speeds come from.
+    /// Where the speeds come from. In English, or in the only language there is.
     pub source: String,
+    /// The same in Chinese.
+    #[serde(default)]
+    pub source_zh: String,
     /// Whether the numbers were checked at their source.
     #[serde(default)]
     pub verified: bool,
@@ -64,6 +67,12 @@ pub struct WalkProfile {
     /// Wait for a ferry, in seconds.
     #[serde(default)]
     pub ferry_wait_s: f64,
+    /// Mean wait at a crossing with signals, in seconds: half of it on either side of the carriageway.
+    #[serde(default)]
+    pub signal_wait_s: f64,
+    /// Mean wait at a crossing without signals, in seconds: half of it on either side of the carriageway.
+    #[serde(default)]
+    pub crossing_wait_s: f64,
     /// Passages on foot only (stiles, turnstiles, kissing gates).
     #[serde(default)]
     pub narrow: Permission,
@@ -122,6 +131,8 @@ impl WalkProfile {
             rough_speed_factor: 1.0,
             elevator_s: 0.0,
             ferry_wait_s: 0.0,
+            signal_wait_s: 0.0,
+            crossing_wait_s: 0.0,
             slope: self.slope.limits_only(),
             ..self.clone()
         }
@@ -147,6 +158,8 @@ impl WalkProfile {
             ("rough_speed_factor", self.rough_speed_factor, (0.05, 1.5)),
             ("elevator_s", self.elevator_s, (0.0, 3600.0)),
             ("ferry_wait_s", self.ferry_wait_s, (0.0, 86_400.0)),
+            ("signal_wait_s", self.signal_wait_s, (0.0, 600.0)),
+            ("crossing_wait_s", self.crossing_wait_s, (0.0, 600.0)),
         ];
         for (field, value, (min, max)) in rows.into_iter().chain(self.slope.ranges()) {
             if !(value >= min && value <= max) {
@@ -194,12 +207,22 @@ impl WalkProfile {
         MetersPerSecond(self.walk_speed_m_s * steps * rough)
     }
 
-    /// Seconds that a street part of `class` costs whatever its length.
-    pub fn fixed_seconds(&self, class: StreetClass) -> f64 {
-        match class {
+    /// Time that a street part of `class` with `traits` costs whatever its length: lifts, ferries, and half a
+    /// wait at each end that lies on a carriageway to be crossed, each rounded to the millisecond.
+    pub fn fixed_time(&self, class: StreetClass, traits: StreetTraits) -> WalkTime {
+        let of_class = match class {
             StreetClass::Elevator => self.elevator_s,
             StreetClass::Ferry => self.ferry_wait_s,
             _ => 0.0,
-        }
+        };
+        let waits = [
+            (StreetTraits::SIGNALS_AT_FROM, self.signal_wait_s),
+            (StreetTraits::SIGNALS_AT_TO, self.signal_wait_s),
+            (StreetTraits::CROSSING_AT_FROM, self.crossing_wait_s),
+            (StreetTraits::CROSSING_AT_TO, self.crossing_wait_s),
+        ];
+        let time = |seconds| WalkTime::from_seconds(seconds).unwrap_or(WalkTime::ZERO);
+        let met = waits.iter().filter(|(at, _)| traits.contains(*at));
+        met.fold(time(of_class), |sum, &(_, wait)| sum.plus(time(wait / 2.0)))
     }
 }

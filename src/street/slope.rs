@@ -39,8 +39,10 @@ pub struct Slope {
     pub hard_limit: Option<f64>,
     /// How many metres a slope must go on for `hard_limit` to matter; a shorter edge is never too steep.
     pub hard_run_m: f64,
-    /// Where the numbers come from.
+    /// Where the numbers come from. In English, or in the only language there is.
     pub source: String,
+    /// The same in Chinese.
+    pub source_zh: String,
 }
 
 impl Default for Slope {
@@ -52,6 +54,7 @@ impl Default for Slope {
             hard_limit: None,
             hard_run_m: 9.0,
             source: String::new(),
+            source_zh: String::new(),
         }
     }
 }

@@ -23,7 +23,41 @@ pub(crate) fn collection(bytes: &[u8]) -> FeatureCollection {
     for feature in &all.features {
         feature.geometry.iter().for_each(check_geometry);
     }
+    check_box(&all);
     all
+}
+
+/// The box holds every position and touches one on each side (RFC 7946, section 5), also where its west is
+/// greater than its east (section 5.2).
+fn check_box(all: &FeatureCollection) {
+    let mut places = Vec::new();
+    for geometry in all.features.iter().filter_map(|feature| feature.geometry.as_ref()) {
+        let value: Value = serde_json::to_value(geometry).expect("JSON");
+        gather(&value["coordinates"], &mut places);
+    }
+    let Some(bounds) = &all.bbox else { return assert!(places.is_empty(), "a box around places") };
+    let bounds: Vec<i64> = bounds.iter().map(|&degrees| e7(degrees)).collect();
+    let [west, south, east, north] = bounds.try_into().expect("four numbers");
+    let across = west > east;
+    let inside =
+        |lon: i64| if across { lon >= west || lon <= east } else { (west..=east).contains(&lon) };
+    assert!(places.iter().all(|&(lon, lat)| inside(lon) && (south..=north).contains(&lat)));
+    let touches = |test: &dyn Fn((i64, i64)) -> bool| places.iter().any(|&place| test(place));
+    assert!(touches(&|(lon, _)| lon == west) && touches(&|(lon, _)| lon == east));
+    assert!(touches(&|(_, lat)| lat == south) && touches(&|(_, lat)| lat == north));
+    assert!((east - west).rem_euclid(3_600_000_000) < 10_000_000, "the town is small");
+}
+
+fn e7(degrees: f64) -> i64 {
+    (degrees * 1e7).round() as i64
+}
+
+fn gather(value: &Value, places: &mut Vec<(i64, i64)>) {
+    let items = value.as_array().expect("an array");
+    match (items[0].as_f64(), items.get(1).and_then(Value::as_f64)) {
+        (Some(lon), Some(lat)) => places.push((e7(lon), e7(lat))),
+        _ => items.iter().for_each(|item| gather(item, places)),
+    }
 }
 
 fn check_geometry(geometry: &Geometry) {

@@ -106,6 +106,28 @@ fn audit_json_says_everything_and_its_parts_add_up() {
         .map(|part| micro(&first["capacity"][part].to_string()))
         .sum();
     assert_eq!(split, town.audit.rules[0].summary.total.persons.as_micro());
+    let zones = first["zones"].as_array().unwrap();
+    let part = |row: &Value, what: &str| micro(&row["capacity"][what].to_string());
+    for what in ["served_persons", "full_persons", "unknown_persons", "out_of_reach_persons"] {
+        let top = zones.iter().filter(|row| row["parent"].is_null());
+        assert_eq!(
+            top.map(|row| part(row, what)).sum::<i64>(),
+            micro(&first["capacity"][what].to_string())
+        );
+        for zone in zones {
+            let parts: Vec<&Value> =
+                zones.iter().filter(|row| row["parent"] == zone["zone"]).collect();
+            if !parts.is_empty() {
+                assert_eq!(parts.iter().map(|row| part(row, what)).sum::<i64>(), part(zone, what));
+            }
+        }
+    }
+    for zone in zones {
+        let row = &zone["capacity"];
+        let split: i64 = row.as_object().unwrap().values().map(|n| micro(&n.to_string())).sum();
+        assert_eq!(split, micro(&zone["persons"].to_string()));
+    }
+    assert!(all["rules"][1]["zones"][0].get("capacity").is_none());
     assert_eq!(all["rules"][1]["group_lacking"], true);
     let composite = &all["composites"][0];
     assert_eq!(sum(&composite["persons_by_missing"]), micro(&composite["persons"].to_string()));

@@ -137,7 +137,7 @@ fn the_sums_that_are_printed_are_those_of_the_audit() {
         let split: Vec<f64> = rule
             .capacity
             .iter()
-            .flat_map(|c| [c.served, c.full, c.unknown, c.out_of_reach])
+            .flat_map(|c| c.total.parts())
             .map(walkshed::units::Persons::count)
             .collect();
         for part in split {

@@ -103,6 +103,9 @@ fn profile(id: &str, en: &str, zh: &str, speed: f64) -> WalkProfile {
         walk_speed_m_s: speed,
         off_street_speed_m_s: speed * 0.9,
         source: "Measured by nobody; for tests".to_owned(),
+        source_zh: "无人测过；供测试".to_owned(),
+        signal_wait_s: 0.0,
+        crossing_wait_s: 0.0,
         verified: id == "adult",
         steps: Permission::Allow,
         steps_speed_factor: 1.0,
@@ -284,6 +287,7 @@ fn rule(id: &str, titles: (&str, &str), function: &str, who: (&str, &str)) -> Ru
         pass_share: 0.85,
         benchmark_share: Some(0.99),
         source: "A guide of a made-up district, 2022, p. 4".to_owned(),
+        source_zh: "虚构城区导则，2022 年，第 4 页".to_owned(),
         verified: id != "meals",
     }
 }
@@ -331,7 +335,9 @@ fn standards() -> Vec<Standard> {
         en: en.to_owned(),
         zh: zh.to_owned(),
         source: "A made-up district, 2022".to_owned(),
+        source_zh: "虚构城区，2022 年".to_owned(),
         note: "Which functions fulfil each of the six is a reading, not a citation.".to_owned(),
+        note_zh: "六项各由哪些功能满足是一种理解，并无出处。".to_owned(),
         rules,
         composite,
     };

@@ -42,6 +42,7 @@ pub(crate) fn rule(
         pass_share: 0.9,
         benchmark_share: None,
         source: "made up".into(),
+        source_zh: String::new(),
         verified: false,
     }
 }
@@ -52,7 +53,9 @@ pub(crate) fn standard() -> Standard {
         en: "test".into(),
         zh: "test".into(),
         source: "made up".into(),
+        source_zh: String::new(),
         note: String::new(),
+        note_zh: String::new(),
         rules: vec![
             rule("near", &["childcare"], (Some(5.0), None), "adult"),
             rule("far", &["childcare"], (Some(15.0), None), "adult"),

@@ -6,8 +6,8 @@ use walkshed::ids::EdgeId;
 use walkshed::reach::{Seed, Seeds};
 use walkshed::spatial::LonLat;
 use walkshed::street::{
-    BarrierKind, EdgePosition, Impedance, NodeBarrier, Snapped, StreetClass, StreetGraph,
-    StreetIngredients, StreetTraits, StreetWay, WalkProfile,
+    BarrierKind, CrossingKind, EdgePosition, Impedance, NodeBarrier, NodeCrossing, Snapped,
+    StreetClass, StreetGraph, StreetIngredients, StreetTraits, StreetWay, WalkProfile,
 };
 use walkshed::units::WalkTime;
 
@@ -125,6 +125,15 @@ pub(crate) fn network(seed: u64, mix: Mix) -> Network {
         if dice.once_in(6) {
             let kind = barrier_kind(&mut dice, mix);
             ingredients.barriers.push(NodeBarrier { place, source_id: 9_000, kind });
+        }
+    }
+    // Dice of their own, so that crossings change no other draw.
+    let mut crossings = Dice::new(seed ^ 0x00C0_FFEE);
+    for place in 0..count {
+        if crossings.once_in(4) {
+            let kind =
+                if crossings.once_in(2) { CrossingKind::Signals } else { CrossingKind::Plain };
+            ingredients.crossings.push(NodeCrossing { place, kind });
         }
     }
     Network { ingredients, dice }

@@ -11,6 +11,9 @@ pub(crate) fn adult() -> WalkProfile {
         walk_speed_m_s: 1.0,
         off_street_speed_m_s: 1.0,
         source: "made up for tests".to_owned(),
+        source_zh: String::new(),
+        signal_wait_s: 0.0,
+        crossing_wait_s: 0.0,
         verified: false,
         steps: Permission::Allow,
         steps_speed_factor: 0.5,
@@ -46,12 +49,14 @@ pub(crate) fn stroller() -> WalkProfile {
     }
 }
 
-/// Walks 1.37 m/s, a speed that makes every time need rounding.
+/// Walks 1.37 m/s, a speed that makes every time need rounding, and waits at crossings.
 pub(crate) fn hasty() -> WalkProfile {
     WalkProfile {
         id: "hasty".to_owned(),
         walk_speed_m_s: 1.37,
         off_street_speed_m_s: 1.11,
+        signal_wait_s: 7.3,
+        crossing_wait_s: 1.701,
         conditional: Permission::Forbid,
         ..adult()
     }

@@ -79,6 +79,7 @@ impl Promise {
             pass_share: 1.0,
             benchmark_share: None,
             source: "stated on the command line".to_owned(),
+            source_zh: "由命令行给出".to_owned(),
             verified: true,
         };
         Ok(Self { standard: String::new(), rule })

@@ -342,6 +342,7 @@ fn streets_beyond_the_model_are_flat_and_said_so() {
         ways: vec![way(0..2, 1), way(2..4, 2)],
         way_places: vec![0, 1, 1, 2],
         barriers: Vec::new(),
+        crossings: Vec::new(),
         names: vec![String::new()],
     };
     let mut issues = IssueLog::default();

@@ -11,12 +11,13 @@ use super::tags::Tags;
 use super::tags::access::{Access, foot_access_with_conditions};
 use super::tags::barrier::{barrier_of, is_door, is_way_in};
 use super::tags::basemap::place_of;
+use super::tags::crossing::crossing_of;
 use super::tags::traits::traits_of;
 use super::wire::Fault;
 use crate::import::ImportError;
 use crate::progress::Progress;
 use crate::spatial::LonLat;
-use crate::street::{BarrierKind, StreetClass, StreetTraits};
+use crate::street::{BarrierKind, CrossingKind, StreetClass, StreetTraits};
 
 /// No such node.
 const NOWHERE: [i32; 2] = [i32::MIN, i32::MIN];
@@ -31,6 +32,7 @@ pub(super) struct TaggedNode {
     /// Its slot, when it lies on a kept way.
     pub(super) slot: Option<u32>,
     pub(super) barrier: Option<BarrierKind>,
+    pub(super) crossing: Option<CrossingKind>,
     /// The traits of the lift that it is.
     pub(super) lift: Option<StreetTraits>,
     /// One enters there.
@@ -269,6 +271,7 @@ fn tagged_node(
         place,
         slot,
         barrier: None,
+        crossing: None,
         lift: None,
         way_in: false,
         door: false,
@@ -277,6 +280,7 @@ fn tagged_node(
     };
     if slot.is_some() {
         node.barrier = barrier_of(tags);
+        node.crossing = crossing_of(tags);
         node.lift = lift_of(tags);
         node.way_in = is_way_in(tags);
         node.door = is_door(tags);
@@ -287,6 +291,7 @@ fn tagged_node(
     let means_something = node.facility.is_some()
         || node.place_name.is_some()
         || node.barrier.is_some()
+        || node.crossing.is_some()
         || node.lift.is_some()
         || node.way_in
         || node.door;

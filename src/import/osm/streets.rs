@@ -5,7 +5,9 @@ use super::plaza::{self, Plaza};
 use super::tags::street::{Shape, StreetTag};
 use crate::import::{IssueKind, IssueLog};
 use crate::spatial::LonLat;
-use crate::street::{NodeBarrier, StreetClass, StreetIngredients, StreetTraits, StreetWay};
+use crate::street::{
+    NodeBarrier, NodeCrossing, StreetClass, StreetIngredients, StreetTraits, StreetWay,
+};
 
 /// A walkable line over slots.
 #[derive(Clone, Debug)]
@@ -158,6 +160,7 @@ fn assemble(
     pieces.sort_by_key(|piece| piece.source_id);
     fill_ways(&mut streets, &pieces, names);
     fill_barriers(&mut streets, ground, &rank);
+    fill_crossings(&mut streets, ground, &rank);
     (streets, StreetNotes { on_street, lift_places: lifts })
 }
 
@@ -196,6 +199,17 @@ fn fill_barriers(streets: &mut StreetIngredients, ground: &Ground, rank: &[u32])
         }
     }
     streets.barriers.sort_by_key(|barrier| barrier.place);
+}
+
+fn fill_crossings(streets: &mut StreetIngredients, ground: &Ground, rank: &[u32]) {
+    for node in &ground.nodes {
+        let (Some(kind), Some(slot)) = (node.crossing, node.slot) else { continue };
+        let place = rank[slot as usize];
+        if place != u32::MAX {
+            streets.crossings.push(NodeCrossing { place, kind });
+        }
+    }
+    streets.crossings.sort_by_key(|crossing| crossing.place);
 }
 
 /// The box around all places.

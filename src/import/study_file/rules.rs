@@ -64,11 +64,15 @@ fn changed_profile(
     };
     let mut profile = WalkProfile {
         source: format!("set in the study; otherwise as {:?}: {}", base.id, base.source),
+        source_zh: format!("由研究设定；其余同 {:?}：{}", base.id, base.source_zh),
         verified: false,
         ..base.clone()
     };
     for (key, value) in change.iter().filter(|(key, _)| *key != "base") {
         profile = with_value(&profile, key, value).map_err(|reason| fault(key, &reason))?;
+    }
+    if change.contains_key("source") && !change.contains_key("source_zh") {
+        profile.source_zh = String::new();
     }
     profile.check().map_err(|error| fault(error.field, &error.to_string()))?;
     Ok(profile)

@@ -11,6 +11,7 @@ use crate::units::Persons;
 use super::super::figure::chart::{HistogramBar, histogram};
 use super::super::number;
 use super::super::source::InputRow;
+use super::super::view::limits_of_times;
 use super::{BARS, RUNNERS_LISTED, SITES_LISTED, ZONES_LISTED};
 use super::{Desk, GainRow, Input, RunnerRow, SiteRow, YearRow};
 
@@ -175,7 +176,8 @@ impl Desk<'_> {
             DemandUnit::PersonsEstimated => keys.push("limit_estimated"),
             DemandUnit::StreetMeters => keys.push("limit_street_meters"),
         }
-        keys.extend(["limit_map_data", "limit_slope"]);
+        keys.push("limit_map_data");
+        keys.extend(limits_of_times(baseline));
         let mut limits: Vec<String> = keys.into_iter().map(|key| self.texts.say(key)).collect();
         if need.group_lacking {
             let group = [("group", need.rule.group.as_str())];

@@ -7,7 +7,7 @@ use crate::demand::DemandUnit;
 use crate::ids::{DemandPointId, GroupId, Id};
 use crate::reach::LinkedWalker;
 use crate::report::number;
-use crate::scenario::LinkIssue;
+use crate::scenario::{Baseline, LinkIssue};
 use crate::units::Persons;
 
 use super::Scene;
@@ -30,6 +30,7 @@ struct WalkerRow {
     name: String,
     speed: String,
     off_street: String,
+    waits: String,
     is_verified: bool,
     source: String,
     unlinked: String,
@@ -79,7 +80,7 @@ impl Basis {
                 .map(|rule| RuleSource {
                     title: scene.rule_title(rule),
                     number: scene.cutoff(rule),
-                    source: rule.rule.source.clone(),
+                    source: pick(scene, &rule.rule.source, &rule.rule.source_zh),
                     is_verified: rule.rule.verified,
                 })
                 .collect(),
@@ -89,6 +90,11 @@ impl Basis {
             issues: issues(scene),
         }
     }
+}
+
+/// The one of two texts in the report's language.
+fn pick(scene: &Scene, en: &str, zh: &str) -> String {
+    scene.texts.language.pick(en, zh).to_owned()
 }
 
 /// People of everybody at these points, inside the study area.
@@ -109,7 +115,8 @@ fn walker_row(scene: &Scene, walker: &LinkedWalker) -> WalkerRow {
         speed: number::speed(scene.texts, profile.walk_speed_m_s),
         off_street: number::speed(scene.texts, profile.off_street_speed_m_s),
         is_verified: profile.verified,
-        source: profile.source.clone(),
+        waits: number::waits(scene.texts, profile.signal_wait_s, profile.crossing_wait_s),
+        source: pick(scene, &profile.source, &profile.source_zh),
         unlinked: number::persons(persons_at(scene, unlinked)),
         unlinked_facilities: number::whole(walker.facilities.unlinked.len() as u64),
     }
@@ -154,16 +161,28 @@ fn limits(scene: &Scene) -> Vec<String> {
     say("limit_no_facility", rules.iter().filter(|rule| rule.serving.is_empty()).count());
     let nobody = rules.iter().filter(|rule| rule.outcome == Outcome::NotAssessable).count();
     say("limit_nobody", nobody);
-    let unknown = |split: &crate::coverage::CapacitySplit| split.unknown > Persons::ZERO;
+    let unknown =
+        |places: &crate::coverage::CapacityAssessment| places.total.unknown > Persons::ZERO;
     say(
         "limit_capacity_unknown",
         rules.iter().filter(|rule| rule.capacity.as_ref().is_some_and(unknown)).count(),
     );
     limits.extend(limits_of_linking(scene));
     limits.push(texts.say("limit_map_data"));
-    limits.push(texts.say("limit_slope"));
+    limits.extend(limits_of_times(scene.baseline).map(|key| texts.say(key)));
     limits.extend(scene.source.notes.iter().cloned());
     limits
+}
+
+/// What the walking times leave out.
+pub(in crate::report) fn limits_of_times(
+    baseline: &Baseline,
+) -> impl Iterator<Item = &'static str> {
+    let profiles = || baseline.walkers().iter().map(|walker| &walker.profile);
+    let is_level = baseline.graph.heights().is_none() || profiles().all(|p| p.slope.is_level());
+    let waits_not = profiles().all(|p| p.signal_wait_s + p.crossing_wait_s <= 0.0);
+    let said = [(is_level, "limit_slope"), (waits_not, "limit_waits"), (true, "limit_weather")];
+    said.into_iter().filter(|(holds, _)| *holds).map(|(_, key)| key)
 }
 
 /// Who could not be put on the streets, under the first profile.

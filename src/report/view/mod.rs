@@ -8,6 +8,8 @@ mod rule_sheet;
 mod composite;
 mod basis;
 
+pub(super) use basis::limits_of_times;
+
 use serde::Serialize;
 
 use crate::audit::Audit;

@@ -83,8 +83,8 @@ pub(super) fn standard_tables(scene: &Scene) -> Vec<StandardTable> {
                 .collect();
             StandardTable {
                 title: scene.standard_title(&standard.id),
-                source: standard.source.clone(),
-                note: standard.note.clone(),
+                source: scene.texts.language.pick(&standard.source, &standard.source_zh).to_owned(),
+                note: scene.texts.language.pick(&standard.note, &standard.note_zh).to_owned(),
                 full_coverage: full_coverage(scene, &standard.id),
                 has_capacity: rows.iter().any(|row| row.capacity.is_some()),
                 rows,
@@ -170,7 +170,7 @@ fn row(scene: &Scene, index: usize, rule: &RuleAssessment) -> RuleRow {
 
 /// The split of a rule that counts places.
 pub(super) fn capacity(scene: &Scene, rule: &RuleAssessment) -> Option<CapacityRow> {
-    let split = rule.capacity?;
+    let split = rule.capacity.as_ref()?.total;
     let all = rule.summary.total.persons;
     let parts = [
         ("served", "capacity_served", split.served),

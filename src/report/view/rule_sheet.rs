@@ -33,6 +33,7 @@ pub(super) struct RuleSheet {
     speeds: Vec<SpeedRow>,
     buffer: Option<String>,
     capacity: Option<CapacityRow>,
+    places: Vec<PlacesRow>,
     zones: Vec<ZoneRow>,
     gaps: Vec<GapRow>,
     gaps_total: String,
@@ -67,6 +68,15 @@ pub(super) struct ZoneRow {
     pub(super) share: String,
     pub(super) bar: String,
     pub(super) mean: String,
+}
+
+/// A zone by who gets a place.
+#[derive(Debug, Serialize)]
+struct PlacesRow {
+    name: String,
+    parent: String,
+    persons: String,
+    parts: Vec<String>,
 }
 
 /// A coverage gap of a table.
@@ -109,6 +119,7 @@ impl RuleSheet {
             speeds: speeds(scene, rule),
             buffer: buffer(scene, rule),
             capacity: capacity(scene, rule),
+            places: short_of_places(scene, rule),
             zones: worst_zones(scene, rule),
             gaps: rule
                 .gaps
@@ -204,6 +215,25 @@ fn buffer(scene: &Scene, rule: &RuleAssessment) -> Option<String> {
 
 /// The smallest zones with most people left out.
 fn worst_zones(scene: &Scene, rule: &RuleAssessment) -> Vec<ZoneRow> {
+    let worst = most_of(scene, |id| rule.summary.zones[id].left_out());
+    worst.into_iter().map(|id| zone_row(scene, &rule.summary, id, rule.yardstick)).collect()
+}
+
+/// The smallest zones with most people who get no place.
+fn short_of_places(scene: &Scene, rule: &RuleAssessment) -> Vec<PlacesRow> {
+    let Some(places) = &rule.capacity else { return Vec::new() };
+    let zones = &scene.baseline.zones.zones;
+    let row = |id: ZoneId| PlacesRow {
+        name: scene.zone_name(id),
+        parent: zones[id].parent.map(|parent| scene.zone_name(parent)).unwrap_or_default(),
+        persons: number::persons(places.zones[id].persons()),
+        parts: places.zones[id].parts().map(number::persons).to_vec(),
+    };
+    most_of(scene, |id| places.zones[id].not_served()).into_iter().map(row).collect()
+}
+
+/// The smallest zones with most of some people, most first; none without any.
+fn most_of(scene: &Scene, persons: impl Fn(ZoneId) -> Persons) -> Vec<ZoneId> {
     let zones = &scene.baseline.zones.zones;
     let mut has_parts = vec![false; zones.len()];
     for zone in zones {
@@ -211,18 +241,14 @@ fn worst_zones(scene: &Scene, rule: &RuleAssessment) -> Vec<ZoneRow> {
             has_parts[parent.0 as usize] = true;
         }
     }
-    let mut worst: Vec<(Persons, ZoneId)> = zones
+    let mut most: Vec<(Persons, ZoneId)> = zones
         .ids()
         .filter(|&id| !has_parts[id.0 as usize])
-        .map(|id| (rule.summary.zones[id].left_out(), id))
-        .filter(|&(left_out, _)| left_out > Persons::ZERO)
+        .map(|id| (persons(id), id))
+        .filter(|&(count, _)| count > Persons::ZERO)
         .collect();
-    worst.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
-    worst
-        .into_iter()
-        .take(ZONES_LISTED)
-        .map(|(_, id)| zone_row(scene, &rule.summary, id, rule.yardstick))
-        .collect()
+    most.sort_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
+    most.into_iter().take(ZONES_LISTED).map(|(_, id)| id).collect()
 }
 
 /// A row for a zone.

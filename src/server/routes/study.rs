@@ -106,7 +106,11 @@ pub(in crate::server) struct StandardAnswer {
     zh: String,
     /// Where it is written.
     source: String,
+    /// The same in Chinese; empty when there is none.
+    source_zh: String,
     note: String,
+    /// The same in Chinese; empty when there is none.
+    note_zh: String,
     rules: Vec<RuleAnswer>,
     /// Which rules a complete home needs.
     composite: Option<CompositeAnswer>,
@@ -133,6 +137,8 @@ pub(in crate::server) struct RuleAnswer {
     /// Whether the number was checked at its source.
     verified: bool,
     source: String,
+    /// The same in Chinese; empty when there is none.
+    source_zh: String,
 }
 
 /// What a complete home needs.
@@ -241,7 +247,9 @@ fn standard(standard: &Standard) -> StandardAnswer {
         en: standard.en.clone(),
         zh: standard.zh.clone(),
         source: standard.source.clone(),
+        source_zh: standard.source_zh.clone(),
         note: standard.note.clone(),
+        note_zh: standard.note_zh.clone(),
         rules: standard.rules.iter().map(rule).collect(),
         composite: standard.composite.as_ref().map(composite),
     }
@@ -271,5 +279,6 @@ fn rule(rule: &Rule) -> RuleAnswer {
         pass_share: rule.pass_share,
         verified: rule.verified,
         source: rule.source.clone(),
+        source_zh: rule.source_zh.clone(),
     }
 }

@@ -4,6 +4,7 @@ pub mod access;
 pub mod barrier;
 pub mod basemap;
 pub mod building;
+pub mod crossing;
 pub mod street;
 pub mod traits;
 

@@ -1,6 +1,7 @@
 //! What matters to some walkers on a way: wheels, light, ground, direction.
 
 use super::Tags;
+use super::crossing::crossing_way;
 use crate::street::{StreetClass, StreetTraits};
 
 /// The traits of a way of `class`, but for access (see [`super::access`]).
@@ -13,7 +14,7 @@ pub fn traits_of(tags: Tags<'_>, class: StreetClass) -> StreetTraits {
     // https://wiki.openstreetmap.org/wiki/Key:tunnel, Key:covered, Key:bridge
     traits.set(StreetTraits::TUNNEL, tags.is_set("tunnel") || tags.is_set("covered"));
     traits.set(StreetTraits::BRIDGE, tags.is_set("bridge"));
-    traits
+    traits | crossing_way(tags)
 }
 
 /// `sidewalk=no|none`, or `no` on both sides, on a motor road of class secondary and up
