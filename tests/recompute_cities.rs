@@ -132,7 +132,7 @@ fn waits_on_the_isle_of_man_agree_with_petgraph() {
     let [with, without] =
         ["waiting", "adult"].map(|id| &loaded.baseline.find_walker(id).unwrap().impedance);
     let slower = |&edge: &EdgeId| with.forward(edge) > without.forward(edge);
-    assert!(loaded.baseline.graph.edges().ids().filter(slower).count() > 100, "somebody waits");
+    assert!(loaded.baseline.graph.edges().ids().filter(slower).count() > 10, "somebody waits");
 }
 
 #[test]
