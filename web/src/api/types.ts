@@ -34,11 +34,14 @@ export interface StandardRule extends Named {
   pass_share: number | null;
   verified: boolean;
   source: string;
+  source_zh: string;
 }
 
 export interface Standard extends Named {
   source: string;
+  source_zh: string;
   note: string;
+  note_zh: string;
   rules: StandardRule[];
 }
 
