@@ -14,6 +14,7 @@ import coverage from './modes/coverage.mjs';
 import explore from './modes/explore.mjs';
 import opening from './modes/opening.mjs';
 import gaps from './modes/gaps.mjs';
+import help from './modes/help.mjs';
 import phone from './modes/phone.mjs';
 import reach from './modes/reach.mjs';
 import trouble from './modes/trouble.mjs';
@@ -21,7 +22,7 @@ import { fetched, opened, stage } from './stage.mjs';
 
 const BASE = (process.env.BASE_URL ?? 'http://127.0.0.1:8787').replace(/\/$/, '');
 const OUT = join(dirname(fileURLToPath(import.meta.url)), '..', 'test-results');
-const MODES = { coverage, explore, reach, gaps, cli, phone, trouble };
+const MODES = { coverage, explore, reach, gaps, help, cli, phone, trouble };
 mkdirSync(OUT, { recursive: true });
 
 const named = (text) => (text ?? '').split(',').filter((part) => part !== '');

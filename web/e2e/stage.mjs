@@ -1,4 +1,5 @@
 // What every step needs: the study under test, the question, and words that read as what they check.
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mapIdle, totalsFor } from './browser.mjs';
 
@@ -56,4 +57,11 @@ export function stage({ base, study, page, run, out }) {
     return expected;
   };
   return { base, study, page, run, question, get, link, go, shot, asked, totalsAgree, testId, valueOf: (id) => valueOf(page, id), hash: () => hashOf(page), settle: () => settle(page), idle: () => mapIdle(page) };
+}
+
+/** Clicks what saves a file and keeps it. */
+export async function download(page, selector, path) {
+  const [saved] = await Promise.all([page.waitForEvent('download', { timeout: 60_000 }), page.click(selector)]);
+  await saved.saveAs(path);
+  return { name: saved.suggestedFilename(), bytes: readFileSync(path) };
 }

@@ -40,8 +40,8 @@ export async function picture(map: MapLibre, study: Study): Promise<Blob | null>
   ctx.fillRect(0, 0, width, height);
   await drawMap(map, ctx);
   head(pen, study);
-  legend(pen, legendRows());
-  bar(pen, map);
+  const taken = legend(pen, legendRows());
+  bar(pen, map, taken);
   north(pen);
   text(pen, study.attribution.join(' · '), { x: MARGIN, y: height - 9, size: 11, quiet: true });
   return new Promise((resolve) => canvas.toBlob(resolve, 'image/png'));
@@ -84,7 +84,8 @@ function card({ ctx, palette }: Pen, x: number, y: number, width: number, height
   ctx.globalAlpha = 1;
 }
 
-function legend(pen: Pen, { title, rows }: { title: string; rows: readonly LegendRow[] }): void {
+/** Draws the legend; tells where it ends, to the right and above. */
+function legend(pen: Pen, { title, rows }: { title: string; rows: readonly LegendRow[] }): { right: number; top: number } {
   const { ctx, height } = pen;
   ctx.font = `400 12px ${FAMILY}`;
   const widest = Math.max(...rows.map(({ words }) => ctx.measureText(words).width), 0);
@@ -99,6 +100,7 @@ function legend(pen: Pen, { title, rows }: { title: string; rows: readonly Legen
     mark(pen, row, MARGIN + 12, y - 4);
     text(pen, row.words, { x: MARGIN + 46, y, size: 12 });
   });
+  return { right: MARGIN + width, top };
 }
 
 function mark({ ctx, palette }: Pen, row: LegendRow, x: number, y: number): void {
@@ -115,13 +117,14 @@ function mark({ ctx, palette }: Pen, row: LegendRow, x: number, y: number): void
   ctx.stroke();
 }
 
-/** The scale at the middle of the map. */
-function bar(pen: Pen, map: MapLibre): void {
+/** The scale at the middle of the map; above the legend where there is no room beside it. */
+function bar(pen: Pen, map: MapLibre, taken: { right: number; top: number }): void {
   const { ctx, palette, width, height } = pen;
   const each = metersPerPixel(map.getCenter().lat, map.getZoom());
   const length = roundLength(each * 140);
   const pixels = length / each;
-  const [right, y] = [width - MARGIN - 12, height - FOOT - MARGIN - 12];
+  const right = width - MARGIN - 12;
+  const y = (right - pixels - 20 < taken.right ? taken.top - 8 : height - FOOT - MARGIN) - 12;
   card(pen, right - pixels - 12, y - 26, pixels + 24, 38);
   text(pen, meters(length, language.peek()), { x: right, y: y - 8, size: 12, end: true });
   ctx.strokeStyle = palette.label;

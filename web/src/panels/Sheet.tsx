@@ -1,6 +1,7 @@
 // The panel beside the map; on a narrow screen a sheet that rises from below, with three heights.
 import { effect, signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { share } from '../format';
 import { nameOf, t } from '../i18n';
 import { chosenFunction, chosenGap, coverage, pin, query } from '../state/app';
@@ -25,10 +26,16 @@ function shift(by: -1 | 1): void {
 }
 
 export function Sheet({ children }: { children: ComponentChildren }) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const now = mode.value;
+  // Another question begins at its top.
+  useEffect(() => scroller.current?.scrollTo({ top: 0 }), [now]);
   return (
     <aside class={`panel size-${sheetSize.value}`} aria-label={t('panel.label')} data-testid="panel">
       <Handle />
-      <div class="panel-scroll">{children}</div>
+      <div class="panel-scroll" ref={scroller}>
+        {children}
+      </div>
     </aside>
   );
 }
