@@ -9,6 +9,7 @@ import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
 import { NearestList } from './NearestList';
 import { RuleList } from './RuleList';
+import { Verdict } from './Verdict';
 
 /** Closes the panel and gives the keyboard back to the map. */
 function close(): void {
@@ -63,6 +64,7 @@ function Answer({ why, study }: { why: Why; study: Study }) {
   }
   return (
     <>
+      <Verdict why={why} />
       <p class="access" data-testid="why-access">
         <span class="access-line" aria-hidden="true" />
         {t('why.access', { m: meters(why.snapped.access_m, language.value), min: minutes(why.snapped.access_min, language.value) })}

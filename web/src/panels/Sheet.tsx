@@ -2,9 +2,9 @@
 import { effect, signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { share } from '../format';
+import { points, share } from '../format';
 import { nameOf, t } from '../i18n';
-import { chosenFunction, chosenGap, coverage, pin, query } from '../state/app';
+import { baseline, chosenFunction, chosenGap, coverage, pin, query } from '../state/app';
 import { mode } from '../state/mode';
 import { language } from '../state/settings';
 import { Icon } from '../ui/Icon';
@@ -45,6 +45,7 @@ let dragged = false;
 
 function Handle() {
   const fn = chosenFunction.value;
+  const moved = (coverage.value?.share ?? 0) - (baseline.value?.share ?? coverage.value?.share ?? 0);
   const full = sheetSize.value === 'full';
   const summary = pin.value !== null && mode.value !== 'reach' ? t('why.title') : t('sheet.summary', { function: fn ? nameOf(fn) : '', min: query.value?.cutoff_min ?? 0 });
   return (
@@ -76,6 +77,7 @@ function Handle() {
       <span class="sheet-summary">
         <span>{summary}</span>
         {pin.value === null && <strong class="num">{share(coverage.value?.share ?? null, language.value)}</strong>}
+        {pin.value === null && moved !== 0 && <span class={`change num ${moved > 0 ? 'up' : 'down'}`}>{points(moved, language.value)}</span>}
         <span class="sr-only">{t(full ? 'sheet.collapse' : 'sheet.expand')}</span>
         <Icon name={full ? 'down' : 'up'} size={18} />
       </span>
