@@ -48,7 +48,7 @@ export function library(city) {
     scenario.revision += 1;
     scenario.changed = now();
     scenario.model = scenario.done.length === 0 ? baseline : model(apply(scenario.done));
-    scenario.history.unshift({ revision: scenario.revision, at: scenario.changed, what, edit, summary: `${what} ${edit?.edit ?? ''}`.trim() });
+    scenario.history.push({ revision: scenario.revision, at: scenario.changed, what, edit, summary: `${what} ${edit?.edit ?? ''}`.trim() });
   };
   const modelOf = (id) => (id === undefined || id === 'baseline' ? baseline : (kept.get(id)?.model ?? null));
   const timesOf = (town, { function: fn, profile }) => {

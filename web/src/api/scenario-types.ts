@@ -1,5 +1,5 @@
 // Scenarios as /api/v1 gives and takes them: an ordered list of edits over the study as it stands.
-import type { FeatureCollection, LineString, Point } from 'geojson';
+import type { FeatureCollection, LineString } from 'geojson';
 import type { LonLat } from './types';
 
 export interface Offer {
@@ -42,7 +42,7 @@ export interface ZoneEffect {
   share: number | null;
 }
 
-/** What an edit does, or would do, to the question asked; gained and lost against the baseline. */
+/** What an edit does, or would do, to the question asked: gained and lost by this edit alone, zones where they change. */
 export interface Effect {
   revision: number;
   can_undo: boolean;
@@ -52,9 +52,8 @@ export interface Effect {
   lost_persons: number;
   selection: { persons: number; covered_persons: number; share: number | null; zones: ZoneEffect[] };
   rules: RuleEffect[];
-  /** Street parts whose time differs from what the tiles show; `min` is missing where nothing is reached. */
+  /** Street parts whose time differs from what the tiles show; no `min` beyond the cutoff and where nobody may walk. */
   streets: FeatureCollection<LineString, { min: number | null }>;
-  points?: FeatureCollection<Point, { min: number | null; persons: number }>;
 }
 
 export interface RuleEffect {

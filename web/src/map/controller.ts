@@ -194,7 +194,6 @@ function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
     source('gaps', app.gaps, (gaps) => gaps ?? NOTHING),
     source('gap-points', app.gaps, (gaps) => (gaps === null ? NOTHING : gapPoints(gaps))),
     source('overlay-streets', overlay, (now) => timed(now?.streets)),
-    source('overlay-points', overlay, (now) => timed(now?.points)),
     effect(() => put('edits', editShapes(scenario.value?.edits ?? [], firstSide.value))),
     effect(() => put('ghost', ghostShapes(dragged.value?.place ?? null, (dragged.value?.feature?.geometry.coordinates as [number, number] | undefined) ?? null))),
     held(map),

@@ -12,10 +12,10 @@ import { planCandidates, planSites } from './layers/plan';
 import { pin, reachAreas, reachCircles, reachEdges, reachStreets, route } from './layers/place';
 import { streetTimes, streets } from './layers/streets';
 import { zones } from './layers/zones';
-import { edits, gain, ghost, overlayPoints, overlayStreets } from './layers/whatif';
+import { edits, gain, ghost, overlayStreets } from './layers/whatif';
 import type { Layers, Scene } from './scene';
 
-export type DataSource = 'zones' | 'gaps' | 'gap-points' | 'facilities' | 'reach' | 'reach-circle' | 'reach-streets' | 'overlay-streets' | 'overlay-points' | 'edits' | 'ghost' | 'difference' | 'plan-candidates' | 'plan-sites' | 'route' | 'pin';
+export type DataSource = 'zones' | 'gaps' | 'gap-points' | 'facilities' | 'reach' | 'reach-circle' | 'reach-streets' | 'overlay-streets' | 'edits' | 'ghost' | 'difference' | 'plan-candidates' | 'plan-sites' | 'route' | 'pin';
 const NOTHING = { type: 'FeatureCollection' as const, features: [] };
 const MAX_TILE_ZOOM = 16;
 
@@ -34,7 +34,6 @@ const ORDER: readonly Layers[] = [
   zones,
   demand,
   composite,
-  overlayPoints,
   difference,
   route,
   edits,
@@ -75,7 +74,6 @@ export function styleOf(scene: Scene, shown: Shown): StyleSpecification {
       'reach-circle': data(),
       'reach-streets': data(),
       'overlay-streets': data(),
-      'overlay-points': data(),
       edits: data(),
       ghost: data(),
       difference: data(),

@@ -17,8 +17,8 @@ export const scenario = computed(() => (scenarioId.value === null ? null : lates
 export const epoch = signal(0);
 /** What the newest edit does, or what the edit under the pointer would do. */
 export const effectNow = signal<{ kind: 'made' | 'preview'; effect: Effect } | null>(null);
-/** Streets and homes laid over the tiles until these have caught up. */
-export const overlay = signal<Pick<Effect, 'streets' | 'points'> | null>(null);
+/** Streets laid over the tiles until these have caught up. */
+export const overlay = signal<Pick<Effect, 'streets'> | null>(null);
 export const working = signal(0);
 export const editProblem = signal<Problem | null>(null);
 /** The scenario deleted last, so that it can be brought back. */

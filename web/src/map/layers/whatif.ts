@@ -56,24 +56,6 @@ export const overlayStreets: Layers = (scene) => [
   },
 ];
 
-export const overlayPoints: Layers = (scene) => [
-  {
-    id: 'overlay-point',
-    type: 'circle',
-    source: 'overlay-points',
-    minzoom: 11,
-    layout: visible(!scene.gain),
-    paint: {
-      'circle-color': colorByTime(scene, scene.palette.uncovered),
-      'circle-radius': [
-        'interpolate', ['exponential', 1.6], ['zoom'],
-        11, ['min', 3, ['max', 0.9, ['*', 0.18, ['sqrt', ['to-number', ['get', 'persons'], 1]]]]],
-        17, ['min', 22, ['max', 2.8, ['*', 1.15, ['sqrt', ['to-number', ['get', 'persons'], 1]]]]],
-      ],
-    },
-  },
-];
-
 /** Gates and closed streets of the scenario, the half-made gate, and the site under the pointer. */
 export const edits: Layers = ({ palette }) => [
   {

@@ -4,6 +4,7 @@ import { t } from '../../i18n';
 import { flight } from '../../state/app';
 import { scenario, scenarioLoader } from '../../state/scenario';
 import { language } from '../../state/settings';
+import { readOnly } from '../../state/study';
 import { latest } from '../../state/resource';
 import { placeOf, sentence } from './sentence';
 
@@ -21,7 +22,7 @@ export function EditList() {
       </div>
       {edits.length === 0 ? (
         <p class="hint" data-testid="no-edits">
-          {t('whatif.noEdits')}
+          {t(readOnly.value ? 'whatif.readOnly' : 'whatif.noEdits')}
         </p>
       ) : (
         <ol class="edits" data-testid="edits">

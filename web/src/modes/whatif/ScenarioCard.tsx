@@ -86,7 +86,7 @@ function History({ id }: { id: string }) {
       <summary>{t('whatif.history')}</summary>
       {state.kind === 'failed' && <Notice problem={state.problem} onRetry={() => past.retry()} />}
       <ol class="history">
-        {(latest(state)?.entries ?? []).map((entry) => (
+        {[...(latest(state)?.entries ?? [])].reverse().map((entry) => (
           <li key={`${entry.revision}/${entry.at}`}>
             <span>{entry.summary}</span>
             <time class="hint num" dateTime={entry.at}>
