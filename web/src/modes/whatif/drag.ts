@@ -1,14 +1,14 @@
 // Dragging a site: the map says where the pointer is, the server says what that would mean, the drop makes the edit.
 import { batch, signal } from '@preact/signals';
 import type { Map as MapLibre, MapMouseEvent, MapTouchEvent } from 'maplibre-gl';
-import { api, type CoverageQuery } from '../../api/client';
+import { api, ApiError, type CoverageQuery } from '../../api/client';
 import type { Edit, Effect } from '../../api/scenario-types';
 import type { LonLat } from '../../api/types';
 import { mapNow } from '../../map/now';
 import { facilitiesLoader, query } from '../../state/app';
 import { Newest } from '../../state/newest';
 import { latest, problemOf } from '../../state/resource';
-import { editProblem, effectNow, overlay, scenarioId } from '../../state/scenario';
+import { editProblem, effectNow, newScenario, overlay, scenarioId } from '../../state/scenario';
 import { readOnly, study } from '../../state/study';
 import { chosenSite, make, named, newSite, takeUp, tool, type SiteFeature } from './tools';
 
@@ -29,8 +29,15 @@ interface Question {
   since: number;
 }
 
+/** Asks what the edit would do. Over the study as it stands, the first drag begins a scenario, as the drop would. */
+async function foresee({ edit, query: asked }: Question, abort: AbortSignal): Promise<Effect> {
+  const [at, id] = [study.peek()?.id, scenarioId.peek() ?? (await newScenario())?.id];
+  if (at === undefined || id === undefined) throw new ApiError(editProblem.peek() ?? { kind: 'refused', title: '', detail: '', status: null });
+  return api.preview(at, id, edit, asked, abort);
+}
+
 const preview = new Newest<Question, Effect>(
-  (question, abort) => api.preview(study.peek()?.id ?? '', scenarioId.peek() ?? 'baseline', question.edit, question.query, abort),
+  foresee,
   (answer, { since }) => {
     batch(() => {
       editProblem.value = null;

@@ -1,0 +1,60 @@
+// How fast: to the first numbers and the first map, while panning, and how much is sent. Said, not judged, but for the size:
+// the times depend on the machine, and without a graphics card Chromium draws in software.
+import { gzipSync } from 'node:zlib';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { mapIdle, openPage } from '../browser.mjs';
+import { testId } from '../stage.mjs';
+
+const DIST = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist');
+const MOST_BYTES = 1_000_000;
+const PAN_MS = 3000;
+
+function shipped(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? shipped(join(folder, entry.name)) : [join(folder, entry.name)]));
+}
+
+export default async function steps({ base, study, run, browser }) {
+  await run.step('the page is light', async () => {
+    const bytes = shipped(DIST).reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0);
+    console.log(`     ${(bytes / 1000).toFixed(0)} kB compressed in all`);
+    run.holds(`${bytes} bytes compressed are under ${MOST_BYTES}`, bytes < MOST_BYTES);
+  });
+  await run.step('first numbers, first map, panning', async () => {
+    const { page, context } = await openPage(browser, base);
+    const began = Date.now();
+    await page.goto(`${base}/?lang=en#study=${encodeURIComponent(study.id)}`);
+    await page.waitForSelector(testId('totals'), { timeout: 60_000 });
+    const numbers = Date.now() - began;
+    await page.waitForSelector(`${testId('map')}[data-state="idle"]`, { timeout: 60_000 });
+    const map = Date.now() - began;
+    await mapIdle(page);
+    const box = await page.locator(testId('map')).boundingBox();
+    const frames = page.evaluate(
+      (ms) =>
+        new Promise((resolve) => {
+          const start = performance.now();
+          let count = 0;
+          const tick = (now) => {
+            count += 1;
+            if (now - start < ms) requestAnimationFrame(tick);
+            else resolve((count * 1000) / (now - start));
+          };
+          requestAnimationFrame(tick);
+        }),
+      PAN_MS,
+    );
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    for (const end = Date.now() + PAN_MS; Date.now() < end; ) {
+      const turn = (Date.now() / 400) % (2 * Math.PI);
+      await page.mouse.move(x + 180 * Math.cos(turn), y + 120 * Math.sin(turn));
+    }
+    const perSecond = await frames;
+    await page.mouse.up();
+    console.log(`     numbers after ${numbers} ms, map after ${map} ms, ${perSecond.toFixed(0)} frames per second while panning (software rendering)`);
+    await context.close();
+  });
+}
