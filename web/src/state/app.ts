@@ -143,7 +143,6 @@ function follow(): void {
       reachStreetsLoader.clear();
     } else {
       reachLoader.load((abort) => api.reach(here, place, walker, REACH_CUTOFFS_MIN, abort), { keep: false });
-      reachStreetsLoader.load((abort) => api.reachStreets(here, place, walker, REACH_CUTOFFS_MIN, abort), { keep: false });
     }
   });
 }

@@ -31,7 +31,6 @@ export const canRedo = computed(() => !readOnly.value && working.value === 0 && 
 /** Lists the scenarios and opens the one the link asks for. */
 export function openScenarios(wish: string | null): void {
   scenarioId.value = wish;
-  loadList();
   effect(() => {
     const [id, at] = [scenarioId.value, study.value?.id];
     if (id === null || at === undefined) return scenarioLoader.clear();
