@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { launch, openPage } from './browser.mjs';
 import { Run } from './check.mjs';
 import cli from './modes/cli.mjs';
+import compare from './modes/compare.mjs';
 import coverage from './modes/coverage.mjs';
 import explore from './modes/explore.mjs';
 import opening from './modes/opening.mjs';
@@ -18,12 +19,14 @@ import help from './modes/help.mjs';
 import phone from './modes/phone.mjs';
 import reach from './modes/reach.mjs';
 import speed from './modes/speed.mjs';
+import story from './modes/story.mjs';
 import trouble from './modes/trouble.mjs';
+import whatif from './modes/whatif.mjs';
 import { fetched, opened, stage } from './stage.mjs';
 
 const BASE = (process.env.BASE_URL ?? 'http://127.0.0.1:8787').replace(/\/$/, '');
 const OUT = join(dirname(fileURLToPath(import.meta.url)), '..', 'test-results');
-const MODES = { coverage, explore, reach, gaps, help, cli, phone, speed, trouble };
+const MODES = { coverage, explore, reach, gaps, whatif, compare, help, cli, phone, speed, story, trouble };
 mkdirSync(OUT, { recursive: true });
 
 const named = (text) => (text ?? '').split(',').filter((part) => part !== '');

@@ -176,9 +176,9 @@ export function model(city) {
   function facilities({ function: fn }) {
     return {
       type: 'FeatureCollection',
-      features: allOf(fn).map((f) => ({
+      features: facilitiesOf(fn).map((f) => ({
         type: 'Feature', geometry: { type: 'Point', coordinates: f.place },
-        properties: { id: f.id, key: f.key, name: f.name, layer: 'osm', functions: [f.function], capacity: null, entrances: 1, change: f.change ?? null },
+        properties: { id: f.id, key: f.key, name: f.name, layer: 'osm', functions: [f.function], capacity: null, entrances: 1 },
       })),
     };
   }

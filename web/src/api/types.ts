@@ -169,8 +169,6 @@ export interface FacilityProperties {
   functions: string[];
   capacity: number | null;
   entrances: number;
-  /** What the scenario does to it; a closed one stays in the list. */
-  change?: 'opened' | 'moved' | 'upgraded' | 'closed' | null;
 }
 export type Facilities = FeatureCollection<Point, FacilityProperties>;
 

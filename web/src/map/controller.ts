@@ -197,7 +197,7 @@ function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
     effect(() => put('edits', editShapes(scenario.value?.edits ?? [], firstSide.value))),
     effect(() => put('ghost', ghostShapes(dragged.value?.place ?? null, (dragged.value?.feature?.geometry.coordinates as [number, number] | undefined) ?? null))),
     held(map),
-    source('facilities', app.facilitiesLoader.state, (facilities) => latest(facilities) ?? NOTHING),
+    source('facilities', app.sites, (sites) => sites ?? NOTHING),
     source('reach', app.reachLoader.state, (reach) => reachShapes(latest(reach))),
     source('reach-circle', app.reachLoader.state, (reach) => circleShapes(latest(reach))),
     source('reach-streets', app.reachStreetsLoader.state, (streets) => latest(streets) ?? NOTHING),
@@ -216,9 +216,9 @@ function settle(since: number): void {
 
 /** The site that is dragged stays faintly where it stands. */
 function held(map: MapLibre): () => void {
-  let last: number | null = null;
+  let last: string | null = null;
   return effect(() => {
-    const now = dragged.value?.feature?.properties.id ?? null;
+    const now = dragged.value?.feature?.properties.uid ?? null;
     if (now === last) return;
     if (last !== null) map.setFeatureState({ source: 'facilities', id: last }, { held: false });
     if (now !== null) map.setFeatureState({ source: 'facilities', id: now }, { held: true });
@@ -275,7 +275,7 @@ export function hitAt(map: MapLibre, point: { x: number; y: number }, place: [nu
   const gap = badge ?? first('gap-area', [x, y]);
   return {
     place,
-    facility: (first('facility', near)?.['key'] as string | undefined) ?? null,
+    facility: (first('facility', near)?.['uid'] as string | undefined) ?? null,
     zone: (first('zone-area', [x, y])?.['id'] as string | undefined) ?? null,
     gap: (gap?.['rank'] as number | undefined) ?? null,
     badge: badge !== undefined,

@@ -2,9 +2,10 @@
 import { effect, untracked } from '@preact/signals';
 import { Map as MapLibre, type GeoJSONSource, type VectorTileSource } from 'maplibre-gl';
 import { tiles } from '../api/client';
-import type { Study } from '../api/types';
+import type { Facilities, Study } from '../api/types';
 import * as app from '../state/app';
 import { BASELINE, before, beforeFacilities, differenceLoader } from '../state/compare';
+import { sitesOf } from '../state/sites';
 import { latest } from '../state/resource';
 import { followScene, sceneNow } from './controller';
 import { NOTHING } from './shapes';
@@ -38,7 +39,7 @@ export function startMirror(container: HTMLElement, study: Study, leader: MapLib
     stops.push(
       followScene(map, scene, sceneNow),
       effect(() => put('zones', latest(app.zonesLoader.state.value) ?? NOTHING)),
-      effect(() => put('facilities', latest(beforeFacilities.state.value) ?? NOTHING)),
+      effect(() => put('facilities', marked(latest(beforeFacilities.state.value)))),
       effect(() => put('difference', latest(differenceLoader.state.value) ?? NOTHING)),
       effect(() => {
         const asked = app.query.value;
@@ -53,6 +54,8 @@ export function startMirror(container: HTMLElement, study: Study, leader: MapLib
     map.remove();
   };
 }
+
+const marked = (facilities: Facilities | null) => (facilities === null ? NOTHING : sitesOf(facilities, null));
 
 /** Either map follows the other. */
 function bind(a: MapLibre, b: MapLibre): () => void {

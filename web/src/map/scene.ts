@@ -22,7 +22,7 @@ export interface Scene {
   gain: boolean;
   /** The most that one more site would gain, in persons. */
   gainMax: number;
-  /** key of the site chosen */
+  /** layer and key of the site chosen */
   site: string | null;
   /** id of the candidate chosen */
   candidate: string | null;

@@ -69,7 +69,7 @@ export function styleOf(scene: Scene, shown: Shown): StyleSpecification {
       zones: data('id'),
       gaps: data('rank'),
       'gap-points': data(),
-      facilities: data('id'),
+      facilities: data('uid'),
       reach: data(),
       'reach-circle': data(),
       'reach-streets': data(),

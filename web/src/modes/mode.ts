@@ -8,7 +8,7 @@ import type { IconName } from '../ui/Icon';
 /** What lies under the pointer, as far as a mode may care. */
 export interface MapHit {
   place: LonLat;
-  /** key of the facility there */
+  /** layer and key of the facility there */
   facility: string | null;
   zone: string | null;
   gap: number | null;

@@ -17,6 +17,7 @@ export function TopBar({ study }: { study: Study }) {
         <circle cx="16" cy="16" r="3.6" fill="currentColor" />
       </svg>
       <StudyName study={study} />
+      <Scenarios />
       <span class="top-space" />
       <Settings />
     </header>
@@ -45,7 +46,7 @@ function StudyName({ study }: { study: Study }) {
 
 const NEW = '+new';
 
-export function Scenarios() {
+function Scenarios() {
   const id = scenarioId.value ?? '';
   const known = scenarios.value;
   const missing = scenario.value !== null && !known.some((one) => one.id === id) ? [scenario.value] : [];

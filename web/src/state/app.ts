@@ -9,6 +9,7 @@ import { mode, type ModeId } from './mode';
 import { Loader, latest } from './resource';
 import { deleted, editProblem, effectNow, epoch, openScenarios, scenarioId, scenarioLoader, scenariosLoader, site } from './scenario';
 import { studyLanguage } from './settings';
+import { sitesOf } from './sites';
 import { libraryLoader, openStudy, study, studyLoader } from './study';
 import { clampCutoff, parseHash, type LayerId, type Tab, type UrlState, type View } from './url';
 
@@ -24,6 +25,8 @@ export const baselineLoader = new Loader<Coverage>();
 export const gapsLoader = new Loader<Gaps>();
 export const zonesLoader = new Loader<Zones>();
 export const facilitiesLoader = new Loader<Facilities>();
+/** The same of the study as it stands, while a scenario is at hand. */
+export const baselineFacilities = new Loader<Facilities>();
 export const whyLoader = new Loader<Why>();
 export const routeLoader = new Loader<Route>();
 export const reachLoader = new Loader<Reach>();
@@ -33,6 +36,11 @@ export const reachStreetsLoader = new Loader<ReachStreets>();
 export const coverage = computed(() => withEffect(latest(coverageLoader.state.value), effectNow.value?.effect ?? null));
 /** The study as it stands, whatever scenario or drag is on screen. */
 export const baseline = computed(() => latest(scenarioId.value === null ? coverageLoader.state.value : baselineLoader.state.value));
+/** Facilities of the chosen function, with what the scenario does to them. */
+export const sites = computed(() => {
+  const now = latest(facilitiesLoader.state.value);
+  return now === null ? null : sitesOf(now, scenarioId.value === null ? null : latest(baselineFacilities.state.value));
+});
 export const gaps = computed(() => latest(gapsLoader.state.value));
 
 /** null until the study is known. */
@@ -74,7 +82,7 @@ export function start(hash: string): void {
   });
 }
 
-const ANSWERS = [coverageLoader, baselineLoader, gapsLoader, zonesLoader, facilitiesLoader, whyLoader, routeLoader, reachLoader, reachStreetsLoader];
+const ANSWERS = [coverageLoader, baselineLoader, gapsLoader, zonesLoader, facilitiesLoader, baselineFacilities, whyLoader, routeLoader, reachLoader, reachStreetsLoader];
 const LOADERS = [studyLoader, libraryLoader, scenariosLoader, scenarioLoader, ...ANSWERS];
 
 /** Asks again what the server did not answer, when the reader comes back to the page or the network does. */
@@ -122,11 +130,17 @@ function follow(): void {
   followCoverage();
   followGaps();
   const functionId = computed(() => query.value?.function);
+  let lastFunction: string | undefined;
+  effect(() => {
+    const [id, here, now] = [functionId.value, site.value, epoch.value];
+    if (id === undefined || here === null || now < 0) return;
+    facilitiesLoader.load((abort) => api.facilities(here, id, abort), { keep: id === lastFunction });
+    lastFunction = id;
+  });
   effect(() => {
     const [id, here] = [functionId.value, site.value];
-    const changed = epoch.value > 0;
-    if (id !== undefined && here !== null) facilitiesLoader.load((abort) => api.facilities(here, id, abort), { keep: changed && latest(facilitiesLoader.state.peek()) !== null && id === lastFunction });
-    lastFunction = id;
+    if (id === undefined || here === null || here.scenario === null) baselineFacilities.clear();
+    else baselineFacilities.load((abort) => api.facilities({ ...here, scenario: null }, id, abort), { keep: false });
   });
   effect(followPin);
   followComparison(query);
@@ -143,11 +157,10 @@ function follow(): void {
       reachStreetsLoader.clear();
     } else {
       reachLoader.load((abort) => api.reach(here, place, walker, REACH_CUTOFFS_MIN, abort), { keep: false });
+      reachStreetsLoader.load((abort) => api.reachStreets(here, place, walker, REACH_CUTOFFS_MIN, abort), { keep: false });
     }
   });
 }
-
-let lastFunction: string | undefined;
 
 function followCoverage(): void {
   let first = true;

@@ -31,6 +31,7 @@ export const canRedo = computed(() => !readOnly.value && working.value === 0 && 
 /** Lists the scenarios and opens the one the link asks for. */
 export function openScenarios(wish: string | null): void {
   scenarioId.value = wish;
+  loadList();
   effect(() => {
     const [id, at] = [scenarioId.value, study.value?.id];
     if (id === null || at === undefined) return scenarioLoader.clear();
@@ -58,6 +59,15 @@ export function chooseScenario(id: string | null): void {
   });
 }
 
+/** Somebody else changed the scenario meanwhile. */
+const OVERTAKEN = 409;
+
+function catchUp(at: string): void {
+  const id = scenarioId.peek();
+  if (id !== null) scenarioLoader.load((abort) => api.scenario(at, id, abort));
+  epoch.value += 1;
+}
+
 let queue: Promise<unknown> = Promise.resolve();
 
 /** Runs changes one after another and shows what is refused. */
@@ -75,6 +85,7 @@ function change<T>(work: (at: string) => Promise<T>): Promise<T | null> {
         editProblem.value = problemOf(error);
         effectNow.value = null;
       });
+      if (editProblem.peek()?.status === OVERTAKEN) catchUp(at);
       return null;
     } finally {
       working.value -= 1;
@@ -149,13 +160,12 @@ export function restoreDeleted(): Promise<Scenario | null> {
 }
 
 async function take(at: string, id: string, made: Effect): Promise<Effect> {
-  const now = await api.scenario(at, id, new AbortController().signal);
   batch(() => {
-    scenarioLoader.put(now);
     effectNow.value = { kind: 'made', effect: made };
     overlay.value = made;
     epoch.value += 1;
   });
+  scenarioLoader.put(await api.scenario(at, id, new AbortController().signal));
   return made;
 }
 

@@ -23,7 +23,7 @@ export const facilities: Layers = (scene) => [
     id: 'facility-chosen',
     type: 'circle',
     source: 'facilities',
-    filter: ['==', ['get', 'key'], scene.site ?? ''],
+    filter: ['==', ['get', 'uid'], scene.site ?? ''],
     paint: { 'circle-radius': 14, 'circle-color': scene.palette.accent, 'circle-opacity': 0.16, 'circle-stroke-color': scene.palette.accent, 'circle-stroke-width': 2.5 },
   },
 ];

@@ -7,7 +7,7 @@ import { Missing } from './Missing';
 import { Overview } from './Overview';
 import { ZoneTable } from './ZoneTable';
 
-const SHOWN: readonly Tab[] = ['summary', 'zones'];
+const SHOWN: readonly Tab[] = ['summary', 'zones', 'missing'];
 
 /** Who is within reach of the service: in all, by minute, by zone. */
 export function CoveragePanel({ study }: { study: Study }) {

@@ -5,12 +5,14 @@ import { ask, query } from '../../state/app';
 import { language } from '../../state/settings';
 import { Select } from '../../ui/Select';
 import { LayerList } from './LayerList';
+import { Search } from './Search';
 import { StudyFacts } from './StudyFacts';
 
 /** What is here: search, what the map shows, and where the study comes from. */
 export function ExplorePanel({ study }: { study: Study }) {
   return (
     <div class="stack">
+      <Search />
       <Select
         id="explore-function"
         label={t('control.function')}

@@ -3,11 +3,12 @@ import type { Study } from '../../api/types';
 import { nameOf, t } from '../../i18n';
 import { mapNow } from '../../map/now';
 import { study } from '../../state/app';
+import type { SiteFeature } from '../../state/sites';
 import { readOnly } from '../../state/study';
 import { Icon } from '../../ui/Icon';
 import { Select } from '../../ui/Select';
 import { siteName } from './sentence';
-import { chosenSite, make, named, site, type SiteFeature } from './tools';
+import { chosenSite, make, named, site } from './tools';
 import { scenario } from '../../state/scenario';
 
 const wanted = signal('');

@@ -5,12 +5,13 @@ import { api, ApiError, type CoverageQuery } from '../../api/client';
 import type { Edit, Effect } from '../../api/scenario-types';
 import type { LonLat } from '../../api/types';
 import { mapNow } from '../../map/now';
-import { facilitiesLoader, query } from '../../state/app';
+import { query, sites } from '../../state/app';
 import { Newest } from '../../state/newest';
-import { latest, problemOf } from '../../state/resource';
+import { problemOf } from '../../state/resource';
 import { editProblem, effectNow, newScenario, overlay, scenarioId } from '../../state/scenario';
+import type { SiteFeature } from '../../state/sites';
 import { readOnly, study } from '../../state/study';
-import { chosenSite, make, named, newSite, takeUp, tool, type SiteFeature } from './tools';
+import { chooseOpened, chosenSite, make, named, newSite, takeUp, tool } from './tools';
 
 export interface Dragged {
   /** null: a new site */
@@ -67,8 +68,9 @@ async function drop(): Promise<void> {
   const made = await make(edit);
   batch(() => {
     dragged.value = null;
-    if (made) chosenSite.value = edit.edit === 'open_facility' ? edit.key : (last.feature?.properties.key ?? null);
-    else overlay.value = null;
+    if (!made) overlay.value = null;
+    else if (last.feature === null) chooseOpened(edit);
+    else chosenSite.value = last.feature.properties.uid;
   });
 }
 
@@ -86,8 +88,8 @@ export function attachDrag(map: MapLibre): () => void {
   let held: { feature: SiteFeature; x: number; y: number } | null = null;
   const siteAt = (event: MapMouseEvent | MapTouchEvent): SiteFeature | null => {
     const { x, y } = event.point;
-    const key = map.queryRenderedFeatures([[x - 6, y - 6], [x + 6, y + 6]], { layers: ['facility'] })[0]?.properties['key'] as string | undefined;
-    const found = latest(facilitiesLoader.state.peek())?.features.find((one) => one.properties.key === key);
+    const uid = map.queryRenderedFeatures([[x - 6, y - 6], [x + 6, y + 6]], { layers: ['facility'] })[0]?.properties['uid'] as string | undefined;
+    const found = sites.peek()?.features.find((one) => one.properties.uid === uid);
     return found === undefined || found.properties.change === 'closed' ? null : found;
   };
   const start = (event: MapMouseEvent | MapTouchEvent) => {

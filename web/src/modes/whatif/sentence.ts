@@ -2,14 +2,13 @@
 import type { Edit } from '../../api/scenario-types';
 import type { LonLat } from '../../api/types';
 import { nameOf, t } from '../../i18n';
-import { facilitiesLoader, study } from '../../state/app';
-import { latest } from '../../state/resource';
+import { sites, study } from '../../state/app';
 
 /** The name a reader knows a facility by: the study's, or the one an earlier edit gave it. */
 export function siteName(key: string, edits: readonly Edit[]): string {
   const opened = edits.find((edit) => edit.edit === 'open_facility' && edit.key === key);
   if (opened?.edit === 'open_facility' && opened.name) return opened.name;
-  const known = latest(facilitiesLoader.state.value)?.features.find((one) => one.properties.key === key);
+  const known = sites.value?.features.find((one) => one.properties.key === key);
   return known?.properties.name || key;
 }
 
@@ -55,7 +54,7 @@ export function placeOf(edit: Edit): LonLat | null {
       return edit.line[0] ?? null;
     default: {
       const key = 'facility' in edit ? edit.facility : null;
-      const known = latest(facilitiesLoader.state.value)?.features.find((one) => one.properties.key === key);
+      const known = sites.value?.features.find((one) => one.properties.key === key);
       return known === undefined ? null : (known.geometry.coordinates as LonLat);
     }
   }

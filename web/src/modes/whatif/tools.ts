@@ -1,11 +1,11 @@
 // What the pointer does in this mode, which site is chosen, and how a gesture becomes an edit.
-import { batch, computed, signal } from '@preact/signals';
+import { batch, computed, effect, signal } from '@preact/signals';
 import type { Edit } from '../../api/scenario-types';
-import type { Facilities, LonLat } from '../../api/types';
+import type { LonLat } from '../../api/types';
 import { t } from '../../i18n';
-import { facilitiesLoader, query } from '../../state/app';
-import { latest } from '../../state/resource';
+import { query, sites } from '../../state/app';
 import { makeEdit, scenario } from '../../state/scenario';
+import type { SiteFeature } from '../../state/sites';
 import { readOnly } from '../../state/study';
 import type { MapHit } from '../mode';
 
@@ -16,13 +16,12 @@ export type Tool = (typeof TOOLS)[number];
 export const tool = signal<Tool | null>(null);
 /** The first of a gate's two sides. */
 export const firstSide = signal<LonLat | null>(null);
-/** key of the site chosen */
+/** layer and key of the site chosen */
 export const chosenSite = signal<string | null>(null);
 
-export type SiteFeature = Facilities['features'][number];
 export const site = computed<SiteFeature | null>(() => {
-  const key = chosenSite.value;
-  return key === null ? null : (latest(facilitiesLoader.state.value)?.features.find((one) => one.properties.key === key) ?? null);
+  const uid = chosenSite.value;
+  return uid === null ? null : (sites.value?.features.find((one) => one.properties.uid === uid) ?? null);
 });
 
 export function takeUp(next: Tool | null): void {
@@ -53,7 +52,18 @@ export function newSite(place: LonLat): Edit {
 
 export async function openSite(place: LonLat): Promise<void> {
   const edit = newSite(place);
-  if ((await make(edit)) && edit.edit === 'open_facility') chosenSite.value = edit.key;
+  if (await make(edit)) chooseOpened(edit);
+}
+
+/** Chooses the site that an edit opened, as soon as the list holds it. */
+export function chooseOpened(edit: Edit): void {
+  if (edit.edit !== 'open_facility') return;
+  const stop = effect(() => {
+    const found = sites.value?.features.find(({ properties }) => properties.key === edit.key && properties.change === 'opened');
+    if (found === undefined) return;
+    chosenSite.value = found.properties.uid;
+    queueMicrotask(() => stop());
+  });
 }
 
 /** How the server is told which one: its key, and its layer unless this scenario opened it. */
