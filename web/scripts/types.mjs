@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const API = join(dirname(fileURLToPath(import.meta.url)), '..', 'src', 'api');
-const { components } = JSON.parse(readFileSync(join(API, 'openapi.json'), 'utf8'));
+const { components, paths } = JSON.parse(readFileSync(join(API, 'openapi.json'), 'utf8'));
 const nameOf = (ref) => ref.slice(ref.lastIndexOf('/') + 1).replace(/\W/g, '_');
 const PLAIN = { string: 'string', integer: 'number', number: 'number', boolean: 'boolean', null: 'null' };
 
@@ -39,4 +39,9 @@ function type(schema) {
 }
 
 const lines = Object.entries(components.schemas).map(([name, schema]) => `export type ${name.replace(/\W/g, '_')} = ${type(schema)};`);
-writeFileSync(join(API, 'schema.gen.ts'), `// Written by scripts/types.mjs from openapi.json. Not kept in git.\n${lines.join('\n')}\n`);
+const asked = (path) => Object.values(path).flatMap(({ parameters = [] }) => parameters.filter((one) => one.in === 'query').map((one) => one.name));
+const routes = Object.entries(paths).map(([path, methods]) => `  ${JSON.stringify(path)}: ${JSON.stringify(asked(methods))},`);
+writeFileSync(
+  join(API, 'schema.gen.ts'),
+  `// Written by scripts/types.mjs from openapi.json. Not kept in git.\n${lines.join('\n')}\n\n/** Every address the server answers, with the parameters it takes. */\nexport const ROUTES: Record<string, readonly string[]> = {\n${routes.join('\n')}\n};\n`,
+);

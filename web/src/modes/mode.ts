@@ -21,6 +21,8 @@ export interface Mode {
   id: ModeId;
   icon: IconName;
   Panel: ComponentType<{ study: Study }>;
+  /** What the server must answer below a study for this mode to be of use. */
+  needs?: string;
   /** How the question is shown above the panel; `plain`: only the panel. */
   question: 'open' | 'folded' | 'plain';
   /** What a click on the map does; absent: it explains the place. */

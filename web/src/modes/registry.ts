@@ -1,5 +1,6 @@
 // The modes there are, in the order of the bar.
 import { compareMode } from './compare';
+import { served } from '../api/served';
 import { coverageMode } from './coverage';
 import { exploreMode } from './explore';
 import { gapsMode } from './gaps';
@@ -8,7 +9,9 @@ import { reachMode } from './reach';
 import { whatIfMode } from './whatif';
 import { mode, type ModeId } from '../state/mode';
 
-export const REGISTRY: readonly Mode[] = [exploreMode, reachMode, coverageMode, gapsMode, whatIfMode, compareMode];
+const ALL: readonly Mode[] = [exploreMode, reachMode, coverageMode, gapsMode, whatIfMode, compareMode];
+
+export const REGISTRY: readonly Mode[] = ALL.filter(({ needs }) => needs === undefined || served(needs));
 
 export function modeOf(id: ModeId): Mode {
   return REGISTRY.find((known) => known.id === id) ?? coverageMode;

@@ -1,4 +1,5 @@
 import type { Study } from '../api/types';
+import { served } from '../api/served';
 import { t } from '../i18n';
 import { query } from '../state/app';
 import { canRedo, canUndo, chooseScenario, newScenario, redo, scenario, scenarioId, scenarios, undo } from '../state/scenario';
@@ -17,7 +18,7 @@ export function TopBar({ study }: { study: Study }) {
         <circle cx="16" cy="16" r="3.6" fill="currentColor" />
       </svg>
       <StudyName study={study} />
-      <Scenarios />
+      {served('scenarios') && <Scenarios />}
       <span class="top-space" />
       <Settings />
     </header>

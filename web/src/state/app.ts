@@ -2,6 +2,7 @@
 // below; nothing else changes them.
 import { batch, computed, effect, signal } from '@preact/signals';
 import { api, type CoverageQuery } from '../api/client';
+import { served } from '../api/served';
 import type { Coverage, Facilities, Gaps, LonLat, Reach, ReachStreets, Route, Study, Why, Zones } from '../api/types';
 import { before, followComparison } from './compare';
 import { withEffect } from './live';
@@ -17,6 +18,7 @@ export { study, studyLoader };
 
 /** Quiet time after the last slider movement before the server is asked, in milliseconds. */
 const DEBOUNCE_MS = 140;
+const STREETS_SERVED = served('reach', 'what');
 export const REACH_CUTOFFS_MIN = [5, 10, 15] as const;
 
 export const coverageLoader = new Loader<Coverage>();
@@ -157,7 +159,7 @@ function follow(): void {
       reachStreetsLoader.clear();
     } else {
       reachLoader.load((abort) => api.reach(here, place, walker, REACH_CUTOFFS_MIN, abort), { keep: false });
-      reachStreetsLoader.load((abort) => api.reachStreets(here, place, walker, REACH_CUTOFFS_MIN, abort), { keep: false });
+      if (STREETS_SERVED) reachStreetsLoader.load((abort) => api.reachStreets(here, place, walker, REACH_CUTOFFS_MIN, abort), { keep: false });
     }
   });
 }

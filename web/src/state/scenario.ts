@@ -2,6 +2,7 @@
 // one counts as made when the server says so.
 import { batch, computed, effect, signal } from '@preact/signals';
 import { api, type CoverageQuery, type Problem, type Site } from '../api/client';
+import { served } from '../api/served';
 import type { Edit, Effect, Scenario, ScenarioHead } from '../api/scenario-types';
 import { t } from '../i18n';
 import { latest, Loader, problemOf } from './resource';
@@ -46,7 +47,7 @@ export function openScenarios(wish: string | null): void {
 
 function loadList(): void {
   const at = study.peek()?.id;
-  if (at !== undefined) scenariosLoader.load((abort) => api.scenarios(at, abort));
+  if (at !== undefined && served('scenarios')) scenariosLoader.load((abort) => api.scenarios(at, abort));
 }
 
 export function chooseScenario(id: string | null): void {

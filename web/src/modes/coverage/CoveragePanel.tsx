@@ -1,3 +1,4 @@
+import { served } from '../../api/served';
 import type { Study } from '../../api/types';
 import { t } from '../../i18n';
 import { Totals } from '../../panels/Totals';
@@ -7,7 +8,7 @@ import { Missing } from './Missing';
 import { Overview } from './Overview';
 import { ZoneTable } from './ZoneTable';
 
-const SHOWN: readonly Tab[] = ['summary', 'zones', 'missing'];
+const SHOWN: readonly Tab[] = served('composite') ? ['summary', 'zones', 'missing'] : ['summary', 'zones'];
 
 /** Who is within reach of the service: in all, by minute, by zone. */
 export function CoveragePanel({ study }: { study: Study }) {

@@ -1,3 +1,4 @@
+import { served } from '../../api/served';
 import type { Study } from '../../api/types';
 import { count } from '../../format';
 import { nameOf, t } from '../../i18n';
@@ -12,7 +13,7 @@ import { StudyFacts } from './StudyFacts';
 export function ExplorePanel({ study }: { study: Study }) {
   return (
     <div class="stack">
-      <Search />
+      {served('search') && <Search />}
       <Select
         id="explore-function"
         label={t('control.function')}

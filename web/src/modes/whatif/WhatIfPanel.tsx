@@ -1,3 +1,4 @@
+import { served } from '../../api/served';
 import { scenarioId } from '../../state/scenario';
 import { readOnly } from '../../state/study';
 import { BeforeAfter } from './BeforeAfter';
@@ -17,7 +18,7 @@ export function WhatIfPanel() {
         {!readOnly.value && <Toolbox />}
         <ZoneChanges />
         <SiteCard />
-        <Gain />
+        {served('gain') && <Gain />}
         <EditList />
         {scenarioId.value !== null && <ScenarioCard key={scenarioId.value} />}
       </div>
