@@ -2,7 +2,7 @@
 SHELL := bash
 .ONESHELL:
 .SHELLFLAGS := -euo pipefail -c
-WEB_SOURCES := $(shell find web/src web/index.html web/package.json web/package-lock.json web/vite.config.ts -type f 2>/dev/null)
+WEB_SOURCES := $(shell find web/src web/scripts web/index.html web/package.json web/package-lock.json web/vite.config.ts -type f 2>/dev/null)
 
 .PHONY: demo test web check-rust check-web e2e bench fmt clean
 

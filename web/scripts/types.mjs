@@ -1,6 +1,6 @@
 // Writes src/api/schema.gen.ts: the shapes that openapi.json describes, as TypeScript. Run before every check and build, so
 // that the page's own types (types.ts, scenario-types.ts) are held against what the server says; see agree.ts.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -41,7 +41,7 @@ function type(schema) {
 const lines = Object.entries(components.schemas).map(([name, schema]) => `export type ${name.replace(/\W/g, '_')} = ${type(schema)};`);
 const asked = (path) => Object.values(path).flatMap(({ parameters = [] }) => parameters.filter((one) => one.in === 'query').map((one) => one.name));
 const routes = Object.entries(paths).map(([path, methods]) => `  ${JSON.stringify(path)}: ${JSON.stringify(asked(methods))},`);
-writeFileSync(
-  join(API, 'schema.gen.ts'),
-  `// Written by scripts/types.mjs from openapi.json. Not kept in git.\n${lines.join('\n')}\n\n/** Every address the server answers, with the parameters it takes. */\nexport const ROUTES: Record<string, readonly string[]> = {\n${routes.join('\n')}\n};\n`,
-);
+const text = `// Written by scripts/types.mjs from openapi.json. Not kept in git.\n${lines.join('\n')}\n\n/** Every address the server answers, with the parameters it takes. */\nexport const ROUTES: Record<string, readonly string[]> = {\n${routes.join('\n')}\n};\n`;
+// Untouched when it says the same, so that nothing is built again for it.
+const file = join(API, 'schema.gen.ts');
+if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);

@@ -1,6 +1,7 @@
 // Which of several functions each home lacks: which functions are asked for, and the answer.
 import { computed, effect, signal } from '@preact/signals';
 import { api } from '../api/client';
+import { served } from '../api/served';
 import type { Composite, Study } from '../api/types';
 import { query, tab, whenOpened } from './app';
 import { mode } from './mode';
@@ -14,7 +15,7 @@ const QUIET_MS = 140;
 /** ids of the functions asked for, in the study's order */
 export const need = signal<readonly string[]>([]);
 export const compositeLoader = new Loader<Composite>();
-export const compositeShown = computed(() => mode.value === 'coverage' && tab.value === 'missing');
+export const compositeShown = computed(() => mode.value === 'coverage' && tab.value === 'missing' && served('composite'));
 
 /** The link's functions where the study knows them, else the first ones that somebody offers. */
 export function initialNeed(study: Study, asked: readonly string[] | undefined): string[] {
