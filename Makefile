@@ -45,4 +45,4 @@ fmt:
 
 clean:
 	cargo clean
-	rm -rf web/dist web/node_modules out
+	rm -rf web/dist web/fonts web/node_modules out

@@ -138,7 +138,7 @@ fn the_core_does_no_input_or_output() {
 
 #[test]
 fn each_dependency_has_one_door() {
-    let doors: [(&str, &[&str]); 12] = [
+    let doors: [(&str, &[&str]); 14] = [
         ("rstar", &["spatial"]),
         ("geo", &["spatial"]),
         ("proj4rs", &["spatial"]),
@@ -150,6 +150,8 @@ fn each_dependency_has_one_door() {
         ("indicatif", &["cli"]),
         ("minijinja", &["report"]),
         ("fast_mvt", &["server"]),
+        ("pdf_writer", &["report"]),
+        ("subsetter", &["report"]),
         ("rusqlite", &["export", "store"]),
     ];
     let mut faults = Vec::new();

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
@@ -27,9 +28,24 @@ function licenses(): Plugin {
   };
 }
 
+/** Packs the font that PDF reports embed, with its license, into `fonts/` beside `dist/`: the program carries it, the page does not. */
+function reportFont(): Plugin {
+  return {
+    name: 'report-font',
+    apply: 'build',
+    closeBundle() {
+      const from = join(HERE, 'node_modules', '@embedpdf', 'fonts-sc');
+      const to = join(HERE, 'fonts');
+      mkdirSync(to, { recursive: true });
+      writeFileSync(join(to, 'NotoSansHans-Regular.otf.gz'), gzipSync(readFileSync(join(from, 'fonts', 'NotoSansHans-Regular.otf')), { level: 9 }));
+      writeFileSync(join(to, 'OFL.txt'), readFileSync(join(from, 'LICENSE')));
+    },
+  };
+}
+
 export default defineConfig({
   base: './',
-  plugins: [licenses()],
+  plugins: [licenses(), reportFont()],
   build: {
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1600,

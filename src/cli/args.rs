@@ -144,6 +144,8 @@ pub(super) enum AuditFormat {
     Gpkg,
     /// Tables for a spreadsheet program: tables.xlsx
     Xlsx,
+    /// The report on A4 pages: report.pdf
+    Pdf,
 }
 
 #[derive(Debug, ClapArgs)]

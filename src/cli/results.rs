@@ -13,7 +13,9 @@ use crate::export::{
 use crate::import::load::LoadedStudy;
 use crate::import::study_file::Language as StudyLanguage;
 use crate::progress::{Progress, Stage};
-use crate::report::{InputRow, Language, ReportInput, ReportSource, render_html, write_workbook};
+use crate::report::{
+    FontBook, InputRow, Language, ReportInput, ReportSource, render_html, set_pdf, write_workbook,
+};
 use crate::store::Outputs;
 
 use super::args::{AuditFormat, Lang};
@@ -67,8 +69,13 @@ pub(super) fn write(
     let (report, written) = rayon::join(
         || -> anyhow::Result<()> {
             with_report_input(loaded, audit, lang, |input| {
-                outputs.write("report.html", render_html(input)?.as_bytes())?;
+                let page = render_html(input)?;
+                outputs.write("report.html", page.as_bytes())?;
                 tick()?;
+                if formats.contains(&AuditFormat::Pdf) {
+                    outputs.write("report.pdf", &set_pdf(&page, &FontBook::find())?)?;
+                    tick()?;
+                }
                 if formats.contains(&AuditFormat::Xlsx) {
                     let mut file = outputs.create("tables.xlsx")?;
                     write_workbook(&mut file, input)?;

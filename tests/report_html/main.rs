@@ -1,5 +1,6 @@
 //! The report of a made-up town, read as a reader and as an attacker would.
 
+mod pdf;
 mod town;
 mod workbook;
 
