@@ -39,4 +39,4 @@ for _ in $(seq 600); do
   sleep 0.2
 done
 [[ -n ${url:-} ]] || { echo "the server did not start" >&2; cat "$work/serve.log" >&2; exit 1; }
-BASE_URL=$url EXPECT_STUDY=isle-of-man EXPECT_JSON="$work/1/audit.json" CHROMIUM_PATH="$(command -v chromium)" node web/e2e/run.mjs
+BASE_URL=$url WALKSHED="$walkshed" STUDIES_DIR=data EXPECT_STUDY=isle-of-man EXPECT_JSON="$work/1/audit.json" CHROMIUM_PATH="$(command -v chromium)" node web/e2e/run.mjs

@@ -9,27 +9,32 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch, openPage } from './browser.mjs';
 import { Run } from './check.mjs';
+import audit from './modes/audit.mjs';
 import cli from './modes/cli.mjs';
 import compare from './modes/compare.mjs';
 import coverage from './modes/coverage.mjs';
 import explore from './modes/explore.mjs';
 import opening from './modes/opening.mjs';
+import files from './modes/files.mjs';
 import gaps from './modes/gaps.mjs';
 import help from './modes/help.mjs';
 import phone from './modes/phone.mjs';
+import place from './modes/place.mjs';
 import reach from './modes/reach.mjs';
 import speed from './modes/speed.mjs';
 import story from './modes/story.mjs';
 import trouble from './modes/trouble.mjs';
 import whatif from './modes/whatif.mjs';
+import script from './script.mjs';
 import { fetched, opened, stage } from './stage.mjs';
 
 const BASE = (process.env.BASE_URL ?? 'http://127.0.0.1:8787').replace(/\/$/, '');
 const OUT = join(dirname(fileURLToPath(import.meta.url)), '..', 'test-results');
-const MODES = { coverage, explore, reach, gaps, whatif, compare, help, cli, phone, speed, story, trouble };
+const MODES = { coverage, explore, reach, gaps, whatif, place, compare, audit, files, script, help, cli, phone, speed, story, trouble };
 /** What the server must answer for some steps to make sense. */
-const NEEDS = { whatif: 'scenarios', compare: 'compare', story: 'compare' };
-const answers = async ({ study }, need) => need === undefined || study.id === 'mock' || `/api/v1/studies/{study}/${need}` in (await fetched(BASE, 'openapi.json')).paths;
+const NEEDS = { whatif: 'scenarios', place: 'place', compare: 'compare', audit: '/api/v1/jobs/{job}/files', files: 'layers', script: 'place', story: 'compare' };
+const pathOf = (need) => (need.startsWith('/') ? need : `/api/v1/studies/{study}/${need}`);
+const answers = async ({ study }, need) => need === undefined || study.id === 'mock' || pathOf(need) in (await fetched(BASE, 'openapi.json')).paths;
 mkdirSync(OUT, { recursive: true });
 
 const named = (text) => (text ?? '').split(',').filter((part) => part !== '');

@@ -50,6 +50,15 @@ export function jobsOf(library) {
       return { sites: i + 1, id: `junction-${node}`, gained_persons: gain, cumulative_persons: sum, share: Math.min(1, (cover.covered_persons + sum) / cover.persons), in_plan: i < most };
     });
     const chosen = curve.slice(0, most);
+    const trial = library.create({ name: 'trial' });
+    let reached = cover.covered_persons;
+    for (const step of chosen) {
+      const edit = { edit: 'open_facility', key: step.id, place: town.city.graph.places[Number(step.id.slice(9))], offers: [{ function: query.function }] };
+      const now = library.act(trial.id, 'edits', { edit, ...query }).selection.covered_persons;
+      Object.assign(step, { gained_persons: now - reached, cumulative_persons: now - cover.covered_persons, share: now / cover.persons });
+      reached = now;
+    }
+    library.remove(trial.id);
     const value = chosen.at(-1)?.cumulative_persons ?? 0;
     const unit = ask.problem === 'lscp' ? 'sites' : 'persons';
     const final = unit === 'sites' ? chosen.length : value;
@@ -100,25 +109,37 @@ export function jobsOf(library) {
     }, () => ({ rules, totals: { unit: 'persons', demand_points: 1, facilities: 1 }, provenance: { study: study.name, study_hash: study.study_hash } }));
   }
 
-  const FILES = [['report.html', 2_400_714], ['report.pdf', 812_400], ['tables.xlsx', 190_000], ['walkshed.gpkg', 8_100_000], ['zones.geojson', 621_872], ['gaps.geojson', 1_363_427], ['facilities.geojson', 416_692], ['zones.csv', 201_419], ['audit.json', 633_275], ['all.zip', 9_000_000]];
+  const FILES = ['report.html', 'report.pdf', 'tables.xlsx', 'walkshed.gpkg', 'zones.geojson', 'gaps.geojson', 'facilities.geojson', 'zones.csv', 'audit.json', 'all.zip'];
+  const content = (name) => (name === 'all.zip' ? 'PK' : `${name} of ${library.modelOf().study().name}, as the mock writes it\n`.repeat(40));
 
   return {
     place, audit, told, over,
+    all: () => ({ jobs: [...kept.values()].reverse().map(told) }),
     get: (id) => kept.get(id) ?? null,
     cancel: (job) => Object.assign(job, { cancelled: true }),
-    files: () => ({ files: FILES.map(([name, bytes]) => ({ name, bytes, media_type: 'application/octet-stream' })) }),
+    content,
+    files: () => ({ files: FILES.map((name) => ({ name, bytes: content(name).length, media_type: 'application/octet-stream' })) }),
     accept: (job, { name }) => {
       const made = library.create({ name });
       for (const site of job.result.sites) library.act(made.id, 'edits', { edit: { edit: 'open_facility', key: site.id, name: site.name || `Site ${site.order}`, place: site.place, offers: [{ function: 'childcare' }] }, function: 'childcare', profile: 'adult', group: 'all', cutoff_min: 15 });
       return library.get(made.id);
     },
     verify: () => ({ valid: true, checks: ['the instance: 1391 sites, 13522 homes, 70514 pairs', 'the rules, the value, the bound (optimal)', 'the claims: 1872 homes, each in the list of its site', 'the walks: 1872 newly covered homes walked again from their doors'].map((text) => ({ holds: true, text })) }),
-    report: (kind, name) => ({
-      token: 'u1', layer: name, kind, read: 42, kept: 39, skipped: 3, crs: { name: 'GCJ-02', detected: true }, encoding: 'GBK',
-      columns: [{ header: '名称', meaning: 'name' }, { header: '经度', meaning: 'lon' }, { header: '纬度', meaning: 'lat' }, { header: '备注', meaning: null }],
-      functions: [{ id: 'childcare', count: 39 }],
-      issues: [{ kind: 'capacity_bad', count: 2, example: 'row 12', reason: 'capacity "若干" is no number; taken as unknown' }, { kind: 'geometry_missing', count: 3, example: 'row 31', reason: 'no coordinates; left out' }],
-      preview: { type: 'FeatureCollection', features: [] },
-    }),
+    /** What a CSV with a header and plain commas holds; null where it is none. */
+    report: (kind, name, text) => {
+      if (text.includes('\u0000')) return null;
+      const [header = '', ...rows] = text.trim().split('\n');
+      const columns = header.split(',');
+      const at = (row, ...names) => Number(row.split(',')[columns.findIndex((column) => names.includes(column))] || NaN);
+      const kept = rows.filter((row) => Number.isFinite(at(row, 'lon', '经度')) && Number.isFinite(at(row, 'lat', '纬度'))).length;
+      const skipped = rows.length - kept;
+      return {
+        token: 'u1', layer: name, kind, read: rows.length, kept, skipped, crs: { name: 'WGS 84', detected: true }, encoding: 'UTF-8',
+        columns: columns.map((column) => ({ header: column, meaning: ['id', 'name', 'lon', 'lat', 'function', 'cost'].includes(column) ? column : null })),
+        functions: kind === 'facilities' ? [{ id: 'childcare', count: kept }] : [],
+        issues: skipped === 0 ? [] : [{ kind: 'geometry_missing', count: skipped, example: 'row 3', reason: 'no coordinates; left out' }],
+        preview: { type: 'FeatureCollection', features: [] },
+      };
+    },
   };
 }

@@ -110,11 +110,13 @@ function scenarios(method, [id, act], body) {
   return json(method === 'PATCH' ? kept.describe(id, body) : kept.get(id));
 }
 
-function jobs(method, [id, act], body) {
+function jobs(method, [id, act, name], body) {
+  if (id === undefined) return json(work.all());
   const job = work.get(id);
   if (job === null) return missing(`job ${id}`);
   if (method === 'DELETE') return { ...json(work.told(work.cancel(job))), status: 202 };
   if (act === 'result') return job.result ? json(job.result) : problem(409, 'not over', 'the job has not ended');
+  if (act === 'files' && name !== undefined) return { status: 200, type: 'application/octet-stream', body: work.content(name) };
   if (act === 'files') return json(work.files());
   if (act === 'accept') return { ...json(work.accept(job, body)), status: 201 };
   if (act === 'verify') return json(work.verify());
@@ -137,20 +139,26 @@ function api(method, path, query, body) {
   const known = mock.study();
   if (path === 'studies') return json({ studies: [{ id: known.id, name: known.name, state: 'open' }], read_only: READ_ONLY, version: known.version, languages: ['en', 'zh'] });
   const [root, id, name, ...rest] = path.split('/');
-  if (root === 'jobs') return jobs(method, [id, name], body);
+  if (root === 'jobs') return jobs(method, [id, name, ...rest], body);
   if (root !== 'studies' || id !== known.id) return missing(path);
   if (name === undefined) return json(known);
   if (name === 'compare') return json(kept.compare(query, rest[0] === 'points'));
   if (name === 'scenarios') return scenarios(method, rest, body);
   if (name === 'place' || name === 'audit') return { ...json({ id: work[name](body, { function: (body.rule ?? '').split('/')[1] ? 'childcare' : undefined }).id }), status: 202 };
-  if (name === 'layers') return method === 'POST' ? json(rest[1] === 'accept' ? { id: work.audit({}).id } : work.report(query.kind, query.name)) : json(null);
+  if (name === 'layers' && method === 'DELETE') return { status: 204, type: 'application/json', body: null };
+  if (name === 'layers' && rest[1] === 'accept') return { ...json({ id: work.audit({}).id }), status: 202 };
+  if (name === 'layers') {
+    const report = work.report(query.kind, query.name, body);
+    return report === null ? problem(422, 'the file cannot be read', 'it is neither CSV nor GeoJSON') : json(report);
+  }
   return RESULTS.includes(name) ? result(name, query) : missing(path);
 }
 
 async function bodyOf(request) {
   let text = '';
   for await (const part of request) text += part;
-  return text === '' || !String(request.headers['content-type']).includes('json') ? {} : JSON.parse(text);
+  if (!String(request.headers['content-type']).includes('json')) return text === '' ? {} : text;
+  return text === '' ? {} : JSON.parse(text);
 }
 
 async function answer(request, response) {
@@ -182,7 +190,7 @@ async function answer(request, response) {
   if (eventMatch && work.get(eventMatch[1])) return events(work.get(eventMatch[1]), response);
   if (url.pathname.startsWith('/api/v1/')) {
     const result = api(request.method, url.pathname.slice(8), Object.fromEntries(url.searchParams), await bodyOf(request));
-    return send(request, response, result.status, result.type, result.body === null ? null : JSON.stringify(result.body));
+    return send(request, response, result.status, result.type, result.body === null || typeof result.body === 'string' ? result.body : JSON.stringify(result.body));
   }
   const path = normalize(url.pathname === '/' ? '/index.html' : url.pathname);
   const file = join(DIST, path);

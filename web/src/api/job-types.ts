@@ -33,6 +33,8 @@ export interface PlaceAsk {
   budget?: number;
   target_share?: number;
   yearly_sites?: number[];
+  /** years that share the sites evenly */
+  phases?: number;
   first_year?: number;
   candidates: string[];
   required: string[];
@@ -172,6 +174,7 @@ export interface AuditRule extends Omit<Named, 'id'> {
   outcome: string;
   verified: boolean;
   source: string;
+  source_zh?: string;
   speeds: AuditSpeed[];
   gaps?: number;
 }

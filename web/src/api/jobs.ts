@@ -9,9 +9,12 @@ const job = (id: string, rest = '') => `jobs/${encodeURIComponent(id)}${rest}`;
 export const jobs = {
   place: (at: string, ask: PlaceAsk) => request<{ id: string }>('POST', study(at, 'place'), { body: ask }),
   audit: (at: string, scenario: string | null) => request<{ id: string }>('POST', study(at, 'audit'), { body: scenario === null ? {} : { scenario } }),
+  all: () => request<{ jobs: Job[] }>('GET', 'jobs'),
   state: (id: string, signal?: AbortSignal) => request<Job>('GET', job(id), signal ? { signal } : {}),
   cancel: (id: string) => request<Job | null>('DELETE', job(id)),
   plan: (id: string) => request<PlaceResult>('GET', job(id, '/result')),
+  /** The audit the study was served with, where there is one. */
+  served: (at: string) => request<Audit>('GET', study(at, 'audit')),
   findings: (id: string) => request<Audit>('GET', job(id, '/result')),
   accept: (id: string, name: string) => request<Scenario>('POST', job(id, '/accept'), { body: { name } }),
   verify: (id: string) => request<Verified>('POST', job(id, '/verify')),

@@ -1,15 +1,17 @@
 // The modes there are, in the order of the bar.
-import { compareMode } from './compare';
 import { served } from '../api/served';
+import { auditMode } from './audit';
+import { compareMode } from './compare';
 import { coverageMode } from './coverage';
 import { exploreMode } from './explore';
 import { gapsMode } from './gaps';
 import type { Mode } from './mode';
+import { placeMode } from './place';
 import { reachMode } from './reach';
 import { whatIfMode } from './whatif';
 import { mode, type ModeId } from '../state/mode';
 
-const ALL: readonly Mode[] = [exploreMode, reachMode, coverageMode, gapsMode, whatIfMode, compareMode];
+const ALL: readonly Mode[] = [exploreMode, reachMode, coverageMode, gapsMode, whatIfMode, placeMode, compareMode, auditMode];
 
 export const REGISTRY: readonly Mode[] = ALL.filter(({ needs }) => needs === undefined || served(needs));
 

@@ -1,3 +1,4 @@
+import { served } from '../api/served';
 import type { Study } from '../api/types';
 import { t } from '../i18n';
 import { MapArea } from '../map/MapArea';
@@ -16,6 +17,7 @@ import { Problems } from './Problems';
 import { Sheet } from './Sheet';
 import { TopBar } from './TopBar';
 import { Tour } from './Tour';
+import { Upload } from './Upload';
 
 export function App() {
   const known = study.value;
@@ -32,6 +34,7 @@ export function App() {
       <Deleted />
       <Help />
       <Tour />
+      {served('layers') && <Upload />}
       <Sheet>
         <ModePanel study={known} />
         {placeOpen && <PlacePanel study={known} />}

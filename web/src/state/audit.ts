@@ -41,6 +41,16 @@ export function start(): void {
   void run.start(() => jobs.audit(known.id, id));
 }
 
+/** On a read-only server: the audit it was started with, if any. */
+export async function readServed(at: string): Promise<void> {
+  if (audited.peek() !== null) return;
+  const audit = await jobs.served(at).catch(() => null);
+  if (audit !== null) {
+    runAt.value = now.peek();
+    audited.value = { audit, of: null };
+  }
+}
+
 /** Whether the map can show exactly what the rule asks: one service of the study, in minutes. */
 export function isExact(rule: AuditRule, known: Study): boolean {
   return rule.functions.length === 1 && typeof rule.cutoff_min === 'number' && Number.isInteger(rule.cutoff_min) && known.functions.some((f) => f.id === rule.functions[0]);

@@ -54,6 +54,7 @@ function ruleOf(known: Study, id: string) {
 export function chooseRule(id: string | null): void {
   const known = study.peek();
   const found = id === null || known === null ? null : ruleOf(known, id);
+  rule.value = null;
   if (found !== null && known !== null) {
     const fn = found.functions.find((one) => known.functions.some((f) => f.id === one));
     ask({

@@ -45,6 +45,14 @@ export class Run<R> {
     }
   }
 
+  /** Takes up again the newest job of this kind that still works, as after the page was loaded anew. */
+  async resume(kind: string, study: string): Promise<void> {
+    if (this.busy.peek() || this.job.peek() !== null) return;
+    const found = await jobs.all().catch(() => null);
+    const job = found?.jobs.find((one) => one.kind === kind && one.study === study && !isOver(one));
+    if (job !== undefined && this.job.peek() === null && !this.busy.peek()) await this.start(() => Promise.resolve(job));
+  }
+
   /** Asks the job to stop; what it has found so far is kept. */
   async stop(): Promise<void> {
     const job = this.job.peek();

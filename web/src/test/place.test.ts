@@ -35,6 +35,9 @@ describe('what a search is asked', () => {
 
   it('sums the years', () => {
     expect(askOf(query, { ...wish, phased: true }, null, none)).toMatchObject({ sites: 3, yearly_sites: [2, 1], first_year: 2027 });
+    const even = askOf(query, { ...wish, phased: true, problem: 'lscp' }, null, none);
+    expect(even).toMatchObject({ phases: 2, first_year: 2027 });
+    expect(even.yearly_sites).toBeUndefined();
     expect(askOf(query, { ...wish, phased: true, problem: 'p-median' }, null, none).yearly_sites).toBeUndefined();
   });
 

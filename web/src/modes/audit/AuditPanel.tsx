@@ -1,7 +1,8 @@
+import { useEffect } from 'preact/hooks';
 import type { Study } from '../../api/types';
 import { duration } from '../../format';
 import { t } from '../../i18n';
-import { audited, run, stale, start } from '../../state/audit';
+import { audited, readServed, run, stale, start } from '../../state/audit';
 import { scenario, scenarioId } from '../../state/scenario';
 import { language } from '../../state/settings';
 import { readOnly } from '../../state/study';
@@ -13,13 +14,15 @@ import { TakeAway } from './TakeAway';
 
 /** Every rule of every standard in one run: what is met, what is not, and the papers to hand in. */
 export function AuditPanel({ study }: { study: Study }) {
+  const fixed = readOnly.value;
+  useEffect(() => void (fixed ? readServed(study.id) : run.resume('audit', study.id)), [study.id, fixed]);
   const found = audited.value;
   const problem = run.problem.value;
   const busy = run.busy.value;
   const rules = study.standards.reduce((sum, standard) => sum + standard.rules.length, 0);
   return (
     <div class="stack audit-mode">
-      {!readOnly.value && (
+      {!fixed && (
         <section>
           <p class="hint audit-subject">{t('audit.subject', { n: rules, of: scenarioId.value === null ? t('scenario.baseline') : (scenario.value?.name ?? '') })}</p>
           {busy ? <Working /> : <Start again={found !== null} />}

@@ -138,7 +138,7 @@ function Detail({ rule, exact }: { rule: AuditRule; exact: boolean }) {
         ))}
       </dl>
       <p class="hint source">
-        {rule.source}
+        {nameOf({ id: '', en: rule.source, zh: rule.source_zh ?? '' })}
         {!rule.verified && ` ${t('audit.unverified')}`}
       </p>
     </div>

@@ -1,4 +1,4 @@
 import type { Mode } from '../mode';
 import { AuditPanel } from './AuditPanel';
 
-export const auditMode: Mode = { id: 'audit', icon: 'audit', Panel: AuditPanel, question: 'plain' };
+export const auditMode: Mode = { id: 'audit', icon: 'audit', needs: '/api/v1/jobs/{job}/files', Panel: AuditPanel, question: 'plain' };

@@ -4,6 +4,8 @@ import { count } from '../../format';
 import { nameOf, t } from '../../i18n';
 import { ask, query } from '../../state/app';
 import { language } from '../../state/settings';
+import { readOnly } from '../../state/study';
+import { openUpload } from '../../state/upload';
 import { Select } from '../../ui/Select';
 import { LayerList } from './LayerList';
 import { Search } from './Search';
@@ -22,6 +24,11 @@ export function ExplorePanel({ study }: { study: Study }) {
         onChoose={(id) => ask({ function: id })}
       />
       <LayerList />
+      {served('layers') && !readOnly.value && (
+        <button type="button" class="button" data-testid="upload-open" onClick={() => openUpload('facilities')}>
+          {t('upload.open')}
+        </button>
+      )}
       <StudyFacts study={study} />
     </div>
   );

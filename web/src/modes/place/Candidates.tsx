@@ -1,3 +1,4 @@
+import { served } from '../../api/served';
 import type { Study } from '../../api/types';
 import { count } from '../../format';
 import { t } from '../../i18n';
@@ -19,7 +20,7 @@ export function Candidates({ study }: { study: Study }) {
     { value: 'network', text: t('from.network') },
     ...(study.facility_layers ?? []).map(({ id, facilities }) => ({ value: `facilities:${id}`, text: t('from.layer', { layer: id, n: count(facilities, language.value) }) })),
     ...candidateFiles.value.map(({ token, name }) => ({ value: `file:${token}`, text: t('from.file', { name }) })),
-    { value: UPLOAD, text: t('from.upload') },
+    ...(served('layers') ? [{ value: UPLOAD, text: t('from.upload') }] : []),
   ];
   return (
     <label class="field" for="place-from">

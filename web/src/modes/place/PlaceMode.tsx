@@ -1,3 +1,4 @@
+import { useEffect } from 'preact/hooks';
 import type { Study } from '../../api/types';
 import { t } from '../../i18n';
 import { form, formOpen, plan, run, stale, start } from '../../state/place';
@@ -13,6 +14,7 @@ import { Result } from './Result';
 
 /** Where the next sites should go: the wish, the search as it goes, the plan. */
 export function PlaceMode({ study }: { study: Study }) {
+  useEffect(() => void run.resume('place', study.id), [study.id]);
   if (readOnly.value) return <p class="empty good">{t('place.readOnly')}</p>;
   const busy = run.busy.value;
   const found = plan.value;
@@ -21,7 +23,7 @@ export function PlaceMode({ study }: { study: Study }) {
     <div class="stack place-mode">
       <FoldedForm />
       <form
-        hidden={!formOpen.value}
+        hidden={!formOpen.value && (busy || found !== null)}
         class="stack place-form"
         aria-label={t('place.form')}
         onSubmit={(event) => {

@@ -4,7 +4,7 @@ import { Stepper } from '../../ui/Stepper';
 
 /** Whether sites open over several years, and how many in each. */
 export function Years() {
-  const { phased, yearly, firstYear } = form.value;
+  const { phased, yearly, firstYear, problem } = form.value;
   const resize = (n: number) => change({ yearly: Array.from({ length: n }, (_, i) => yearly[i] ?? yearly.at(-1) ?? 1) });
   return (
     <div>
@@ -18,20 +18,22 @@ export function Years() {
             <Stepper id="place-first-year" label={t('place.firstYear')} value={firstYear} min={1990} max={2100} onChange={(year) => change({ firstYear: year })} />
             <Stepper id="place-years" label={t('place.years')} value={yearly.length} min={2} max={YEARS_MAX} onChange={resize} />
           </div>
-          <ol class="years" aria-label={t('place.yearly')}>
-            {yearly.map((n, i) => (
-              <li key={i}>
-                <Stepper
-                  id={`place-year-${i}`}
-                  label={String(firstYear + i)}
-                  value={n}
-                  min={0}
-                  max={SITES_MAX}
-                  onChange={(next) => change({ yearly: yearly.map((old, j) => (j === i ? next : old)) })}
-                />
-              </li>
-            ))}
-          </ol>
+          {problem === 'mclp' && (
+            <ol class="years" aria-label={t('place.yearly')}>
+              {yearly.map((n, i) => (
+                <li key={i}>
+                  <Stepper
+                    id={`place-year-${i}`}
+                    label={String(firstYear + i)}
+                    value={n}
+                    min={0}
+                    max={SITES_MAX}
+                    onChange={(next) => change({ yearly: yearly.map((old, j) => (j === i ? next : old)) })}
+                  />
+                </li>
+              ))}
+            </ol>
+          )}
         </>
       )}
     </div>

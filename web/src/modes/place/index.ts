@@ -20,4 +20,4 @@ function click(hit: MapHit): void {
   inspect(hit.place);
 }
 
-export const placeMode: Mode = { id: 'place', icon: 'place', Panel: PlaceMode, question: 'folded', click };
+export const placeMode: Mode = { id: 'place', icon: 'place', needs: 'place', Panel: PlaceMode, question: 'folded', click };

@@ -1,0 +1,121 @@
+// Place: a search followed to its end, stopped early, a share, years, locks, a plan taken up; numbers equal the server's.
+import { fetched } from '../stage.mjs';
+
+/** A promise the map can show exactly: one service, whole minutes. */
+export function exactRule(study) {
+  const all = study.standards.flatMap((standard) => standard.rules.map((rule) => ({ ...rule, path: `${standard.id}/${rule.id}` })));
+  const known = (rule) => rule.functions.length === 1 && Number.isInteger(rule.cutoff_min) && study.functions.some((f) => f.id === rule.functions[0] && f.facilities > 0);
+  return all.filter(known).find((rule) => rule.functions[0] === study.default.function) ?? all.find(known) ?? null;
+}
+
+/** Waits for the end of a search and gives the server's own result. */
+export async function searched(at) {
+  const { page, base, testId } = at;
+  await page.waitForSelector(`${testId('progress')}:not([data-state="queued"]):not([data-state="running"])`, { timeout: 150_000 });
+  await page.waitForSelector(`${testId('plan')}, ${testId('plan-nothing')}`, { timeout: 30_000 });
+  const { jobs } = await fetched(base, 'jobs');
+  return fetched(base, `jobs/${jobs.find((job) => job.kind === 'place').id}/result`);
+}
+
+export default async function steps(at) {
+  const { page, run, question, link, go, shot, testId, valueOf, settle, idle } = at;
+  const type = async (id, value) => {
+    await page.fill(testId(id), String(value));
+    await page.press(testId(id), 'Tab');
+  };
+
+  await run.step('the best sites are found, with their bound', async () => {
+    await go(link(question, '&mode=place'));
+    await run.accessible(page, 'place, asked');
+    await shot('place-asked');
+    await type('place-sites', 3);
+    await page.click(testId('place-run'));
+    const plan = await searched(at);
+    run.equal('sites', await page.locator(testId('plan-site')).count(), plan.sites.length);
+    run.equal('value', await page.getAttribute(testId('plan'), 'data-value'), String(plan.value));
+    run.equal('bound', await page.getAttribute(testId('plan'), 'data-bound'), String(plan.bound));
+    run.holds('the value is not above the bound', plan.value <= plan.bound + 1e-6);
+    run.equal('optimal only when proven', await page.getAttribute(testId('plan'), 'data-optimal'), String(plan.optimal));
+    if (plan.optimal) run.near('an optimal plan has no gap', plan.gap, 0, 1e-12);
+    run.equal('share after', await valueOf('plan-after'), plan.after.share);
+    const gains = await page.$$eval(testId('plan-site'), (rows) => rows.map((row) => Number(row.dataset.value)));
+    run.equal('gains', JSON.stringify(gains), JSON.stringify(plan.sites.map((site) => site.gained_persons)));
+    run.holds('the search is drawn', Number(await page.getAttribute(testId('gap-chart'), 'data-points')) > 0);
+    run.holds('the curve is drawn', Number(await page.getAttribute(testId('curve'), 'data-points')) > 1);
+    await idle();
+    await shot('place-plan');
+    return run.accessible(page, 'place, plan');
+  });
+
+  await run.step('the proof is checked again', async () => {
+    await page.click(testId('plan-verify'));
+    await page.waitForSelector(testId('plan-verified'), { timeout: 60_000 });
+    run.equal('valid', await page.getAttribute(testId('plan-verified'), 'data-valid'), 'true');
+    run.holds('what was checked is listed', (await page.locator(`${testId('plan-verified')} li`).count()) >= 3);
+  });
+
+  await run.step('a site is ruled out and another one is chosen', async () => {
+    const first = await page.locator(testId('plan-site')).first().getAttribute('data-id');
+    await page.locator(`${testId('plan-site')} button`).first().click();
+    await page.waitForSelector(testId('plan-card'));
+    await page.click(testId('lock-forbidden'));
+    run.equal('settled', await page.getAttribute(testId('lock-forbidden'), 'aria-pressed'), 'true');
+    await page.waitForSelector(testId('plan-stale'));
+    await settle();
+    await shot('place-lock');
+    await run.accessible(page, 'place, a candidate');
+    const before = Number(await page.getAttribute(testId('plan'), 'data-value'));
+    await page.click(testId('place-form'));
+    await page.click(testId('place-run'));
+    const plan = await searched(at);
+    run.holds('the site is out', plan.sites.every((site) => site.id !== first));
+    run.holds('nothing better without it', plan.value <= before + 1e-6);
+    await page.click(testId('place-form'));
+    await page.locator(`${testId('locks')} .icon-button`).first().click();
+    run.equal('free again', await page.locator(testId('locks')).count(), 0);
+  });
+
+  await run.step('years', async () => {
+    await page.click(testId('place-phased'));
+    await page.waitForSelector(testId('place-year-1'));
+    await page.click(testId('place-run'));
+    const plan = await searched(at);
+    run.equal('rows', await page.locator(`${testId('phases')} tbody tr`).count(), plan.phases.length);
+    run.equal('every site has its year', plan.sites.every((site) => site.phase !== null), true);
+    await page.evaluate((selector) => document.querySelector(selector)?.scrollIntoView(), testId('phases'));
+    await shot('place-years');
+    await page.click(testId('place-form'));
+    await page.click(testId('place-phased'));
+  });
+
+  await run.step('a search is stopped, and its best is kept', async () => {
+    await page.click(testId('problem-lscp'));
+    await type('place-target', 90);
+    await page.click(testId('place-run'));
+    const stop = page.locator(testId('place-stop'));
+    await page.waitForSelector(`${testId('progress-numbers')}, ${testId('plan')}, ${testId('plan-nothing')}`, { timeout: 60_000 });
+    if ((await stop.count()) > 0) await stop.click({ timeout: 2_000 }).catch(() => console.log('     it had ended by itself'));
+    const plan = await searched(at);
+    run.holds('sites, a reason, or nothing to do', plan.sites.length > 0 || Boolean(plan.reason) || plan.status === 'optimal');
+    if (plan.status !== 'optimal') run.equal('not called optimal', await page.locator(`${testId('plan')}[data-optimal="true"]`).count(), 0);
+    await shot('place-stopped');
+    return run.accessible(page, 'place, stopped');
+  });
+
+  await run.step('a plan goes into a scenario', async () => {
+    await go(link(question, '&mode=place'));
+    await page.click(testId('place-run'));
+    const plan = await searched(at);
+    await page.click(testId('plan-accept'));
+    await page.waitForSelector(testId('plan-accepted'), { timeout: 60_000 });
+    const id = await page.getAttribute(testId('plan-accepted'), 'data-id');
+    const made = await at.get(`scenarios/${id}`);
+    run.equal('an edit a site', made.edits.length, plan.sites.length);
+    run.equal('it is at hand', await page.inputValue(testId('scenario')), id);
+    await page.click(testId('plan-whatif'));
+    await page.waitForFunction(([selector, n]) => document.querySelectorAll(selector).length === n, [testId('edit'), plan.sites.length], { timeout: 30_000 });
+    const is = await at.get('coverage', { ...question, scenario: id });
+    run.near('the scenario covers what the plan promised', is.covered_persons, plan.after.covered_persons, 1e-6);
+    await page.selectOption(testId('scenario'), '');
+  });
+}
