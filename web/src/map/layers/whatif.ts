@@ -40,6 +40,15 @@ export const gain: Layers = (scene) => {
 /** What an edit changes, laid over the tiles until they have caught up. */
 export const overlayStreets: Layers = (scene) => [
   {
+    // A street that is no longer within the cutoff: its color in the tiles below is covered up.
+    id: 'overlay-mask',
+    type: 'line',
+    source: 'overlay-streets',
+    filter: ['!', ['has', 'min']],
+    layout: { 'line-cap': 'round', 'line-join': 'round', ...visible(!scene.gain) },
+    paint: { 'line-color': scene.palette.streetMinor, 'line-width': ['interpolate', ['exponential', 1.4], ['zoom'], 9, 2, 13, 3, 17, 7] },
+  },
+  {
     id: 'overlay-street',
     type: 'line',
     source: 'overlay-streets',
