@@ -48,7 +48,7 @@ for (const { id } of studies.filter((one) => wanted.length === 0 || wanted.inclu
   await opening({ base: BASE, id, run, browser });
   const study = await opened(BASE, id);
   const { page, context, noted } = await openPage(browser, BASE);
-  const at = { ...stage({ base: BASE, study, page, run, out: OUT }), browser, out: OUT };
+  const at = { ...stage({ base: BASE, study, page, run, out: OUT }), browser, noted, out: OUT };
   for (const [name, steps] of Object.entries(MODES)) if ((only.length === 0 || only.includes(name)) && (await answers(at, NEEDS[name]))) await steps(at);
   await run.step('no console error, no request to another host', async () => {
     run.equal('console errors', JSON.stringify(noted.errors), '[]');

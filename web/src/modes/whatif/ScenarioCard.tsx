@@ -42,6 +42,7 @@ function Told({ now }: { now: Scenario }) {
   );
 }
 
+/** Left alone while they are written in: only another kept text replaces what stands there. */
 function Fields({ now }: { now: Scenario }) {
   return (
     <>
@@ -52,7 +53,8 @@ function Fields({ now }: { now: Scenario }) {
           type="text"
           data-testid="scenario-name"
           maxLength={120}
-          value={now.name}
+          key={now.name}
+          defaultValue={now.name}
           onChange={(event) => {
             const name = event.currentTarget.value.trim();
             if (name === '') event.currentTarget.value = now.name;
@@ -62,7 +64,7 @@ function Fields({ now }: { now: Scenario }) {
       </label>
       <label class="field" for="scenario-notes">
         <span class="field-label">{t('whatif.notes')}</span>
-        <textarea id="scenario-notes" data-testid="scenario-notes" rows={3} value={now.notes} onChange={(event) => event.currentTarget.value !== now.notes && void describe({ notes: event.currentTarget.value })} />
+        <textarea id="scenario-notes" data-testid="scenario-notes" rows={3} key={now.notes} defaultValue={now.notes} onChange={(event) => event.currentTarget.value !== now.notes && void describe({ notes: event.currentTarget.value })} />
       </label>
     </>
   );
