@@ -42,6 +42,12 @@ function Told({ now }: { now: Scenario }) {
   );
 }
 
+/** The name that stands afterwards: the old one where the new one is empty or refused. */
+async function rename(name: string, old: string): Promise<string> {
+  if (name === '' || name === old) return old;
+  return (await describe({ name }))?.name ?? old;
+}
+
 /** Left alone while they are written in: only another kept text replaces what stands there. */
 function Fields({ now }: { now: Scenario }) {
   return (
@@ -56,9 +62,8 @@ function Fields({ now }: { now: Scenario }) {
           key={now.name}
           defaultValue={now.name}
           onChange={(event) => {
-            const name = event.currentTarget.value.trim();
-            if (name === '') event.currentTarget.value = now.name;
-            else if (name !== now.name) void describe({ name });
+            const field = event.currentTarget;
+            void rename(field.value.trim(), now.name).then((name) => (field.value = name));
           }}
         />
       </label>
