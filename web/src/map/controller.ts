@@ -1,6 +1,6 @@
 // Owns the MapLibre map: feeds it signals, reports what the reader does with it.
 import { effect, untracked, type ReadonlySignal } from '@preact/signals';
-import { Map as MapLibre, setWorkerUrl, type GeoJSONSource, type LayerSpecification, type VectorTileSource } from 'maplibre-gl';
+import { Map as MapLibre, Marker, setWorkerUrl, type GeoJSONSource, type LayerSpecification, type VectorTileSource } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { tiles } from '../api/client';
 import type { Study } from '../api/types';
@@ -22,7 +22,7 @@ import { mapNow } from './now';
 import { hitAt, interact } from './pointer';
 import type { Scene } from './scene';
 import { candidateShapes, planShapes } from './plan-shapes';
-import { circleShapes, editShapes, gapPoints, ghostShapes, NOTHING, timed, pinShapes, reachShapes, routeShapes, boundsOf, type Bounds } from './shapes';
+import { circleShapes, editShapes, gapPoints, NOTHING, timed, pinShapes, reachShapes, routeShapes, boundsOf, type Bounds } from './shapes';
 import { layersOf, repaint, styleOf, type DataSource } from './style';
 
 setWorkerUrl(workerUrl);
@@ -196,7 +196,7 @@ function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
     source('gap-points', app.gaps, (gaps) => (gaps === null ? NOTHING : gapPoints(gaps))),
     source('overlay-streets', overlay, (now) => timed(now?.streets)),
     effect(() => put('edits', editShapes(scenario.value?.edits ?? [], firstSide.value))),
-    effect(() => put('ghost', ghostShapes(dragged.value?.place ?? null, (dragged.value?.feature?.geometry.coordinates as [number, number] | undefined) ?? null))),
+    ghost(map),
     held(map),
     source('facilities', app.sites, (sites) => sites ?? NOTHING),
     source('reach', app.reachLoader.state, (reach) => reachShapes(latest(reach))),
@@ -213,6 +213,26 @@ function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
 /** The tiles have caught up with an edit: what lay over them goes, unless a newer edit or a drag put it there. */
 function settle(since: number): void {
   if (epoch.peek() === since && dragged.peek() === null) overlay.value = null;
+}
+
+/** The site under the pointer: an element of the page, so that the map need not be drawn again for it. */
+function ghost(map: MapLibre): () => void {
+  const element = document.createElement('div');
+  element.className = 'ghost';
+  const marker = new Marker({ element });
+  let shown = false;
+  const stop = effect(() => {
+    const place = dragged.value?.place;
+    if (place === undefined) marker.remove();
+    else marker.setLngLat(place);
+    if (place !== undefined && !shown) marker.addTo(map);
+    shown = place !== undefined;
+    map.getCanvas().style.cursor = shown ? 'grabbing' : '';
+  });
+  return () => {
+    stop();
+    marker.remove();
+  };
 }
 
 /** The site that is dragged stays faintly where it stands. */

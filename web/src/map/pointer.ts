@@ -32,6 +32,7 @@ export function hitAt(map: MapLibre, point: { x: number; y: number }, place: [nu
 export function interact(map: MapLibre, hooks: MapHooks): (() => void)[] {
   map.on('click', (event) => hooks.onClick(hitAt(map, event.point, [event.lngLat.lng, event.lngLat.lat], event)));
   map.on('mousemove', (event) => {
+    if (dragged.peek() !== null) return;
     const found = map.queryRenderedFeatures(event.point, { layers: TOUCHED });
     const of = (...ids: string[]) => found.find(({ layer }) => ids.includes(layer.id))?.properties;
     app.hoveredGap.value = (of('gap-rank', 'gap-area')?.['rank'] as number | undefined) ?? null;
@@ -39,7 +40,7 @@ export function interact(map: MapLibre, hooks: MapHooks): (() => void)[] {
     const name = String(of('facility', 'plan-site', 'plan-candidate')?.['name'] ?? '');
     hooks.onHover(name === '' ? null : { x: event.point.x, y: event.point.y, text: name });
     const takes = mode.peek() === 'whatif' && tool.peek() === null && of('facility') !== undefined;
-    map.getCanvas().style.cursor = dragged.peek() !== null ? 'grabbing' : takes ? 'grab' : of('gap-rank', 'plan-site', 'plan-candidate') !== undefined ? 'pointer' : 'crosshair';
+    map.getCanvas().style.cursor = takes ? 'grab' : of('gap-rank', 'plan-site', 'plan-candidate') !== undefined ? 'pointer' : 'crosshair';
   });
   map.on('mouseout', () => {
     app.hoveredGap.value = null;

@@ -53,13 +53,6 @@ export function editShapes(edits: readonly Edit[], firstSide: LonLat | null): Fe
   return collection(firstSide === null ? features : [...features, point(firstSide, { kind: 'side' })]);
 }
 
-/** The site under the pointer, and the line from where it stands. */
-export function ghostShapes(place: LonLat | null, from: LonLat | null): FeatureCollection {
-  if (place === null) return NOTHING;
-  const line: Feature[] = from === null ? [] : [{ type: 'Feature', geometry: { type: 'LineString', coordinates: [from, place] }, properties: {} }];
-  return collection([...line, point(place, {})]);
-}
-
 /** A collection whose missing times are absent, as in the tiles. */
 export function timed(features: FeatureCollection | undefined): FeatureCollection {
   if (features === undefined) return NOTHING;

@@ -12,10 +12,10 @@ import { planCandidates, planSites } from './layers/plan';
 import { pin, reachAreas, reachCircles, reachEdges, reachStreets, route } from './layers/place';
 import { streetTimes, streets } from './layers/streets';
 import { zones } from './layers/zones';
-import { edits, gain, ghost, overlayStreets } from './layers/whatif';
+import { edits, gain, overlayStreets } from './layers/whatif';
 import type { Layers, Scene } from './scene';
 
-export type DataSource = 'zones' | 'gaps' | 'gap-points' | 'facilities' | 'reach' | 'reach-circle' | 'reach-streets' | 'overlay-streets' | 'edits' | 'ghost' | 'difference' | 'plan-candidates' | 'plan-sites' | 'route' | 'pin';
+export type DataSource = 'zones' | 'gaps' | 'gap-points' | 'facilities' | 'reach' | 'reach-circle' | 'reach-streets' | 'overlay-streets' | 'edits' | 'difference' | 'plan-candidates' | 'plan-sites' | 'route' | 'pin';
 const NOTHING = { type: 'FeatureCollection' as const, features: [] };
 const MAX_TILE_ZOOM = 16;
 
@@ -43,7 +43,6 @@ const ORDER: readonly Layers[] = [
   planCandidates,
   planSites,
   gapRanks,
-  ghost,
   pin,
 ];
 
@@ -75,7 +74,6 @@ export function styleOf(scene: Scene, shown: Shown): StyleSpecification {
       'reach-streets': data(),
       'overlay-streets': data(),
       edits: data(),
-      ghost: data(),
       difference: data(),
       'plan-candidates': data(),
       'plan-sites': data(),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../api/scenario-types';
 import type { Coverage, ZoneCoverage } from '../api/types';
-import { editShapes, ghostShapes, timed } from '../map/shapes';
+import { editShapes, timed } from '../map/shapes';
 import { missingColors } from '../palette';
 import { withEffect } from '../state/live';
 
@@ -34,12 +34,6 @@ describe('shapes of a scenario', () => {
   it('are gates, closed streets and the side that waits', () => {
     const kinds = editShapes([{ edit: 'open_gate', sides: [[0, 0], [1, 1]] }, { edit: 'close_street', place: [2, 2] }, { edit: 'close_facility', facility: 'x' }], [3, 3]).features.map((one) => one.properties?.['kind']);
     expect(kinds).toEqual(['gate', 'side', 'side', 'closed-street', 'side']);
-  });
-
-  it('draw the site under the pointer with a line from where it stands', () => {
-    expect(ghostShapes([1, 1], [0, 0]).features.map((one) => one.geometry.type)).toEqual(['LineString', 'Point']);
-    expect(ghostShapes([1, 1], null).features).toHaveLength(1);
-    expect(ghostShapes(null, [0, 0]).features).toEqual([]);
   });
 
   it('know a missing time by its absence, as the tiles do', () => {

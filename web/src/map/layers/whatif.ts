@@ -65,7 +65,7 @@ export const overlayStreets: Layers = (scene) => [
   },
 ];
 
-/** Gates and closed streets of the scenario, the half-made gate, and the site under the pointer. */
+/** Gates and closed streets of the scenario, and the half-made gate. */
 export const edits: Layers = ({ palette }) => [
   {
     id: 'edit-gate',
@@ -93,22 +93,5 @@ export const edits: Layers = ({ palette }) => [
     source: 'edits',
     filter: ['==', ['get', 'kind'], 'closed-street'],
     layout: { 'icon-image': 'bar', 'icon-allow-overlap': true },
-  },
-];
-
-export const ghost: Layers = ({ palette }) => [
-  {
-    id: 'ghost-line',
-    type: 'line',
-    source: 'ghost',
-    filter: ['==', ['geometry-type'], 'LineString'],
-    paint: { 'line-color': palette.accent, 'line-width': 2, 'line-dasharray': [2, 2] },
-  },
-  {
-    id: 'ghost',
-    type: 'circle',
-    source: 'ghost',
-    filter: isPoint,
-    paint: { 'circle-radius': 10, 'circle-color': palette.accent, 'circle-stroke-color': palette.halo, 'circle-stroke-width': 3 },
   },
 ];

@@ -43,12 +43,25 @@ const preview = new Newest<Question, Effect>(
     batch(() => {
       editProblem.value = null;
       effectNow.value = { kind: 'preview', effect: answer };
-      overlay.value = answer;
     });
     requestAnimationFrame(() => performance.measure('drag-to-totals', { start: since, end: performance.now() }));
+    draw(answer);
   },
   (error) => (editProblem.value = problemOf(error)),
 );
+
+/** Between two drawings of the streets, in milliseconds: numbers come first, the map is not redrawn for every pixel. */
+const DRAW_EVERY_MS = 120;
+let drawing: ReturnType<typeof setTimeout> | undefined;
+let toDraw: Effect | null = null;
+
+function draw(effect: Effect): void {
+  toDraw = effect;
+  drawing ??= setTimeout(() => {
+    drawing = undefined;
+    if (dragged.peek() !== null && toDraw !== null) overlay.value = toDraw;
+  }, DRAW_EVERY_MS);
+}
 
 function editOf({ feature, place }: Dragged): Edit {
   return feature === null ? newSite(place) : { edit: 'move_facility', ...named(feature), place };
