@@ -32,7 +32,7 @@ const BASE = (process.env.BASE_URL ?? 'http://127.0.0.1:8787').replace(/\/$/, ''
 const OUT = join(dirname(fileURLToPath(import.meta.url)), '..', 'test-results');
 const MODES = { coverage, explore, reach, gaps, whatif, place, compare, audit, files, script, help, cli, phone, speed, story, trouble };
 /** What the server must answer for some steps to make sense. */
-const NEEDS = { whatif: 'scenarios', place: 'place', compare: 'compare', audit: '/api/v1/jobs/{job}/files', files: 'layers', script: 'place', story: 'compare' };
+const NEEDS = { whatif: 'scenarios', place: 'place', compare: 'compare', audit: '/api/v1/jobs/{job}/files', files: 'layers', script: 'place', story: 'gain' };
 const pathOf = (need) => (need.startsWith('/') ? need : `/api/v1/studies/{study}/${need}`);
 const answers = async ({ study }, need) => need === undefined || study.id === 'mock' || pathOf(need) in (await fetched(BASE, 'openapi.json')).paths;
 mkdirSync(OUT, { recursive: true });
