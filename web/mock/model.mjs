@@ -74,7 +74,7 @@ export function model(city) {
       groups: GROUPS.map(({ part, ...rest }) => rest),
       demand: { unit: 'persons_estimated', points: city.demand.length, persons_total: persons('all') },
       zone_levels: [...new Set(city.zones.map((zone) => zone.properties.level))],
-      standards: STANDARDS, facility_layers: [{ id: 'osm', facilities: city.facilities.length }],
+      standards: STANDARDS,
       default: { function: 'childcare', profile: 'adult', group: 'all', cutoff_min: 15 },
       issues: { total: 48, counts: { snap_far: 31, duplicate_facility: 12, island: 5 } },
     };

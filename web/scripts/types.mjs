@@ -41,7 +41,12 @@ function type(schema) {
 const lines = Object.entries(components.schemas).map(([name, schema]) => `export type ${name.replace(/\W/g, '_')} = ${type(schema)};`);
 const asked = (path) => Object.values(path).flatMap(({ parameters = [] }) => parameters.filter((one) => one.in === 'query').map((one) => one.name));
 const routes = Object.entries(paths).map(([path, methods]) => `  ${JSON.stringify(path)}: ${JSON.stringify(asked(methods))},`);
-const text = `// Written by scripts/types.mjs from openapi.json. Not kept in git.\n${lines.join('\n')}\n\n/** Every address the server answers, with the parameters it takes. */\nexport const ROUTES: Record<string, readonly string[]> = {\n${routes.join('\n')}\n};\n`;
+const resolved = (schema) => (schema?.$ref ? resolved(components.schemas[schema.$ref.split('/').at(-1)]) : schema?.oneOf ? resolved(schema.oneOf.find((part) => part.$ref)) : (schema ?? {}));
+const bodies = Object.entries(paths).flatMap(([path, methods]) => Object.entries(methods).flatMap(([method, { requestBody }]) => {
+  const properties = resolved(requestBody?.content?.['application/json']?.schema).properties;
+  return properties ? [`  ${JSON.stringify(`${method.toUpperCase()} ${path}`)}: ${JSON.stringify(Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, resolved(schema).enum ?? []])))},`] : [];
+}));
+const text = `// Written by scripts/types.mjs from openapi.json. Not kept in git.\n${lines.join('\n')}\n\n/** Every address the server answers, with the parameters it takes. */\nexport const ROUTES: Record<string, readonly string[]> = {\n${routes.join('\n')}\n};\n\n/** What the body of a request may hold, each member with the words it is limited to. */\nexport const BODIES: Record<string, Record<string, readonly string[]>> = {\n${bodies.join('\n')}\n};\n`;
 // Untouched when it says the same, so that nothing is built again for it.
 const file = join(API, 'schema.gen.ts');
 if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text);

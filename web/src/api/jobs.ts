@@ -1,4 +1,5 @@
 // Jobs and uploads, by name: what the page may start, follow, end and take away.
+import type { Language } from '../format';
 import type { Scenario } from './scenario-types';
 import type { Audit, ImportReport, Job, JobFile, PlaceAsk, PlaceResult, UploadKind, Verified } from './job-types';
 import { address, request, send } from './http';
@@ -8,7 +9,7 @@ const job = (id: string, rest = '') => `jobs/${encodeURIComponent(id)}${rest}`;
 
 export const jobs = {
   place: (at: string, ask: PlaceAsk) => request<{ id: string }>('POST', study(at, 'place'), { body: ask }),
-  audit: (at: string, scenario: string | null) => request<{ id: string }>('POST', study(at, 'audit'), { body: scenario === null ? {} : { scenario } }),
+  audit: (at: string, scenario: string | null, language: Language) => request<{ id: string }>('POST', study(at, 'audit'), { body: { language, ...(scenario === null ? {} : { scenario }) } }),
   all: () => request<{ jobs: Job[] }>('GET', 'jobs'),
   state: (id: string, signal?: AbortSignal) => request<Job>('GET', job(id), signal ? { signal } : {}),
   cancel: (id: string) => request<Job | null>('DELETE', job(id)),

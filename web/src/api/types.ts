@@ -95,8 +95,6 @@ export interface Study {
   groups: DemandGroup[];
   demand: { unit: DemandUnit; points: number; persons_total: number };
   zone_levels: string[];
-  /** Where facilities come from; places of one can be candidates for an upgrade. */
-  facility_layers?: { id: string; facilities: number }[];
   standards: Standard[];
   default: { function: string; profile: string; group: string; cutoff_min: number };
   issues: { total: number; counts: Record<string, number> };

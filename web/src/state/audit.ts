@@ -7,6 +7,7 @@ import { ask } from './app';
 import { Loader } from './resource';
 import { Run } from './run';
 import { epoch, scenario, scenarioId } from './scenario';
+import { language } from './settings';
 import { study } from './study';
 
 export interface Audited {
@@ -38,7 +39,7 @@ export function start(): void {
   runAt.value = now.peek();
   chosenRule.value = null;
   filesLoader.clear();
-  void run.start(() => jobs.audit(known.id, id));
+  void run.start(() => jobs.audit(known.id, id, language.peek()));
 }
 
 /** On a read-only server: the audit it was started with, if any. */

@@ -22,6 +22,9 @@ const KNOWN: Record<string, Key> = {
   'audit.json': 'file.audit',
 };
 const ending = (name: string) => name.slice(name.lastIndexOf('.') + 1);
+/** What is read first comes first. */
+const ORDER = Object.keys(KNOWN);
+const rank = ({ name }: JobFile) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
 const isAll = ({ name }: JobFile) => name.endsWith('.zip');
 
 /** What the run wrote, to read, to hand in, or to open in a GIS. */
@@ -41,7 +44,7 @@ export function Files() {
         </a>
       )}
       <ul class="files">
-        {files.filter((file) => !isAll(file)).map((file) => (
+        {files.filter((file) => !isAll(file)).sort((a, b) => rank(a) - rank(b)).map((file) => (
           <File key={file.name} id={id} file={file} />
         ))}
       </ul>

@@ -1,12 +1,14 @@
+import { PROBLEMS, type ProblemId } from '../../api/job-types';
+import { takes } from '../../api/served';
 import type { Study } from '../../api/types';
-import type { ProblemId } from '../../api/job-types';
 import { nameOf, t } from '../../i18n';
 import { change, chooseRule, form, rule, SITES_MAX, TIME_LIMITS_S } from '../../state/place';
 import { Segments } from '../../ui/Segments';
 import { Stepper } from '../../ui/Stepper';
 import { Years } from './Years';
 
-const OBJECTIVES = ['mclp', 'lscp', 'p-median', 'p-center'] as const;
+const OBJECTIVES = PROBLEMS.filter((id) => takes('place', 'problem', id));
+const PHASED = { mclp: takes('place', 'yearly_sites'), lscp: takes('place', 'phases'), 'p-median': false, 'p-center': false };
 
 /** For which promise, to which end, how many. */
 export function Asked({ study }: { study: Study }) {
@@ -23,7 +25,7 @@ export function Asked({ study }: { study: Study }) {
         </div>
       </fieldset>
       <Amount />
-      {(wish.problem === 'mclp' || wish.problem === 'lscp') && <Years />}
+      {PHASED[wish.problem] && <Years />}
     </>
   );
 }

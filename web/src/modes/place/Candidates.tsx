@@ -1,7 +1,8 @@
 import { served } from '../../api/served';
 import type { Study } from '../../api/types';
 import { count } from '../../format';
-import { t } from '../../i18n';
+import { nameOf, t } from '../../i18n';
+import { query } from '../../state/app';
 import { candidateFiles, change, form } from '../../state/place';
 import { DEFAULT_FROM } from '../../state/place-ask';
 import { language } from '../../state/settings';
@@ -18,7 +19,6 @@ export function Candidates({ study }: { study: Study }) {
     { value: 'midblocks', text: t('from.midblocks') },
     { value: 'grid:300', text: t('from.grid', { m: 300 }) },
     { value: 'network', text: t('from.network') },
-    ...(study.facility_layers ?? []).map(({ id, facilities }) => ({ value: `facilities:${id}`, text: t('from.layer', { layer: id, n: count(facilities, language.value) }) })),
     ...candidateFiles.value.map(({ token, name }) => ({ value: `file:${token}`, text: t('from.file', { name }) })),
     ...(served('layers') ? [{ value: UPLOAD, text: t('from.upload') }] : []),
   ];
@@ -41,6 +41,15 @@ export function Candidates({ study }: { study: Study }) {
             {text}
           </option>
         ))}
+        <optgroup label={t('from.upgrade')}>
+          {study.functions
+            .filter((f) => f.facilities > 0 && f.id !== query.value?.function)
+            .map((f) => (
+              <option key={f.id} value={`facilities:${f.id}`} selected={from === `facilities:${f.id}`}>
+                {t('control.facilities', { name: nameOf(f), n: count(f.facilities, language.value) })}
+              </option>
+            ))}
+        </optgroup>
       </select>
     </label>
   );
