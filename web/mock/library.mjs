@@ -113,10 +113,10 @@ export function library(city) {
     if (wantsPoints) return { type: 'FeatureCollection', features: rows.map((p) => ({ type: 'Feature', geometry: { type: 'Point', coordinates: p.place }, properties: { change: side(p), before_min: p.before_min, after_min: p.after_min, persons: p.persons } })) };
     const sum = (some, change) => some.filter((p) => side(p) === change).reduce((all, p) => all + p.persons, 0);
     const parts = (some) => ({ gained_persons: sum(some, 'gained'), lost_persons: sum(some, 'lost') });
-    const head = (id, { covered_persons, share }) => ({ name: kept.get(id)?.name ?? '', covered_persons, share });
+    const head = (id, { covered_persons, share }) => ({ name: kept.get(id)?.name ?? null, covered_persons, share });
     return {
       a: head(a, from), b: head(b, to), ...parts(rows), rules: [],
-      groups: baseline.study().groups.map((group) => ({ ...group, before_share: from.share, after_share: to.share, ...parts(rows) })),
+      groups: baseline.study().groups.map(({ id }) => ({ id, before_share: from.share, after_share: to.share, ...parts(rows) })),
       zones: from.zones.map(({ id, name, level, share }, i) => ({ id, name, level, before_share: share, after_share: to.zones[i].share, ...parts(rows.filter((p) => p.zone === id)) })),
     };
   }

@@ -250,16 +250,7 @@ export function model(city) {
   function reach({ lon, lat, profile: profileId, cutoff_min, what }) {
     const { place, snap, times, profile } = fromHere(lon, lat, profileId);
     if (!snap) return null;
-    if (what === 'streets') {
-      const farthest = Math.max(...String(cutoff_min).split(',').map(Number));
-      const timed = city.graph.edges.map((edge) => [edge, Math.max(times.seconds[edge.u], times.seconds[edge.v]) / 60]).filter(([, min]) => min <= farthest);
-      return { type: 'FeatureCollection', features: timed.map(([edge, min]) => ({ type: 'Feature', geometry: { type: 'LineString', coordinates: edge.line }, properties: { min } })) };
-    }
-    const circle = (radius) => ({
-      radius_m: radius,
-      persons: Object.fromEntries(GROUPS.map((g) => [g.id, tally(city.demand.filter((p) => metersBetween(p.place, place) <= radius), g.id)])),
-      ring: Array.from({ length: 65 }, (_, i) => [place[0] + (radius * Math.cos((i * Math.PI) / 32)) / (111320 * Math.cos((place[1] * Math.PI) / 180)), place[1] + (radius * Math.sin((i * Math.PI) / 32)) / 111320]),
-    });
+    const circled = (radius) => Object.fromEntries(GROUPS.map((g) => [g.id, tally(city.demand.filter((p) => metersBetween(p.place, place) <= radius), g.id)]));
     const cell = [0.0012, 0.0008];
     const cutoffs = String(cutoff_min).split(',').map(Number).sort((a, b) => b - a);
     return {
@@ -267,9 +258,11 @@ export function model(city) {
       features: cutoffs.map((cutoff) => {
         const cells = new Map();
         let meters = 0;
+        const lines = [];
         for (const edge of city.graph.edges) {
           if (Math.max(times.seconds[edge.u], times.seconds[edge.v]) > cutoff * 60) continue;
           meters += edge.m;
+          lines.push(edge.line);
           for (const [x, y] of edge.line) {
             const c = [Math.floor(x / cell[0]), Math.floor(y / cell[1])];
             cells.set(String(c), c);
@@ -278,8 +271,8 @@ export function model(city) {
         const inside = city.demand.filter((p) => minutesAt(p, times, profile.walk_speed_m_s) <= cutoff);
         return {
           type: 'Feature',
-          geometry: { type: 'MultiPolygon', coordinates: outline([...cells.values()], (x, y) => [x * cell[0], y * cell[1]]) },
-          properties: { cutoff_min: cutoff, persons: Object.fromEntries(GROUPS.map((g) => [g.id, tally(inside, g.id)])), street_km: meters / 1000, buffer: circle(cutoff * 60 * profile.walk_speed_m_s) },
+          geometry: what === 'streets' ? { type: 'MultiLineString', coordinates: lines } : { type: 'MultiPolygon', coordinates: outline([...cells.values()], (x, y) => [x * cell[0], y * cell[1]]) },
+          properties: { cutoff_min: cutoff, persons: Object.fromEntries(GROUPS.map((g) => [g.id, tally(inside, g.id)])), street_km: meters / 1000, buffer_m: cutoff * 60 * profile.walk_speed_m_s, buffer_persons: circled(cutoff * 60 * profile.walk_speed_m_s) },
         };
       }),
     };
@@ -311,14 +304,15 @@ export function model(city) {
   function composite({ functions, profile, group, cutoff_min }) {
     const asked = functions.split(',');
     const rows = city.demand.map((p) => ({ ...p, lacks: lacks(p, asked, profile, Number(cutoff_min)) }));
-    const counts = (some) => [...asked.keys(), asked.length].map((count) => ({ count, persons: tally(some.filter((p) => p.lacks.length === count), group) }));
+    const counts = (some) => [...asked.keys(), asked.length].map((count) => tally(some.filter((p) => p.lacks.length === count), group));
+    const lack = (some) => {
+      const [persons, missing] = [tally(some, group), counts(some)];
+      return { persons, missing_persons: missing, complete_persons: missing[0], share: share(missing[0], persons) };
+    };
     return {
-      total: { persons: tally(rows, group), missing: counts(rows) },
+      ...lack(rows), profile, group, cutoff_min: Number(cutoff_min), mean_farthest_min: null,
       functions: asked.map((id) => ({ id, missing_persons: tally(rows.filter((p) => p.lacks.includes(id)), group) })),
-      zones: city.zones.map(({ properties: { id, name, level } }) => {
-        const inside = rows.filter((p) => p.zone === id);
-        return { id, name, level, persons: tally(inside, group), missing: counts(inside) };
-      }),
+      zones: city.zones.map(({ properties: { id, name, level } }) => ({ id, name, level, ...lack(rows.filter((p) => p.zone === id)) })),
     };
   }
 

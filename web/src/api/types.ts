@@ -1,5 +1,5 @@
 // The answers of the server, as /api/v1 gives them. The unit of a number is the last word of its name.
-import type { Feature, FeatureCollection, LineString, MultiPolygon, Point, Polygon } from 'geojson';
+import type { Feature, FeatureCollection, LineString, MultiLineString, MultiPolygon, Point, Polygon } from 'geojson';
 
 export type LonLat = [number, number];
 
@@ -226,13 +226,14 @@ export interface ReachProperties {
   cutoff_min: number;
   persons: Record<string, number>;
   street_km: number;
-  /** The straight-line circle of the same walk, for comparison only. */
-  buffer?: { radius_m: number; persons: Record<string, number>; ring: LonLat[] };
+  /** The straight-line circle of the same minutes, for comparison only. */
+  buffer_m?: number;
+  buffer_persons?: Record<string, number>;
 }
 export type Reach = FeatureCollection<Polygon | MultiPolygon, ReachProperties>;
 
-/** The street parts within reach, each with the time at its far end. */
-export type ReachStreets = FeatureCollection<LineString, { min: number }>;
+/** The street parts within reach, all of a cutoff as one. */
+export type ReachStreets = FeatureCollection<MultiLineString, ReachProperties>;
 
 /** What one more site would gain, at its best places. */
 export interface Gain {
@@ -242,17 +243,28 @@ export interface Gain {
 }
 
 export interface ComparedState {
-  name: string;
+  /** null: the study as it stands */
+  name: string | null;
   covered_persons: number;
   share: number | null;
 }
 
 /** What becomes of a part of the people from one state to the other. */
 export interface ComparedPart {
+  id: string;
   before_share: number | null;
   after_share: number | null;
   gained_persons: number;
   lost_persons: number;
+}
+
+export interface ComparedRule {
+  standard: string;
+  rule: string;
+  before_share: number | null;
+  after_share: number | null;
+  before_pass: boolean | null;
+  after_pass: boolean | null;
 }
 
 export interface Comparison {
@@ -260,17 +272,22 @@ export interface Comparison {
   b: ComparedState;
   gained_persons: number;
   lost_persons: number;
-  zones: (ComparedPart & { id: string; name: string; level: string })[];
-  groups: (ComparedPart & Named)[];
-  rules: (Named & { standard: string; rule: string; before_share: number | null; after_share: number | null; before_pass: boolean | null; after_pass: boolean | null })[];
+  zones: (ComparedPart & { name: string; level: string })[];
+  groups: ComparedPart[];
+  rules: ComparedRule[];
 }
 
 /** The demand points that change sides. */
 export type Difference = FeatureCollection<Point, { change: 'gained' | 'lost'; before_min: number | null; after_min: number | null; persons: number }>;
 
-/** How many people lack how many of the functions asked for. */
+/** How many people lack how many of the functions asked for; lists count from those who lack none. */
 export interface Composite {
-  total: { persons: number; missing: { count: number; persons: number }[] };
+  persons: number;
+  missing_persons: number[];
+  complete_persons: number;
+  share: number | null;
+  /** of those who reach them all, to the farthest */
+  mean_farthest_min: number | null;
   functions: { id: string; missing_persons: number }[];
-  zones: { id: string; name: string; level: string; persons: number; missing: { count: number; persons: number }[] }[];
+  zones: { id: string; name: string; level: string; persons: number; complete_persons: number; share: number | null; missing_persons: number[] }[];
 }

@@ -22,7 +22,7 @@ import { mapNow } from './now';
 import { hitAt, interact } from './pointer';
 import type { Scene } from './scene';
 import { candidateShapes, planShapes } from './plan-shapes';
-import { circleShapes, editShapes, gapPoints, NOTHING, timed, pinShapes, reachShapes, routeShapes, boundsOf, type Bounds } from './shapes';
+import { circleShapes, editShapes, gapPoints, NOTHING, timed, pinShapes, reachShapes, reachStreetShapes, routeShapes, boundsOf, type Bounds } from './shapes';
 import { layersOf, repaint, styleOf, type DataSource } from './style';
 
 setWorkerUrl(workerUrl);
@@ -200,8 +200,8 @@ function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
     held(map),
     source('facilities', app.sites, (sites) => sites ?? NOTHING),
     source('reach', app.reachLoader.state, (reach) => reachShapes(latest(reach))),
-    source('reach-circle', app.reachLoader.state, (reach) => circleShapes(latest(reach))),
-    source('reach-streets', app.reachStreetsLoader.state, (streets) => latest(streets) ?? NOTHING),
+    effect(() => put('reach-circle', circleShapes(latest(app.reachLoader.state.value), app.pin.value))),
+    source('reach-streets', app.reachStreetsLoader.state, (streets) => reachStreetShapes(latest(streets))),
     source('route', app.routeLoader.state, (route) => routeShapes(latest(route))),
     effect(() => put('pin', pinShapes(app.pin.value, latest(app.whyLoader.state.value)))),
     highlight(map, 'zones', app.hoveredZone),

@@ -1,7 +1,7 @@
 // Answers of the server as the map wants them.
 import type { Feature, FeatureCollection, Geometry, Position } from 'geojson';
 import type { Edit } from '../api/scenario-types';
-import type { Gaps, LonLat, Reach, Route, Why } from '../api/types';
+import type { Gaps, LonLat, Reach, ReachStreets, Route, Why } from '../api/types';
 
 export const NOTHING: FeatureCollection = { type: 'FeatureCollection', features: [] };
 export type Bounds = [number, number, number, number];
@@ -29,10 +29,28 @@ export function reachShapes(reach: Reach | null): FeatureCollection {
   return collection(reach.features.map((f) => ({ ...f, properties: { ...f.properties, band: cutoffs.indexOf(f.properties.cutoff_min) } })));
 }
 
-/** The straight-line circles that go with the isochrones. */
-export function circleShapes(reach: Reach | null): FeatureCollection {
-  const rings = (reach?.features ?? []).flatMap(({ properties }) => (properties.buffer ? [properties.buffer.ring] : []));
-  return collection(rings.map((coordinates) => ({ type: 'Feature', geometry: { type: 'LineString', coordinates }, properties: {} })));
+/** Street parts within reach, each with the number of its color band, the nearest on top. */
+export function reachStreetShapes(streets: ReachStreets | null): FeatureCollection {
+  if (streets === null) return NOTHING;
+  const cutoffs = streets.features.map((f) => f.properties.cutoff_min).sort((a, b) => a - b);
+  return collection(streets.features.map((f) => ({ ...f, properties: { band: cutoffs.indexOf(f.properties.cutoff_min) } })));
+}
+
+const METERS_PER_DEGREE = 111_195;
+const CIRCLE_CORNERS = 72;
+
+/** The straight-line circles that go with the isochrones, around where these set out. */
+export function circleShapes(reach: Reach | null, around: LonLat | null): FeatureCollection {
+  if (around === null) return NOTHING;
+  const [lon, lat] = around;
+  const ring = (meters: number) =>
+    Array.from({ length: CIRCLE_CORNERS + 1 }, (_, i): Position => {
+      const turn = (i / CIRCLE_CORNERS) * 2 * Math.PI;
+      const north = (meters / METERS_PER_DEGREE) * Math.cos(turn);
+      const east = ((meters / METERS_PER_DEGREE) * Math.sin(turn)) / Math.cos((lat * Math.PI) / 180);
+      return [lon + east, lat + north];
+    });
+  return collection((reach?.features ?? []).map(({ properties }) => ({ type: 'Feature', geometry: { type: 'LineString', coordinates: ring(properties.buffer_m ?? 0) }, properties: {} })));
 }
 
 export function routeShapes(route: Route | null): FeatureCollection {

@@ -2,7 +2,7 @@ import { createExpression } from '@maplibre/maplibre-gl-style-spec';
 import { describe, expect, it } from 'vitest';
 import type { Reach, Why } from '../api/types';
 import { colorByTime, type Scene } from '../map/scene';
-import { boundsOf, pinShapes, reachShapes } from '../map/shapes';
+import { boundsOf, circleShapes, pinShapes, reachShapes } from '../map/shapes';
 import { layersOf } from '../map/style';
 import { colorAt, PALETTES } from '../palette';
 
@@ -41,9 +41,13 @@ describe('shapes', () => {
 
   it('number the bands of the reach from the smallest', () => {
     const geometry = { type: 'Polygon' as const, coordinates: [] };
-    const feature = (cutoff_min: number) => ({ type: 'Feature' as const, geometry, properties: { cutoff_min, persons: {}, street_km: 0 } });
+    const feature = (cutoff_min: number) => ({ type: 'Feature' as const, geometry, properties: { cutoff_min, persons: {}, street_km: 0, buffer_m: 75 * cutoff_min, buffer_persons: {} } });
     const reach: Reach = { type: 'FeatureCollection', features: [feature(15), feature(10), feature(5)] };
     expect(reachShapes(reach).features.map((f) => f.properties?.['band'])).toEqual([2, 1, 0]);
+    const [outer] = circleShapes(reach, [24, 60]).features.map((f) => boundsOf(f.geometry));
+    expect((outer?.[3] ?? 0) - 60, 'north by 1,125 m').toBeCloseTo(0.010117, 5);
+    expect((outer?.[2] ?? 0) - 24, 'twice as many degrees east at 60 north').toBeCloseTo(0.020235, 4);
+    expect(circleShapes(reach, null).features).toEqual([]);
   });
 
   it('know the bounds of nested rings, and that nothing has none', () => {

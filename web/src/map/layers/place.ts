@@ -8,15 +8,15 @@ export const reachAreas: Layers = ({ palette }) => [
   { id: 'reach-area', type: 'fill', source: 'reach', paint: { 'fill-color': reachColor(palette), 'fill-opacity': 0.18 } },
 ];
 
-/** Streets within reach, by the time at their far end. */
+/** Streets within reach, by the smallest cutoff that reaches them. */
 export const reachStreets: Layers = ({ palette }) => [
   {
     id: 'reach-street',
     type: 'line',
     source: 'reach-streets',
-    layout: { 'line-cap': 'round', 'line-join': 'round' },
+    layout: { 'line-cap': 'round', 'line-join': 'round', 'line-sort-key': ['-', 0, ['get', 'band']] },
     paint: {
-      'line-color': ['step', ['get', 'min'], palette.bands[0], 5.0000001, palette.bands[1], 10.0000001, palette.bands[2]],
+      'line-color': reachColor(palette),
       'line-width': ['interpolate', ['exponential', 1.4], ['zoom'], 11, 1.2, 14, 2.6, 17, 6],
     },
   },

@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals';
-import type { ComparedPart, Comparison } from '../../api/types';
+import type { ComparedPart, ComparedRule, Comparison, Named } from '../../api/types';
 import { points, share } from '../../format';
 import { nameOf, t } from '../../i18n';
 import { boundsOf } from '../../map/shapes';
-import { chosenZone, flight, hoveredZone, zonesLoader } from '../../state/app';
+import { chosenZone, flight, hoveredZone, study, zonesLoader } from '../../state/app';
 import { latest } from '../../state/resource';
 import { language } from '../../state/settings';
 import { demandText, demandUnit } from '../../ui/demand';
@@ -11,6 +11,14 @@ import { Icon } from '../../ui/Icon';
 
 const FIRST_ROWS = 12;
 const allZones = signal(false);
+const groupName = (id: string) => {
+  const known = study.value?.groups.find((one) => one.id === id);
+  return known ? nameOf(known) : id;
+};
+const ruleName = ({ standard, rule }: ComparedRule): string => {
+  const known: Named | undefined = study.value?.standards.find((one) => one.id === standard)?.rules.find((one) => one.id === rule);
+  return known ? nameOf(known) : rule;
+};
 const net = (part: ComparedPart) => part.gained_persons - part.lost_persons;
 
 export function Answer({ found, fresh }: { found: Comparison; fresh: boolean }) {
@@ -21,7 +29,7 @@ export function Answer({ found, fresh }: { found: Comparison; fresh: boolean }) 
       {found.groups.length > 0 && (
         <section>
           <h3>{t('compare.groups')}</h3>
-          <Parts rows={found.groups.map((group) => ({ ...group, name: nameOf(group), zone: false }))} head={t('compare.group')} id="compare-groups" />
+          <Parts rows={found.groups.map((group) => ({ ...group, name: groupName(group.id), zone: false }))} head={t('compare.group')} id="compare-groups" />
         </section>
       )}
       <Zones found={found} />
@@ -96,7 +104,7 @@ function Rules({ found }: { found: Comparison }) {
             <span class="rule-mark" role="img" aria-label={t(rule.after_pass === true ? 'why.passed' : 'why.failed')}>
               <Icon name={rule.after_pass === true ? 'check' : 'cross'} size={14} />
             </span>
-            <span>{nameOf(rule)}</span>
+            <span>{ruleName(rule)}</span>
             <span class="num rule-found">
               {share(rule.before_share, language.value)} → {share(rule.after_share, language.value)}
             </span>
@@ -130,7 +138,7 @@ function fly(id: string): void {
   if (bounds !== null) flight.value = { kind: 'bounds', bounds };
 }
 
-function Parts({ rows, head, id }: { rows: readonly (ComparedPart & { id: string; name: string; zone: boolean })[]; head: string; id: string }) {
+function Parts({ rows, head, id }: { rows: readonly (ComparedPart & { name: string; zone: boolean })[]; head: string; id: string }) {
   return (
     <table class="zones" data-testid={id}>
       <thead>

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Composite, Study } from '../../api/types';
-import { count, share } from '../../format';
+import { count, minutes, share } from '../../format';
 import { nameOf, t } from '../../i18n';
 import { missingColors } from '../../palette';
 import { chosenZone, hoveredZone } from '../../state/app';
@@ -39,29 +39,30 @@ export function Missing({ study }: { study: Study }) {
 
 /** How many lack none, one, two … of them. */
 function Counts({ found, fresh }: { found: Composite; fresh: boolean }) {
-  const { persons, missing } = found.total;
+  const { persons, missing_persons } = found;
   const colors = missingColors(need.value.length, theme.value);
   return (
     <section data-testid="missing" data-fresh={fresh}>
       <h2>{t('missing.counts')}</h2>
       <dl class="bars missing-bars">
-        {missing.map((row) => (
-          <div key={row.count}>
+        {missing_persons.map((lacking, n) => (
+          <div key={n}>
             <dt>
-              <span class="swatch" aria-hidden="true" style={{ background: colors[row.count] ?? 'none' }} />
-              {row.count === 0 ? t('missing.none') : t('missing.some', { n: count(row.count, language.value) })}
+              <span class="swatch" aria-hidden="true" style={{ background: colors[n] ?? 'none' }} />
+              {n === 0 ? t('missing.none') : t('missing.some', { n: count(n, language.value) })}
             </dt>
             <dd>
               <span class="bar" aria-hidden="true">
-                <span class="bar-fill" style={{ width: `${persons > 0 ? (row.persons / persons) * 100 : 0}%`, background: colors[row.count] ?? 'none' }} />
+                <span class="bar-fill" style={{ width: `${persons > 0 ? (lacking / persons) * 100 : 0}%`, background: colors[n] ?? 'none' }} />
               </span>
-              <span class="num" data-testid="missing-persons" data-count={row.count} data-value={row.persons}>
-                {demandText(row.persons)}
+              <span class="num" data-testid="missing-persons" data-count={n} data-value={lacking}>
+                {demandText(lacking)}
               </span>
             </dd>
           </div>
         ))}
       </dl>
+      {found.mean_farthest_min !== null && <p class="hint">{t('missing.farthest', { min: minutes(found.mean_farthest_min, language.value) })}</p>}
     </section>
   );
 }
@@ -89,10 +90,8 @@ function Lacking({ found, study }: { found: Composite; study: Study }) {
   );
 }
 
-const allThere = (zone: Composite['zones'][number]) => zone.missing.find((row) => row.count === 0)?.persons ?? 0;
-
 function Zones({ found }: { found: Composite }) {
-  const zones = found.zones.filter(({ persons }) => persons > 0).sort((a, b) => b.persons - allThere(b) - (a.persons - allThere(a)));
+  const zones = found.zones.filter(({ persons }) => persons > 0).sort((a, b) => b.persons - b.complete_persons - (a.persons - a.complete_persons));
   if (zones.length === 0) return null;
   const shown = allZones.value ? zones : zones.slice(0, FIRST_ZONES);
   return (
@@ -110,8 +109,8 @@ function Zones({ found }: { found: Composite }) {
           {shown.map((zone) => (
             <tr key={zone.id} class={chosenZone.value === zone.id ? 'chosen' : ''} onPointerEnter={() => (hoveredZone.value = zone.id)} onPointerLeave={() => (hoveredZone.value = null)}>
               <th scope="row">{zone.name}</th>
-              <td class="num">{demandText(zone.persons - allThere(zone))}</td>
-              <td class="num">{share(allThere(zone) / zone.persons, language.value)}</td>
+              <td class="num">{demandText(zone.persons - zone.complete_persons)}</td>
+              <td class="num">{share(zone.share, language.value)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,3 +1,4 @@
+import { served } from '../../api/served';
 import type { ReachProperties, Study } from '../../api/types';
 import { meters } from '../../format';
 import { nameOf, t } from '../../i18n';
@@ -70,8 +71,8 @@ function Head({ rows }: { rows: readonly ReachProperties[] }) {
 /** What a circle on the map would have promised. */
 function Circles({ rows }: { rows: readonly ReachProperties[] }) {
   const group = query.value?.group ?? '';
-  const drawn = rows.filter((row) => row.buffer !== undefined);
-  if (drawn.length === 0) return null;
+  if (!served('reach', 'what')) return null;
+  const extra = (row: ReachProperties) => (row.buffer_persons?.[group] ?? 0) - (row.persons[group] ?? 0);
   return (
     <section>
       <h2>{t('reach.circleTitle')}</h2>
@@ -80,9 +81,9 @@ function Circles({ rows }: { rows: readonly ReachProperties[] }) {
           <thead>
             <tr>
               <td />
-              {drawn.map((row) => (
+              {rows.map((row) => (
                 <th key={row.cutoff_min} scope="col" class="num">
-                  {meters(row.buffer?.radius_m ?? null, language.value)}
+                  {meters(row.buffer_m ?? null, language.value)}
                 </th>
               ))}
             </tr>
@@ -90,17 +91,17 @@ function Circles({ rows }: { rows: readonly ReachProperties[] }) {
           <tbody>
             <tr>
               <th scope="row">{t('reach.inCircle')}</th>
-              {drawn.map((row) => (
+              {rows.map((row) => (
                 <td key={row.cutoff_min} class="num">
-                  {demandText(row.buffer?.persons[group] ?? 0)}
+                  {demandText(row.buffer_persons?.[group] ?? 0)}
                 </td>
               ))}
             </tr>
             <tr>
               <th scope="row">{t('reach.tooMany')}</th>
-              {drawn.map((row) => (
-                <td key={row.cutoff_min} class="num over" data-testid="circle-extra" data-value={(row.buffer?.persons[group] ?? 0) - (row.persons[group] ?? 0)}>
-                  {demandText((row.buffer?.persons[group] ?? 0) - (row.persons[group] ?? 0))}
+              {rows.map((row) => (
+                <td key={row.cutoff_min} class="num over" data-testid="circle-extra" data-value={extra(row)}>
+                  {demandText(extra(row))}
                 </td>
               ))}
             </tr>
