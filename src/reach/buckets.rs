@@ -11,9 +11,9 @@ const RING: usize = 256;
 /// Items come out by bucket, in no set order within one: searches on it *correct* labels, so their answers
 /// depend on neither the width nor the order. Reference: R. B. Dial, "Algorithm 360: shortest-path
 /// forest with topological ordering", CACM 12, 1969; U. Meyer and P. Sanders, "Δ-stepping", 2003.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct BucketQueue<T> {
-    ring: Vec<Vec<(u32, T)>>,
+    ring: Box<[Bucket<T>; RING]>,
     far: Vec<(u32, T)>,
     /// Bucket number (time shifted) of the bucket in hand.
     current: u32,
@@ -21,10 +21,35 @@ pub(super) struct BucketQueue<T> {
     near: usize,
 }
 
-impl<T: Copy> BucketQueue<T> {
+/// A stack that always has room for one more, so that putting something on it or not needs no branch.
+#[derive(Clone, Debug)]
+struct Bucket<T> {
+    /// What lies beyond `len` is left over.
+    items: Vec<(u32, T)>,
+    len: usize,
+}
+
+impl<T: Copy + Default> Bucket<T> {
+    fn new() -> Self {
+        Self { items: Vec::new(), len: 0 }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        self.items.resize((self.items.len() * 2).max(32), (0, T::default()));
+    }
+}
+
+impl<T: Copy + Default> Default for BucketQueue<T> {
+    fn default() -> Self {
+        Self::new(0)
+    }
+}
+
+impl<T: Copy + Default> BucketQueue<T> {
     /// An empty queue for arcs of `mean_ms` on average.
     pub(super) fn new(mean_ms: u32) -> Self {
-        let ring = std::iter::repeat_with(Vec::new).take(RING).collect();
+        let ring = Box::new(std::array::from_fn(|_| Bucket::new()));
         let mut queue = Self { ring, far: Vec::new(), current: 0, shift: 0, near: 0 };
         queue.restart(mean_ms);
         queue
@@ -33,7 +58,7 @@ impl<T: Copy> BucketQueue<T> {
     /// Empties the queue and sets its width for arcs of `mean_ms` on average.
     pub(super) fn restart(&mut self, mean_ms: u32) {
         if self.near > 0 {
-            self.ring.iter_mut().for_each(Vec::clear);
+            self.ring.iter_mut().for_each(|bucket| bucket.len = 0);
         }
         self.far.clear();
         // Half a mean arc or less: few labels are corrected after they were carried on, few buckets are empty.
@@ -44,11 +69,22 @@ impl<T: Copy> BucketQueue<T> {
     /// Adds an item; its time must not be less than that of the bucket in hand.
     #[inline]
     pub(super) fn push(&mut self, time: u32, item: T) {
-        let bucket = (time >> self.shift).max(self.current);
-        if bucket - self.current < RING as u32 {
-            self.ring[bucket as usize % RING].push((time, item));
-            self.near += 1;
-        } else {
+        self.push_times(1, time, item);
+    }
+
+    /// Adds an item when `times` is 1, and does nothing when it is 0.
+    #[inline]
+    pub(super) fn push_times(&mut self, times: u32, time: u32, item: T) {
+        let number = (time >> self.shift).max(self.current);
+        if number - self.current < RING as u32 {
+            let bucket = &mut self.ring[number as usize % RING];
+            if bucket.len == bucket.items.len() {
+                bucket.grow();
+            }
+            bucket.items[bucket.len] = (time, item);
+            bucket.len += times as usize;
+            self.near += times as usize;
+        } else if times > 0 {
             self.far.push((time, item));
         }
     }
@@ -57,9 +93,11 @@ impl<T: Copy> BucketQueue<T> {
     #[inline]
     pub(super) fn pop(&mut self) -> Option<(u32, T)> {
         loop {
-            if let Some(item) = self.ring[self.current as usize % RING].pop() {
+            let bucket = &mut self.ring[self.current as usize % RING];
+            if bucket.len > 0 {
+                bucket.len -= 1;
                 self.near -= 1;
-                return Some(item);
+                return bucket.items.get(bucket.len).copied();
             }
             if self.near > 0 {
                 self.current += 1;

@@ -4,7 +4,11 @@
 //! leaves by the piece's anchors: the one core node its tree hangs on, or the two its chain hangs between. So
 //! a search over the core from a source's anchors, and a walk around its own piece, find everything exactly.
 
+use rayon::prelude::*;
+
 use crate::street::Tracks;
+
+use super::rows::Rows;
 
 /// No way.
 pub(super) const NO_WAY: u32 = u32::MAX;
@@ -42,73 +46,56 @@ const NOWHERE: Hang = Hang { anchor: u32::MAX, out: NO_WAY, back: NO_WAY };
 #[derive(Debug)]
 pub(super) struct Core {
     /// Arcs between core nodes.
-    first: Vec<u32>,
-    arcs: Vec<(u32, u32)>,
+    arcs: Rows<(u32, u32)>,
     /// Core index of every node, `u32::MAX` off the core.
     index: Vec<u32>,
     /// Up to two anchors of every node off the core, as nodes.
     hangs: Vec<[Hang; 2]>,
-    links: Links,
+    links: Rows<Link>,
 }
 
-/// All neighbors of every node, each once.
-#[derive(Debug)]
-struct Links {
-    first: Vec<u32>,
-    links: Vec<Link>,
-}
-
-impl Links {
-    fn new(tracks: &Tracks) -> Self {
-        let nodes = tracks.node_count();
-        let mut first = vec![0_u32; nodes + 1];
-        for node in 0..nodes as u32 {
-            for track in tracks.of(node) {
-                first[node as usize + 1] += 1;
-                first[track.target as usize + 1] += 1;
+/// All neighbors of every node, each once, with the least cost each way; by number.
+fn links_of(tracks: &Tracks) -> Rows<Link> {
+    let nodes = tracks.node_count();
+    let back = |node, other| {
+        let arcs = tracks.of(other).iter().filter(|track| track.target == node);
+        arcs.map(|track| track.cost()).min().unwrap_or(NO_WAY)
+    };
+    // Where one may come from but not go.
+    let one_way: Vec<(u32, Link)> = (0..nodes as u32)
+        .into_par_iter()
+        .flat_map_iter(|node| {
+            let arcs = tracks.of(node).iter();
+            let lonely = arcs.filter(move |track| back(node, track.target) == NO_WAY);
+            lonely.map(move |track| {
+                (track.target, Link { other: node, out: NO_WAY, back: track.cost() })
+            })
+        })
+        .collect();
+    let one_way = Rows::gather(nodes, one_way.into_iter());
+    let merge = |(): &mut (), node, links: &mut Vec<Link>| {
+        let start = links.len();
+        let there = tracks.of(node).iter().map(|track| {
+            let other = track.target;
+            Link { other, out: track.cost(), back: back(node, other) }
+        });
+        links.extend(there);
+        links.extend_from_slice(one_way.of(node));
+        links[start..].sort_unstable_by_key(|link| link.other);
+        let mut kept = start;
+        for at in start..links.len() {
+            let link = links[at];
+            if kept > start && links[kept - 1].other == link.other {
+                let known = &mut links[kept - 1];
+                (known.out, known.back) = (known.out.min(link.out), known.back.min(link.back));
+            } else {
+                links[kept] = link;
+                kept += 1;
             }
         }
-        for node in 0..nodes {
-            first[node + 1] += first[node];
-        }
-        let mut next = first.clone();
-        let mut raw = vec![Link { other: 0, out: NO_WAY, back: NO_WAY }; first[nodes] as usize];
-        for node in 0..nodes as u32 {
-            for track in tracks.of(node) {
-                let (from, to) = (node as usize, track.target as usize);
-                raw[next[from] as usize] =
-                    Link { other: track.target, out: track.cost, back: NO_WAY };
-                raw[next[to] as usize] = Link { other: node, out: NO_WAY, back: track.cost };
-                next[from] += 1;
-                next[to] += 1;
-            }
-        }
-        Self::merge(&first, &mut raw)
-    }
-
-    /// One link a neighbor, with the least cost each way.
-    fn merge(first: &[u32], raw: &mut [Link]) -> Self {
-        let mut merged = Self { first: vec![0], links: Vec::with_capacity(raw.len() / 2) };
-        for range in first.windows(2) {
-            let row = &mut raw[range[0] as usize..range[1] as usize];
-            row.sort_unstable_by_key(|link| link.other);
-            for same in row.chunk_by(|a, b| a.other == b.other) {
-                let least = |one: fn(&Link) -> u32| same.iter().map(one).min().unwrap_or(NO_WAY);
-                merged.links.push(Link {
-                    other: same[0].other,
-                    out: least(|link| link.out),
-                    back: least(|link| link.back),
-                });
-            }
-            merged.first.push(merged.links.len() as u32);
-        }
-        merged
-    }
-
-    fn of(&self, node: u32) -> &[Link] {
-        let node = node as usize;
-        &self.links[self.first[node] as usize..self.first[node + 1] as usize]
-    }
+        links.truncate(kept);
+    };
+    Rows::build(nodes, || (), merge)
 }
 
 /// The sum, [`NO_WAY`] when either is or the sum is no time.
@@ -120,7 +107,7 @@ pub(super) fn join(a: u32, b: u32) -> u32 {
 impl Core {
     /// Draws a network together.
     pub(super) fn new(tracks: &Tracks) -> Self {
-        let links = Links::new(tracks);
+        let links = links_of(tracks);
         let nodes = tracks.node_count();
         let mut making = Making {
             links: &links,
@@ -142,20 +129,19 @@ impl Core {
                 kept.push(node as u32);
             }
         }
-        let (first, arcs) = arcs(&links, &index, &kept, bridges);
-        Self { first, arcs, index, hangs, links }
+        let arcs = arcs(&links, &index, &kept, &bridges);
+        Self { arcs, index, hangs, links }
     }
 
     /// How many core nodes there are.
     pub(super) fn len(&self) -> usize {
-        self.first.len() - 1
+        self.arcs.len()
     }
 
     /// The arcs (core node, cost) of a core node.
     #[inline]
     pub(super) fn of(&self, node: u32) -> &[(u32, u32)] {
-        let node = node as usize;
-        &self.arcs[self.first[node] as usize..self.first[node + 1] as usize]
+        self.arcs.of(node)
     }
 
     /// Core nodes that a label at `node` goes to: itself, or its anchors.
@@ -191,7 +177,7 @@ impl Core {
 }
 
 struct Making<'a> {
-    links: &'a Links,
+    links: &'a Rows<Link>,
     degree: Vec<u32>,
     pruned: Vec<bool>,
     hangs: Vec<[Hang; 2]>,
@@ -209,7 +195,7 @@ impl Making<'_> {
         while done < order.len() {
             let node = order[done];
             done += 1;
-            let links: &Links = self.links;
+            let links: &Rows<Link> = self.links;
             let parent = links.of(node).iter().find(|link| !self.pruned[link.other as usize]);
             // The last of a tree without a core stays as its core.
             let Some(&Link { other, out, back }) = parent else { continue };
@@ -247,7 +233,7 @@ impl Making<'_> {
     }
 
     fn chains_from(&mut self, start: u32, is_inner: impl Fn(&Self, u32) -> bool) {
-        let links: &Links = self.links;
+        let links: &Rows<Link> = self.links;
         for &link in links.of(start) {
             if !is_inner(self, link.other) {
                 continue;
@@ -306,30 +292,35 @@ impl Making<'_> {
 
 /// The arcs between core nodes: those that were there, and the bridges.
 fn arcs(
-    links: &Links,
+    links: &Rows<Link>,
     index: &[u32],
     kept: &[u32],
-    bridges: Vec<(u32, u32, u32, u32)>,
-) -> (Vec<u32>, Vec<(u32, u32)>) {
+    bridges: &[(u32, u32, u32, u32)],
+) -> Rows<(u32, u32)> {
     let at = |node: u32| index[node as usize];
-    let mut all: Vec<(u32, u32, u32)> = Vec::new();
-    for &node in kept {
-        let there = links.of(node).iter().filter(|link| at(link.other) != u32::MAX);
-        all.extend(there.map(|link| (at(node), at(link.other), link.out)));
-    }
-    for (from, to, there, back) in bridges {
-        all.push((at(from), at(to), there));
-        all.push((at(to), at(from), back));
-    }
-    all.retain(|&(_, _, cost)| cost != NO_WAY);
-    all.sort_unstable();
-    all.dedup_by_key(|&mut (from, to, _)| (from, to));
-    let mut first = vec![0_u32; kept.len() + 1];
-    for &(from, _, _) in &all {
-        first[from as usize + 1] += 1;
-    }
-    for node in 0..kept.len() {
-        first[node + 1] += first[node];
-    }
-    (first, all.into_iter().map(|(_, to, cost)| (to, cost)).collect())
+    let over = bridges.iter().flat_map(|&(from, to, there, back)| {
+        [(at(from), (at(to), there)), (at(to), (at(from), back))]
+    });
+    let over = Rows::gather(kept.len(), over);
+    Rows::build(
+        kept.len(),
+        || (),
+        |(), node, arcs: &mut Vec<(u32, u32)>| {
+            let start = arcs.len();
+            let beside = links.of(kept[node as usize]).iter();
+            arcs.extend(beside.map(|link| (at(link.other), link.out)));
+            arcs.extend_from_slice(over.of(node));
+            arcs[start..].sort_unstable();
+            let mut kept = start;
+            for at in start..arcs.len() {
+                let arc = arcs[at];
+                let is_known = kept > start && arcs[kept - 1].0 == arc.0;
+                if arc.0 != u32::MAX && arc.1 != NO_WAY && !is_known {
+                    arcs[kept] = arc;
+                    kept += 1;
+                }
+            }
+            arcs.truncate(kept);
+        },
+    )
 }

@@ -4,8 +4,6 @@
     reason = "vector code takes its caller's processor features only inlined"
 )]
 
-use rayon::prelude::*;
-
 use crate::street::EdgePosition;
 use crate::units::WalkTime;
 
@@ -13,6 +11,7 @@ use super::Ground;
 use super::core::{Core, join};
 use super::lanes::Labels;
 use super::people::Spots;
+use super::rows::Rows;
 
 /// Reaching `node` by `by` ms reaches the point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,36 +42,33 @@ pub(super) struct Shadow {
 }
 
 /// People by core node.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Crowd {
     /// Gates of every point.
-    first_gate: Vec<u32>,
-    gates: Vec<Gate>,
-    /// At every node the people whose first gate is there: (by, weights), latest by last.
-    first_entry: Vec<u32>,
-    entries: Vec<u32>,
+    gates: Rows<Gate>,
+    /// At every node the people whose first gate is there: latest labels, ascending, and the weights of each.
+    entries: Rows<u32>,
     weights: Vec<i64>,
     /// Sums over the entries of every node.
     totals: Vec<i64>,
-    first_shadow: Vec<u32>,
-    shadows: Vec<Shadow>,
-    laters: Vec<Later>,
+    shadows: Rows<Shadow>,
+    laters: Rows<Later>,
     /// At every node the points with a gate there.
-    first_point: Vec<u32>,
-    points: Vec<u32>,
+    points: Rows<u32>,
 }
 
-type Item = (EdgePosition, WalkTime, u32);
+type Place = (EdgePosition, WalkTime);
 
-/// The gates of one point, by node, none that another makes needless. `found` is scratch.
+/// Appends the gates of one point, by node, none that another makes needless. `found` is scratch.
 fn gates_of(
     ground: &Ground,
     core: &Core,
-    (places, cutoff): (&[Item], u32),
+    (places, cutoff): (&[Place], u32),
     found: &mut Vec<(u32, u32)>,
-) -> Vec<Gate> {
+    gates: &mut Vec<Gate>,
+) {
     found.clear();
-    for &(position, access, _) in places {
+    for &(position, access) in places {
         for side in ground.sides(position) {
             for (node, rest) in ground.ways_in(side) {
                 let rest = rest.plus(access).as_ms();
@@ -92,128 +88,113 @@ fn gates_of(
             })
     };
     let needed = found.iter().copied().filter(is_needed);
-    needed.map(|(node, rest)| Gate { node, by: cutoff - rest }).collect()
+    gates.extend(needed.map(|(node, rest)| Gate { node, by: cutoff - rest }));
 }
 
 impl Crowd {
     /// Ties the points of `placed` that anybody is at to the core.
     pub(super) fn new(ground: &Ground, core: &Core, people: &Spots, cutoff: u32) -> Self {
-        let placed = &people.placed;
-        let mut items: Vec<Item> = placed.all().to_vec();
-        items.par_sort_by_key(|item| item.2);
-        let points: Vec<&[Item]> = items.chunk_by(|a, b| a.2 == b.2).collect();
-        let gates: Vec<Vec<Gate>> = points
-            .par_iter()
-            .map_init(Vec::new, |found, places| gates_of(ground, core, (places, cutoff), found))
-            .collect();
-        let mut crowd = Self {
-            first_gate: vec![0; placed.points() + 1],
-            gates: Vec::with_capacity(gates.iter().map(Vec::len).sum()),
-            first_entry: Vec::new(),
-            entries: Vec::new(),
-            weights: Vec::new(),
-            totals: vec![0; core.len() * people.groups],
-            first_shadow: Vec::new(),
-            shadows: Vec::new(),
-            laters: Vec::new(),
-            first_point: Vec::new(),
-            points: Vec::new(),
-        };
-        let mut point = 0;
-        for (places, gates) in points.iter().zip(&gates) {
-            let own = places[0].2 as usize;
-            crowd.first_gate[point..=own].fill(crowd.gates.len() as u32);
-            crowd.gates.extend_from_slice(gates);
-            point = own + 1;
-        }
-        crowd.first_gate[point..].fill(crowd.gates.len() as u32);
-        crowd.enter(core, people);
+        let placed = people.placed.all().iter();
+        let places = placed.map(|&(position, access, point)| (point, (position, access)));
+        let places: Rows<Place> = Rows::gather(people.placed.points(), places);
+        let gates = Rows::build(places.len(), Vec::new, |found, point, gates| {
+            gates_of(ground, core, (places.of(point), cutoff), found, gates);
+        });
+        let mut crowd = Self { gates, ..Self::default() };
+        let (entries, weights, totals) = crowd.enter(core, people);
+        (crowd.entries, crowd.weights, crowd.totals) = (entries, weights, totals);
         crowd.shade(core);
         crowd
     }
 
-    /// Sums people by their first gate.
-    fn enter(&mut self, core: &Core, people: &Spots) {
-        let mut entries: Vec<(Gate, u32)> = (0..self.first_gate.len() as u32 - 1)
-            .filter_map(|point| Some((*self.gates(point).first()?, point)))
-            .collect();
-        entries.par_sort_unstable();
-        self.first_entry = vec![0; core.len() + 1];
-        for same in entries.chunk_by(|a, b| a.0 == b.0) {
-            let Gate { node, by } = same[0].0;
-            self.first_entry[node as usize + 1] += 1;
-            self.entries.push(by);
-            for group in 0..people.groups {
-                let sum = same.iter().map(|&(_, point)| people.weight(point, group)).sum();
-                self.weights.push(sum);
-                self.totals[node as usize * people.groups + group] += sum;
+    fn all_points(&self) -> std::ops::Range<u32> {
+        0..self.gates.len() as u32
+    }
+
+    /// Sums people by their first gate: the latest labels, their weights, and the sums of every node.
+    fn enter(&self, core: &Core, people: &Spots) -> (Rows<u32>, Vec<i64>, Vec<i64>) {
+        let groups = people.groups;
+        let firsts = self.all_points().filter_map(|point| {
+            let first = self.gates.of(point).first()?;
+            Some((first.node, (first.by, point)))
+        });
+        let firsts = Rows::gather(core.len(), firsts).sorted_by_key(|&first| first);
+        let by_label = |node| firsts.of(node).chunk_by(|a, b| a.0 == b.0);
+        let entries = Rows::build(
+            core.len(),
+            || (),
+            |(), node, entries| entries.extend(by_label(node).map(|same| same[0].0)),
+        );
+        let mut weights = Vec::with_capacity(entries.all().len() * groups);
+        let mut totals = vec![0; core.len() * groups];
+        for (node, totals) in (0..core.len() as u32).zip(totals.chunks_exact_mut(groups)) {
+            for same in by_label(node) {
+                for (group, total) in totals.iter_mut().enumerate() {
+                    let sum = same.iter().map(|&(_, point)| people.weight(point, group)).sum();
+                    weights.push(sum);
+                    *total += sum;
+                }
             }
         }
-        for node in 0..core.len() {
-            self.first_entry[node + 1] += self.first_entry[node];
-        }
+        (entries, weights, totals)
     }
 
     /// Lists points at all their gates.
     pub(super) fn list_points(&mut self, core: &Core) {
-        let mut at: Vec<(u32, u32)> = (0..self.first_gate.len() as u32 - 1)
-            .flat_map(|point| self.gates(point).iter().map(move |gate| (gate.node, point)))
-            .collect();
-        at.par_sort_unstable();
-        self.first_point = vec![0; core.len() + 1];
-        for &(node, point) in &at {
-            self.first_point[node as usize + 1] += 1;
-            self.points.push(point);
-        }
-        for node in 0..core.len() {
-            self.first_point[node + 1] += self.first_point[node];
-        }
+        let at = self
+            .all_points()
+            .flat_map(|point| self.gates.of(point).iter().map(move |gate| (gate.node, point)));
+        self.points = Rows::gather(core.len(), at);
     }
 
     /// The points with a gate at a core node, once they were listed.
     pub(super) fn points(&self, node: u32) -> &[u32] {
-        let node = node as usize;
-        &self.points[self.first_point[node] as usize..self.first_point[node + 1] as usize]
+        self.points.of(node)
     }
 
     /// Lists points at their later gates.
     fn shade(&mut self, core: &Core) {
-        let mut laters: Vec<(u32, u32, Later)> = Vec::new();
-        for point in 0..self.first_gate.len() as u32 - 1 {
-            let gates = self.gates(point);
-            for (gate, at) in gates.iter().enumerate().skip(1) {
-                laters.push((at.node, gates[0].node, Later { point, gate: gate as u32 }));
-            }
-        }
-        laters.par_sort_unstable_by_key(|&(node, first, later)| (node, first, later.point));
-        self.first_shadow = vec![0; core.len() + 1];
-        for same in laters.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            let (node, first, _) = same[0];
-            let by = same.iter().map(|later| self.gates(later.2.point)[0].by).min().unwrap_or(0);
-            let start = self.laters.len() as u32;
-            self.laters.extend(same.iter().map(|later| later.2));
-            let range = (start, self.laters.len() as u32);
-            self.shadows.push(Shadow { first, by, range });
-            self.first_shadow[node as usize + 1] += 1;
-        }
-        for node in 0..core.len() {
-            self.first_shadow[node + 1] += self.first_shadow[node];
-        }
+        let gates = &self.gates;
+        let laters = self.all_points().flat_map(|point| {
+            let all = gates.of(point);
+            all.iter()
+                .zip(0_u32..)
+                .skip(1)
+                .map(move |(at, gate)| (at.node, (all[0].node, Later { point, gate })))
+        });
+        let laters = Rows::gather(core.len(), laters)
+            .sorted_by_key(|&(first, later): &(u32, Later)| (first, later.point));
+        let first_of = |later: &Later| gates.of(later.point)[0];
+        self.laters = Rows::build(
+            core.len(),
+            || (),
+            |(), node, out| out.extend(laters.of(node).iter().map(|&(_, later)| later)),
+        );
+        self.shadows = Rows::build(
+            core.len(),
+            || (),
+            |(), node, shadows| {
+                let mut start = laters.range(node).start as u32;
+                for same in laters.of(node).chunk_by(|a, b| a.0 == b.0) {
+                    let by = same.iter().map(|(_, later)| first_of(later).by).min().unwrap_or(0);
+                    let range = (start, start + same.len() as u32);
+                    shadows.push(Shadow { first: same[0].0, by, range });
+                    start = range.1;
+                }
+            },
+        );
     }
 
     /// The gates of a point, first first.
     #[inline]
     pub(super) fn gates(&self, point: u32) -> &[Gate] {
-        let point = point as usize;
-        &self.gates[self.first_gate[point] as usize..self.first_gate[point + 1] as usize]
+        self.gates.of(point)
     }
 
     /// Entries of a core node: latest labels in ascending order, and where their weights begin.
     #[inline(always)]
     pub(super) fn entries(&self, node: u32) -> (&[u32], usize) {
-        let node = node as usize;
-        let (first, end) = (self.first_entry[node] as usize, self.first_entry[node + 1] as usize);
-        (&self.entries[first..end], first)
+        (self.entries.of(node), self.entries.range(node).start)
     }
 
     /// Weights of entry `entry`, by group.
@@ -231,14 +212,13 @@ impl Crowd {
     /// Points at their later gates at a core node.
     #[inline(always)]
     pub(super) fn shadows(&self, node: u32) -> &[Shadow] {
-        let node = node as usize;
-        &self.shadows[self.first_shadow[node] as usize..self.first_shadow[node + 1] as usize]
+        self.shadows.of(node)
     }
 
     /// The points of a shadow.
     #[inline(always)]
     pub(super) fn laters(&self, shadow: &Shadow) -> &[Later] {
-        &self.laters[shadow.range.0 as usize..shadow.range.1 as usize]
+        &self.laters.all()[shadow.range.0 as usize..shadow.range.1 as usize]
     }
 }
 

@@ -43,7 +43,7 @@ impl KNearestField {
                 continue;
             }
             for track in tracks.of(node) {
-                let arrival = time + track.cost;
+                let arrival = time + track.cost();
                 let label = (WalkTime::from_ms(arrival), owner);
                 if arrival <= bound && field.improve(track.target, label) {
                     queue.push(arrival, (track.target, owner));

@@ -6,8 +6,9 @@
 
 use super::core::Core;
 
-/// Sources side by side: their labels of one node fill one cache line.
-pub(super) const LANES: usize = 16;
+/// Sources side by side: their labels of one node fill two cache lines. With 16 the arcs are read twice as often,
+/// which costs 7 % more on Porto and 16 % more on a city of a million nodes.
+pub(super) const LANES: usize = 32;
 
 /// One label a source, in ms; above the cutoff where a source did not come.
 pub(super) type Labels = [u32; LANES];

@@ -7,6 +7,7 @@
 pub mod ground;
 pub mod seed;
 mod buckets;
+mod rows;
 pub mod search;
 mod sweep;
 pub mod nearest;

@@ -7,22 +7,20 @@ use crate::street::EdgePosition;
 use crate::units::WalkTime;
 
 use super::buckets::finite;
-use super::sweep::{NOBODY, sweep};
+use super::sweep::{NO_LABEL, NOBODY, pack, sweep, unpack};
 use super::{Ground, Seeds};
 
 /// For every node, the time to the nearest seed within the bound, and whose seed that is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NearestField {
-    times: Vec<u32>,
-    owners: Vec<u32>,
+    labels: Vec<u64>,
     bound: WalkTime,
 }
 
 impl NearestField {
     /// One sweep from all `seeds`; nodes farther than `bound` (inclusive) stay unreached.
     pub fn sweep(ground: &Ground, seeds: &Seeds, bound: WalkTime) -> Self {
-        let (times, owners) = sweep(ground, seeds, finite(bound));
-        Self { times, owners, bound }
+        Self { labels: sweep(ground, seeds, finite(bound)), bound }
     }
 
     /// One sweep for each (ground, seeds, bound) asked for (layers, profiles, yardsticks), in parallel; in order.
@@ -32,13 +30,13 @@ impl NearestField {
 
     /// Time of `node`, unreachable beyond the bound.
     pub fn time(&self, node: NodeId) -> WalkTime {
-        WalkTime::from_ms(self.times[node.index()])
+        WalkTime::from_ms(self.raw(node).0)
     }
 
     /// Time and owner of `node`, if within the bound.
     pub fn label(&self, node: NodeId) -> Option<(WalkTime, u32)> {
-        let owner = self.owners[node.index()];
-        (owner != NOBODY).then(|| (self.time(node), owner))
+        let (time, owner) = self.raw(node);
+        (owner != NOBODY).then(|| (WalkTime::from_ms(time), owner))
     }
 
     /// Time and owner at a mid-edge position, without its own access leg; `None` beyond the bound. On
@@ -60,8 +58,10 @@ impl NearestField {
     ) -> Option<(WalkTime, u32)> {
         let edge = ground.graph.edges()[position.edge];
         let (beginning, end) = ground.into(position);
-        let over =
-            |node: NodeId, part: WalkTime| (self.time(node).plus(part), self.owners[node.index()]);
+        let over = |node: NodeId, part: WalkTime| {
+            let (time, owner) = self.raw(node);
+            (WalkTime::from_ms(time).plus(part), owner)
+        };
         let mut best = over(edge.from, beginning).min(over(edge.to, end));
         for seed in seeds.on(position.edge) {
             let along = ground.along(position.edge, seed.position.offset_mm, position.offset_mm);
@@ -72,24 +72,22 @@ impl NearestField {
 
     /// The label of `node` as (ms, owner), both `u32::MAX` where there is none.
     pub(super) fn raw(&self, node: NodeId) -> (u32, u32) {
-        (self.times[node.index()], self.owners[node.index()])
+        unpack(self.labels[node.index()])
     }
 
     /// Gives `node` another label.
-    pub(super) fn set_raw(&mut self, node: NodeId, (time, owner): (u32, u32)) {
-        self.times[node.index()] = time;
-        self.owners[node.index()] = owner;
+    pub(super) fn set_raw(&mut self, node: NodeId, label: (u32, u32)) {
+        self.labels[node.index()] = pack(label);
     }
 
     /// How many nodes have room for a label.
     pub(super) fn nodes(&self) -> usize {
-        self.times.len()
+        self.labels.len()
     }
 
     /// Makes room for `nodes` nodes, the new ones unreached, and goes as far as `bound`.
     pub(super) fn resize(&mut self, nodes: usize, bound: WalkTime) {
-        self.times.resize(nodes, u32::MAX);
-        self.owners.resize(nodes, NOBODY);
+        self.labels.resize(nodes, NO_LABEL);
         self.bound = bound;
     }
 

@@ -14,6 +14,7 @@ use crate::ids::{EdgeId, Id, NodeId};
 use crate::street::Arc;
 use crate::units::WalkTime;
 
+use super::buckets::BucketQueue;
 use super::sweep::NOBODY;
 use super::{Ground, NearestField, Seed, Seeds};
 
@@ -45,6 +46,8 @@ impl FieldChange {
     }
 }
 
+/// Time of an arc as the queue is laid out for, in ms: packing all arcs to know it would take longer than a repair.
+const ARC_MS: u32 = 60_000;
 const SAVED: u8 = 1;
 const LOST: u8 = 2;
 const NONE: (u32, u32) = (u32::MAX, NOBODY);
@@ -56,7 +59,8 @@ pub struct FieldRepair {
     saved: Vec<(NodeId, (u32, u32))>,
     lost: Vec<NodeId>,
     suspects: BinaryHeap<Reverse<(u32, u32)>>,
-    queue: BinaryHeap<Reverse<(u32, u32, u32)>>,
+    /// (owner, node) by time.
+    queue: BucketQueue<(u32, u32)>,
 }
 
 impl FieldRepair {
@@ -137,7 +141,7 @@ impl FieldRepair {
         let nodes = ground.graph.node_count();
         field.resize(nodes.max(field.nodes()), bound);
         self.marks.resize(nodes.max(self.marks.len()), 0);
-        self.queue.clear();
+        self.queue.restart(ARC_MS);
     }
 
     /// Marks every node whose label has no support left.
@@ -250,12 +254,12 @@ impl FieldRepair {
         if time <= field.bound() && time.is_reachable() && label < field.raw(node) {
             self.save(field, node);
             field.set_raw(node, label);
-            self.queue.push(Reverse((label.0, owner, node.0)));
+            self.queue.push(label.0, (owner, node.0));
         }
     }
 
     fn settle(&mut self, field: &mut NearestField, ground: &Ground) {
-        while let Some(Reverse((time, owner, node))) = self.queue.pop() {
+        while let Some((time, (owner, node))) = self.queue.pop() {
             if field.raw(NodeId(node)) == (time, owner) {
                 for &arc in ground.graph.arcs(NodeId(node)) {
                     let arrival = WalkTime::from_ms(time).plus(ground.step(arc));

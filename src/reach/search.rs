@@ -31,7 +31,7 @@ impl Search {
         let bound = finite(bound);
         for seed in seeds.all() {
             for (node, time) in ground.ways_out(seed) {
-                self.offer(node.0, time.as_ms(), bound);
+                self.offer((node.0, 1), time.as_ms(), bound);
             }
         }
         self.spread(tracks, bound);
@@ -43,7 +43,7 @@ impl Search {
                 continue;
             }
             for track in tracks.of(node) {
-                self.offer(track.target, time + track.cost, bound);
+                self.offer((track.target, track.goes_on()), time + track.cost(), bound);
             }
         }
     }
@@ -58,15 +58,16 @@ impl Search {
         self.touched.iter().map(|&node| NodeId(node))
     }
 
+    /// Takes a label if it is less than the one there; it is carried on `goes_on` times, once or not at all.
     #[inline]
-    fn offer(&mut self, node: u32, time: u32, bound: u32) {
+    fn offer(&mut self, (node, goes_on): (u32, u32), time: u32, bound: u32) {
         let label = &mut self.times[node as usize];
         if time <= bound && time < *label {
             if *label == u32::MAX {
                 self.touched.push(node);
             }
             *label = time;
-            self.queue.push(time, node);
+            self.queue.push_times(goes_on, time, node);
         }
     }
 

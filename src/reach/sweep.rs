@@ -1,6 +1,4 @@
-//! One sweep over all streets from many seeds: labels (time, owner), alone or by several threads at once.
-
-use std::sync::atomic::{AtomicU64, Ordering};
+//! One sweep over all streets from many seeds: labels (time, owner), by one thread or several.
 
 use rayon::prelude::*;
 
@@ -11,127 +9,112 @@ use super::{Ground, Seed, Seeds};
 
 /// No owner.
 pub(super) const NOBODY: u32 = u32::MAX;
+/// The label of a node that nobody reaches: neither a time nor an owner.
+pub(super) const NO_LABEL: u64 = u64::MAX;
 /// Nodes a batch of seeds spreads over: what stays in a core's own cache.
 const BATCH_NODES: usize = 1 << 13;
 /// Below this many nodes one thread is soonest done.
 const SHARED_NODES: usize = 200_000;
+/// Threads beyond this many would only add arrays of labels to draw together.
+const SHARES_MAX: usize = 8;
 
-/// Labels that a sweep improves: the lexicographically least (time, owner) of every node.
-trait Labels {
-    /// The label of `node`.
-    fn get(&self, node: u32) -> (u32, u32);
-    /// Takes the label if it is less than the one there, and says so.
-    fn improve(&mut self, node: u32, label: (u32, u32)) -> bool;
+/// Time in the upper half, owner in the lower: one comparison orders by both, and one addition carries it on.
+pub(super) const fn pack((time, owner): (u32, u32)) -> u64 {
+    (time as u64) << 32 | owner as u64
 }
 
-/// Labels of one thread.
-struct Own<'a> {
-    times: &'a mut [u32],
-    owners: &'a mut [u32],
+/// Time and owner of a label.
+pub(super) const fn unpack(label: u64) -> (u32, u32) {
+    ((label >> 32) as u32, label as u32)
 }
 
-impl Labels for Own<'_> {
-    #[inline]
-    fn get(&self, node: u32) -> (u32, u32) {
-        (self.times[node as usize], self.owners[node as usize])
-    }
-
-    #[inline]
-    fn improve(&mut self, node: u32, (time, owner): (u32, u32)) -> bool {
-        let known = &mut self.times[node as usize];
-        if time > *known || (time == *known && owner >= self.owners[node as usize]) {
-            return false;
-        }
-        *known = time;
-        self.owners[node as usize] = owner;
-        true
-    }
-}
-
-/// Labels of several threads: time in the upper half, owner in the lower, so that one comparison orders both.
-///
-/// Whoever lowers a label carries it on, so when all threads are done every label is the least there is,
-/// whatever the order in which they came.
-struct Shared<'a>(&'a [AtomicU64]);
-
-impl Labels for Shared<'_> {
-    #[inline]
-    fn get(&self, node: u32) -> (u32, u32) {
-        let label = self.0[node as usize].load(Ordering::Relaxed);
-        ((label >> 32) as u32, label as u32)
-    }
-
-    #[inline]
-    fn improve(&mut self, node: u32, (time, owner): (u32, u32)) -> bool {
-        let cell = &self.0[node as usize];
-        let label = u64::from(time) << 32 | u64::from(owner);
-        cell.load(Ordering::Relaxed) > label && cell.fetch_min(label, Ordering::Relaxed) > label
-    }
-}
-
+/// Carries labels on from `seeds` until none improves: every label within `bound` becomes the least there is,
+/// whatever was there before.
 fn spread(
-    labels: &mut impl Labels,
+    labels: &mut [u64],
     queue: &mut BucketQueue<u32>,
     (ground, tracks): (&Ground, &Tracks),
-    seeds: &[Seed],
-    bound: u32,
+    (seeds, bound): (&[Seed], u32),
 ) {
+    let limit = pack((bound, NOBODY));
     for seed in seeds {
         for (node, time) in ground.ways_out(seed) {
-            let time = time.as_ms();
-            if time <= bound && labels.improve(node.0, (time, seed.owner)) {
-                queue.push(time, node.0);
+            let label = pack((time.as_ms(), seed.owner));
+            let known = &mut labels[node.0 as usize];
+            if label <= limit && label < *known {
+                *known = label;
+                queue.push(time.as_ms(), node.0);
             }
         }
     }
     while let Some((time, node)) = queue.pop() {
-        let (known, owner) = labels.get(node);
-        if known != time {
+        let label = labels[node as usize];
+        if unpack(label).0 != time {
             continue;
         }
         for track in tracks.of(node) {
-            let arrival = time + track.cost;
-            if arrival <= bound && labels.improve(track.target, (arrival, owner)) {
-                queue.push(arrival, track.target);
+            let arrival = label + (u64::from(track.cost()) << 32);
+            let known = &mut labels[track.target as usize];
+            if arrival < *known && arrival <= limit {
+                *known = arrival;
+                if track.goes_on() == 1 {
+                    queue.push(unpack(arrival).0, track.target);
+                }
             }
         }
     }
 }
 
-/// Times and owners of all nodes within `bound` ms (inclusive) of the nearest seed.
-pub(super) fn sweep(ground: &Ground, seeds: &Seeds, bound: u32) -> (Vec<u32>, Vec<u32>) {
+/// The labels of all nodes within `bound` ms (inclusive) of the nearest seed.
+pub(super) fn sweep(ground: &Ground, seeds: &Seeds, bound: u32) -> Vec<u64> {
     let tracks = ground.tracks();
-    let nodes = tracks.node_count();
     let batches = batches(tracks, seeds.all(), bound, ground);
-    if nodes >= SHARED_NODES && batches.len() > 1 && rayon::current_num_threads() > 1 {
-        return sweep_shared((ground, tracks), &batches, bound);
+    let threads = rayon::current_num_threads().min(SHARES_MAX).min(batches.len());
+    if tracks.node_count() >= SHARED_NODES && threads > 1 {
+        return sweep_shared((ground, tracks), &batches, (threads, bound));
     }
-    let (mut times, mut owners) = (vec![u32::MAX; nodes], vec![NOBODY; nodes]);
-    let mut labels = Own { times: &mut times, owners: &mut owners };
-    let mut queue = BucketQueue::new(tracks.mean_ms());
-    for batch in batches {
-        queue.restart(tracks.mean_ms());
-        spread(&mut labels, &mut queue, (ground, tracks), batch, bound);
-    }
-    (times, owners)
+    sweep_alone((ground, tracks), &batches, bound)
 }
 
+fn sweep_alone(ground: (&Ground, &Tracks), batches: &[&[Seed]], bound: u32) -> Vec<u64> {
+    let tracks = ground.1;
+    let mut labels = vec![NO_LABEL; tracks.node_count()];
+    let mut queue = BucketQueue::new(tracks.mean_ms());
+    for batch in batches {
+        if batches.len() > 1 {
+            read_ahead(ground, batch, &labels);
+        }
+        queue.restart(tracks.mean_ms());
+        spread(&mut labels, &mut queue, ground, (batch, bound));
+    }
+    labels
+}
+
+/// Reads the ground of a batch in a row, which the processor foresees, before it is needed in another order.
+fn read_ahead((ground, tracks): (&Ground, &Tracks), batch: &[Seed], labels: &[u64]) {
+    let ([first, ..], [.., last]) = (batch, batch) else { return };
+    let from = |seed: &Seed| ground.graph.edges()[seed.position.edge].from.0 as usize;
+    let nodes = from(first)..from(last) + 1;
+    let labels = labels[nodes.clone()].iter().step_by(8).fold(0, |sum, label| sum ^ label);
+    std::hint::black_box((tracks.read_ahead(nodes), labels));
+}
+
+/// Every thread sweeps from a share of the batches that lies together, over labels of its own; the least of all
+/// is what one thread would have found.
 fn sweep_shared(
-    (ground, tracks): (&Ground, &Tracks),
+    ground: (&Ground, &Tracks),
     batches: &[&[Seed]],
-    bound: u32,
-) -> (Vec<u32>, Vec<u32>) {
-    let mut cells = Vec::new();
-    cells.resize_with(tracks.node_count(), || AtomicU64::new(u64::MAX));
-    batches.par_iter().for_each_init(
-        || BucketQueue::new(tracks.mean_ms()),
-        |queue, batch| {
-            queue.restart(tracks.mean_ms());
-            spread(&mut Shared(&cells), queue, (ground, tracks), batch, bound);
-        },
-    );
-    let label = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
-    cells.par_iter().map(|cell| ((label(cell) >> 32) as u32, label(cell) as u32)).unzip()
+    (threads, bound): (usize, u32),
+) -> Vec<u64> {
+    let shares = batches.par_chunks(batches.len().div_ceil(threads));
+    let swept: Vec<Vec<u64>> = shares.map(|share| sweep_alone(ground, share, bound)).collect();
+    let mut swept = swept.into_iter();
+    let mut labels = swept.next().unwrap_or_default();
+    for others in swept {
+        let pairs = labels.par_iter_mut().with_min_len(1 << 14).zip(&others);
+        pairs.for_each(|(label, &other)| *label = (*label).min(other));
+    }
+    labels
 }
 
 /// The seeds in one batch, or in batches whose surroundings stay in a core's own cache: seeds are sorted by edge and
@@ -209,20 +192,11 @@ mod tests {
         for ground in [Ground::toward(&graph, &impedance), Ground::from(&graph, &impedance)] {
             for bound in [0, 90_000, 400_000, i32::MAX as u32] {
                 let tracks = ground.tracks();
-                let alone = {
-                    let (mut times, mut owners) =
-                        (vec![u32::MAX; graph.node_count()], vec![NOBODY; graph.node_count()]);
-                    let mut labels = Own { times: &mut times, owners: &mut owners };
-                    let mut queue = BucketQueue::new(tracks.mean_ms());
-                    spread(&mut labels, &mut queue, (&ground, tracks), seeds.all(), bound);
-                    (times, owners)
-                };
+                let alone = sweep_alone((&ground, tracks), &[seeds.all()], bound);
                 assert_eq!(sweep(&ground, &seeds, bound), alone);
                 for (threads, size) in [(1, 7), (2, 1), (4, 30)] {
                     let batches: Vec<&[Seed]> = seeds.all().chunks(size).collect();
-                    let pool =
-                        rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-                    let shared = pool.install(|| sweep_shared((&ground, tracks), &batches, bound));
+                    let shared = sweep_shared((&ground, tracks), &batches, (threads, bound));
                     assert_eq!(shared, alone);
                 }
             }

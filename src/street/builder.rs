@@ -1,5 +1,7 @@
 //! From ingredients to a graph.
 
+use rayon::prelude::*;
+
 use crate::ids::{EdgeId, IdVec, NodeId};
 use crate::spatial::LonLat;
 use crate::spatial::frame::ground_distance;
@@ -116,12 +118,10 @@ fn split_ways(ingredients: &StreetIngredients) -> RawGraph {
             let part = &places[start..=index];
             let first = raw.shapes.len();
             raw.shapes.extend(part.iter().map(|&place| ingredients.places[place as usize]));
-            let line = &raw.shapes[first..];
-            let length: f64 = line.windows(2).map(|pair| ground_distance(pair[0], pair[1]).0).sum();
             raw.edges.push(RawEdge {
                 from: part[0],
                 to: part[part.len() - 1],
-                length_mm: Meters(length).as_mm(),
+                length_mm: 0,
                 class: way.class,
                 traits: way.traits,
                 name: way.name,
@@ -131,6 +131,12 @@ fn split_ways(ingredients: &StreetIngredients) -> RawGraph {
             start = index;
         }
     }
+    let RawGraph { edges, shapes, .. } = &mut raw;
+    edges.par_iter_mut().for_each(|edge| {
+        let line = &shapes[edge.shape.start as usize..edge.shape.end as usize];
+        let length: f64 = line.windows(2).map(|pair| ground_distance(pair[0], pair[1]).0).sum();
+        edge.length_mm = Meters(length).as_mm();
+    });
     raw
 }
 
@@ -195,10 +201,11 @@ fn finish(raw: RawGraph, names: Vec<String>) -> StreetGraph {
         used[edge.to as usize] = true;
     }
     let mut order: Vec<(u64, u32)> = (0..places.len() as u32)
+        .into_par_iter()
         .filter(|&node| used[node as usize])
         .map(|node| (places[node as usize].hilbert(), node))
         .collect();
-    order.sort_unstable();
+    order.par_sort_unstable();
     let mut new_node = vec![u32::MAX; places.len()];
     for (new, &(_, old)) in order.iter().enumerate() {
         new_node[old as usize] = new as u32;
@@ -210,15 +217,16 @@ fn finish(raw: RawGraph, names: Vec<String>) -> StreetGraph {
             (new_node[edge.from as usize], new_node[edge.to as usize], index as u32)
         })
         .collect();
-    edge_order.sort_unstable();
+    edge_order.par_sort_unstable();
     let mut graph = StreetGraph {
         places: order.iter().map(|&(_, old)| places[old as usize]).collect(),
-        edges: IdVec::new(),
-        first_shape: vec![0],
+        edges: IdVec::from(Vec::with_capacity(edges.len())),
+        first_shape: Vec::with_capacity(edges.len() + 1),
         shapes: Vec::with_capacity(shapes.len()),
         names,
         ..StreetGraph::default()
     };
+    graph.first_shape.push(0);
     let mut new_edge = vec![0_u32; edges.len()];
     for &(from, to, old) in &edge_order {
         let edge = &edges[old as usize];

@@ -2,13 +2,33 @@
 
 use super::graph::StreetGraph;
 
+/// Marks the cost of an arc behind which there is nothing but the way back.
+const DEAD_END: u32 = 1 << 31;
+/// The other end of a node without arcs.
+const NO_NODE: u32 = u32::MAX;
+
 /// One walkable arc: where it leads and what it costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Track {
     /// Index of the node at the other end.
     pub target: u32,
+    /// Walking time in ms, at most `i32::MAX`; above it the mark of a dead end.
+    cost: u32,
+}
+
+impl Track {
     /// Walking time in ms, at most `i32::MAX`.
-    pub cost: u32,
+    #[inline]
+    pub const fn cost(self) -> u32 {
+        self.cost & !DEAD_END
+    }
+
+    /// 0 when every arc of the node at the other end leads straight back, so that a label carried there need not
+    /// be carried on; else 1.
+    #[inline]
+    pub const fn goes_on(self) -> u32 {
+        (self.cost >> 31) ^ 1
+    }
 }
 
 /// For every node its walkable arcs with their times side by side, 8 bytes an arc: what a search reads.
@@ -39,7 +59,29 @@ impl Tracks {
             first.push(arcs.len() as u32);
         }
         let mean_ms = sum.checked_div(arcs.len() as u64).unwrap_or(0) as u32;
-        Self { first, arcs, mean_ms }
+        let mut tracks = Self { first, arcs, mean_ms };
+        tracks.mark_dead_ends();
+        tracks
+    }
+
+    fn mark_dead_ends(&mut self) {
+        // The one node that all arcs of a node lead to; the node itself when they lead to several.
+        let only: Vec<u32> = (0..self.node_count() as u32)
+            .map(|node| match self.of(node) {
+                [] => NO_NODE,
+                [one, rest @ ..] if rest.iter().all(|arc| arc.target == one.target) => one.target,
+                _ => node,
+            })
+            .collect();
+        for node in 0..only.len() {
+            let (from, to) = (self.first[node] as usize, self.first[node + 1] as usize);
+            for arc in &mut self.arcs[from..to] {
+                let beyond = only[arc.target as usize];
+                if beyond == node as u32 || beyond == NO_NODE {
+                    arc.cost |= DEAD_END;
+                }
+            }
+        }
     }
 
     /// The arcs of the node at `index`.
@@ -47,6 +89,15 @@ impl Tracks {
     pub fn of(&self, index: u32) -> &[Track] {
         let index = index as usize;
         &self.arcs[self.first[index] as usize..self.first[index + 1] as usize]
+    }
+
+    /// Reads the arcs of some nodes in a row, so that they are at hand when they are asked for in another order;
+    /// the sum says nothing.
+    pub fn read_ahead(&self, nodes: std::ops::Range<usize>) -> u32 {
+        let first = &self.first[nodes.start..=nodes.end];
+        let arcs = &self.arcs[first[0] as usize..first[first.len() - 1] as usize];
+        let sum = first.iter().step_by(16).fold(0, |sum, &first| sum ^ first);
+        arcs.iter().step_by(8).fold(sum, |sum, arc| sum ^ arc.target)
     }
 
     /// How many nodes there are.

@@ -161,7 +161,10 @@ impl Pen {
             return;
         }
         let scaled = |mm: u32| f64::from(mm) * f64::from(tile::WHOLE) / f64::from(length.max(1));
-        let within = scaled(part.from_mm).floor() as u16..=scaled(part.to_mm).ceil() as u16;
+        // An outline cuts off the tip of what is marked by up to half a square, so that much is marked beyond.
+        let tip = (sheet.cell().0 * 500.0) as u32;
+        let (from, to) = (part.from_mm.saturating_sub(tip), (part.to_mm + tip).min(length));
+        let within = scaled(from).floor() as u16..=scaled(to).ceil() as u16;
         let mut places = places.iter();
         for run in runs {
             let mut samples = 0;
