@@ -3,6 +3,8 @@
 //!
 //! `anchor GRAPH_DIR w1 FACILITIES | w1u FACILITIES | w2 | w2c CANDIDATES [--runs N] [--threads N] [--answers DIR]`
 //!
+//! With `--limit MB` the matrix of w2c is streamed within so much memory for its rows.
+//!
 //! Times stand for lengths here (1 m/s), as in the anchors: a millisecond is a millimetre.
 #![expect(
     clippy::unwrap_used,
@@ -104,6 +106,7 @@ struct Asked {
     runs: usize,
     threads: usize,
     answers: Option<PathBuf>,
+    limit_mb: Option<usize>,
 }
 
 fn asked() -> Asked {
@@ -115,11 +118,13 @@ fn asked() -> Asked {
         runs: 5,
         threads: 0,
         answers: None,
+        limit_mb: None,
     };
     while let Some(word) = words.next() {
         match word.as_str() {
             "--runs" => asked.runs = words.next().unwrap().parse().unwrap(),
             "--threads" => asked.threads = words.next().unwrap().parse().unwrap(),
+            "--limit" => asked.limit_mb = Some(words.next().unwrap().parse().unwrap()),
             "--answers" => asked.answers = words.next().map(PathBuf::from),
             number => asked.count = number.parse().unwrap(),
         }
@@ -218,6 +223,16 @@ fn candidates(city: &City, asked: &Asked) -> (Times, String) {
         .collect();
     let columns = Placed::new(city.graph.edge_count(), city.nodes.len(), items);
     let ground = Ground::toward(&city.graph, &city.impedance);
+    if let Some(limit_mb) = asked.limit_mb {
+        let bound = (CUTOFF, limit_mb << 20);
+        let stream =
+            || CostMatrix::stream(&ground, &seeds, &columns, bound, |_, _| Ok::<_, ()>(()));
+        let (report, seconds) = measure(asked.runs, || stream().unwrap());
+        let (pairs, held) = (report.pairs, report.peak_bytes);
+        let whole = pairs * 8;
+        let told = format!("\"pairs\": {pairs}, \"matrix_bytes\": {whole}, \"held_bytes\": {held}");
+        return (seconds, told);
+    }
     let (matrix, seconds) =
         measure(asked.runs, || CostMatrix::within(&ground, &seeds, &columns, CUTOFF));
     let mut persons = vec![0_i64; city.nodes.len()];
