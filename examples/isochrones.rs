@@ -1,6 +1,7 @@
 //! Isochrones of many origins, timed: `isochrones STUDY ORIGINS.csv METERS OUT.geojson`.
 //!
-//! `ORIGINS.csv` has columns `id,lon,lat`; METERS is walked on streets at the adult's pace. Prints one line of
+//! `ORIGINS.csv` has columns `id,lon,lat`; METERS is a length of street, stairs and slopes counting like any other,
+//! as the neutral graph of the anchors counts it. Prints one line of
 //! JSON with the medians of a drawing on one thread, in milliseconds, and writes the drawings as `GeoJSON`.
 
 use std::io::Write;
@@ -30,10 +31,10 @@ fn main() -> anyhow::Result<()> {
     let loaded = load_study(Path::new(study), MapDetail::Obstacles, &Silent)?;
     let walker = loaded.baseline.find_walker("adult").context("the study has no profile adult")?;
     let starts = read_starts(&loaded, walker, Path::new(origins))?;
-    let seconds = meters.parse::<f64>()? / walker.profile.walk_speed_m_s;
-    let cutoff = WalkTime::from_seconds(seconds).context("METERS is too far")?;
+    // In the metre yardstick a second stands for a meter.
+    let cutoff = WalkTime::from_seconds(meters.parse()?).context("METERS is too far")?;
     let baseline = &loaded.baseline;
-    let ground = Ground::from(&baseline.graph, &walker.impedance);
+    let ground = Ground::from(&baseline.graph, &walker.meters);
     let began = Instant::now();
     let sheet = Sheet::lay(&baseline.graph, &baseline.obstacles, IsochroneOptions::default());
     let prepared = began.elapsed().as_secs_f64();
@@ -60,7 +61,7 @@ fn read_starts(
     origins: &Path,
 ) -> anyhow::Result<Vec<(LonLat, Seeds)>> {
     let graph = &loaded.baseline.graph;
-    let ground = Walkable { graph, impedance: &walker.impedance, islands: &walker.islands };
+    let ground = Walkable { graph, impedance: &walker.meters, islands: &walker.islands };
     let mut starts = Vec::new();
     for row in csv::Reader::from_path(origins)?.deserialize() {
         let row: std::collections::BTreeMap<String, String> = row?;
@@ -70,7 +71,7 @@ fn read_starts(
         let place = LonLat::new(column("lon")?, column("lat")?)?;
         let snapped = loaded.baseline.snapper.snap(&ground, place, Meters(500.0));
         let snapped = snapped.with_context(|| format!("no street near {place}"))?;
-        starts.push((place, Seeds::of_snaps(graph, &walker.impedance, [(0, &snapped)])));
+        starts.push((place, Seeds::of_snaps(graph, &walker.meters, [(0, &snapped)])));
     }
     Ok(starts)
 }
