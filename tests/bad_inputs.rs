@@ -331,6 +331,65 @@ fn a_zone_across_the_antimeridian_is_refused_with_what_to_do() {
 }
 
 #[test]
+fn a_zone_around_the_earth_is_refused_with_its_feature_and_reason() {
+    let read = zones(polygon("[[[-179,-80],[179,-80],[179,80],[-179,80],[-179,-80]]]").as_bytes());
+    let message = said(read);
+    assert!(message.contains("no row is a usable polygon, so there are no zones: "), "{message}");
+    assert!(message.contains("feature 1: ") && message.contains("antimeridian"), "{message}");
+}
+
+#[test]
+fn zones_that_are_parts_of_each_other_are_refused_by_name() {
+    let zone = |id: &str, parent: &str, side: f64| {
+        format!(
+            r#"{{"type":"Feature","properties":{{"id":"{id}","name":"{id}","parent":"{parent}"}},"geometry":{{"type":"Polygon","coordinates":[[[0,0],[{side},0],[{side},{side}],[0,{side}],[0,0]]]}}}}"#
+        )
+    };
+    let both = [zone("a", "b", 0.1), zone("b", "a", 0.2)].join(",");
+    let text = format!(r#"{{"type":"FeatureCollection","features":[{both}]}}"#);
+    refused(zones(text.as_bytes()), "a → b → a");
+}
+
+#[test]
+fn overlapping_zones_of_one_level_are_said_and_count_nobody_twice() {
+    let zone = |id: u32, west: f64| {
+        let east = west + 0.1;
+        format!(
+            r#"{{"type":"Feature","properties":{{"id":{id}}},"geometry":{{"type":"Polygon","coordinates":[[[{west},0],[{east},0],[{east},0.1],[{west},0.1],[{west},0]]]}}}}"#
+        )
+    };
+    let both = [zone(1, 0.0), zone(2, 0.05)].join(",");
+    let text = format!(r#"{{"type":"FeatureCollection","features":[{both}]}}"#);
+    let (_, issues) = zones(text.as_bytes()).unwrap();
+    assert!(issues.issues().iter().any(|i| i.reason.contains("overlaps \"1\"")), "{issues:?}");
+}
+
+#[test]
+fn a_table_of_people_without_rows_says_that_nobody_is_counted() {
+    let empty = r#"{"type":"FeatureCollection","features":[]}"#;
+    let (table, _) = parse_table(Path::new("folder/file"), empty.into()).unwrap();
+    let (zones, _) = zones(polygon("[[[0,0],[1,0],[1,1],[0,0]]]").as_bytes()).unwrap();
+    let joined = join_population(&table, &DemandSpec::default(), (&zones, None));
+    refused(joined, "the file has no rows, so nobody is counted");
+}
+
+#[test]
+fn one_id_for_several_places_is_said_and_each_place_counts_once() {
+    let text = "id,name,lon,lat\n1,a,118.60,24.90\n1,a,118.60,24.90\n1,b,118.70,24.90\n";
+    let (found, issues) = facilities(text.as_bytes()).unwrap();
+    assert_eq!(found.len(), 2, "two places");
+    assert!(issues.counts().contains_key(&IssueKind::Duplicate), "{issues:?}");
+}
+
+#[test]
+fn endless_and_worded_counts_of_people_are_nobody_and_said() {
+    let text = "id,lon,lat,persons\n1,0,0,inf\n2,0,0,NaN\n3,0,0,12人\n4,0,0,-5\n5,0,0,7\n";
+    let found = demand(text.as_bytes()).unwrap();
+    let bad = found.1.counts().get(&IssueKind::PopulationBad).copied();
+    assert_eq!(bad, Some(4), "{:?}", found.1.issues());
+}
+
+#[test]
 fn zones_of_points_are_refused() {
     refused(zones(b"id,lon,lat\n1,8,50\n"), "polygon");
 }

@@ -148,8 +148,8 @@ fn rule_row(loaded: &LoadedStudy, rule: &RuleAssessment, lang: Lang) -> Vec<Stri
     let mut row = vec![
         format!("  {}{mark}", pick(lang, &rule.rule.en, &rule.rule.zh)),
         cutoff,
-        rule.rule.profile.clone(),
-        loaded.baseline.demand.groups[rule.group].id.clone(),
+        profile_name(loaded, &rule.rule.profile, lang),
+        group_name(&loaded.baseline.demand.groups[rule.group], lang),
         count(rule.serving.len() as f64),
         count(total.persons.count()),
         count(total.left_out().count()),
@@ -162,6 +162,18 @@ fn rule_row(loaded: &LoadedStudy, rule: &RuleAssessment, lang: Lang) -> Vec<Stri
     row.push(format!("+{}", count(rule.buffer.lost.count())));
     row.push(w(outcome_word(rule.outcome)).to_owned());
     row
+}
+
+/// What a walker is called; in English by id, as files and options do.
+fn profile_name(loaded: &LoadedStudy, id: &str, lang: Lang) -> String {
+    let walker = loaded.baseline.find_walker(id);
+    walker.map_or(id, |walker| pick(lang, id, &walker.profile.zh)).to_owned()
+}
+
+/// What a group is called; in English by id, as files and options do.
+fn group_name(group: &crate::demand::DemandGroup, lang: Lang) -> String {
+    let name = pick(lang, &group.id, &group.zh);
+    if name.trim().is_empty() { group.id.clone() } else { name.to_owned() }
 }
 
 /// The word for an outcome.

@@ -8,13 +8,15 @@ use serde::Serialize;
 use crate::ids::GroupId;
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
 use crate::import::{ImportIssue, IssueKind, IssueLog};
+use crate::report::{Catalog, Language};
 
 use super::Ending;
 use super::args::{Lang, StudyArgs};
 use super::audit::study_lang;
 use super::console::Console;
-use super::table::count;
+use super::table::{count, padded};
 use super::text::{Word, say};
+use super::tongue;
 
 /// What `check --json` prints.
 #[derive(Serialize)]
@@ -43,7 +45,11 @@ pub(super) fn run(args: &StudyArgs, console: &Console) -> anyhow::Result<Ending>
         console.print_json(&checked)?;
     } else {
         let lang = console.lang_or(study_lang(&loaded.study));
-        console.print(&format!("{}{}", overview(&checked), issue_table(&loaded.issues, lang)))?;
+        console.print(&format!(
+            "{}{}",
+            overview(&checked, lang),
+            issue_table(&loaded.issues, lang)
+        ))?;
     }
     Ok(if has_findings(&loaded.issues) { Ending::Findings } else { Ending::Fine })
 }
@@ -85,7 +91,7 @@ fn look(loaded: &LoadedStudy) -> Checked<'_> {
     }
 }
 
-fn overview(checked: &Checked) -> String {
+fn overview(checked: &Checked, lang: Lang) -> String {
     let list = |pairs: &BTreeMap<&str, usize>| {
         pairs.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
     };
@@ -94,22 +100,32 @@ fn overview(checked: &Checked) -> String {
         .iter()
         .map(|(group, persons)| format!("{group} {}", count(*persons)))
         .collect();
-    format!(
-        "{}  ({})\n  streets     {} km, {} edges, {} nodes, {} islands\n  facilities  {}\n  people      {} at {} points\n  \
-         zones       {}\n  profiles    {}\n  standards   {}\n",
-        checked.study,
-        checked.study_hash.get(..12).unwrap_or(checked.study_hash),
+    let streets = [
         count(checked.street_km),
         count(checked.edges as f64),
         count(checked.nodes as f64),
-        checked.islands,
-        list(&checked.facilities),
-        persons.join(", "),
-        count(checked.demand_points as f64),
-        list(&checked.zones),
-        checked.profiles.join(", "),
-        checked.standards.join(", "),
-    )
+        checked.islands.to_string(),
+    ];
+    let people = [persons.join(", "), count(checked.demand_points as f64)];
+    let rows = [
+        (Word::Streets, filled(say(lang, Word::StreetCounts), &streets)),
+        (Word::Services, list(&checked.facilities)),
+        (Word::Inhabitants, filled(say(lang, Word::PeopleCounts), &people)),
+        (Word::Zones, list(&checked.zones)),
+        (Word::Profiles, checked.profiles.join(", ")),
+        (Word::Standards, checked.standards.join(", ")),
+    ];
+    let hash = checked.study_hash.get(..12).unwrap_or(checked.study_hash);
+    let mut text = format!("{}  ({hash})\n", checked.study);
+    for (word, told) in rows {
+        let _ = writeln!(text, "  {}  {told}", padded(say(lang, word), 10));
+    }
+    text
+}
+
+/// `text` with its gaps filled in order.
+fn filled(text: &str, gaps: &[String]) -> String {
+    gaps.iter().fold(text.to_owned(), |text, gap| text.replacen("{}", gap, 1))
 }
 
 /// The issues by kind, each with its first example.
@@ -118,15 +134,20 @@ pub(super) fn issue_table(issues: &IssueLog, lang: Lang) -> String {
         return String::new();
     }
     let mut text = format!("\n{}\n", say(lang, Word::Issues));
+    // In English the kinds keep their ids, which --json has too.
+    let labels = (lang == Lang::Zh).then(|| Catalog::load(Language::Zh).ok()).flatten();
     for (kind, total) in issues.counts() {
-        let name = serde_json::to_value(kind)
+        let id = serde_json::to_value(kind)
             .ok()
             .and_then(|v| v.as_str().map(str::to_owned))
             .unwrap_or_default();
+        let label = labels.as_ref().and_then(|texts| texts.find(&format!("issue_{id}")));
+        let name = padded(label.unwrap_or(&id), 18);
         let first = issues.issues().iter().find(|issue| issue.kind == *kind);
-        let example =
-            first.map_or(String::new(), |i| format!("{} {}: {}", i.source, i.feature, i.reason));
-        let _ = writeln!(text, "  {:>6}  {name:<18}  {example}", count(*total as f64));
+        let example = first.map_or(String::new(), |i| {
+            format!("{} {}: {}", i.source, i.feature, tongue::message(lang, &i.reason))
+        });
+        let _ = writeln!(text, "  {:>6}  {name}  {example}", count(*total as f64));
     }
     text
 }

@@ -13,6 +13,8 @@ use crate::import::load::{LoadWants, MapDetail};
 use crate::progress::{Progress, Stage};
 
 use super::args::{Common, Lang};
+use super::text::{Word, say};
+use super::tongue;
 
 /// The terminal, as one command sees it.
 pub(super) struct Console {
@@ -74,9 +76,7 @@ impl Console {
     pub(super) fn print(&self, text: &str) -> anyhow::Result<()> {
         self.clear();
         let mut out = std::io::stdout().lock();
-        out.write_all(text.as_bytes())?;
-        out.flush()?;
-        Ok(())
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("cannot print the result")
     }
 
     /// Prints a value as JSON to standard output.
@@ -100,10 +100,11 @@ impl Console {
         let mut told = String::new();
         for (depth, cause) in error.chain().enumerate() {
             let line = cause.to_string();
-            // Messages that already end in their cause say it once.
-            if !told.ends_with(&line) {
-                let lead = if depth == 0 { "error: " } else { "  because: " };
-                let _ = writeln!(err, "{lead}{line}");
+            // Messages that already tell their cause say it once.
+            if !told.contains(&line) {
+                let lang = self.lang_or(Lang::En);
+                let lead = say(lang, if depth == 0 { Word::Error } else { Word::Because });
+                let _ = writeln!(err, "{lead}{}", tongue::message(lang, &line));
             }
             told = line;
         }
@@ -126,28 +127,29 @@ pub(super) fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(io)
 }
 
-fn stage_name(stage: Stage) -> &'static str {
-    match stage {
-        Stage::Reading => "reading inputs",
-        Stage::Building => "building the street graph",
-        Stage::Linking => "snapping to streets",
-        Stage::Reaching => "walking times",
-        Stage::Assessing => "assessing standards",
-        Stage::Writing => "writing results",
-    }
+fn stage_name(lang: Lang, stage: Stage) -> &'static str {
+    let word = match stage {
+        Stage::Reading => Word::Reading,
+        Stage::Building => Word::Building,
+        Stage::Linking => Word::Linking,
+        Stage::Reaching => Word::Reaching,
+        Stage::Assessing => Word::Assessing,
+        Stage::Writing => Word::Writing,
+    };
+    say(lang, word)
 }
 
 impl Progress for Console {
     fn report(&self, stage: Stage, done: u64, total: u64) {
         if let Some(bar) = &self.bar {
-            bar.set_message(stage_name(stage));
+            bar.set_message(stage_name(self.lang_or(Lang::En), stage));
             bar.set_length(total.max(1));
             bar.set_position(done);
             return;
         }
         let Ok(mut last) = self.last.lock() else { return };
         if *last != Some(stage) && !self.common.quiet {
-            let _ = writeln!(std::io::stderr(), "{} …", stage_name(stage));
+            let _ = writeln!(std::io::stderr(), "{} …", stage_name(self.lang_or(Lang::En), stage));
         }
         *last = Some(stage);
     }

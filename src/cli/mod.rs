@@ -19,6 +19,7 @@ mod results;
 mod serve;
 mod table;
 mod text;
+mod tongue;
 mod verify;
 mod verify_assign;
 mod verify_ground;
@@ -26,9 +27,9 @@ mod verify_ground;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
-use args::{Args, Command};
+use args::{Args, Command, Lang};
 use console::Console;
 
 /// How a command ended, short of an error.
@@ -42,13 +43,12 @@ enum Ending {
 
 /// Runs the program with the words of the command line; the first is the program's name.
 pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let args = match Args::try_parse_from(words) {
+    let words: Vec<OsString> = words.into_iter().collect();
+    let lang = tongue::language_of(&words);
+    let parsed = tongue::command(lang).try_get_matches_from(words);
+    let args = match parsed.and_then(|matches| Args::from_arg_matches(&matches)) {
         Ok(args) => args,
-        Err(refusal) => {
-            // Help and version are answers, anything else is a wrong command line.
-            let code = u8::from(refusal.use_stderr()) * 2;
-            return if refusal.print().is_ok() { ExitCode::from(code) } else { ExitCode::from(2) };
-        }
+        Err(refusal) => return refuse(&refusal, lang),
     };
     let console = Console::new(&args.common);
     match console.start().and_then(|()| dispatch(args.command, &console)) {
@@ -60,6 +60,25 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// Help and version are answers, anything else is a wrong command line.
+fn refuse(refusal: &clap::Error, lang: Lang) -> ExitCode {
+    if !refusal.use_stderr() {
+        // Who stops reading help has read enough.
+        let gone = |fault: &std::io::Error| fault.kind() == std::io::ErrorKind::BrokenPipe;
+        let told = refusal.print().map_or_else(|fault| gone(&fault), |()| true);
+        return ExitCode::from(if told { 0 } else { 2 });
+    }
+    let told = if lang == Lang::Zh {
+        let text = tongue::refusal(lang, &refusal.render().to_string());
+        std::io::Write::write_all(&mut std::io::stderr(), text.as_bytes())
+    } else {
+        refusal.print()
+    };
+    // Nobody is left to tell when standard error itself cannot be written.
+    drop(told);
+    ExitCode::from(2)
 }
 
 fn dispatch(command: Command, console: &Console) -> anyhow::Result<Ending> {
@@ -76,8 +95,8 @@ fn dispatch(command: Command, console: &Console) -> anyhow::Result<Ending> {
         Command::Compare(args) => compare::run(&args, console),
         Command::Batch(args) => batch::run(&args, console),
         Command::Demo(args) => demo::run(&args, console),
-        Command::Completions(args) => manual::completions(&args),
-        Command::Man => manual::man(),
+        Command::Completions(args) => manual::completions(&args, console),
+        Command::Man => manual::man(console),
         Command::Openapi => {
             console.print(&crate::server::openapi_json())?;
             Ok(Ending::Fine)

@@ -59,6 +59,11 @@ impl Table {
     }
 }
 
+/// `text` with spaces behind it up to `width` cells of the terminal.
+pub(super) fn padded(text: &str, width: usize) -> String {
+    format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
+}
+
 /// A count of people with thousands separated: `83,314`.
 pub(super) fn count(number: f64) -> String {
     let whole = format!("{:.0}", number.abs());

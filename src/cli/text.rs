@@ -75,6 +75,52 @@ pub(super) enum Word {
     Gained,
     /// Column: people covered in the first only.
     Lost,
+    /// Begins an error.
+    Error,
+    /// Begins its cause.
+    Because,
+    /// Step: reading.
+    Reading,
+    /// Step: building.
+    Building,
+    /// Step: linking.
+    Linking,
+    /// Step: reaching.
+    Reaching,
+    /// Step: assessing.
+    Assessing,
+    /// Step: writing.
+    Writing,
+    /// Row: streets.
+    Streets,
+    /// Row: facilities.
+    Services,
+    /// Row: people.
+    Inhabitants,
+    /// Row: zones.
+    Zones,
+    /// Row: profiles.
+    Profiles,
+    /// Row: standards.
+    Standards,
+    /// Length, edges, nodes and islands.
+    StreetCounts,
+    /// People at how many points.
+    PeopleCounts,
+    /// Rows of a table.
+    Rows,
+    /// Columns that are used.
+    Taken,
+    /// Columns that are not used.
+    NotTaken,
+    /// What has to be filled in.
+    FillIn,
+    /// A line of a file.
+    Line,
+    /// A file was written.
+    Wrote,
+    /// What to do next.
+    Next,
 }
 
 /// `word` in `lang`.
@@ -126,5 +172,30 @@ fn both(word: Word) -> (&'static str, &'static str) {
         Word::After => ("after", "之后"),
         Word::Gained => ("gained", "新增覆盖"),
         Word::Lost => ("lost", "失去覆盖"),
+        Word::Error => ("error: ", "错误："),
+        Word::Because => ("  because: ", "  原因："),
+        Word::Reading => ("reading inputs", "读取数据"),
+        Word::Building => ("building the street graph", "建立街道网络"),
+        Word::Linking => ("snapping to streets", "接入街道"),
+        Word::Reaching => ("walking times", "计算步行时间"),
+        Word::Assessing => ("assessing standards", "按标准评估"),
+        Word::Writing => ("writing results", "写出结果"),
+        Word::Streets => ("streets", "街道"),
+        Word::Services => ("facilities", "设施"),
+        Word::Inhabitants => ("people", "人口"),
+        Word::Zones => ("zones", "片区"),
+        Word::Profiles => ("profiles", "步行者"),
+        Word::Standards => ("standards", "标准"),
+        Word::StreetCounts => {
+            ("{} km, {} edges, {} nodes, {} islands", "{} 公里，{} 条边，{} 个节点，{} 处孤立路网")
+        }
+        Word::PeopleCounts => ("{} at {} points", "{}，分布于 {} 个点"),
+        Word::Rows => ("rows", "行"),
+        Word::Taken => ("columns", "采用的列"),
+        Word::NotTaken => ("not used", "未采用的列"),
+        Word::FillIn => ("to be filled in", "需要填写"),
+        Word::Line => ("line", "行"),
+        Word::Wrote => ("wrote", "已写入"),
+        Word::Next => ("next", "下一步"),
     }
 }

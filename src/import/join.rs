@@ -28,6 +28,11 @@ pub fn join_population(
     spec: &DemandSpec,
     (zones, level): (&ZoneHierarchy, Option<u8>),
 ) -> Result<(DemandIngredients, IssueLog), ImportError> {
+    if table.rows.is_empty() {
+        return Err(table.malformed(
+            "the file has no rows, so nobody is counted; give a table of people, or leave `demand` out",
+        ));
+    }
     let columns = ColumnMap::resolve(table, &spec.columns, &[Role::Zone, Role::Population])?;
     let zone_column = columns
         .find(Role::Zone)

@@ -57,7 +57,14 @@ pub fn read_zones(
         }
     }
     if reader.found.is_empty() {
-        return Err(table.malformed("no row is a usable polygon, so there are no zones"));
+        let first = reader.issues.issues().iter().find(|issue| !issue.feature.is_empty());
+        let why = first.map_or_else(
+            || "the file has no polygons".to_owned(),
+            |issue| format!("{}: {}", issue.feature, issue.reason),
+        );
+        return Err(
+            table.malformed(format!("no row is a usable polygon, so there are no zones: {why}"))
+        );
     }
     reader.resolve_parents();
     let level_names = reader.assign_levels(&spec.level_names);

@@ -92,6 +92,8 @@ pub struct TableFacts {
     pub has_places: bool,
     /// The coordinate system it states or was found to be in.
     pub crs: Option<String>,
+    /// What looking at the coordinates found out, when no system is stated.
+    pub found: Option<String>,
     /// The text encoding it was found to be in.
     pub encoding: String,
 }
@@ -215,6 +217,9 @@ impl Page<'_> {
             None => self.line(
                 "crs = \"auto\"                      # or wgs84, cgcs2000, gcj02, bd09, epsg:<number>",
             ),
+        }
+        if let Some(found) = &table.found {
+            self.line(&format!("# {}", found.replace(['\n', '\r'], " ")));
         }
         Ok(())
     }

@@ -27,6 +27,7 @@ fn table(path: PathBuf, columns: &[(&str, Option<&'static str>)]) -> TableFacts 
         columns: columns.iter().map(|(name, held)| ((*name).to_owned(), *held)).collect(),
         has_places: columns.iter().any(|(_, held)| *held == Some("lon")),
         crs: None,
+        found: None,
         encoding: "gb18030".to_owned(),
     }
 }
