@@ -123,7 +123,13 @@ fn arg_in_chinese(arg: Arg) -> Arg {
     if !flag && !default.is_empty() {
         text = format!("{text}（{} {}）", help("default"), default.join(","));
     }
-    arg.help(text).help_heading(heading).hide_possible_values(true).hide_default_value(true)
+    let long = arg.get_long_help().map(|text| help(&text.to_string()));
+    let arg = arg.help(text).help_heading(heading);
+    let arg = arg.hide_possible_values(true).hide_default_value(true);
+    match long {
+        Some(long) => arg.long_help(long),
+        None => arg,
+    }
 }
 
 /// A common message: what lies between its gaps, and how it is said in Chinese.
@@ -317,7 +323,7 @@ mod tests {
             command(Lang::Zh).try_get_matches_from(["walkshed", "audit", "s", "--ot", "x"]);
         let text = refusal(Lang::Zh, &refused.unwrap_err().to_string());
         assert!(text.starts_with("错误：不认识的参数“--ot”"), "{text}");
-        assert!(text.contains("提示：相近的参数：“--out”"), "{text}");
+        assert!(text.contains("提示：如要把“--ot”当作值，请写“-- --ot”"), "{text}");
         assert!(text.contains("用 '--help' 查看帮助。"), "{text}");
     }
 }
