@@ -11,6 +11,11 @@ use tempfile::TempDir;
 use super::StoreError;
 
 const BUFFER_BYTES: usize = 1 << 18;
+/// How folders of staged files are called.
+const PREFIX: &str = ".walkshed-";
+const SUFFIX: &str = ".part";
+/// The file in such a folder that its run keeps locked.
+const HOLD: &str = ".hold";
 
 /// Whether a file of a run is written to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +30,8 @@ type States = Arc<Mutex<BTreeMap<String, State>>>;
 #[derive(Debug)]
 pub struct Outputs {
     folder: PathBuf,
+    /// Locked as long as the run lasts; closed before the staged files are taken back.
+    _hold: File,
     staging: TempDir,
     states: States,
 }
@@ -39,12 +46,15 @@ impl Outputs {
         let absolute =
             std::path::absolute(folder).map_err(|error| StoreError::io("find", folder, error))?;
         let near = absolute.ancestors().find(|above| above.exists()).unwrap_or(&absolute);
+        let refused = |error| StoreError::io("write into", near, error);
+        sweep(near);
         let staging = tempfile::Builder::new()
-            .prefix(".walkshed-")
-            .suffix(".part")
+            .prefix(PREFIX)
+            .suffix(SUFFIX)
             .tempdir_in(near)
-            .map_err(|error| StoreError::io("write into", near, error))?;
-        Ok(Self { folder: absolute, staging, states: States::default() })
+            .map_err(refused)?;
+        let hold = hold(staging.path()).map_err(refused)?;
+        Ok(Self { folder: absolute, _hold: hold, staging, states: States::default() })
     }
 
     /// The folder the files will be in.
@@ -131,6 +141,35 @@ impl Outputs {
         }
         sync_folder(&self.folder);
         Ok(())
+    }
+}
+
+/// The lock of a run that stages its files in `staging`. It gets its name when it is locked already, so that
+/// nobody takes a run that begins for one that was killed.
+fn hold(staging: &Path) -> io::Result<File> {
+    let path = staging.join(".hold-new");
+    let file = File::create(&path)?;
+    // Where a file system knows no locks, nothing is ever swept away.
+    if file.lock().is_ok() {
+        fs::rename(&path, staging.join(HOLD))?;
+    }
+    Ok(file)
+}
+
+/// Removes what runs that were killed have left in `folder`: staged files whose lock nobody holds.
+fn sweep(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let is_staging =
+            name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
+        if is_staging
+            && let Ok(left) = File::open(entry.path().join(HOLD))
+            && left.try_lock().is_ok()
+        {
+            drop(left);
+            let _ = fs::remove_dir_all(entry.path());
+        }
     }
 }
 

@@ -167,3 +167,23 @@ fn others_may_read_results_as_they_may_read_any_new_file() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode();
     assert_eq!(mode(&plain), mode(&result));
 }
+
+#[test]
+fn what_a_killed_run_left_is_swept_away_and_a_living_one_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let killed = folder.path().join(".walkshed-killed.part");
+    fs::create_dir(&killed).unwrap();
+    fs::write(killed.join(".hold"), "").unwrap();
+    fs::write(killed.join("report.html"), "half").unwrap();
+    let mine = folder.path().join(".walkshed-mine.part");
+    fs::create_dir(&mine).unwrap();
+    fs::write(mine.join("notes.txt"), "no lock, no touch").unwrap();
+    let living = Outputs::begin(folder.path()).unwrap();
+    living.write("a.txt", b"a").unwrap();
+    assert!(!killed.exists() && mine.exists());
+    let other = Outputs::begin(folder.path()).unwrap();
+    drop(other);
+    living.commit().unwrap();
+    let left: Vec<String> = files(folder.path()).into_keys().collect();
+    assert_eq!(left, [".walkshed-mine.part/", ".walkshed-mine.part/notes.txt", "a.txt"]);
+}
