@@ -54,7 +54,8 @@ export default defineConfig({
     },
   },
   server: {
-    proxy: { '/api': SERVER, '/tiles': SERVER },
+    // The server refuses changes that another page asks for: the page under work speaks in its name.
+    proxy: Object.fromEntries(['/api', '/tiles'].map((path) => [path, { target: SERVER, changeOrigin: true, headers: { origin: SERVER } }])),
   },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 });
