@@ -13,6 +13,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use walkshed::coverage::Summary;
@@ -76,17 +77,16 @@ fn load(extract: &Path) -> Baseline {
     let Baseline { graph, snapper, taxonomy, demand, zones, standards, obstacles, limits, .. } =
         baseline;
     let facilities = FacilityLayer::new(drawn);
-    let snapper = Some(snapper);
     let ingredients = Ingredients {
         graph,
-        snapper,
+        snapper: Arc::into_inner(snapper),
         profiles,
         taxonomy,
         facilities,
-        demand,
-        zones,
+        demand: Arc::into_inner(demand).unwrap_or_default(),
+        zones: Arc::into_inner(zones).unwrap_or_default(),
         standards,
-        obstacles,
+        obstacles: Arc::into_inner(obstacles).unwrap_or_default(),
     };
     Baseline::new(ingredients, limits)
 }

@@ -157,6 +157,11 @@ impl LiveField {
         time.is_reachable().then_some((time, FacilityId(owner)))
     }
 
+    /// Time and owner of `point`, as [`PointChange`] has them.
+    pub fn label(&self, point: DemandPointId) -> (WalkTime, u32) {
+        self.times[point.0 as usize]
+    }
+
     /// Labels of all nodes.
     pub fn field(&self) -> &NearestField {
         &self.field

@@ -55,6 +55,22 @@ pub fn read_scenario(study: &Path, words: &Path) -> Result<ScenarioFile, ImportE
     Ok(ScenarioFile { scenario, input })
 }
 
+/// Names of the scenario files in the study's folder `scenarios`, sorted.
+pub fn list_scenarios(study: &Path) -> Vec<String> {
+    let description = study_file_of(study);
+    let folder = description.parent().unwrap_or(Path::new(".")).join(FOLDER);
+    let is_file = |path: &PathBuf| {
+        let ending = path.extension().and_then(|ending| ending.to_str());
+        path.is_file() && matches!(ending, Some("json" | "toml"))
+    };
+    let entries = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+    let files = entries.map(|entry| entry.path()).filter(is_file);
+    let name = |path: PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let mut names: Vec<String> = files.filter_map(name).collect();
+    names.sort();
+    names
+}
+
 fn find(study: &Path, words: &Path) -> Result<PathBuf, ImportError> {
     if words.is_file() {
         return Ok(words.to_owned());

@@ -39,6 +39,17 @@ impl NearestField {
         (owner != NOBODY).then(|| (WalkTime::from_ms(time), owner))
     }
 
+    /// The nodes whose label is another than in `other`, in order; a node that one of them does not know has none
+    /// there.
+    pub fn differing<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = NodeId> + 'a {
+        let nodes = (0..self.times.len().max(other.times.len()) as u32).map(NodeId);
+        let label = |of: &Self, node: NodeId| -> Option<(u32, u32)> {
+            let owner = of.owners.get(node.index()).copied().filter(|&owner| owner != NOBODY)?;
+            Some((of.times[node.index()], owner))
+        };
+        nodes.filter(move |&node| label(self, node) != label(other, node))
+    }
+
     /// Time and owner at a mid-edge position, without its own access leg; `None` beyond the bound. On
     /// private ground with two sides ([`Ground::sides`]) the sooner one counts.
     pub fn at(

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use crate::coverage::{LiveChange, PointChange, Rule};
 use crate::facility::Facility;
 use crate::ids::{DemandPointId, EdgeId, FacilityId, Id};
-use crate::reach::{FieldEdit, Seed, Seeds};
+use crate::reach::{FieldEdit, NearestField, Seed, Seeds};
 use crate::street::{Snapped, Snapper, StreetChange};
 
 use super::Baseline;
@@ -94,6 +94,9 @@ impl ScenarioState {
     /// Takes back the last edit; `None` when there is none left.
     pub fn revert(&mut self, baseline: &Baseline) -> Option<EditEffect> {
         let undo = self.log.pop()?;
+        let position = self.log.len();
+        let changes_walks =
+            undo.streets.is_some() || undo.facility.is_some() || !undo.links.is_empty();
         let mut effect = EditEffect::default();
         if let Some(streets) = &undo.streets {
             effect.streets = streets.raised.iter().chain(&streets.lowered).copied().collect();
@@ -121,19 +124,23 @@ impl ScenarioState {
                 zones: baseline.zones.zones.ids().collect(),
             });
         }
-        if undo.new_field {
-            self.fields.pop();
+        if let Some(field) = undo.new_field {
+            self.drop_field(field);
         }
         for (field, change) in &undo.fields {
+            if self.swept_at[*field] > position {
+                continue;
+            }
             self.fields[*field].1.revert(change);
             let back: Vec<PointChange> = change
                 .points
                 .iter()
                 .map(|c| PointChange { before: c.after, after: c.before, ..*c })
                 .collect();
-            effect.rules.extend(self.update_rules(baseline, *field, &back));
+            self.update_rules(baseline, *field, &back, &mut effect);
             effect.fields.push(field_effect(*field, change));
         }
+        self.sweep_again(baseline, (position, changes_walks), &mut effect);
         Some(effect)
     }
 
@@ -219,16 +226,16 @@ impl ScenarioState {
                 let (key, live) = &mut self.fields[field];
                 let view = view(&self.streets, &self.walkers, &self.demand_on, key);
                 let change = live.rebound(&view, bound);
-                effect.rules.extend(self.update_rules(baseline, field, &change.points));
+                self.update_rules(baseline, field, &change.points, &mut effect);
                 effect.fields.push(field_effect(field, &change));
                 undo.fields.push((field, change));
             }
             field
         } else {
             let swept = self.sweep(baseline, key, bound);
-            self.fields.push(swept);
-            undo.new_field = true;
-            self.fields.len() - 1
+            let field = self.keep_field(swept);
+            undo.new_field = Some(field);
+            field
         };
         let standard = self.rules[index].standard.clone();
         let standing = self.stand((&standard, rule), (field, cutoff), baseline);
@@ -275,7 +282,7 @@ impl ScenarioState {
         let mut effect = EditEffect { streets, ..EditEffect::default() };
         for (field, change) in &changes {
             if !change.is_empty() {
-                effect.rules.extend(self.update_rules(baseline, *field, &change.points));
+                self.update_rules(baseline, *field, &change.points, &mut effect);
                 effect.fields.push(field_effect(*field, change));
             }
         }
@@ -324,6 +331,16 @@ impl ScenarioState {
             })
             .collect()
     }
+}
+
+/// What changed in a field that was swept again.
+pub(super) fn field_effect_of_points(
+    field: usize,
+    (old, new): (&NearestField, &NearestField),
+    points: &[PointChange],
+) -> FieldEffect {
+    let nodes = new.differing(old).collect();
+    FieldEffect { field, nodes, points: points.iter().map(|c| c.point).collect() }
 }
 
 fn field_effect(field: usize, change: &LiveChange) -> FieldEffect {

@@ -1,5 +1,7 @@
 //! Everything a study knows, linked once per walk profile and never changed.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use crate::coverage::{Site, Standard};
@@ -35,24 +37,26 @@ pub struct Ingredients {
 }
 
 /// A study, ready to be asked.
+///
+/// What no edit touches is shared by copies.
 #[derive(Debug)]
 pub struct Baseline {
     /// The streets.
     pub graph: StreetGraph,
     /// Finds streets near places.
-    pub snapper: Snapper,
+    pub snapper: Arc<Snapper>,
     /// The words for functions.
     pub taxonomy: Taxonomy,
     /// The facilities.
     pub facilities: FacilityLayer,
     /// The people.
-    pub demand: DemandLayer,
+    pub demand: Arc<DemandLayer>,
     /// The zones, with the remainders that make every level add up.
-    pub zones: ZoneHierarchy,
+    pub zones: Arc<ZoneHierarchy>,
     /// The promises.
     pub standards: Vec<Standard>,
     /// What only streets cross, for drawings.
-    pub obstacles: Obstacles,
+    pub obstacles: Arc<Obstacles>,
     /// How far points were snapped.
     pub limits: LinkLimits,
     walkers: Vec<LinkedWalker>,
@@ -102,13 +106,13 @@ impl Baseline {
             .collect();
         Self {
             graph,
-            snapper,
+            snapper: snapper.into(),
             taxonomy,
             facilities,
-            demand,
-            zones,
+            demand: demand.into(),
+            zones: zones.into(),
             standards,
-            obstacles,
+            obstacles: obstacles.into(),
             limits,
             walkers,
         }
@@ -117,6 +121,26 @@ impl Baseline {
     /// The same with other linked profiles.
     pub(super) fn with_walkers(self, walkers: Vec<LinkedWalker>) -> Self {
         Self { walkers, ..self }
+    }
+
+    /// A copy with other streets, facilities and linked profiles; the rest is shared.
+    pub(super) fn edited(
+        &self,
+        (graph, facilities): (&StreetGraph, &FacilityLayer),
+        walkers: &[LinkedWalker],
+    ) -> Self {
+        Self {
+            graph: graph.clone(),
+            snapper: Arc::clone(&self.snapper),
+            taxonomy: self.taxonomy.clone(),
+            facilities: facilities.clone(),
+            demand: Arc::clone(&self.demand),
+            zones: Arc::clone(&self.zones),
+            standards: self.standards.clone(),
+            obstacles: Arc::clone(&self.obstacles),
+            limits: self.limits,
+            walkers: walkers.to_vec(),
+        }
     }
 
     /// The linked profiles, in study order.

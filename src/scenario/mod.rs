@@ -7,6 +7,7 @@ pub mod state;
 mod plan;
 mod relink;
 mod apply;
+mod watch;
 pub mod resolve;
 pub mod compare;
 
@@ -16,4 +17,6 @@ pub use compare::{
     ZoneDifference,
 };
 pub use edit::{EDIT_WORDS, Edit, EditError, NewOffer, Scenario, ScenarioError};
-pub use state::{EditEffect, Extent, FieldEffect, Gain, RuleEffect, ScenarioState, StandingRule};
+pub use state::{
+    EditEffect, Extent, FieldEffect, Gain, RuleEffect, ScenarioState, StandingRule, WatchEffect,
+};

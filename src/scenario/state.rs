@@ -65,7 +65,10 @@ pub struct ScenarioState {
     pub(super) demand_on: Vec<EdgePoints>,
     pub(super) facilities_on: Vec<EdgePoints>,
     pub(super) fields: Vec<(FieldKey, LiveField)>,
+    /// By field: how many edits there were when it was last swept. What those did to it is in no log.
+    pub(super) swept_at: Vec<usize>,
     pub(super) rules: Vec<StandingRule>,
+    pub(super) watched: Vec<StandingRule>,
     pub(super) log: Vec<Undo>,
 }
 
@@ -77,7 +80,7 @@ pub(super) struct Undo {
     pub(super) links: Vec<LinkUndo>,
     pub(super) fields: Vec<(usize, LiveChange)>,
     pub(super) rule: Option<(usize, Box<StandingRule>)>,
-    pub(super) new_field: bool,
+    pub(super) new_field: Option<usize>,
 }
 
 /// Which of a walker's linkages.
@@ -102,6 +105,8 @@ pub(super) struct LinkUndo {
 pub struct EditEffect {
     /// Rules whose sums may be others, by position.
     pub rules: Vec<RuleEffect>,
+    /// Watched selections whose sums may be others.
+    pub watched: Vec<WatchEffect>,
     /// Fields whose labels are others, by position.
     pub fields: Vec<FieldEffect>,
     /// Streets that are new, gone or cost another time; sorted.
@@ -117,6 +122,23 @@ pub struct RuleEffect {
     pub before: CoverageSum,
     /// The total after.
     pub after: CoverageSum,
+    /// Zones whose sums changed; sorted.
+    pub zones: Vec<ZoneId>,
+}
+
+/// What an edit changed in a watched selection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct WatchEffect {
+    /// Its position, as [`ScenarioState::watch`] told it.
+    pub watch: usize,
+    /// The total before.
+    pub before: CoverageSum,
+    /// The total after.
+    pub after: CoverageSum,
+    /// People covered who were not.
+    pub gained: Persons,
+    /// People not covered who were.
+    pub lost: Persons,
     /// Zones whose sums changed; sorted.
     pub zones: Vec<ZoneId>,
 }
@@ -167,7 +189,9 @@ impl ScenarioState {
             facilities_on: on(|walker| &walker.facilities),
             walkers,
             fields: Vec::new(),
+            swept_at: Vec::new(),
             rules: Vec::new(),
+            watched: Vec::new(),
             log: Vec::new(),
         };
         let mut wanted: Vec<(&str, &Rule, usize, WalkTime)> = Vec::new();
@@ -190,6 +214,7 @@ impl ScenarioState {
         }
         let fields = keys.into_par_iter().map(|(key, bound)| state.sweep(baseline, key, bound));
         state.fields = fields.collect();
+        state.swept_at = vec![0; state.fields.len()];
         state.rules = wanted
             .into_iter()
             .map(|(standard, rule, field, cutoff)| {
@@ -215,7 +240,7 @@ impl ScenarioState {
     ) -> StandingRule {
         let group = baseline.demand.find_group(&rule.group).unwrap_or(GroupId(0));
         let times = (cutoff, self.farthest(cutoff));
-        let site = (&baseline.demand, &baseline.zones);
+        let site = (&*baseline.demand, &*baseline.zones);
         let live = LiveRule::new(site, group, times, &self.fields[field].1);
         StandingRule { standard: standard.to_owned(), rule: rule.clone(), live, field }
     }
@@ -308,23 +333,32 @@ impl ScenarioState {
         gains
     }
 
-    /// Updates the rules that read `field` after its points changed.
+    /// Updates the rules and watched selections that read `field` after its points changed.
     pub(super) fn update_rules(
         &mut self,
         baseline: &Baseline,
         field: usize,
         points: &[PointChange],
-    ) -> Vec<RuleEffect> {
-        let site = (&baseline.demand, &baseline.zones);
-        let reading =
-            self.rules.iter_mut().enumerate().filter(|(_, standing)| standing.field == field);
-        reading
-            .map(|(rule, standing)| {
+        effect: &mut EditEffect,
+    ) {
+        let site = (&*baseline.demand, &*baseline.zones);
+        for (rule, standing) in self.rules.iter_mut().enumerate() {
+            if standing.field == field {
                 let before = standing.live.total();
                 let zones = standing.live.update(site, points);
-                RuleEffect { rule, before, after: standing.live.total(), zones }
-            })
-            .collect()
+                let after = standing.live.total();
+                effect.rules.push(RuleEffect { rule, before, after, zones });
+            }
+        }
+        for (watch, standing) in self.watched.iter_mut().enumerate() {
+            if standing.field == field {
+                let before = standing.live.total();
+                let (gained, lost) = standing.live.gained_and_lost(&baseline.demand, points);
+                let zones = standing.live.update(site, points);
+                let after = standing.live.total();
+                effect.watched.push(WatchEffect { watch, before, after, gained, lost, zones });
+            }
+        }
     }
 }
 

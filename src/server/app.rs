@@ -1,6 +1,6 @@
 //! What the server knows: one study, and the answers it keeps.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use axum::body::Bytes;
 use rayon::prelude::*;
@@ -15,9 +15,10 @@ use crate::spatial::BoundingBox;
 use crate::units::{Meters, MetersPerSecond, WalkTime};
 
 use super::cache::Cache;
+use super::changes;
 use super::content::MapContent;
 use super::query::{Cutoff, Selection, cutoff, unknown};
-use super::tiles::{Atlas, Tile, TileError, TileKey};
+use super::tiles::{Atlas, Tile, TileError, TileKey, TileSet};
 
 /// Sweeps kept: one a function and profile, about 8 bytes a node and 8 a demand point each.
 const SWEEPS_KEPT: usize = 32;
@@ -122,15 +123,18 @@ type GapKey = (FunctionId, WalkerId, GroupId, WalkTime);
 /// A drawn tile, `None` when nothing is on it.
 pub(super) type Drawn = Result<Option<Tile>, TileError>;
 
-/// One study being served.
+/// One study being served, as it is or as a scenario has it.
 #[derive(Debug)]
 pub struct App {
     baseline: Baseline,
     audit_json: Option<Bytes>,
-    content: MapContent,
-    meta: StudyMeta,
+    content: Arc<MapContent>,
+    meta: Arc<StudyMeta>,
     default: Selection,
     bounds: Option<BoundingBox>,
+    /// What this was edited from last: tiles that did not change are taken from there.
+    before: Mutex<Option<Arc<Self>>>,
+    changes: Cache<SweepKey, Vec<BoundingBox>>,
     sweeps: Cache<SweepKey, Sweep>,
     speeds: Cache<SweepKey, Vec<SpeedTimes>>,
     straight: Cache<FunctionId, StraightDistances>,
@@ -148,20 +152,48 @@ impl App {
         let AppInput { baseline, audit_json, content, meta } = input;
         let default = choose_default(&baseline, &meta.default)?;
         let bounds = study_bounds(&baseline);
-        Ok(Self {
+        let (content, meta) = (Arc::new(content), Arc::new(meta));
+        let audit_json = audit_json.map(Bytes::from);
+        let of = Parts { audit_json, content, meta, default, bounds };
+        Ok(Self::made_of(baseline, of, None))
+    }
+
+    /// The same study with another baseline: as a scenario has it.
+    pub(super) fn edited(self: &Arc<Self>, baseline: Baseline) -> Self {
+        let of = Parts {
+            audit_json: None,
+            content: Arc::clone(&self.content),
+            meta: Arc::clone(&self.meta),
+            default: self.default,
+            bounds: self.bounds,
+        };
+        self.forget_before();
+        Self::made_of(baseline, of, Some(Arc::clone(self)))
+    }
+
+    fn made_of(baseline: Baseline, of: Parts, before: Option<Arc<Self>>) -> Self {
+        let Parts { audit_json, content, meta, default, bounds } = of;
+        Self {
             baseline,
-            audit_json: audit_json.map(Bytes::from),
+            audit_json,
             content,
             meta,
             default,
             bounds,
+            before: Mutex::new(before),
+            changes: Cache::new(SWEEPS_KEPT),
             sweeps: Cache::new(SWEEPS_KEPT),
             speeds: Cache::new(SPEEDS_KEPT),
             straight: Cache::new(STRAIGHT_KEPT),
             gaps: Cache::new(GAPS_KEPT),
             tiles: Cache::new(TILES_KEPT),
             atlas: OnceLock::new(),
-        })
+        }
+    }
+
+    /// Lets go of what this was edited from.
+    fn forget_before(&self) {
+        *self.before.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// The study.
@@ -266,14 +298,38 @@ impl App {
     }
 
     /// A tile.
-    pub(super) fn tile(&self, key: TileKey) -> Arc<Drawn> {
-        self.tiles.get_or_make(&key, || Tile::draw(self, key))
+    pub(super) fn tile(&self, key: &TileKey) -> Arc<Drawn> {
+        self.tiles
+            .get_or_make(key, || self.unchanged(key).unwrap_or_else(|| Tile::draw(self, *key)))
+    }
+
+    /// The tile as it was before the last edit, when it was drawn then and nothing on it is otherwise now.
+    fn unchanged(&self, key: &TileKey) -> Option<Drawn> {
+        let TileSet::Time(function, walker) = key.set else { return None };
+        let before = self.before.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let drawn = before.tiles.find(key)?;
+        let sweep = (function, walker);
+        let changes = self.changes.get_or_make(&sweep, || changes::between(&before, self, sweep));
+        let window = key.id.window()?;
+        if changes.iter().any(|changed| window.shared(*changed).is_some()) {
+            return None;
+        }
+        drawn.as_ref().as_ref().ok().map(|tile| Ok(tile.clone()))
     }
 
     /// Where everything lies that tiles are drawn from.
     pub(super) fn atlas(&self) -> &Atlas {
         self.atlas.get_or_init(|| Atlas::new(&self.baseline, &self.content))
     }
+}
+
+/// What views of one study share.
+struct Parts {
+    audit_json: Option<Bytes>,
+    content: Arc<MapContent>,
+    meta: Arc<StudyMeta>,
+    default: Selection,
+    bounds: Option<BoundingBox>,
 }
 
 fn find_function(baseline: &Baseline, id: &str) -> Result<FunctionId, String> {

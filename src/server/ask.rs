@@ -112,7 +112,6 @@ impl<P> Asked<P> {
 
 /// A JSON body.
 #[derive(Clone, Debug)]
-#[expect(dead_code, reason = "taken by the routes that change something")]
 pub(super) struct Body<T>(pub(super) T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
@@ -134,11 +133,28 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
+/// A JSON body that may be left out.
+#[derive(Clone, Debug)]
+pub(super) struct MaybeBody<T>(pub(super) T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for MaybeBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !request.headers().contains_key(header::CONTENT_TYPE) {
+            return Ok(Self(T::default()));
+        }
+        let Body(told) = Body::<Option<T>>::from_request(request, state).await?;
+        Ok(Self(told.unwrap_or_default()))
+    }
+}
+
 /// Reads a JSON body; a fault is told with its place.
-#[expect(dead_code, reason = "taken by the routes that change something")]
-pub(super) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|fault| {
-        Problem::new(ProblemKind::BadRequest, format!("the body cannot be used: {fault}"))
+        // Text that is JSON but says something else than is asked for was understood.
+        let kind = if fault.is_data() { ProblemKind::CannotRead } else { ProblemKind::BadRequest };
+        Problem::new(kind, format!("the body cannot be used: {fault}"))
     })
 }
 
@@ -171,17 +187,32 @@ pub(super) fn reply<T: Serialize>(status: StatusCode, answer: Result<T, Problem>
     }
 }
 
+/// Works on a thread that may block, without waiting for others: for what follows a drag.
+pub(super) async fn at_once<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    blocking(work).await
+}
+
 /// Works on a thread that may block, a few at once.
 pub(super) async fn in_turn<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
     let failed = |what: &str| Problem::new(ProblemKind::Failed, what.to_owned());
     let turn = super::TURNS.acquire().await.map_err(|closed| failed(&closed.to_string()))?;
-    let done = tokio::task::spawn_blocking(move || {
+    blocking(move || {
         let _turn = turn;
         work()
-    });
-    done.await.map_err(|_panicked| {
-        failed("the program failed on this request; please report it with the address asked for")
+    })
+    .await
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(work).await.map_err(|_panicked| {
+        let detail =
+            "the program failed on this request; please report it with the address asked for";
+        Problem::new(ProblemKind::Failed, detail)
     })?
 }

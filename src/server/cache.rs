@@ -33,6 +33,12 @@ impl<K: Ord + Clone, V> Cache<K, V> {
         Arc::clone(slot.get_or_init(|| Arc::new(make())))
     }
 
+    /// The answer to `key`, when it is kept and made.
+    pub(super) fn find(&self, key: &K) -> Option<Arc<V>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.slots.get(key).and_then(|(_, slot)| slot.get().cloned())
+    }
+
     /// How many answers are kept or in the making.
     #[cfg(test)]
     fn len(&self) -> usize {

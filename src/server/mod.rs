@@ -7,6 +7,7 @@
 mod app;
 mod ask;
 mod cache;
+mod changes;
 pub mod content;
 mod describe;
 mod guard;
@@ -16,6 +17,7 @@ mod page;
 mod problem;
 mod query;
 mod routes;
+mod scenarios;
 mod shape;
 mod study;
 mod tiles;

@@ -28,8 +28,9 @@ pub(super) enum ProblemKind {
     /// It stands against what is there already.
     Conflict,
     /// The edit cannot be made.
-    #[expect(dead_code, reason = "said by the routes of scenarios")]
     CannotEdit,
+    /// The body is JSON that says something else than is asked for.
+    CannotRead,
     /// Too much waits already.
     Busy,
     /// The body is of another media type.
@@ -72,6 +73,9 @@ impl ProblemKind {
             }
             Self::CannotEdit => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "cannot-edit", "the edit cannot be made")
+            }
+            Self::CannotRead => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "cannot-read", "the body says something else")
             }
             Self::Busy => (StatusCode::TOO_MANY_REQUESTS, "busy", "too much waits already"),
             Self::UnsupportedMedia => (

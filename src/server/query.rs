@@ -55,6 +55,11 @@ impl Query {
         Ok(Self { pairs })
     }
 
+    /// Parameters that came some other way.
+    pub(super) fn of<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> Self {
+        Self { pairs: pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect() }
+    }
+
     /// The value of `name`, if given and not empty.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         let given = self.pairs.iter().find(|(known, _)| known == name);

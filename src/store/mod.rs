@@ -5,12 +5,17 @@
 
 mod journal;
 mod outputs;
+mod scenarios;
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 pub use journal::Journal;
 pub use outputs::{OutputFile, Outputs, write_file, write_new_file};
+pub use scenarios::{
+    At, EditMark, HistoryEntry, KeptEdit, MarkShape, SCENARIOS_FILE, ScenarioStore,
+    ScenarioStoreError, StoredScenario, Which,
+};
 
 /// Why results could not be written. Nothing that was there before is changed.
 #[derive(Debug, thiserror::Error)]

@@ -95,6 +95,11 @@ impl StreetOverlay {
         &self.graph
     }
 
+    /// Whether streets were cut or added.
+    pub fn is_rebuilt(&self) -> bool {
+        !self.parts.is_empty()
+    }
+
     /// The streets as edited, for good.
     pub fn into_graph(self) -> StreetGraph {
         self.graph

@@ -6,6 +6,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 mod town;
+mod watch;
 
 use support::random::Dice;
 use town::{baseline_of, facility, place, random_town};
@@ -95,7 +96,7 @@ fn assert_is_from_scratch(baseline: &Baseline, state: &ScenarioState, extent: Ex
         }
     }
     let site = state.site(baseline);
-    for standing in state.rules() {
+    for standing in state.rules().iter().chain(state.watched()) {
         let rule = &standing.rule;
         let walker = state.walkers().iter().find(|w| w.profile.id == rule.profile).unwrap();
         let (yardstick, cutoff) = rule.cutoff().unwrap();

@@ -4,5 +4,6 @@
 mod api;
 mod guard;
 mod library;
+mod scenarios;
 mod tiles;
 mod town;

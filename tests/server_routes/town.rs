@@ -273,6 +273,19 @@ pub(crate) fn closed() -> Arc<Server> {
     Arc::new(Server::new(vec![shelf("drawnton", "Drawnton"), broken]))
 }
 
+/// The town open, its scenarios kept in `folder`.
+pub(crate) fn in_folder(folder: &std::path::Path) -> Arc<Server> {
+    let shelf = Shelf {
+        id: "drawnton".into(),
+        name: "Drawnton".into(),
+        folder: Some(folder.to_owned()),
+        open: Arc::new(|_: &dyn Progress| Ok(input())),
+    };
+    let server = Server::new(vec![shelf]);
+    server.put("drawnton", input()).unwrap();
+    Arc::new(server)
+}
+
 /// The same with the town open.
 pub(crate) fn app() -> Arc<Server> {
     let server = closed();
@@ -317,4 +330,23 @@ pub(crate) async fn get(app: &Arc<Server>, uri: &str) -> Value {
     let answer = ask(app, uri, &[]).await;
     assert_eq!(answer.status, StatusCode::OK, "{uri}: {}", String::from_utf8_lossy(&answer.body));
     answer.json()
+}
+
+/// What is answered to a request with a JSON body, or none.
+pub(crate) async fn call(
+    app: &Arc<Server>,
+    method: &str,
+    uri: &str,
+    body: Option<Value>,
+) -> (StatusCode, Value) {
+    let mut request = Request::builder().method(method).uri(uri).header(header::HOST, "localhost");
+    let body = match body {
+        Some(body) => {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+            Body::from(body.to_string())
+        }
+        None => Body::empty(),
+    };
+    let answer = send(app, request.body(body).unwrap()).await;
+    (answer.status, answer.json())
 }

@@ -3,6 +3,7 @@
 
 mod audit;
 pub(super) mod coverage;
+mod edits;
 mod facilities;
 mod gaps;
 mod jobs;
@@ -11,6 +12,7 @@ mod openapi;
 mod place;
 mod reach;
 mod route;
+mod scenarios;
 mod study;
 mod tiles;
 mod why;
@@ -48,6 +50,15 @@ fn described() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(jobs::show, jobs::cancel))
         .routes(routes!(jobs::events))
         .routes(routes!(jobs::result))
+        .routes(routes!(scenarios::list, scenarios::create))
+        .routes(routes!(scenarios::show, scenarios::describe, scenarios::delete))
+        .routes(routes!(scenarios::restore))
+        .routes(routes!(scenarios::history))
+        .routes(routes!(scenarios::file))
+        .routes(routes!(edits::preview))
+        .routes(routes!(edits::push))
+        .routes(routes!(edits::undo))
+        .routes(routes!(edits::redo))
 }
 
 /// All routes.

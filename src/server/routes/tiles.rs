@@ -106,7 +106,7 @@ async fn answer(
     let known = headers.get(header::IF_NONE_MATCH).cloned();
     let work = move || {
         let app = study.asked_of(&query)?;
-        let found = app.tile(key(&app)?);
+        let found = app.tile(&key(&app)?);
         let failed = |fault: String| Problem::new(ProblemKind::Failed, fault);
         let tile = match found.as_ref() {
             Ok(Some(tile)) => tile,

@@ -48,7 +48,7 @@ impl TileId {
     }
 
     /// The box in degrees of the tile and its margin.
-    pub(super) fn window(self) -> Option<BoundingBox> {
+    pub(in crate::server) fn window(self) -> Option<BoundingBox> {
         let south_west = self.place([-MARGIN, EXTENT + MARGIN])?;
         let north_east = self.place([EXTENT + MARGIN, -MARGIN])?;
         Some(BoundingBox { min: south_west, max: north_east })

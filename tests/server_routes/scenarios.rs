@@ -1,0 +1,226 @@
+//! Scenarios through the router: edits, undo, previews, and answers as a scenario has them.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::town::{app, ask, call, get, in_folder, spot};
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use walkshed::server::Server;
+
+const S: &str = "/api/v1/studies/drawnton";
+
+fn open_at(key: &str, column: f64, row: f64) -> Value {
+    let place = spot(column, row);
+    json!({
+        "edit": "open_facility", "key": key, "name": "Corner", "place": [place.lon(), place.lat()],
+        "offers": [{ "function": "childcare" }],
+    })
+}
+
+const CHOSEN: &str = "function=childcare&profile=adult&group=all&cutoff_min=5";
+
+fn with(edit: &Value) -> Value {
+    let mut body = on_screen();
+    body["edit"] = edit.clone();
+    body
+}
+
+fn on_screen() -> Value {
+    json!({ "function": "childcare", "profile": "adult", "group": "all", "cutoff_min": 5.0 })
+}
+
+async fn created(server: &Arc<Server>, body: Value) -> String {
+    let (status, told) = call(server, "POST", &format!("{S}/scenarios"), Some(body)).await;
+    assert_eq!(status, StatusCode::CREATED, "{told}");
+    told["id"].as_str().unwrap().to_owned()
+}
+
+async fn made(server: &Arc<Server>, path: &str, body: Value) -> Value {
+    let (status, told) = call(server, "POST", &format!("{S}/scenarios/{path}"), Some(body)).await;
+    assert_eq!(status, StatusCode::OK, "{path}: {told}");
+    told
+}
+
+#[tokio::test]
+async fn an_edit_changes_totals_as_a_coverage_of_the_scenario_tells_them() {
+    let server = app();
+    let id = created(&server, json!({ "name": "Plan" })).await;
+    let before = get(&server, &format!("{S}/coverage?{CHOSEN}")).await;
+    let edit = open_at("new", 4.0, 4.0);
+    let preview = made(&server, &format!("{id}/preview"), with(&edit)).await;
+    let same = get(&server, &format!("{S}/coverage?{CHOSEN}&scenario={id}")).await;
+    assert_eq!(same["covered_persons"], before["covered_persons"], "nothing is kept of a preview");
+    let effect = made(&server, &format!("{id}/edits"), with(&edit)).await;
+    assert_eq!(preview["selection"], effect["selection"]);
+    assert_eq!(preview["streets"], effect["streets"]);
+    assert_eq!((&preview["revision"], &effect["revision"]), (&json!(1), &json!(2)));
+    let after = get(&server, &format!("{S}/coverage?{CHOSEN}&scenario={id}")).await;
+    let totals = &effect["selection"];
+    for key in ["persons", "covered_persons", "share"] {
+        assert_eq!(totals[key], after[key], "{key}");
+    }
+    let number = |value: &Value| value.as_f64().unwrap();
+    let gained = number(&effect["gained_persons"]) - number(&effect["lost_persons"]);
+    let difference = number(&after["covered_persons"]) - number(&before["covered_persons"]);
+    assert!(gained > 0.0 && (gained - difference).abs() < 1e-6);
+    for zone in totals["zones"].as_array().unwrap() {
+        let zones = after["zones"].as_array().unwrap();
+        let found = zones.iter().find(|found| found["id"] == zone["id"]).unwrap();
+        assert_eq!(found["covered_persons"], zone["covered_persons"]);
+    }
+    assert!(!effect["streets"]["features"].as_array().unwrap().is_empty());
+    let rule = &effect["rules"][0];
+    assert!(number(&rule["covered_persons"]) >= number(&rule["before_covered_persons"]));
+    let baseline = get(&server, &format!("{S}/coverage?{CHOSEN}")).await;
+    assert_eq!(baseline, before, "the baseline never changes");
+    let facilities = get(&server, &format!("{S}/facilities?scenario={id}")).await;
+    assert_eq!(facilities["features"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn undo_and_redo_go_back_and_forth_and_a_new_edit_ends_redoing() {
+    let server = app();
+    let id = created(&server, json!({ "name": "Back and forth" })).await;
+    let first = made(&server, &format!("{id}/edits"), with(&open_at("a", 4.0, 4.0))).await;
+    let close = json!({ "edit": "close_facility", "facility": "b" });
+    let second = made(&server, &format!("{id}/edits"), with(&close)).await;
+    assert!(second["lost_persons"].as_f64().unwrap() > 0.0);
+    let back = made(&server, &format!("{id}/undo"), on_screen()).await;
+    assert_eq!(back["selection"]["covered_persons"], first["selection"]["covered_persons"]);
+    assert_eq!(back["gained_persons"], second["lost_persons"]);
+    assert_eq!((&back["can_undo"], &back["can_redo"]), (&json!(true), &json!(true)));
+    let again = made(&server, &format!("{id}/redo"), on_screen()).await;
+    assert_eq!(again["selection"]["covered_persons"], second["selection"]["covered_persons"]);
+    let (status, _) = call(&server, "POST", &format!("{S}/scenarios/{id}/redo"), None).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    made(&server, &format!("{id}/undo"), on_screen()).await;
+    made(&server, &format!("{id}/edits"), with(&open_at("c", 0.0, 4.0))).await;
+    let told = get(&server, &format!("{S}/scenarios/{id}")).await;
+    assert_eq!(told["edits"].as_array().unwrap().len(), 2);
+    assert_eq!(told["can_redo"], false);
+    let history = get(&server, &format!("{S}/scenarios/{id}/history")).await;
+    let what: Vec<&str> = history["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["what"].as_str().unwrap())
+        .collect();
+    assert_eq!(what, ["create", "edit", "edit", "undo", "redo", "undo", "edit"]);
+}
+
+#[tokio::test]
+async fn an_edit_that_cannot_be_made_changes_nothing_and_says_why() {
+    let server = app();
+    let id = created(&server, json!({ "name": "Odd" })).await;
+    for (edit, words) in [
+        (json!({ "edit": "close_facility", "facility": "aa" }), "most similar key is \"a\""),
+        (open_at("far", 400.0, 4.0), "no street that any profile may walk"),
+        (json!({ "edit": "add_street", "line": [] }), "at least two places"),
+        (json!({ "edit": "fly" }), "unknown variant `fly`"),
+        (json!({ "edit": "open_barrier", "place": [999, 0] }), "the body cannot be used"),
+    ] {
+        for path in ["edits", "preview"] {
+            let uri = format!("{S}/scenarios/{id}/{path}");
+            let (status, told) = call(&server, "POST", &uri, Some(with(&edit))).await;
+            assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{told}");
+            assert!(told["detail"].as_str().unwrap().contains(words), "{told}");
+        }
+    }
+    let told = get(&server, &format!("{S}/scenarios/{id}")).await;
+    assert_eq!((&told["revision"], &told["edits"]), (&json!(1), &json!([])));
+    let uri = format!("{S}/scenarios/99/edits");
+    let (status, _) = call(&server, "POST", &uri, Some(with(&open_at("x", 1.0, 1.0)))).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn scenarios_are_named_copied_deleted_and_restored() {
+    let server = app();
+    let first = created(&server, json!({ "name": "Plan", "notes": "n" })).await;
+    made(&server, &format!("{first}/edits"), with(&open_at("a", 4.0, 4.0))).await;
+    let copy = created(&server, json!({ "from": first })).await;
+    let told = get(&server, &format!("{S}/scenarios/{copy}")).await;
+    assert_eq!(told["name"], "Plan 2");
+    assert_eq!(told["edits"].as_array().unwrap().len(), 1);
+    let uri = format!("{S}/scenarios/{copy}");
+    let (status, told) = call(&server, "PATCH", &uri, Some(json!({ "name": "Plan" }))).await;
+    assert_eq!(status, StatusCode::CONFLICT, "{told}");
+    let (_, told) = call(&server, "PATCH", &uri, Some(json!({ "name": " Other " }))).await;
+    assert_eq!((&told["name"], &told["notes"]), (&json!("Other"), &json!("n")));
+    let (status, _) = call(&server, "DELETE", &uri, None).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(ask(&server, &uri, &[]).await.status, StatusCode::NOT_FOUND);
+    let gone = ask(&server, &format!("{S}/coverage?scenario={copy}"), &[]).await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    let list = get(&server, &format!("{S}/scenarios")).await;
+    assert_eq!(list["deleted"][0]["id"], json!(copy));
+    let (status, told) = call(&server, "POST", &format!("{uri}/restore"), None).await;
+    assert_eq!((status, &told["name"]), (StatusCode::OK, &json!("Other")));
+    get(&server, &format!("{S}/coverage?scenario={copy}")).await;
+}
+
+#[tokio::test]
+async fn files_are_taken_in_and_given_out_and_what_is_kept_outlives_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("scenarios")).unwrap();
+    let file = json!({ "name": "From a file", "edits": [open_at("f", 4.0, 4.0)] });
+    std::fs::write(folder.path().join("scenarios/plan.json"), file.to_string()).unwrap();
+    std::fs::write(folder.path().join("secret.json"), "{}").unwrap();
+    let server = in_folder(folder.path());
+    let list = get(&server, &format!("{S}/scenarios")).await;
+    assert_eq!(list["files"], json!(["plan.json"]));
+    assert!(!Path::new(&folder.path().join("scenarios.gpkg")).exists(), "reading writes nothing");
+    let id = created(&server, json!({ "file": "plan.json" })).await;
+    for outside in ["../secret.json", "/etc/passwd", "secret.json"] {
+        let uri = format!("{S}/scenarios");
+        let (status, _) = call(&server, "POST", &uri, Some(json!({ "file": outside }))).await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{outside}");
+    }
+    made(&server, &format!("{id}/edits"), with(&open_at("g", 1.0, 4.0))).await;
+    let whole = get(&server, &format!("{S}/coverage?{CHOSEN}&scenario={id}")).await;
+    drop(server);
+    let server = in_folder(folder.path());
+    let again = get(&server, &format!("{S}/coverage?{CHOSEN}&scenario={id}")).await;
+    assert_eq!(whole, again);
+    let out = get(&server, &format!("{S}/scenarios/{id}/file")).await;
+    assert_eq!(out["name"], "From a file");
+    assert_eq!(out["edits"].as_array().unwrap().len(), 2);
+    let other = in_folder(folder.path());
+    made(&other, &format!("{id}/undo"), on_screen()).await;
+    let told = get(&server, &format!("{S}/coverage?{CHOSEN}&scenario={id}")).await;
+    assert_ne!(told["covered_persons"], whole["covered_persons"], "two servers share one file");
+}
+
+#[tokio::test]
+async fn after_an_edit_only_tiles_that_changed_get_another_tag() {
+    let server = app();
+    let id = created(&server, json!({ "name": "Tiles" })).await;
+    let uri =
+        |x: u32| format!("/tiles/drawnton/time/childcare/adult/15/{x}/16383.mvt?scenario={id}");
+    let columns: Vec<u32> = (17_292..17_300).collect();
+    let mut before = Vec::new();
+    for &x in &columns {
+        before.push(ask(&server, &uri(x), &[]).await);
+    }
+    let close = json!({ "edit": "close_facility", "facility": "a" });
+    made(&server, &format!("{id}/edits"), with(&close)).await;
+    let (mut changed, mut same) = (0, 0);
+    for (&x, before) in columns.iter().zip(&before) {
+        let tag = before.header("etag");
+        let after = ask(&server, &uri(x), &[("if-none-match", tag)]).await;
+        match after.status {
+            StatusCode::OK => changed += 1,
+            StatusCode::NOT_MODIFIED => same += 1,
+            status => assert_eq!((status, before.status), (StatusCode::NO_CONTENT, status)),
+        }
+        let bare = ask(&server, &format!("{}&", uri(x)), &[]).await;
+        assert_eq!(bare.status == StatusCode::OK, after.status != StatusCode::NO_CONTENT);
+    }
+    assert!(changed > 0 && same > 0, "{changed} changed, {same} stayed");
+    made(&server, &format!("{id}/undo"), on_screen()).await;
+    for (&x, before) in columns.iter().zip(&before) {
+        let back = ask(&server, &uri(x), &[]).await;
+        assert_eq!(back.body, before.body, "undone, every tile is as it was");
+    }
+}
