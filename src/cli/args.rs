@@ -286,9 +286,18 @@ pub(super) struct VerifyArgs {
 pub(super) struct ServeArgs {
     /// A study folder, its study.toml, or a folder with several studies below it
     pub(super) study: PathBuf,
-    /// Port on 127.0.0.1; 0 takes a free one
+    /// Port; 0 takes a free one
     #[arg(long, default_value_t = 8731)]
     pub(super) port: u16,
+    /// Answer on another address of this machine than 127.0.0.1; needs --token
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub(super) listen: std::net::IpAddr,
+    /// What everybody must show who asks: at least 16 letters, digits or -_
+    #[arg(long, env = "WALKSHED_TOKEN", hide_env_values = true, value_parser = token)]
+    pub(super) token: Option<String>,
+    /// Refuse every change: for sharing
+    #[arg(long)]
+    pub(super) read_only: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -329,6 +338,14 @@ fn place(text: &str) -> Result<LonLat, String> {
     let number =
         |text: &str| text.trim().parse::<f64>().map_err(|fault| format!("{text:?}: {fault}"));
     LonLat::new(number(lon)?, number(lat)?).map_err(|fault| fault.to_string())
+}
+
+fn token(text: &str) -> Result<String, String> {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_".contains(letter);
+    if text.len() < 16 || !text.chars().all(is_plain) {
+        return Err("give at least 16 letters, digits or -_".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 fn cutoff_min(text: &str) -> Result<f64, String> {

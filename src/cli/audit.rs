@@ -7,7 +7,6 @@ use crate::audit::Audit;
 use crate::coverage::{CompositeAssessment, Outcome, RuleAssessment};
 use crate::demand::DemandUnit;
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
-use crate::import::scenario_file::read_scenario;
 use crate::import::study_file::{Language, Study};
 use crate::units::{Persons, Yardstick};
 
@@ -16,6 +15,7 @@ use super::args::{AuditArgs, AuditFormat, Lang};
 use super::check::issue_table;
 use super::console::Console;
 use super::results::{self, Wanted};
+use super::stored::find_scenario;
 use super::table::{Align, Table, count, percent};
 use super::text::{Word, say};
 
@@ -26,7 +26,7 @@ const GAPS_SHOWN: usize = 5;
 pub(super) fn run(args: &AuditArgs, console: &Console) -> anyhow::Result<Ending> {
     let loaded = load_study(&args.study, console.wants(MapDetail::None), console)?;
     let loaded = match &args.scenario {
-        Some(words) => loaded.edited(read_scenario(&args.study, words)?)?,
+        Some(words) => loaded.edited(find_scenario(&args.study, words)?)?,
         None => loaded,
     };
     let out = args.out.clone().unwrap_or_else(|| usual_out(&loaded));

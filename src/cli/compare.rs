@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::coverage::CoverageSum;
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
-use crate::import::scenario_file::{ScenarioFile, read_scenario};
+use crate::import::scenario_file::ScenarioFile;
 use crate::scenario::{
     Change, Comparison, Difference, Extent, RuleDifference, Scenario, ScenarioState,
 };
@@ -13,6 +13,7 @@ use super::Ending;
 use super::args::{CompareArgs, Lang};
 use super::audit::study_lang;
 use super::console::Console;
+use super::stored::find_scenario;
 use super::table::{Align, Table, count, percent};
 use super::text::{Word, say};
 
@@ -78,7 +79,7 @@ struct PointRow<'a> {
 
 /// Loads the study once, makes both scenarios, prints who gains and who loses.
 pub(super) fn run(args: &CompareArgs, console: &Console) -> anyhow::Result<Ending> {
-    let read = |words| read_scenario(&args.study, words);
+    let read = |words| find_scenario(&args.study, words);
     let first = read(&args.scenario)?;
     let second = args.other.as_deref().map(read).transpose()?;
     let (before, after) = match second {

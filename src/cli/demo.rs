@@ -9,7 +9,7 @@ use super::args::DemoArgs;
 use super::audit::assess_and_write;
 use super::console::Console;
 use super::results::audit_text;
-use super::serve::serve;
+use super::serve::{Door, serve};
 
 /// Audits the shipped study, writes the files and opens the map.
 pub(super) fn run(args: &DemoArgs, console: &Console) -> anyhow::Result<Ending> {
@@ -25,5 +25,5 @@ pub(super) fn run(args: &DemoArgs, console: &Console) -> anyhow::Result<Ending> 
         return Ok(Ending::Fine);
     }
     let text = audit_text(&loaded, &audit)?;
-    serve(loaded, text, args.port, console)
+    serve(loaded, text, Door::at_home(args.port), console)
 }

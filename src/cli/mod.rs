@@ -17,6 +17,7 @@ mod place;
 mod reach;
 mod results;
 mod serve;
+mod stored;
 mod table;
 mod text;
 mod tongue;

@@ -1,5 +1,6 @@
 //! `walkshed serve`: the map of a study, or of every study below a folder, on this machine.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +11,8 @@ use crate::import::load::{LoadWants, LoadedStudy, MapDetail, load_study};
 use crate::import::osm::{Basemap, Building, Grade};
 use crate::import::study_file::{Language, STUDY_FILE, read_study, study_file_of};
 use crate::server::{
-    AppInput, DefaultSelection, KindArea, KindLine, MapContent, PlaceName, Server, Shelf, StudyMeta,
+    Access, AppInput, DefaultSelection, KindArea, KindLine, MapContent, PlaceName, Server, Shelf,
+    StudyMeta,
 };
 
 use super::Ending;
@@ -25,23 +27,31 @@ const DEPTH_MAX: usize = 4;
 
 /// Serves until Ctrl-C. A single study is loaded and assessed first; of several each is loaded on first use.
 pub(super) fn run(args: &ServeArgs, console: &Console) -> anyhow::Result<Ending> {
+    if !args.listen.is_loopback() && args.token.is_none() {
+        bail!(
+            "--listen {} answers other machines; give a --token that they must show",
+            args.listen
+        );
+    }
+    let access = Access { token: args.token.clone(), read_only: args.read_only };
+    let door = Door { address: SocketAddr::new(args.listen, args.port), access };
     let studies = find_studies(&args.study)?;
     if let [only] = studies.as_slice() {
         let loaded = load_study(only, console.wants(MapDetail::Full), console)?;
         let audit = Audit::run(&loaded.baseline, console)?;
         let text = audit_text(&loaded, &audit)?;
-        return serve(loaded, text, args.port, console);
+        return serve(loaded, text, door, console);
     }
     let wants = console.wants(MapDetail::Full);
     let shelves = studies.iter().map(|study| shelf(study, wants)).collect();
-    listen(Server::new(shelves), (args.port, console.lang_or(Lang::En)), console)
+    listen(Server::new(shelves), (door, console.lang_or(Lang::En)), console)
 }
 
 /// Serves a loaded study with its audit.
 pub(super) fn serve(
     loaded: LoadedStudy,
     audit_json: String,
-    port: u16,
+    door: Door,
     console: &Console,
 ) -> anyhow::Result<Ending> {
     let lang = console.lang_or(study_lang(&loaded.study));
@@ -49,13 +59,30 @@ pub(super) fn serve(
     let server = Server::new(vec![Shelf { id: loaded.study.id.clone(), ..shelf }]);
     let id = server.ids().into_iter().next().unwrap_or_default();
     server.put(&id, input_of(loaded, Some(audit_json)))?;
-    listen(server, (port, lang), console)
+    listen(server, (door, lang), console)
 }
 
-fn listen(server: Server, (port, lang): (u16, Lang), console: &Console) -> anyhow::Result<Ending> {
-    crate::server::run(Arc::new(server), port, |address| {
+/// Where a server answers, and whom.
+#[derive(Debug)]
+pub(super) struct Door {
+    address: SocketAddr,
+    access: Access,
+}
+
+impl Door {
+    /// A port of this machine, for itself.
+    pub(super) fn at_home(port: u16) -> Self {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        Self { address, access: Access::default() }
+    }
+}
+
+fn listen(server: Server, (door, lang): (Door, Lang), console: &Console) -> anyhow::Result<Ending> {
+    let shown = door.access.token.as_ref().map_or_else(String::new, |t| format!("?token={t}"));
+    let server = server.with_access(door.access);
+    crate::server::run(Arc::new(server), door.address, |address| {
         console.say(&format!(
-            "{} http://{address}/  ({})",
+            "{} http://{address}/{shown}  ({})",
             say(lang, Word::OpenAt),
             say(lang, Word::StopWith)
         ));

@@ -55,6 +55,24 @@ pub fn read_scenario(study: &Path, words: &Path) -> Result<ScenarioFile, ImportE
     Ok(ScenarioFile { scenario, input })
 }
 
+/// A scenario that is kept elsewhere, as if it had been read from a file of that name.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn as_file(scenario: Scenario, file: String) -> Result<ScenarioFile, ImportError> {
+    let text = serde_json::to_string(&scenario)
+        .map_err(|error| ImportError::malformed(Path::new(&file), error.to_string()))?;
+    let input = InputHash {
+        role: "scenario".to_owned(),
+        file,
+        bytes: text.len() as u64,
+        sha256: text_sha256(&text),
+        license: String::new(),
+        attribution: String::new(),
+    };
+    Ok(ScenarioFile { scenario, input })
+}
+
 /// Names of the scenario files in the study's folder `scenarios`, sorted.
 pub fn list_scenarios(study: &Path) -> Vec<String> {
     let description = study_file_of(study);

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use axum::body::Bytes;
 use rayon::prelude::*;
 
-use crate::coverage::{CoverageGap, StraightDistances};
+use crate::coverage::{CoverageGap, Rule, StraightDistances};
 use crate::facility::Function;
 use crate::ids::{FacilityId, FunctionId, GroupId};
 use crate::limits::{CUTOFF_MIN, WALK_SPEED_M_S};
@@ -17,6 +17,10 @@ use crate::units::{Meters, MetersPerSecond, WalkTime};
 use super::cache::Cache;
 use super::changes;
 use super::content::MapContent;
+use super::gains::Gains;
+pub(super) use super::lacking::Lacking;
+use super::names::Names;
+use super::problem::{Problem, ProblemKind};
 use super::query::{Cutoff, Selection, cutoff, unknown};
 use super::tiles::{Atlas, Tile, TileError, TileKey, TileSet};
 
@@ -28,6 +32,8 @@ const SPEEDS_KEPT: usize = 16;
 const STRAIGHT_KEPT: usize = 32;
 /// Lists of coverage gaps kept.
 const GAPS_KEPT: usize = 16;
+/// Gain surfaces kept, about 8 bytes a node each.
+const GAINS_KEPT: usize = 8;
 /// Tiles kept, compressed.
 const TILES_KEPT: usize = 768;
 
@@ -117,8 +123,14 @@ pub(super) struct SpeedTimes {
     pub(super) times: DemandTimes,
 }
 
-/// A key for a list of gaps: function, walker, group, cutoff.
-type GapKey = (FunctionId, WalkerId, GroupId, WalkTime);
+/// What a list of gaps or a gain surface is kept by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct SelectionKey {
+    pub(super) function: FunctionId,
+    pub(super) walker: WalkerId,
+    pub(super) group: GroupId,
+    pub(super) cutoff: WalkTime,
+}
 
 /// A drawn tile, `None` when nothing is on it.
 pub(super) type Drawn = Result<Option<Tile>, TileError>;
@@ -138,7 +150,9 @@ pub struct App {
     sweeps: Cache<SweepKey, Sweep>,
     speeds: Cache<SweepKey, Vec<SpeedTimes>>,
     straight: Cache<FunctionId, StraightDistances>,
-    gaps: Cache<GapKey, Vec<CoverageGap>>,
+    gaps: Cache<SelectionKey, Vec<CoverageGap>>,
+    gains: Cache<SelectionKey, Result<Arc<Gains>, String>>,
+    names: OnceLock<Names>,
     tiles: Cache<TileKey, Drawn>,
     atlas: OnceLock<Atlas>,
 }
@@ -186,6 +200,8 @@ impl App {
             speeds: Cache::new(SPEEDS_KEPT),
             straight: Cache::new(STRAIGHT_KEPT),
             gaps: Cache::new(GAPS_KEPT),
+            gains: Cache::new(GAINS_KEPT),
+            names: OnceLock::new(),
             tiles: Cache::new(TILES_KEPT),
             atlas: OnceLock::new(),
         }
@@ -289,7 +305,7 @@ impl App {
     /// The coverage gaps of a selection.
     pub(super) fn gaps(&self, asked: &Selection) -> Arc<Vec<CoverageGap>> {
         let Selection { function, walker, group, cutoff } = *asked;
-        self.gaps.get_or_make(&(function, walker, group, cutoff.time), || {
+        self.gaps.get_or_make(&asked.key(), || {
             let sweep = self.sweep((function, walker));
             let demand = &self.baseline.demand;
             let out = crate::coverage::gap::left_out(demand, group, &sweep.times, cutoff.time);
@@ -297,10 +313,50 @@ impl App {
         })
     }
 
+    /// What one more site would gain.
+    ///
+    /// # Errors
+    /// When the selection cannot be placed for.
+    pub(super) fn gains(&self, key: &SelectionKey) -> Result<Arc<Gains>, Problem> {
+        let found = self.gains.get_or_make(key, || {
+            Gains::find(self, key).map(Arc::new).map_err(|fault| fault.to_string())
+        });
+        match found.as_ref() {
+            Ok(gains) => Ok(Arc::clone(gains)),
+            Err(fault) => Err(Problem::new(ProblemKind::CannotEdit, fault.clone())),
+        }
+    }
+
+    /// Everything that has a name.
+    pub(super) fn names(&self) -> &Names {
+        self.names.get_or_init(|| Names::of(self))
+    }
+
+    /// A selection as a rule.
+    pub(super) fn rule_of(&self, key: &SelectionKey) -> Rule {
+        let baseline = &self.baseline;
+        Rule {
+            id: "selection".to_owned(),
+            en: String::new(),
+            zh: String::new(),
+            functions: vec![baseline.taxonomy.functions()[key.function].id.clone()],
+            tier: None,
+            cutoff_min: Some(key.cutoff.as_minutes()),
+            cutoff_m: None,
+            profile: self.walker(key.walker).profile.id.clone(),
+            group: baseline.demand.groups[key.group].id.clone(),
+            capacity_per_1000: None,
+            pass_share: 1.0,
+            benchmark_share: None,
+            source: String::new(),
+            source_zh: String::new(),
+            verified: false,
+        }
+    }
+
     /// A tile.
     pub(super) fn tile(&self, key: &TileKey) -> Arc<Drawn> {
-        self.tiles
-            .get_or_make(key, || self.unchanged(key).unwrap_or_else(|| Tile::draw(self, *key)))
+        self.tiles.get_or_make(key, || self.unchanged(key).unwrap_or_else(|| Tile::draw(self, key)))
     }
 
     /// The tile as it was before the last edit, when it was drawn then and nothing on it is otherwise now.

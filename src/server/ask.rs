@@ -110,6 +110,21 @@ impl<P> Asked<P> {
     }
 }
 
+impl<P> Asked<P> {
+    /// Answers with what `answer` says of the study and its scenarios.
+    pub(super) async fn answer_of_study<T: Serialize + Send + 'static>(
+        self,
+        media_type: &'static str,
+        answer: impl FnOnce(&Study, &Query) -> Result<T, Problem> + Send + 'static,
+    ) -> Response {
+        let Self { study, query, .. } = self;
+        match in_turn(move || to_json(&answer(&study, &query)?)).await {
+            Ok(body) => fresh(media_type, body),
+            Err(problem) => problem.into_response(),
+        }
+    }
+}
+
 /// A JSON body.
 #[derive(Clone, Debug)]
 pub(super) struct Body<T>(pub(super) T);

@@ -1,12 +1,17 @@
 //! What stands before and behind every route: who may ask, what a refusal looks like, how browsers must
 //! treat the answers.
 
-use axum::extract::Request;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use tokio::sync::Semaphore;
+
+use super::Server;
 use super::problem::{PROBLEM_JSON, Problem, ProblemKind};
 
 /// Everything from this server, nothing from elsewhere; map workers and images may be made in the page.
@@ -17,17 +22,104 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; worker-src 'self' blo
 /// Names this machine answers to.
 const HOSTS: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 
-/// Turns away requests that name another host: a page elsewhere could make its name point here (DNS
-/// rebinding) and read the study.
-pub(super) async fn own_host_only(request: Request, next: Next) -> Response {
-    let named = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
-    let named = named.or(request.uri().authority().map(Authority::as_str));
-    if named.is_some_and(is_own) {
-        return next.run(request).await;
+/// Requests answered at once; more are told to come again.
+const REQUESTS_MAX: usize = 512;
+/// Name of the cookie with the token.
+const COOKIE: &str = "walkshed_token";
+
+static REQUESTS: Semaphore = Semaphore::const_new(REQUESTS_MAX);
+
+/// Turns away who may not ask, and what may not be asked for.
+pub(super) async fn admitted(
+    State(server): State<Arc<Server>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let Ok(_place) = REQUESTS.try_acquire() else {
+        let detail = "too many requests at once; try again in a moment";
+        return Problem::new(ProblemKind::Busy, detail).into_response();
+    };
+    if let Some(token) = &server.access.token {
+        if let Some(clean) = given_by_address(&request, token) {
+            return clean;
+        }
+        if !shows(&request, token) {
+            let detail =
+                "show the token: open the page by /?token=… or send `Authorization: Bearer …`";
+            return Problem::new(ProblemKind::Unauthorized, detail).into_response();
+        }
+    } else if !host(&request).is_some_and(is_own) {
+        // A page elsewhere could make its name point here (DNS rebinding) and read the study.
+        let detail =
+            "the request names another host; open the page by http://127.0.0.1 or http://localhost";
+        return Problem::new(ProblemKind::HostRefused, detail).into_response();
     }
-    let detail =
-        "the request names another host; open the page by http://127.0.0.1 or http://localhost";
-    Problem::new(ProblemKind::HostRefused, detail).into_response()
+    if changes(&request) {
+        if server.access.read_only {
+            let detail = "this server is read-only; nothing was changed";
+            return Problem::new(ProblemKind::ReadOnly, detail).into_response();
+        }
+        if is_foreign(&request) {
+            let detail = "the request comes from a page of another address; nothing was changed";
+            return Problem::new(ProblemKind::Forbidden, detail).into_response();
+        }
+    }
+    next.run(request).await
+}
+
+fn host(request: &Request) -> Option<&str> {
+    let named = request.headers().get(header::HOST).and_then(|value| value.to_str().ok());
+    named.or(request.uri().authority().map(Authority::as_str))
+}
+
+/// Whether anything may be another after the request. Previews keep nothing, opening a study only reads.
+fn changes(request: &Request) -> bool {
+    let path = request.uri().path();
+    let reads = path.ends_with("/preview") || path.ends_with("/open");
+    !(matches!(*request.method(), Method::GET | Method::HEAD)
+        || *request.method() == Method::POST && reads)
+}
+
+/// Whether a browser says that a page of another address sends it.
+fn is_foreign(request: &Request) -> bool {
+    let said = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let elsewhere = said("sec-fetch-site").is_some_and(|site| site.ends_with("-site"));
+    let origin = said("origin").map(|origin| origin.split_once("://").map_or("", |(_, host)| host));
+    elsewhere || origin.is_some_and(|origin| Some(origin) != host(request))
+}
+
+/// Whether the token is shown, by header or cookie.
+fn shows(request: &Request, token: &str) -> bool {
+    let text = |name: HeaderName| request.headers().get(name).and_then(|v| v.to_str().ok());
+    let bearer = text(header::AUTHORIZATION).and_then(|value| value.strip_prefix("Bearer "));
+    let cookies = text(header::COOKIE).unwrap_or("").split(';').map(str::trim);
+    let kept = cookies.filter_map(|cookie| cookie.strip_prefix(COOKIE)?.strip_prefix('='));
+    bearer.into_iter().chain(kept).any(|shown| is_same(shown.trim(), token))
+}
+
+/// The answer to an address with the right token: the same address without it, the token in a cookie.
+fn given_by_address(request: &Request, token: &str) -> Option<Response> {
+    let query = request.uri().query().filter(|_| *request.method() == Method::GET)?;
+    let given = query.split('&').find_map(|pair| pair.strip_prefix("token="))?;
+    if !is_same(given, token) {
+        return None;
+    }
+    let rest: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("token=")).collect();
+    let path = request.uri().path().trim_start_matches('/');
+    let there =
+        if rest.is_empty() { format!("/{path}") } else { format!("/{path}?{}", rest.join("&")) };
+    let cookie = format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age=2592000");
+    Some(
+        (StatusCode::SEE_OTHER, [(header::LOCATION, there), (header::SET_COOKIE, cookie)])
+            .into_response(),
+    )
+}
+
+/// Compares in a time that does not tell how much is right.
+fn is_same(shown: &str, token: &str) -> bool {
+    let (shown, token) = (shown.as_bytes(), token.as_bytes());
+    let differ = shown.iter().zip(token).fold(0_u8, |differ, (a, b)| differ | (a ^ b));
+    shown.len() == token.len() && differ == 0
 }
 
 fn is_own(named: &str) -> bool {
@@ -46,7 +138,10 @@ pub(super) async fn refusals_as_problems(request: Request, next: Next) -> Respon
     }
     let kind = ProblemKind::of_status(status);
     let detail = match kind {
-        ProblemKind::MethodNotAllowed => format!("{path} answers GET and HEAD only"),
+        ProblemKind::MethodNotAllowed => {
+            let allow = response.headers().get(header::ALLOW).and_then(|v| v.to_str().ok());
+            format!("{path} answers {} only", allow.unwrap_or("GET and HEAD"))
+        }
         ProblemKind::TookTooLong => {
             format!("{path} was not answered in time; try again, the work done so far is kept")
         }

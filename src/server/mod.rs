@@ -10,9 +10,12 @@ mod cache;
 mod changes;
 pub mod content;
 mod describe;
+mod gains;
 mod guard;
 mod jobs;
+mod lacking;
 mod library;
+mod names;
 mod page;
 mod problem;
 mod query;
@@ -23,13 +26,13 @@ mod study;
 mod tiles;
 
 use std::future::Future;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower_http::compression::CompressionLayer;
@@ -57,10 +60,10 @@ static TURNS: Semaphore = Semaphore::const_new(ANSWERS_AT_ONCE);
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The port cannot be had.
-    #[error("cannot listen on 127.0.0.1:{port}: {source}; choose another port with --port")]
+    #[error("cannot listen on {address}: {source}; choose another port with --port")]
     Bind {
-        /// The port asked for.
-        port: u16,
+        /// The address asked for.
+        address: SocketAddr,
         /// What the system said.
         source: std::io::Error,
     },
@@ -82,12 +85,28 @@ pub enum ServeError {
 pub struct Server {
     library: Library,
     jobs: Arc<Jobs>,
+    access: Access,
+}
+
+/// Who may ask, and for what.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Access {
+    /// What everybody must show who asks; without one only this machine is answered.
+    pub token: Option<String>,
+    /// Whether every change is refused.
+    pub read_only: bool,
 }
 
 impl Server {
     /// A server of the studies on `shelves`, all closed.
     pub fn new(shelves: Vec<Shelf>) -> Self {
-        Self { library: Library::new(shelves), jobs: Arc::default() }
+        Self { library: Library::new(shelves), jobs: Arc::default(), access: Access::default() }
+    }
+
+    /// The same with another access.
+    #[must_use]
+    pub fn with_access(self, access: Access) -> Self {
+        Self { access, ..self }
     }
 
     /// Ids of the studies, in order, as addresses name them.
@@ -109,13 +128,14 @@ impl Server {
 
 /// Every route, with its guards.
 pub fn router(server: Arc<Server>) -> Router {
+    let access = Arc::clone(&server);
     routes::router()
         .fallback(page::answer)
         .with_state(server)
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME_MAX))
         .layer(from_fn(guard::refusals_as_problems))
-        .layer(from_fn(guard::own_host_only))
+        .layer(from_fn_with_state(access, guard::admitted))
         .layer(CompressionLayer::new())
         .layer(from_fn(guard::with_security_headers))
 }
@@ -127,14 +147,12 @@ pub fn openapi_json() -> String {
     text
 }
 
-/// Takes `port` of this machine; 0 takes any free one.
+/// Takes an address of this machine; port 0 takes any free one.
 ///
 /// # Errors
-/// When the port is taken or not allowed.
-pub async fn bind(port: u16) -> Result<TcpListener, ServeError> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-        .await
-        .map_err(|source| ServeError::Bind { port, source })
+/// When the port is taken or not allowed, or the address is not one of this machine's.
+pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    TcpListener::bind(address).await.map_err(|source| ServeError::Bind { address, source })
 }
 
 /// Serves until `shutdown` is over, then finishes the answers under way.
@@ -153,15 +171,15 @@ pub async fn serve(
 /// once requests are taken.
 ///
 /// # Errors
-/// When the port cannot be had or the system fails.
+/// When the address cannot be had or the system fails.
 pub fn run(
     server: Arc<Server>,
-    port: u16,
+    address: SocketAddr,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(async {
-        let listener = bind(port).await?;
+        let listener = bind(address).await?;
         ready(listener.local_addr()?);
         serve(listener, server, told_to_end()).await
     });

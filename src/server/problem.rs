@@ -39,6 +39,8 @@ pub(super) enum ProblemKind {
     Unauthorized,
     /// Nothing may be changed here.
     ReadOnly,
+    /// Not from there.
+    Forbidden,
     /// The method is not one of the resource's.
     MethodNotAllowed,
     /// The request body is too long.
@@ -86,6 +88,7 @@ impl ProblemKind {
             Self::Unauthorized => {
                 (StatusCode::UNAUTHORIZED, "unauthorized", "this server asks for a token")
             }
+            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "not from there"),
             Self::ReadOnly => (StatusCode::FORBIDDEN, "read-only", "nothing may be changed here"),
             Self::MethodNotAllowed => (
                 StatusCode::METHOD_NOT_ALLOWED,

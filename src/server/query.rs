@@ -8,7 +8,7 @@ use crate::limits::CUTOFF_MIN;
 use crate::spatial::LonLat;
 use crate::units::{Ranged, WalkTime};
 
-use super::app::{App, WalkerId};
+use super::app::{App, SelectionKey, WalkerId};
 use super::problem::Problem;
 
 /// Longest parameter value echoed in a refusal, in characters.
@@ -29,6 +29,14 @@ pub(super) struct Selection {
     pub(super) walker: WalkerId,
     pub(super) group: GroupId,
     pub(super) cutoff: Cutoff,
+}
+
+impl Selection {
+    /// What answers are kept by.
+    pub(super) fn key(&self) -> SelectionKey {
+        let Self { function, walker, group, cutoff } = *self;
+        SelectionKey { function, walker, group, cutoff: cutoff.time }
+    }
 }
 
 /// A cutoff as asked and as reckoned with, inclusive.
@@ -115,6 +123,11 @@ impl Query {
         let lon = self.required("lon", Ranged { min: -180.0, default: 0.0, max: 180.0 })?;
         let lat = self.required("lat", Ranged { min: -90.0, default: 0.0, max: 90.0 })?;
         LonLat::new(lon, lat).map_err(|fault| Problem::parameter(format!("lon, lat: {fault}")))
+    }
+
+    /// The number asked for, or the usual one.
+    pub(super) fn number(&self, name: &str, range: Ranged) -> Result<f64, Problem> {
+        self.text(name).map_or(Ok(range.default), |text| number(name, text, range))
     }
 
     fn required(&self, name: &str, range: Ranged) -> Result<f64, Problem> {

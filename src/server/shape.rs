@@ -26,6 +26,13 @@ pub(super) fn line(places: &[LonLat]) -> Geometry {
     Geometry(json!({ "type": "LineString", "coordinates": coordinates }))
 }
 
+/// Lines as one geometry.
+pub(super) fn lines(lines: &[Vec<LonLat>]) -> Geometry {
+    let line = |line: &Vec<LonLat>| line.iter().copied().map(position).collect::<Vec<_>>();
+    let coordinates: Vec<Vec<[f64; 2]>> = lines.iter().map(line).collect();
+    Geometry(json!({ "type": "MultiLineString", "coordinates": coordinates }))
+}
+
 /// A polygon, or several where it has parts or is cut at the antimeridian; outer rings run counter-clockwise
 /// and holes clockwise.
 pub(super) fn area(area: &Area) -> Geometry {

@@ -1,9 +1,11 @@
 //! The router, asked as the page asks it: numbers, refusals, headers, tiles.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod access;
 mod api;
 mod guard;
 mod library;
+mod modes;
 mod scenarios;
 mod tiles;
 mod town;

@@ -20,7 +20,7 @@ use walkshed::progress::Progress;
 use walkshed::reach::{LinkLimits, Obstacles};
 use walkshed::scenario::baseline::{Baseline, Ingredients};
 use walkshed::server::{
-    AppInput, KindArea, KindLine, MapContent, PlaceName, Server, Shelf, StudyMeta, router,
+    Access, AppInput, KindArea, KindLine, MapContent, PlaceName, Server, Shelf, StudyMeta, router,
 };
 use walkshed::spatial::{Area, LonLat};
 use walkshed::street::{
@@ -282,6 +282,19 @@ pub(crate) fn in_folder(folder: &std::path::Path) -> Arc<Server> {
         open: Arc::new(|_: &dyn Progress| Ok(input())),
     };
     let server = Server::new(vec![shelf]);
+    server.put("drawnton", input()).unwrap();
+    Arc::new(server)
+}
+
+/// The town open to some.
+pub(crate) fn app_with(access: Access) -> Arc<Server> {
+    let shelf = Shelf {
+        id: "drawnton".into(),
+        name: "Drawnton".into(),
+        folder: None,
+        open: Arc::new(|_: &dyn Progress| Ok(input())),
+    };
+    let server = Server::new(vec![shelf]).with_access(access);
     server.put("drawnton", input()).unwrap();
     Arc::new(server)
 }

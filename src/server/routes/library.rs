@@ -47,7 +47,7 @@ pub(in crate::server) async fn list(
 ) -> Response {
     let answer = LibraryAnswer {
         studies: server.library.entries(),
-        read_only: false,
+        read_only: server.access.read_only,
         version: env!("CARGO_PKG_VERSION"),
         languages: ["zh", "en"],
     };

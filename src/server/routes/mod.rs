@@ -3,8 +3,11 @@
 
 mod audit;
 pub(super) mod coverage;
+mod compare;
+mod composite;
 mod edits;
 mod facilities;
+mod gain;
 mod gaps;
 mod jobs;
 mod library;
@@ -13,6 +16,7 @@ mod place;
 mod reach;
 mod route;
 mod scenarios;
+mod search;
 mod study;
 mod tiles;
 mod why;
@@ -46,6 +50,13 @@ fn described() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(audit::show))
         .routes(routes!(tiles::base))
         .routes(routes!(tiles::time))
+        .routes(routes!(tiles::gain))
+        .routes(routes!(tiles::composite))
+        .routes(routes!(composite::show))
+        .routes(routes!(gain::show))
+        .routes(routes!(search::show))
+        .routes(routes!(compare::show))
+        .routes(routes!(compare::points))
         .routes(routes!(jobs::list))
         .routes(routes!(jobs::show, jobs::cancel))
         .routes(routes!(jobs::events))

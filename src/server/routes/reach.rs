@@ -18,7 +18,9 @@ use crate::server::describe::{Feature, FeatureCollection, StudyPath};
 use crate::server::problem::{Problem, Refusals};
 use crate::server::query::{Cutoff, Query, cutoff};
 use crate::server::shape;
-use crate::units::{Persons, Ranged, WalkTime};
+use crate::spatial::LonLat;
+use crate::spatial::frame::ground_distance;
+use crate::units::{Meters, Persons, Ranged, WalkTime};
 
 /// Cutoffs that may be drawn, in minutes.
 const REACH_MIN: Ranged = Ranged { min: 0.0, default: 15.0, max: 120.0 };
@@ -41,6 +43,9 @@ pub(in crate::server) struct ReachQuery {
     /// Up to six cutoffs in minutes (0 to 120), joined by commas; `5,10,15` when absent.
     #[param(pattern = r"^(\d{1,2}(\.\d{1,3})?)(,\d{1,2}(\.\d{1,3})?){0,5}$")]
     cutoff_min: Option<String>,
+    /// `area` (the usual) draws polygons, `streets` the street parts within the cutoff.
+    #[param(pattern = "^(area|streets)$")]
+    what: Option<String>,
     /// Id of a scenario; the baseline when absent.
     scenario: Option<String>,
 }
@@ -52,6 +57,11 @@ pub(in crate::server) struct ReachProperties {
     /// People by group whose walk from the place is within the cutoff.
     #[schema(value_type = BTreeMap<String, f64>)]
     persons: BTreeMap<String, Persons>,
+    /// Radius of the circle of the same minutes.
+    buffer_m: f64,
+    /// People by group inside that circle, to compare.
+    #[schema(value_type = BTreeMap<String, f64>)]
+    buffer_persons: BTreeMap<String, Persons>,
     /// Streets within the cutoff.
     street_km: f64,
     /// Side of the cells that the area was drawn from.
@@ -77,10 +87,20 @@ pub(in crate::server) async fn show(asked: Asked<ReachQuery>) -> Response {
 
 fn answer(app: &App, query: &Query) -> Result<FeatureCollection<ReachProperties>, Problem> {
     let (place, walker_id) = (query.place()?, query.walker(app)?);
+    let draws_streets = match query.text("what") {
+        None | Some("area") => false,
+        Some("streets") => true,
+        Some(what) => {
+            let what = super::super::query::unknown("what", what, ["area", "streets"].into_iter());
+            return Err(Problem::parameter(what));
+        }
+    };
     let mut cutoffs = cutoffs(query)?;
     cutoffs.sort_by_key(|cutoff| std::cmp::Reverse(cutoff.time));
     cutoffs.dedup_by_key(|cutoff| cutoff.time);
     let (walker, baseline) = (app.walker(walker_id), app.baseline());
+    let speed_m_s = walker.profile.walk_speed_m_s;
+    let buffer_m = |cutoff: &Cutoff| Meters(cutoff.time.as_seconds() * speed_m_s);
     let snapped = must_snap(app, walker, place)?;
     let ground = Ground::from(&baseline.graph, &walker.impedance);
     let seeds = Seeds::new(vec![start(&walker.impedance, &snapped)]);
@@ -98,11 +118,18 @@ fn answer(app: &App, query: &Query) -> Result<FeatureCollection<ReachProperties>
         let properties = ReachProperties {
             cutoff_min: cutoff.min,
             persons: persons(app, &times, cutoff.time),
+            buffer_m: buffer_m(cutoff).0,
+            buffer_persons: circled(app, place, buffer_m(cutoff)),
             street_km: reached.1.length(&baseline.graph).0 / 1000.0,
             cell_m: isochrone.cell.0,
             tolerance_m: isochrone.tolerance().0,
         };
-        Feature::new(shape::area(&isochrone.area), properties)
+        let drawing = if draws_streets {
+            shape::lines(&streets(app, &reached.1))
+        } else {
+            shape::area(&isochrone.area)
+        };
+        Feature::new(drawing, properties)
     });
     Ok(FeatureCollection::new(features.collect()))
 }
@@ -116,6 +143,31 @@ fn cutoffs(query: &Query) -> Result<Vec<Cutoff>, Problem> {
         return Err(Problem::parameter(detail));
     }
     parts.into_iter().map(|part| cutoff("cutoff_min", part, REACH_MIN)).collect()
+}
+
+/// The street parts as lines; the second drawing of private ground is left out.
+fn streets(app: &App, area: &ServiceArea) -> Vec<Vec<LonLat>> {
+    let graph = &app.baseline().graph;
+    let parts = area.parts.iter();
+    parts
+        .filter(|part| !graph.is_entering_side(part.edge) && part.to_mm > part.from_mm)
+        .map(|part| graph.shape_between(part.edge, part.from_mm, part.to_mm))
+        .filter(|line| line.len() > 1)
+        .collect()
+}
+
+/// People of every group inside a circle.
+fn circled(app: &App, middle: LonLat, radius: Meters) -> BTreeMap<String, Persons> {
+    let demand = &app.baseline().demand;
+    let points = demand.points.iter().filter(|point| point.zone.is_some());
+    let inside = points.filter(|point| ground_distance(middle, point.place).0 <= radius.0);
+    let mut sums = vec![Persons::ZERO; demand.groups.len()];
+    for point in inside {
+        for (sum, &persons) in sums.iter_mut().zip(&point.persons) {
+            *sum += persons;
+        }
+    }
+    demand.groups.iter().map(|group| group.id.clone()).zip(sums).collect()
 }
 
 /// People of every group within the cutoff, counted on the streets.

@@ -2,12 +2,16 @@
 
 use std::collections::BTreeMap;
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::coverage::{Composite, Rule, Standard};
 use crate::ids::GroupId;
+use crate::server::Server;
 use crate::server::app::App;
 use crate::server::ask::{Asked, JSON};
 use crate::server::describe::{NoParameters, StudyPath};
@@ -178,7 +182,13 @@ pub(in crate::server) struct Issues {
     get, path = "/api/v1/studies/{study}", tag = "library", params(StudyPath),
     responses((status = 200, description = "The study", body = StudyAnswer), Refusals)
 )]
-pub(in crate::server) async fn show(asked: Asked<NoParameters>) -> Response {
+pub(in crate::server) async fn show(
+    State(server): State<Arc<Server>>,
+    asked: Asked<NoParameters>,
+) -> Response {
+    let read_only = server.access.read_only;
+    let answer =
+        move |app: &App, query: &Query| Ok(StudyAnswer { read_only, ..answer(app, query)? });
     asked.answer(JSON, answer).await
 }
 

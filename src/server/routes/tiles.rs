@@ -1,5 +1,6 @@
 //! `/tiles/{study}`: vector tiles of the base map and of walking times.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -9,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use utoipa::IntoParams;
 
+use super::composite::read_functions;
 use crate::server::app::App;
 use crate::server::ask::{Asked, in_turn};
 use crate::server::describe::{NoParameters, ScenarioOnly, StudyPath};
@@ -84,6 +86,87 @@ pub(in crate::server) async fn time(
     answer((asked.study, asked.query), key, headers).await
 }
 
+/// Where one more site would help, under what.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "read by the description only")]
+pub(in crate::server) struct GainPath {
+    /// Id of a function.
+    function: String,
+    /// Id of a walk profile.
+    profile: String,
+    /// Id of a demand group.
+    group: String,
+    /// Cutoff in minutes, inclusive.
+    #[param(minimum = 0, maximum = 1440)]
+    cutoff_min: f64,
+}
+
+/// Which functions homes lack.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "read by the description only")]
+pub(in crate::server) struct CompositePath {
+    /// Ids of functions, joined by commas; at most 12.
+    functions: String,
+    /// Id of a walk profile.
+    profile: String,
+    /// Cutoff in minutes, inclusive.
+    #[param(minimum = 0, maximum = 1440)]
+    cutoff_min: f64,
+}
+
+/// A tile of what one more site would gain
+#[utoipa::path(
+    get,
+    path = "/tiles/{study}/gain/{function}/{profile}/{group}/{cutoff_min}/{z}/{x}/{y}",
+    tag = "tiles",
+    params(StudyPath, GainPath, TilePath, ScenarioOnly),
+    responses(TileAnswer, Refusals)
+)]
+pub(in crate::server) async fn gain(
+    asked: Asked<ScenarioOnly>,
+    Path(parts): Path<BTreeMap<String, String>>,
+    headers: HeaderMap,
+) -> Response {
+    let key = move |app: &App| {
+        let of = |name: &'static str| (name, part(&parts, name).to_owned());
+        let words = ["function", "profile", "group", "cutoff_min"].map(of);
+        let selection = Query::of(words).selection(app)?;
+        let id = tile_id(&[part(&parts, "z"), part(&parts, "x"), part(&parts, "y")])?;
+        Ok(TileKey { set: TileSet::Gain(selection.key()), id })
+    };
+    answer((asked.study, asked.query), key, headers).await
+}
+
+/// A tile of homes by how many functions they lack
+#[utoipa::path(
+    get,
+    path = "/tiles/{study}/composite/{functions}/{profile}/{cutoff_min}/{z}/{x}/{y}",
+    tag = "tiles",
+    params(StudyPath, CompositePath, TilePath, ScenarioOnly),
+    responses(TileAnswer, Refusals)
+)]
+pub(in crate::server) async fn composite(
+    asked: Asked<ScenarioOnly>,
+    Path(parts): Path<BTreeMap<String, String>>,
+    headers: HeaderMap,
+) -> Response {
+    let key = move |app: &App| {
+        let of = |name: &'static str| (name, part(&parts, name).to_owned());
+        let query = Query::of(["profile", "cutoff_min"].map(of));
+        let functions = read_functions(app, part(&parts, "functions"))?;
+        let set = TileSet::Composite(functions, query.walker(app)?, query.cutoff(app)?.time);
+        let id = tile_id(&[part(&parts, "z"), part(&parts, "x"), part(&parts, "y")])?;
+        Ok(TileKey { set, id })
+    };
+    answer((asked.study, asked.query), key, headers).await
+}
+
+fn part<'a>(parts: &'a BTreeMap<String, String>, name: &str) -> &'a str {
+    parts.get(name).map_or("", String::as_str)
+}
+
 /// Reads `z`, `x`, `y.mvt`.
 fn tile_id([z, x, y]: &[&str; 3]) -> Result<TileId, Problem> {
     let number = |text: &str| text.parse::<u32>().ok();
@@ -129,8 +212,7 @@ async fn answer(
 struct TileAnswer;
 
 impl utoipa::IntoResponses for TileAnswer {
-    fn responses()
-    -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
+    fn responses() -> BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
         use utoipa::openapi::{Content, KnownFormat, ObjectBuilder, RefOr, ResponseBuilder};
         use utoipa::openapi::{SchemaFormat, Type};
         let bytes = ObjectBuilder::new()

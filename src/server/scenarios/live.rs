@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use super::effect::{EffectAnswer, effect_of};
 use super::marks::{facility_of, mark_of, summary_of};
-use crate::coverage::Rule;
-use crate::ids::Id;
 use crate::limits::EDITS_MAX;
 use crate::scenario::{Edit, Extent, Scenario, ScenarioState};
 use crate::server::app::App;
@@ -190,7 +188,7 @@ impl Live {
         app: &App,
         asked: &Selection,
     ) -> Result<usize, Problem> {
-        let rule = rule_of(app, asked);
+        let rule = app.rule_of(&asked.key());
         let watch = self.state.watch(app.baseline(), &rule)?;
         if self.state.standing_fields() <= self.own_fields + EXTRA_FIELDS_MAX {
             return Ok(watch);
@@ -199,26 +197,5 @@ impl Live {
         let scenario = Scenario { edits: self.made.clone(), ..Scenario::default() };
         self.state = ScenarioState::of(app.baseline(), &scenario, Extent::Cutoff)?;
         Ok(self.state.watch(app.baseline(), &rule)?)
-    }
-}
-
-/// A selection as a rule.
-pub(in crate::server) fn rule_of(app: &App, asked: &Selection) -> Rule {
-    let baseline = app.baseline();
-    Rule {
-        id: "selection".to_owned(),
-        en: String::new(),
-        zh: String::new(),
-        functions: vec![baseline.taxonomy.functions()[asked.function].id.clone()],
-        tier: None,
-        cutoff_min: Some(asked.cutoff.min),
-        cutoff_m: None,
-        profile: baseline.walkers()[asked.walker.0].profile.id.clone(),
-        group: baseline.demand.groups.as_slice()[asked.group.index()].id.clone(),
-        capacity_per_1000: None,
-        pass_share: 1.0,
-        benchmark_share: None,
-        source: String::new(),
-        verified: false,
     }
 }

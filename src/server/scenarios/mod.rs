@@ -11,7 +11,7 @@ mod marks;
 mod shapes;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 pub(super) use effect::EffectAnswer;
 pub(super) use live::{Live, Step};
@@ -19,7 +19,10 @@ pub(super) use shapes::EditShape;
 
 use super::app::App;
 use super::problem::{Problem, ProblemKind};
-use crate::scenario::{Edit, EditError, ScenarioError};
+use crate::coverage::{CoverageSum, Rule};
+use crate::scenario::{
+    Edit, EditError, Extent, Scenario, ScenarioError, ScenarioState, StandingRule,
+};
 use crate::store::{SCENARIOS_FILE, ScenarioStore, ScenarioStoreError, StoredScenario};
 
 /// Scenarios that are live at once; each costs a copy of the streets and its views.
@@ -32,6 +35,28 @@ type Slot = Arc<Mutex<Option<Live>>>;
 pub(super) struct Scenarios {
     store: ScenarioStore,
     live: Mutex<Vec<(i64, Slot)>>,
+    /// The rules of the baseline, summed once.
+    rules: OnceLock<Vec<RuleStanding>>,
+}
+
+/// How a rule stands.
+#[derive(Clone, Debug)]
+pub(super) struct RuleStanding {
+    /// Id of its standard.
+    pub(super) standard: String,
+    /// The rule as the scenario has it.
+    pub(super) rule: Rule,
+    /// Its total.
+    pub(super) total: CoverageSum,
+}
+
+fn standing_of(state: &ScenarioState) -> Vec<RuleStanding> {
+    let row = |standing: &StandingRule| RuleStanding {
+        standard: standing.standard.clone(),
+        rule: standing.rule.clone(),
+        total: standing.live.total(),
+    };
+    state.rules().iter().map(row).collect()
 }
 
 impl Scenarios {
@@ -44,7 +69,7 @@ impl Scenarios {
             Some(folder) => ScenarioStore::at(&folder.join(SCENARIOS_FILE)),
             None => ScenarioStore::in_memory()?,
         };
-        Ok(Self { store, live: Mutex::default() })
+        Ok(Self { store, live: Mutex::default(), rules: OnceLock::new() })
     }
 
     /// Where they are kept.
@@ -84,6 +109,22 @@ impl Scenarios {
     /// The study as a scenario has it.
     pub(super) fn view(&self, app: &Arc<App>, id: &str) -> Result<Arc<App>, Problem> {
         self.with_live(app, id, |live, _| Ok(live.view(app)))
+    }
+
+    /// How the rules stand in a scenario, or in the baseline.
+    pub(super) fn rules(
+        &self,
+        app: &Arc<App>,
+        id: Option<&str>,
+    ) -> Result<Vec<RuleStanding>, Problem> {
+        if let Some(id) = id {
+            return self.with_live(app, id, |live, _| Ok(standing_of(live.state())));
+        }
+        if let Some(known) = self.rules.get() {
+            return Ok(known.clone());
+        }
+        let found = standing_of(&ScenarioState::new(app.baseline(), Extent::Cutoff)?);
+        Ok(self.rules.get_or_init(|| found).clone())
     }
 
     /// The place of a live scenario; the one used longest ago makes room.
@@ -138,7 +179,6 @@ impl From<ScenarioError> for Problem {
 
 /// Checks that `edits` can be made one after the other, and tells how each is shown.
 pub(super) fn marks_of(app: &App, edits: &[Edit]) -> Result<Vec<crate::store::EditMark>, Problem> {
-    use crate::scenario::{Extent, Scenario, ScenarioState};
     let scenario = Scenario { edits: edits.to_vec(), ..Scenario::default() };
     if edits.is_empty() {
         return Ok(Vec::new());

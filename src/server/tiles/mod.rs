@@ -9,6 +9,8 @@ mod atlas;
 mod base;
 mod canvas;
 mod clip;
+mod composite;
+mod gain;
 mod grid;
 mod join;
 mod pen;
@@ -27,8 +29,9 @@ use sha2::{Digest, Sha256};
 
 use crate::ids::FunctionId;
 
-use super::app::{App, WalkerId};
+use super::app::{App, Lacking, SelectionKey, WalkerId};
 use super::hex;
+use crate::units::WalkTime;
 pub(super) use atlas::Atlas;
 pub(super) use grid::TileId;
 
@@ -36,16 +39,20 @@ pub(super) use grid::TileId;
 const DETAIL_ZOOM: u8 = 14;
 
 /// What is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum TileSet {
     /// The base map.
     Base,
     /// Walking times to the nearest facility of a function.
     Time(FunctionId, WalkerId),
+    /// What one more site would gain.
+    Gain(SelectionKey),
+    /// Which of several functions homes lack.
+    Composite(Vec<FunctionId>, WalkerId, WalkTime),
 }
 
 /// Which tile of what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct TileKey {
     pub(super) set: TileSet,
     pub(super) id: TileId,
@@ -73,6 +80,9 @@ pub(super) enum TileError {
     /// The format's limits.
     #[error("the tile cannot be written: {0}")]
     Format(#[from] fast_mvt::MvtError),
+    /// The selection cannot be placed for.
+    #[error("{0}")]
+    Gain(String),
     /// Compressing failed.
     #[error("the tile cannot be compressed: {0}")]
     Packing(#[from] std::io::Error),
@@ -80,10 +90,20 @@ pub(super) enum TileError {
 
 impl Tile {
     /// Draws a tile; `None` when nothing is on it.
-    pub(super) fn draw(app: &App, key: TileKey) -> Result<Option<Self>, TileError> {
-        let bytes = match key.set {
+    pub(super) fn draw(app: &App, key: &TileKey) -> Result<Option<Self>, TileError> {
+        let bytes = match &key.set {
             TileSet::Base => base::draw(app, key.id)?,
-            TileSet::Time(function, walker) => time::draw(app, (function, walker), key.id)?,
+            TileSet::Time(function, walker) => time::draw(app, (*function, *walker), key.id)?,
+            TileSet::Gain(selection) => {
+                let gains = app.gains(selection).map_err(|fault| TileError::Gain(fault.detail))?;
+                gain::draw(app, &gains, key.id)?
+            }
+            TileSet::Composite(functions, walker, cutoff) => {
+                let lacking = Lacking::of(app, (functions, *walker), *cutoff);
+                let taxonomy = app.baseline().taxonomy.functions();
+                let ids: Vec<&str> = functions.iter().map(|&f| taxonomy[f].id.as_str()).collect();
+                composite::draw(app, (&lacking, &ids), key.id)?
+            }
         };
         if bytes.is_empty() {
             return Ok(None);

@@ -1,0 +1,219 @@
+//! `…/composite`: which of several functions a home lacks.
+
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use super::level_name;
+use crate::coverage::summary::counting;
+use crate::ids::{FunctionId, GroupId, Id};
+use crate::server::app::{App, Lacking, WalkerId};
+use crate::server::ask::{Asked, JSON};
+use crate::server::describe::StudyPath;
+use crate::server::problem::{Problem, Refusals};
+use crate::server::query::Query;
+use crate::units::{Persons, Share, WalkTime};
+
+/// Most functions that are asked for together.
+pub(in crate::server) const FUNCTIONS_MAX: usize = 12;
+
+/// Which functions, for whom.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "read by the description only")]
+pub(in crate::server) struct CompositeQuery {
+    /// Ids of functions, joined by commas (at most 12); those of the study's composite when absent, or those its
+    /// rules ask for.
+    functions: Option<String>,
+    /// Id of a walk profile.
+    profile: Option<String>,
+    /// Id of a demand group.
+    group: Option<String>,
+    /// Cutoff in minutes, inclusive.
+    #[param(minimum = 0, maximum = 1440)]
+    cutoff_min: Option<f64>,
+    /// Id of a scenario; the baseline when absent.
+    scenario: Option<String>,
+}
+
+/// How many functions people lack.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = CompositeCoverage)]
+pub(in crate::server) struct CompositeAnswer {
+    /// Each function, with how many lack it.
+    functions: Vec<FunctionLack>,
+    profile: String,
+    group: String,
+    cutoff_min: f64,
+    #[schema(value_type = f64)]
+    persons: Persons,
+    /// People by how many functions they lack: the first lack none.
+    #[schema(value_type = Vec<f64>)]
+    missing_persons: Vec<Persons>,
+    /// Those who lack none.
+    #[schema(value_type = f64)]
+    complete_persons: Persons,
+    #[schema(value_type = Option<f64>)]
+    share: Option<Share>,
+    /// Mean minutes to the farthest of the functions, of those who reach all.
+    mean_farthest_min: Option<f64>,
+    /// By zone, coarsest level first.
+    zones: Vec<ZoneLack>,
+}
+
+/// How many lack one function.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct FunctionLack {
+    id: String,
+    #[schema(value_type = f64)]
+    missing_persons: Persons,
+}
+
+/// How many functions the people of a zone lack.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct ZoneLack {
+    id: String,
+    name: String,
+    level: String,
+    #[schema(value_type = f64)]
+    persons: Persons,
+    #[schema(value_type = f64)]
+    complete_persons: Persons,
+    #[schema(value_type = Option<f64>)]
+    share: Option<Share>,
+    /// People by how many functions they lack.
+    #[schema(value_type = Vec<f64>)]
+    missing_persons: Vec<Persons>,
+}
+
+/// Which of several functions people lack
+#[utoipa::path(
+    get, path = "/api/v1/studies/{study}/composite", tag = "results", params(StudyPath, CompositeQuery),
+    responses((status = 200, description = "Totals and zones", body = CompositeAnswer), Refusals)
+)]
+pub(in crate::server) async fn show(asked: Asked<CompositeQuery>) -> Response {
+    asked.answer(JSON, answer).await
+}
+
+/// The functions of a list joined by commas, each once.
+pub(in crate::server) fn read_functions(app: &App, text: &str) -> Result<Vec<FunctionId>, Problem> {
+    let mut functions = Vec::new();
+    for id in text.split(',') {
+        let function = app.find_function(id).map_err(Problem::not_found)?;
+        if !functions.contains(&function) {
+            functions.push(function);
+        }
+    }
+    if functions.len() > FUNCTIONS_MAX {
+        let count = functions.len();
+        let detail = format!("functions names {count}; give at most {FUNCTIONS_MAX}");
+        return Err(Problem::parameter(detail));
+    }
+    Ok(functions)
+}
+
+/// The functions of the study's composite, or of its rules.
+fn default_functions(app: &App) -> Vec<FunctionId> {
+    let baseline = app.baseline();
+    let standards = &baseline.standards;
+    let composed = standards.iter().find_map(|standard| {
+        let composite = standard.composite.as_ref()?;
+        let needed = composite.anchor.iter().chain(&composite.required);
+        let rules = needed.filter_map(|id| standard.rules.iter().find(|rule| rule.id == *id));
+        Some(rules.collect::<Vec<_>>())
+    });
+    let rules = composed.unwrap_or_else(|| standards.iter().flat_map(|s| &s.rules).collect());
+    let mut functions: Vec<FunctionId> = Vec::new();
+    for function in rules.iter().filter_map(|rule| rule.functions.first()) {
+        let found = baseline.taxonomy.find(function);
+        functions.extend(found.filter(|found| !functions.contains(found)));
+    }
+    if functions.is_empty() {
+        functions.push(app.default_selection().function);
+    }
+    functions.truncate(FUNCTIONS_MAX);
+    functions
+}
+
+fn answer(app: &App, query: &Query) -> Result<CompositeAnswer, Problem> {
+    let functions = match query.text("functions") {
+        Some(text) => read_functions(app, text)?,
+        None => default_functions(app),
+    };
+    let (walker, group, cutoff) = (query.walker(app)?, query.group(app)?, query.cutoff(app)?);
+    let lacking = Lacking::of(app, (&functions, walker), cutoff.time);
+    let (baseline, most) = (app.baseline(), functions.len() + 1);
+    let mut by_function = vec![Persons::ZERO; functions.len()];
+    let mut zones = vec![vec![Persons::ZERO; most]; baseline.zones.zones.len()];
+    let mut total = vec![Persons::ZERO; most];
+    let (mut reaching, mut weighted) = (0_i128, 0_i128);
+    for (id, persons) in counting(&baseline.demand, group) {
+        let missing = lacking.missing(id);
+        for (index, sum) in by_function.iter_mut().enumerate() {
+            if missing & (1 << index) != 0 {
+                *sum += persons;
+            }
+        }
+        let count = missing.count_ones() as usize;
+        total[count] += persons;
+        let mut next = baseline.demand.points[id].zone;
+        while let Some(zone) = next {
+            zones[zone.index()][count] += persons;
+            next = baseline.zones.zones[zone].parent;
+        }
+        if let Some(time) = lacking.farthest(id).reached() {
+            reaching += i128::from(persons.as_micro());
+            weighted += i128::from(persons.as_micro()) * i128::from(time.as_ms());
+        }
+    }
+    let mean = (reaching > 0)
+        .then(|| WalkTime::from_ms(((weighted + reaching / 2) / reaching) as u32).as_minutes());
+    let words = (words_of(app, (walker, group)), cutoff.min);
+    Ok(shaped(app, (&functions, &by_function), (total, zones), (words, mean)))
+}
+
+fn words_of(app: &App, (walker, group): (WalkerId, GroupId)) -> (String, String) {
+    (app.walker(walker).profile.id.clone(), app.baseline().demand.groups[group].id.clone())
+}
+
+fn shaped(
+    app: &App,
+    (functions, by_function): (&[FunctionId], &[Persons]),
+    (total, zones): (Vec<Persons>, Vec<Vec<Persons>>),
+    (((profile, group), cutoff_min), mean): (((String, String), f64), Option<f64>),
+) -> CompositeAnswer {
+    let hierarchy = &app.baseline().zones;
+    let taxonomy = app.baseline().taxonomy.functions();
+    let mut ids: Vec<_> = hierarchy.zones.ids().collect();
+    ids.sort_by_key(|&id| (hierarchy.zones[id].level, id.index()));
+    let row = |id: crate::ids::ZoneId| {
+        let (zone, missing_persons) = (&hierarchy.zones[id], zones[id.index()].clone());
+        let persons: Persons = missing_persons.iter().copied().sum();
+        ZoneLack {
+            id: zone.key.clone(),
+            name: zone.name.clone(),
+            level: level_name(hierarchy, zone.level).to_owned(),
+            persons,
+            complete_persons: missing_persons[0],
+            share: missing_persons[0].share_of(persons),
+            missing_persons,
+        }
+    };
+    let persons: Persons = total.iter().copied().sum();
+    let functions = functions.iter().zip(by_function).map(|(&id, &missing_persons)| FunctionLack {
+        id: taxonomy[id].id.clone(),
+        missing_persons,
+    });
+    CompositeAnswer {
+        functions: functions.collect(),
+        profile,
+        group,
+        cutoff_min,
+        persons,
+        complete_persons: total[0],
+        share: total[0].share_of(persons),
+        missing_persons: total,
+        mean_farthest_min: mean,
+        zones: ids.into_iter().map(row).collect(),
+    }
+}
