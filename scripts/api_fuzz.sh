@@ -12,6 +12,8 @@ work=$(mktemp -d)
 server=
 trap '[[ -n $server ]] && kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
 cp -r data/isle-of-man "$work/study"
+WALKSHED=$(realpath "$WALKSHED")
+cd "$work"
 "$WALKSHED" serve "$work/study" --port 0 2>"$work/serve.log" &
 server=$!
 for _ in $(seq 300); do

@@ -12,16 +12,17 @@ use serde_json::{Value, json};
 
 /// A small study of its own: a cross of streets, one nursery.
 fn write_study(folder: &Path) {
-    let mut osm = String::from("<osm version=\"0.6\">\n");
-    for (id, lon, lat) in [(1, 0.0, 0.0), (2, 0.01, 0.0), (3, 0.0, 0.01), (4, 0.01, 0.01)] {
-        osm += &format!("<node id=\"{id}\" lon=\"{lon}\" lat=\"{lat}\"/>\n");
-    }
-    for (id, a, b) in [(10, 1, 2), (11, 2, 4), (12, 4, 3), (13, 3, 1)] {
-        osm += &format!(
-            "<way id=\"{id}\"><nd ref=\"{a}\"/><nd ref=\"{b}\"/><tag k=\"highway\" v=\"residential\"/></way>\n"
-        );
-    }
-    osm += "</osm>\n";
+    let nodes = [(1, 0.0, 0.0), (2, 0.01, 0.0), (3, 0.0, 0.01), (4, 0.01, 0.01)];
+    let ways = [(10, 1, 2), (11, 2, 4), (12, 4, 3), (13, 3, 1)];
+    let node = |(id, lon, lat): (i64, f64, f64)| {
+        format!("<node id=\"{id}\" lon=\"{lon}\" lat=\"{lat}\"/>")
+    };
+    let way = |(id, a, b): (i64, i64, i64)| {
+        let tag = "<tag k=\"highway\" v=\"residential\"/>";
+        format!("<way id=\"{id}\"><nd ref=\"{a}\"/><nd ref=\"{b}\"/>{tag}</way>")
+    };
+    let lines: Vec<String> = nodes.map(node).into_iter().chain(ways.map(way)).collect();
+    let osm = format!("<osm version=\"0.6\">\n{}\n</osm>\n", lines.join("\n"));
     std::fs::write(folder.join("town.osm"), osm).unwrap();
     let facilities = "id,name,function,lon,lat\na,First,childcare,0.0,0.0\n";
     std::fs::write(folder.join("nurseries.csv"), facilities).unwrap();
@@ -36,18 +37,19 @@ struct Served {
 
 impl Served {
     fn begin(study: &Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_walkshed"))
+        let child = Command::new(env!("CARGO_BIN_EXE_walkshed"))
             .args(["serve", "--port", "0"])
             .arg(study)
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut served = Self { child, port: 0 };
+        let lines = BufReader::new(served.child.stderr.take().unwrap()).lines();
         let mut told = Vec::new();
         for line in lines.map_while(Result::ok) {
             if let Some(rest) = line.split("http://127.0.0.1:").nth(1) {
-                let port = rest.split('/').next().unwrap().parse().unwrap();
-                return Self { child, port };
+                served.port = rest.split('/').next().unwrap().parse().unwrap();
+                return served;
             }
             told.push(line);
         }

@@ -34,6 +34,8 @@ const STRAIGHT_KEPT: usize = 32;
 const GAPS_KEPT: usize = 16;
 /// Gain surfaces kept, about 8 bytes a node each.
 const GAINS_KEPT: usize = 8;
+/// Longest cutoff that gains are counted for, in minutes: every node asks everybody in reach of it.
+const GAIN_MIN_MAX: f64 = 60.0;
 /// Tiles kept, compressed.
 const TILES_KEPT: usize = 768;
 
@@ -318,6 +320,13 @@ impl App {
     /// # Errors
     /// When the selection cannot be placed for.
     pub(super) fn gains(&self, key: &SelectionKey) -> Result<Arc<Gains>, Problem> {
+        if key.cutoff.as_minutes() > GAIN_MIN_MAX {
+            let detail = format!(
+                "cutoff_min is {}; what one more site gains is told up to {GAIN_MIN_MAX} minutes",
+                key.cutoff.as_minutes()
+            );
+            return Err(Problem::new(ProblemKind::CannotEdit, detail));
+        }
         let found = self.gains.get_or_make(key, || {
             Gains::find(self, key).map(Arc::new).map_err(|fault| fault.to_string())
         });

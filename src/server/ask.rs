@@ -166,6 +166,11 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for MaybeBody
 
 /// Reads a JSON body; a fault is told with its place.
 fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+        // A list of the right length would pass for an object.
+        let detail = "the body is a list; send an object";
+        return Err(Problem::new(ProblemKind::CannotRead, detail));
+    }
     serde_json::from_slice(bytes).map_err(|fault| {
         // Text that is JSON but says something else than is asked for was understood.
         let kind = if fault.is_data() { ProblemKind::CannotRead } else { ProblemKind::BadRequest };

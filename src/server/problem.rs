@@ -74,7 +74,7 @@ impl ProblemKind {
                 (StatusCode::CONFLICT, "conflict", "it stands against what is there already")
             }
             Self::CannotEdit => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "cannot-edit", "the edit cannot be made")
+                (StatusCode::UNPROCESSABLE_ENTITY, "cannot-edit", "it cannot be done here")
             }
             Self::CannotRead => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "cannot-read", "the body says something else")

@@ -74,6 +74,11 @@ impl Query {
         given.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
     }
 
+    /// The value of `name`, if given; a number that is left empty is none.
+    pub(super) fn given(&self, name: &str) -> Option<&str> {
+        self.pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
     /// The function asked for.
     pub(super) fn function(&self, app: &App) -> Result<FunctionId, Problem> {
         match self.text("function") {
@@ -102,7 +107,7 @@ impl Query {
 
     /// The cutoff asked for.
     pub(super) fn cutoff(&self, app: &App) -> Result<Cutoff, Problem> {
-        match self.text("cutoff_min") {
+        match self.given("cutoff_min") {
             None => Ok(app.default_selection().cutoff),
             Some(text) => cutoff("cutoff_min", text, CUTOFF_MIN),
         }
@@ -127,7 +132,7 @@ impl Query {
 
     /// The number asked for, or the usual one.
     pub(super) fn number(&self, name: &str, range: Ranged) -> Result<f64, Problem> {
-        self.text(name).map_or(Ok(range.default), |text| number(name, text, range))
+        self.given(name).map_or(Ok(range.default), |text| number(name, text, range))
     }
 
     fn required(&self, name: &str, range: Ranged) -> Result<f64, Problem> {

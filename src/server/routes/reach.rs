@@ -87,7 +87,7 @@ pub(in crate::server) async fn show(asked: Asked<ReachQuery>) -> Response {
 
 fn answer(app: &App, query: &Query) -> Result<FeatureCollection<ReachProperties>, Problem> {
     let (place, walker_id) = (query.place()?, query.walker(app)?);
-    let draws_streets = match query.text("what") {
+    let draws_streets = match query.given("what") {
         None | Some("area") => false,
         Some("streets") => true,
         Some(what) => {
@@ -135,7 +135,7 @@ fn answer(app: &App, query: &Query) -> Result<FeatureCollection<ReachProperties>
 }
 
 fn cutoffs(query: &Query) -> Result<Vec<Cutoff>, Problem> {
-    let text = query.text("cutoff_min").unwrap_or("5,10,15");
+    let text = query.given("cutoff_min").unwrap_or("5,10,15");
     let parts: Vec<&str> = text.split(',').collect();
     if parts.len() > CUTOFFS_MAX {
         let count = parts.len();

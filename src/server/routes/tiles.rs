@@ -133,6 +133,7 @@ pub(in crate::server) async fn gain(
         let of = |name: &'static str| (name, part(&parts, name).to_owned());
         let words = ["function", "profile", "group", "cutoff_min"].map(of);
         let selection = Query::of(words).selection(app)?;
+        app.gains(&selection.key())?;
         let id = tile_id(&[part(&parts, "z"), part(&parts, "x"), part(&parts, "y")])?;
         Ok(TileKey { set: TileSet::Gain(selection.key()), id })
     };
