@@ -42,11 +42,9 @@ impl NearestField {
     /// The nodes whose label is another than in `other`, in order; a node that one of them does not know has none
     /// there.
     pub fn differing<'a>(&'a self, other: &'a Self) -> impl Iterator<Item = NodeId> + 'a {
-        let nodes = (0..self.times.len().max(other.times.len()) as u32).map(NodeId);
-        let label = |of: &Self, node: NodeId| -> Option<(u32, u32)> {
-            let owner = of.owners.get(node.index()).copied().filter(|&owner| owner != NOBODY)?;
-            Some((of.times[node.index()], owner))
-        };
+        let nodes = (0..self.labels.len().max(other.labels.len()) as u32).map(NodeId);
+        let label =
+            |of: &Self, node: NodeId| of.labels.get(node.index()).copied().unwrap_or(NO_LABEL);
         nodes.filter(move |&node| label(self, node) != label(other, node))
     }
 
