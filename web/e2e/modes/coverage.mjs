@@ -16,7 +16,7 @@ async function colorsOnMap(page) {
 }
 
 export default async function steps(at) {
-  const { page, run, question, study, link, go, shot, asked, totalsAgree, hash, settle, idle } = at;
+  const { page, run, question, study, get, link, go, shot, asked, totalsAgree, hash, settle, idle } = at;
   await run.step('the page loads and the map draws', async () => {
     const began = Date.now();
     await page.goto(link(question));
@@ -128,5 +128,27 @@ export default async function steps(at) {
     await run.accessible(page, 'dark, Chinese');
     await page.click(testId('theme'));
     await page.click(testId('language'));
+  });
+  await run.step('which of several functions people lack', async () => {
+    await go(link(question, '&t=missing'));
+    if ((await page.locator(testId('tab-missing')).count()) === 0) return console.log('     the server does not tell');
+    await page.waitForSelector(`${testId('missing')}[data-fresh="true"]`, { timeout: 30_000 });
+    const compared = async (where) => {
+      await page.waitForSelector(`${testId('missing')}[data-fresh="true"]`, { timeout: 30_000 });
+      const functions = await page.$$eval('[data-testid^="need-"][aria-pressed="true"]', (all) => all.map((one) => one.dataset.testid.slice(5)).join(','));
+      const { profile, group, cutoff_min } = question;
+      const expected = await get('composite', { functions, profile, group, cutoff_min });
+      const shown = await page.$$eval(testId('missing-persons'), (all) => all.map((one) => Number(one.dataset.value)));
+      run.equal(`${where}: people by number missing`, JSON.stringify(shown), JSON.stringify(expected.missing_persons));
+    };
+    await compared('first functions');
+    await idle();
+    await shot('coverage-missing');
+    await run.accessible(page, 'missing');
+    const heard = page.waitForResponse((response) => response.url().includes('/composite?'));
+    await page.locator('[data-testid^="need-"][aria-pressed="true"]').first().click();
+    await heard;
+    await settle();
+    return compared('one function fewer');
   });
 }

@@ -57,4 +57,25 @@ export default async function steps(at) {
     await run.accessible(page, 'layers');
     await page.click(testId('layer-demand'));
   });
+  await run.step('search by name, by keyboard', async () => {
+    await go(link(question, '&mode=explore'));
+    if (!(await page.isVisible(testId('search')))) return console.log('     the server does not search');
+    const { features } = await get('facilities', { function: question.function });
+    const { name } = features.find((one) => one.properties.name !== '')?.properties ?? { name: 'a' };
+    await page.fill(testId('search'), name);
+    await page.waitForSelector(testId('search-hit'), { timeout: 20_000 });
+    const { results } = await get('search', { q: name, limit: 12 });
+    run.equal('hits', await page.locator(testId('search-hit')).count(), results.length);
+    run.holds('the first one bears the name', (await page.locator(testId('search-hit')).first().textContent()).includes(results[0].name));
+    await run.accessible(page, 'search');
+    const before = (await hash()).m;
+    await page.keyboard.press('Enter');
+    await page.waitForTimeout(1000);
+    await idle();
+    run.holds('the map flies there', (await hash()).m !== before);
+    await page.fill(testId('search'), 'qqqqzz');
+    await page.waitForFunction((selector) => document.querySelector(selector).textContent.includes('qqqqzz'), testId('search-status'), { timeout: 20_000 });
+    await page.keyboard.press('Escape');
+    return undefined;
+  });
 }

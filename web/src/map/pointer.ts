@@ -32,7 +32,7 @@ export function hitAt(map: MapLibre, point: { x: number; y: number }, place: [nu
 export function interact(map: MapLibre, hooks: MapHooks): (() => void)[] {
   map.on('click', (event) => hooks.onClick(hitAt(map, event.point, [event.lngLat.lng, event.lngLat.lat], event)));
   map.on('mousemove', (event) => {
-    if (dragged.peek() !== null) return;
+    if (dragged.peek() !== null) return hooks.onHover(null);
     const found = map.queryRenderedFeatures(event.point, { layers: TOUCHED });
     const of = (...ids: string[]) => found.find(({ layer }) => ids.includes(layer.id))?.properties;
     app.hoveredGap.value = (of('gap-rank', 'gap-area')?.['rank'] as number | undefined) ?? null;

@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals';
 import { api } from '../../api/client';
 import type { SearchHit } from '../../api/types';
-import { t } from '../../i18n';
-import { flight, inspect } from '../../state/app';
+import { nameOf, t } from '../../i18n';
+import { flight, inspect, study } from '../../state/app';
 import { latest, Loader } from '../../state/resource';
 import { site } from '../../state/scenario';
 import { Icon } from '../../ui/Icon';
@@ -24,6 +24,16 @@ function seek(text: string): void {
 function go(hit: SearchHit): void {
   flight.value = hit.bounds ? { kind: 'bounds', bounds: hit.bounds } : { kind: 'place', place: hit.place };
   if (hit.kind !== 'zone') inspect(hit.place);
+}
+
+/** What the server says of a hit; a facility's functions by the names of the study. */
+function detailOf({ kind, detail }: SearchHit): string {
+  if (kind !== 'facility' || !detail) return detail ?? '';
+  const named = (id: string) => {
+    const known = study.value?.functions.find((one) => one.id === id);
+    return known ? nameOf(known) : id;
+  };
+  return detail.split(/,\s*/).map(named).join(', ');
 }
 
 /** Zones, facilities, streets and places by name; Chinese ones by pinyin and initials too. */
@@ -79,7 +89,7 @@ export function Search() {
             onClick={() => go(hit)}
           >
             <span class="hit-name">{hit.name}</span>
-            <span class="hint">{[t(`kind.${hit.kind}`), hit.detail ?? ''].filter((text) => text !== '').join(' · ')}</span>
+            <span class="hint">{[t(`kind.${hit.kind}`), detailOf(hit)].filter((text) => text !== '').join(' · ')}</span>
           </li>
         ))}
       </ul>
