@@ -71,6 +71,11 @@ impl PhaseArgs {
         Ok(Some(years))
     }
 
+    /// Whether anything of it is asked.
+    pub(super) fn are_asked(&self) -> bool {
+        self.phases.is_some() || self.first_year.is_some() || self.have_limits()
+    }
+
     /// Whether the years themselves say how much there is to spend.
     pub(super) fn have_limits(&self) -> bool {
         !self.yearly_sites.is_empty() || !self.yearly_budget.is_empty()
@@ -129,8 +134,8 @@ pub(super) fn plan(
     solution: &mut PlacementSolution,
 ) -> anyhow::Result<Option<Schedule>> {
     let sites = match args.goal.problem {
-        ProblemKind::Lscp => Some(solution.chosen.len() as u32),
-        _ => args.goal.sites,
+        ProblemKind::Mclp => args.goal.sites,
+        _ => Some(solution.chosen.len() as u32),
     };
     let Some(problem) = args.goal.phases.problem(sites)? else { return Ok(None) };
     if !solution.has_plan() || solution.chosen.is_empty() {
@@ -138,8 +143,8 @@ pub(super) fn plan(
     }
     let rules = rules_in_all(&solution.problem.rules, &problem);
     let scope = match args.goal.problem {
-        ProblemKind::Lscp => Scope::Order,
-        _ => Scope::Sites,
+        ProblemKind::Mclp => Scope::Sites,
+        _ => Scope::Order,
     };
     let asked = Asked { args, console, scope, rules: &rules, problem: &problem };
     let mut found = match scope {
@@ -258,7 +263,7 @@ impl Asked<'_> {
 }
 
 /// The weight that the goal asks to be newly covered: the target, or everybody.
-fn target(solution: &PlacementSolution, instance: &CoverInstance) -> i64 {
+pub(super) fn target(solution: &PlacementSolution, instance: &CoverInstance) -> i64 {
     match solution.problem.objective {
         Objective::CoverWeight { target, .. } => target,
         _ => instance.total_weight(),
@@ -266,11 +271,7 @@ fn target(solution: &PlacementSolution, instance: &CoverInstance) -> i64 {
 }
 
 /// The years as text.
-pub(super) fn text(
-    (found, plan): (&Schedule, &Explained),
-    solution: &PlacementSolution,
-    lang: Lang,
-) -> String {
+pub(super) fn text((found, plan): (&Schedule, &Explained), target: i64, lang: Lang) -> String {
     let pick = |en: &'static str, zh: &'static str| match lang {
         Lang::En => en,
         Lang::Zh => zh,
@@ -308,7 +309,6 @@ pub(super) fn text(
     }
     let mut text = table.render();
     let _ = writeln!(text, "{}", verdict(found, lang));
-    let target = target(solution, plan.instance);
     let _ = writeln!(text, "{}", milestone(found, (target, &share(target)), lang));
     text
 }
