@@ -54,8 +54,8 @@ impl Desk {
         assert!(changes.len() >= 20, "{} kinds of tampering are too few", changes.len());
         for (name, path, change) in changes {
             let mut forged = plan.clone();
-            let at = forged.pointer_mut(path);
-            change(at.unwrap_or_else(|| panic!("{name}: nothing at {path}")));
+            assert!(forged.pointer(path).is_some(), "{name}: nothing at {path}");
+            change(forged.pointer_mut(path).unwrap());
             assert_ne!(&forged, plan, "{name} changes nothing");
             let file = self.path("forged.json");
             fs::write(&file, forged.to_string()).unwrap();

@@ -95,7 +95,7 @@ pub fn read_distances(path: &Path, table: &FeatureTable) -> Result<DistanceTable
         let names = (names.0.as_str(), names.1.as_str());
         found.push(names, (number(distance, NUMBER_MAX)?, weight)).map_err(bad)?;
     }
-    if found.pairs.is_empty() {
+    if found.distances.is_empty() {
         return Err(malformed("the table has no rows".to_owned()));
     }
     if found.sites.len().saturating_mul(found.customers.len()) > PAIRS_MAX {
@@ -110,7 +110,7 @@ struct Pairs {
     sites: BTreeMap<String, usize>,
     customers: BTreeMap<String, usize>,
     demands: Vec<f64>,
-    pairs: BTreeMap<(usize, usize), f64>,
+    distances: BTreeMap<(usize, usize), f64>,
 }
 
 impl Pairs {
@@ -124,7 +124,7 @@ impl Pairs {
         } else if (self.demands[customer] - demand).abs() > 0.0 {
             return Err(format!("{:?} has another demand in an earlier row", names.1));
         }
-        match self.pairs.insert((customer, site), distance) {
+        match self.distances.insert((customer, site), distance) {
             Some(before) if (before - distance).abs() > 0.0 => Err(format!(
                 "{:?} and {:?} have another distance in an earlier row",
                 names.0, names.1
@@ -142,7 +142,7 @@ impl Pairs {
         };
         let (sites, customers) = (in_order(self.sites), in_order(self.customers));
         let mut distances = vec![vec![None; sites.len()]; customers.len()];
-        for ((customer, site), distance) in self.pairs {
+        for ((customer, site), distance) in self.distances {
             distances[customer][site] = Some(distance);
         }
         DistanceTable {

@@ -265,7 +265,7 @@ fn time_limit(text: &str) -> Result<f64, String> {
     in_range(text, TIME_LIMIT_S, "seconds")
 }
 
-fn share(text: &str) -> Result<f64, String> {
+pub(super) fn share(text: &str) -> Result<f64, String> {
     let percent = text.trim().strip_suffix('%').map(str::trim);
     let number: f64 = percent.unwrap_or(text.trim()).parse().map_err(|fault| format!("{fault}"))?;
     let share = if percent.is_some() { number / 100.0 } else { number };

@@ -76,7 +76,8 @@ pub(super) fn run(args: &PlaceArgs, console: &Console) -> anyhow::Result<Ending>
     let instance = need.instance(&sources.candidates, &reach)?;
     let problem = rules::problem(&loaded, (&need, &sources.candidates), (&args.goal, &args.sites))?;
     let out = folder(&loaded, args.out.as_deref());
-    let (solution, schedule) = search(args, console, (&instance, &problem), (&sources, &out))?;
+    let (solution, schedule) =
+        search((args, &need), console, (&instance, &problem), (&sources, &out))?;
     sources.date(schedule.as_ref());
     let mut plan = Explained::of(&need, (&sources.candidates, &reach), &instance, &solution.chosen);
     if let Some(schedule) = &schedule {
@@ -144,7 +145,7 @@ fn folder(loaded: &LoadedStudy, out: Option<&Path>) -> PathBuf {
 
 /// Searches until proven, cancelled or out of time; every better plan is on disk at once.
 fn search(
-    args: &PlaceArgs,
+    (args, need): (&PlaceArgs, &Need),
     console: &Console,
     (instance, problem): (&CoverInstance, &CoverProblem),
     (sources, out): (&Sources, &Path),
@@ -154,7 +155,8 @@ fn search(
     let journal = Journal::begin(&out.join("progress.jsonl"))?;
     let limit = phases::time_for_sites(args);
     let mut solution = solved(args, console, (instance, problem), (&keys, Some(journal), limit));
-    let schedule = phases::plan(args, console, (instance, &keys), &mut solution)?;
+    let today = phases::Today::of(need);
+    let schedule = phases::plan(args, console, (instance, &keys), (&mut solution, today))?;
     Ok((solution, schedule))
 }
 

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{Context, anyhow, bail};
 use clap::Args as ClapArgs;
 
 use crate::placement::candidate::COST_UNIT;
 use crate::placement::explain::Explained;
 use crate::placement::phases::{PhasesProblem, Unspent, Year};
+use crate::placement::plan::Need;
 use crate::placement::program::Effort;
 use crate::placement::schedule::{
     Schedule, Scope, pool, pool_instance, pool_rules, question, relaxed, rules_in_all, schedule,
@@ -50,6 +51,23 @@ pub(super) struct PhaseArgs {
     /// Calendar year of the first phase
     #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(u32).range(1..=9999))]
     pub(super) first_year: Option<u32>,
+    /// A share of people, those covered today included, that is to be covered by the end of a year (its number, or
+    /// the calendar year); may be given several times
+    #[arg(long, value_name = "YEAR=SHARE")]
+    pub(super) milestone: Vec<String>,
+}
+
+/// Everybody, and those covered today, in millionths of a person: what a share is of.
+#[derive(Clone, Copy)]
+pub(super) struct Today {
+    pub(super) total: i64,
+    pub(super) covered: i64,
+}
+
+impl Today {
+    pub(super) fn of(need: &Need) -> Self {
+        Self { total: need.total.as_micro(), covered: need.covered.as_micro() }
+    }
 }
 
 impl PhaseArgs {
@@ -73,7 +91,8 @@ impl PhaseArgs {
 
     /// Whether anything of it is asked.
     pub(super) fn are_asked(&self) -> bool {
-        self.phases.is_some() || self.first_year.is_some() || self.have_limits()
+        let asked = self.phases.is_some() || self.first_year.is_some();
+        asked || self.have_limits() || !self.milestone.is_empty()
     }
 
     /// Whether the years themselves say how much there is to spend.
@@ -81,9 +100,33 @@ impl PhaseArgs {
         !self.yearly_sites.is_empty() || !self.yearly_budget.is_empty()
     }
 
+    /// Puts the milestones into their years.
+    fn set_milestones(&self, years: &mut [Year], today: Today) -> anyhow::Result<()> {
+        for text in &self.milestone {
+            let said = || format!("--milestone {text:?}: write YEAR=SHARE, for example 2=80%");
+            let (year, share) = text.split_once('=').with_context(said)?;
+            let number: u32 = year.trim().parse().with_context(said)?;
+            let share =
+                super::args::share(share).map_err(|fault| anyhow!("{}: {fault}", said()))?;
+            let first = self.first_year.unwrap_or(1);
+            let counted = if number >= first { number - first } else { number.wrapping_sub(1) };
+            let Some(year) = years.get_mut(counted as usize) else {
+                bail!("--milestone {text:?}: there is no such year among the {}", years.len());
+            };
+            let people = (today.total as f64 * share).ceil() as i64 - today.covered;
+            year.milestone = Some(people.max(0));
+        }
+        Ok(())
+    }
+
     /// The years for `sites` sites in all; `None` without phases.
-    fn problem(&self, sites: Option<u32>) -> anyhow::Result<Option<PhasesProblem>> {
-        let Some(count) = self.years()? else { return Ok(None) };
+    fn problem(&self, sites: Option<u32>, today: Today) -> anyhow::Result<Option<PhasesProblem>> {
+        let Some(count) = self.years()? else {
+            if !self.milestone.is_empty() {
+                bail!("a --milestone is of a year; give --phases YEARS too");
+            }
+            return Ok(None);
+        };
         let mut years = vec![Year::default(); count];
         for (year, &sites) in years.iter_mut().zip(&self.yearly_sites) {
             year.sites = Some(sites);
@@ -100,6 +143,7 @@ impl PhaseArgs {
                 year.sites = Some((each + usize::from(t < rest)) as u32);
             }
         }
+        self.set_milestones(&mut years, today)?;
         Ok(Some(PhasesProblem {
             rules: SiteRules::default(),
             years,
@@ -110,8 +154,8 @@ impl PhaseArgs {
 
 /// The rules with what all years may spend; those of a covering problem are left as they are, as its sites come
 /// first and their years after.
-pub(super) fn in_all(goal: &GoalArgs, rules: SiteRules) -> anyhow::Result<SiteRules> {
-    match goal.phases.problem(goal.sites)? {
+pub(super) fn in_all(goal: &GoalArgs, rules: SiteRules, today: Today) -> anyhow::Result<SiteRules> {
+    match goal.phases.problem(goal.sites, today)? {
         Some(years) if goal.problem == ProblemKind::Mclp => Ok(rules_in_all(&rules, &years)),
         _ => Ok(rules),
     }
@@ -131,13 +175,13 @@ pub(super) fn plan(
     args: &PlaceArgs,
     console: &Console,
     (instance, keys): (&CoverInstance, &[String]),
-    solution: &mut PlacementSolution,
+    (solution, today): (&mut PlacementSolution, Today),
 ) -> anyhow::Result<Option<Schedule>> {
     let sites = match args.goal.problem {
         ProblemKind::Mclp => args.goal.sites,
         _ => Some(solution.chosen.len() as u32),
     };
-    let Some(problem) = args.goal.phases.problem(sites)? else { return Ok(None) };
+    let Some(problem) = args.goal.phases.problem(sites, today)? else { return Ok(None) };
     if !solution.has_plan() || solution.chosen.is_empty() {
         return Ok(None);
     }

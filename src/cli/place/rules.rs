@@ -11,6 +11,7 @@ use crate::placement::{CoverProblem, GroupRule, Objective, Payment, SiteRules};
 use crate::units::Meters;
 
 use super::args::{GoalArgs, Least, ProblemKind, SiteArgs};
+use super::phases::Today;
 
 /// Pairs of candidates too near to each other that one plan weighs at most.
 const CONFLICTS_MAX: usize = 2_000_000;
@@ -21,7 +22,8 @@ pub(super) fn problem(
     (need, candidates): (&Need, &[Candidate]),
     (goal, sites): (&GoalArgs, &SiteArgs),
 ) -> anyhow::Result<CoverProblem> {
-    let rules = super::phases::in_all(goal, site_rules(loaded, candidates, (goal, sites))?)?;
+    let own = site_rules(loaded, candidates, (goal, sites))?;
+    let rules = super::phases::in_all(goal, own, Today::of(need))?;
     Ok(CoverProblem { objective: objective(need, goal)?, rules })
 }
 

@@ -54,7 +54,7 @@ fn broken(error: &impl ToString) -> Reject {
     Reject(format!("the instance in the file is none: {}", error.to_string()))
 }
 
-fn faulty(fault: PlanFault) -> Reject {
+fn faulty(fault: &PlanFault) -> Reject {
     Reject(fault.to_string())
 }
 
@@ -97,7 +97,7 @@ fn places(work: &Work) -> Answer {
         return Err(Reject("another problem".to_owned()));
     };
     let instance = record.build().map_err(|error| broken(&error))?;
-    verify_capacitated(&instance, problem, plan).map_err(faulty)?;
+    verify_capacitated(&instance, problem, plan).map_err(|fault| faulty(&fault))?;
     let cover = instance.cover();
     let mut homes: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for sent in &plan.allocation {
@@ -125,7 +125,7 @@ fn tiers(work: &Work) -> Answer {
         return Err(Reject("another problem".to_owned()));
     };
     let instance = record.build().map_err(|error| broken(&error))?;
-    verify_two_tier(&instance, problem, plan).map_err(faulty)?;
+    verify_two_tier(&instance, problem, plan).map_err(|fault| faulty(&fault))?;
     let first = instance.stations.site_count() as u32;
     let (stations, centers) = (&instance.stations, &instance.centers);
     let above = plan.centers.iter().map(|center| first + center.0);
@@ -148,7 +148,7 @@ fn gates(work: &Work) -> Answer {
         return Err(Reject("another problem".to_owned()));
     };
     let instance = record.build().map_err(|error| broken(&error))?;
-    verify_gates(&instance, rules, plan).map_err(faulty)?;
+    verify_gates(&instance, rules, plan).map_err(|fault| faulty(&fault))?;
     let mut homes: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     let is_taken = |choice: &u32| plan.chosen.binary_search(&SiteId(*choice)).is_ok();
     for (row, &point) in record.choices.points.iter().enumerate() {
@@ -172,7 +172,7 @@ fn zones(work: &Work) -> Answer {
     let (record, instance, chosen, proof) = match work {
         Work::WorstZone { instance: record, rules, plan } => {
             let instance = record.build().map_err(|error| broken(&error))?;
-            verify_worst_zone(&instance, rules, plan).map_err(faulty)?;
+            verify_worst_zone(&instance, rules, plan).map_err(|fault| faulty(&fault))?;
             let value = (plan.worst.map_or(0, ZoneShare::ppb), plan.worst_bound_ppb);
             let proof = Proof::of_most(&plan.worst_status, value, Measure::WorstShare);
             (record, instance, plan.chosen.clone(), proof)
@@ -180,7 +180,7 @@ fn zones(work: &Work) -> Answer {
         Work::Pareto { instance: record, rules, front, picked } => {
             let instance = record.build().map_err(|error| broken(&error))?;
             for point in &front.points {
-                verify_front_point(&instance, rules, point).map_err(faulty)?;
+                verify_front_point(&instance, rules, point).map_err(|fault| faulty(&fault))?;
             }
             check_front(front)?;
             let none = (Vec::new(), SolutionStatus::Unsolved, (0, 0));
@@ -225,7 +225,7 @@ fn centers(work: &Work) -> Answer {
         return Err(Reject("another problem".to_owned()));
     };
     let instance = record.build().map_err(|error| broken(&error))?;
-    verify_multi_function(&instance, problem, plan).map_err(faulty)?;
+    verify_multi_function(&instance, problem, plan).map_err(|fault| faulty(&fault))?;
     let housing = |function: usize| -> Vec<SiteId> {
         let housed = plan.modules.iter().filter(|module| module.function as usize == function);
         housed.map(|module| module.site).collect()

@@ -9,7 +9,9 @@ use crate::coverage::assess::places_of;
 use crate::ids::{DemandPointId, EdgeId, FacilityId, Id, SiteId};
 use crate::import::load::LoadedStudy;
 use crate::import::plan_file::InstanceRecord;
-use crate::import::program_file::{GateRecord, HomeClaim, PlacesRecord, ProgramFile, Work};
+use crate::import::program_file::{
+    GateRecord, HomeClaim, PlacesRecord, ProgramFile, SeveralRecord, Work,
+};
 use crate::placement::gate_reach::Gate;
 use crate::placement::plan::Need;
 use crate::placement::recheck::{Claim, Retrace};
@@ -90,25 +92,33 @@ fn check_all(plan: &ProgramFile, needs: &[Need], held: &mut Vec<String>) -> Chec
             check_settled(&instance.cover, &all)?;
             walk(first, &plan.claims[0], &doors, held)?;
         }
-        Work::Centers { instance, .. } => {
-            let mut rows: Vec<DemandPointId> =
-                needs.iter().flat_map(|need| need.rows.iter().copied()).collect();
-            rows.sort_unstable();
-            rows.dedup();
-            for ((need, record), claims) in needs.iter().zip(&instance.functions).zip(&plan.claims)
-            {
-                let points = &need.site.demand.points;
-                let of_group = |&id: &DemandPointId| points[id].persons[need.group.index()];
-                let persons = rows.iter().map(of_group).collect();
-                let all = Need { rows: rows.clone(), persons, ..need.clone() };
-                check_rows(record, &all, &rows)?;
-                check_settled(record, &all)?;
-                walk(need, claims, &doors, held)?;
-            }
-        }
+        Work::Centers { instance, .. } => check_centers(instance, needs, (plan, &doors), held)?,
     }
     let retrace = retrace(first);
     settled(first, &retrace, held)
+}
+
+/// People, those settled and the claims, promise by promise.
+fn check_centers(
+    instance: &SeveralRecord,
+    needs: &[Need],
+    (plan, doors): (&ProgramFile, &[Doors]),
+    held: &mut Vec<String>,
+) -> Checked {
+    let mut rows: Vec<DemandPointId> =
+        needs.iter().flat_map(|need| need.rows.iter().copied()).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    for ((need, record), claims) in needs.iter().zip(&instance.functions).zip(&plan.claims) {
+        let points = &need.site.demand.points;
+        let of_group = |&id: &DemandPointId| points[id].persons[need.group.index()];
+        let persons = rows.iter().map(of_group).collect();
+        let all = Need { rows: rows.clone(), persons, ..need.clone() };
+        check_rows(record, &all, &rows)?;
+        check_settled(record, &all)?;
+        walk(need, claims, doors, held)?;
+    }
+    Ok(())
 }
 
 fn retrace<'a>(need: &Need<'a>) -> Retrace<'a> {
@@ -249,35 +259,13 @@ fn walk_gates(
     held: &mut Vec<String>,
 ) -> Checked {
     let graph = need.site.graph;
-    let mut gates = Vec::new();
-    for site in chosen.iter().filter(|site| site.index() < record.gates.len()) {
-        let spot = &record.gates[site.index()];
-        let position = |(edge, offset_mm): (u32, u32)| -> Result<EdgePosition, Reject> {
-            let found = graph.edges().get(EdgeId(edge)).filter(|edge| offset_mm <= edge.length_mm);
-            let edge = EdgeId(edge);
-            found
-                .map(|_| EdgePosition { edge, offset_mm })
-                .ok_or_else(|| Reject(format!("gate {} stands on no street", site.0 + 1)))
-        };
-        let crossing = WalkTime::from_ms(spot.crossing_ms);
-        gates.push(Gate { from: position(spot.from)?, to: position(spot.to)?, crossing });
-        let gap = super::super::verify_ground::gap_mm(graph, &gates[gates.len() - 1]);
-        let speed = match need.yardstick {
-            crate::units::Yardstick::Minutes => need.walker.profile.walk_speed_m_s,
-            crate::units::Yardstick::Meters => 1.0,
-        };
-        if (f64::from(gap) / speed - f64::from(spot.crossing_ms)).abs()
-            > 1.0 + f64::from(gap) * 1e-3
-        {
-            return reject(format!("gate {} is passed in another time than said", site.0 + 1));
-        }
-    }
+    let gates = open_gates(need, (record, chosen))?;
     let mut stands: Vec<Snapped> = Vec::new();
     for &id in &need.serving {
         stands.extend_from_slice(need.walker.facilities.of(id));
     }
     let sites = doors.iter().filter(|entry| entry.0 as usize >= record.gates.len());
-    stands.extend(sites.flat_map(|entry| entry.1.iter().cloned()));
+    stands.extend(sites.flat_map(|entry| entry.1.iter().copied()));
     let walks = GateWalks {
         graph,
         impedance: need.impedance(),
@@ -305,4 +293,37 @@ fn walk_gates(
     }
     held.push(format!("the walks: {} homes walked again through the gates", claims.len()));
     Ok(())
+}
+
+/// The gates that are open, each on a street and passed at walking speed.
+fn open_gates(
+    need: &Need,
+    (record, chosen): (&GateRecord, &[SiteId]),
+) -> Result<Vec<Gate>, Reject> {
+    let graph = need.site.graph;
+    let mut gates = Vec::new();
+    for site in chosen.iter().filter(|site| site.index() < record.gates.len()) {
+        let spot = &record.gates[site.index()];
+        let position = |(edge, offset_mm): (u32, u32)| -> Result<EdgePosition, Reject> {
+            let found = graph.edges().get(EdgeId(edge)).filter(|edge| offset_mm <= edge.length_mm);
+            let edge = EdgeId(edge);
+            found
+                .map(|_| EdgePosition { edge, offset_mm })
+                .ok_or_else(|| Reject(format!("gate {} stands on no street", site.0 + 1)))
+        };
+        let crossing = WalkTime::from_ms(spot.crossing_ms);
+        gates.push(Gate { from: position(spot.from)?, to: position(spot.to)?, crossing });
+        let gap = super::super::verify_ground::gap_mm(graph, &gates[gates.len() - 1]);
+        let speed = match need.yardstick {
+            crate::units::Yardstick::Minutes => need.walker.profile.walk_speed_m_s,
+            crate::units::Yardstick::Meters => 1.0,
+        };
+        if (f64::from(gap) / speed - f64::from(spot.crossing_ms)).abs()
+            > 1.0 + f64::from(gap) * 1e-3
+        {
+            let said = format!("gate {} is passed in another time than said", site.0 + 1);
+            return Err(Reject(said));
+        }
+    }
+    Ok(gates)
 }

@@ -52,17 +52,14 @@ pub fn places_sheet(
     }
     let today = (0..places.serving.len() as u32).map(SiteId);
     let rows = plan.chosen.iter().copied().chain(today).map(|site| {
-        let (state, mut cells) = match places.candidate_of(site) {
-            Some(candidate) => {
-                let candidate = &candidates[candidate.0 as usize];
-                (Both::new("new", "新增"), Vec::from(called(baseline, candidate)))
-            }
-            None => {
-                let facility = &baseline.facilities.facilities[places.serving[site.0 as usize]];
-                let zone = zone_name(baseline, baseline.zones.find(facility.place));
-                let cells = vec![text(&facility.key), text(&facility.name), zone];
-                (Both::new("open today", "现有"), cells)
-            }
+        let (state, mut cells) = if let Some(candidate) = places.candidate_of(site) {
+            let candidate = &candidates[candidate.0 as usize];
+            (Both::new("new", "新增"), Vec::from(called(baseline, candidate)))
+        } else {
+            let facility = &baseline.facilities.facilities[places.serving[site.0 as usize]];
+            let zone = zone_name(baseline, baseline.zones.find(facility.place));
+            let cells = vec![text(&facility.key), text(&facility.name), zone];
+            (Both::new("open today", "现有"), cells)
         };
         let (served, serves) =
             (taken.get(&site).copied().unwrap_or(0), places.instance.serves(site));

@@ -50,7 +50,7 @@ pub(super) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ending> {
         sites: chosen_sites(&story, 0),
         claims: vec![claims],
         work: Work::Gates {
-            instance: record((&openings, &instance), names, complete)?,
+            instance: GateRecord { complete, ..record((&openings, &instance), names)? },
             rules,
             plan,
         },
@@ -146,7 +146,6 @@ fn geojson(openings: &Openings, chosen: &[SiteId]) -> String {
 fn record(
     (openings, instance): (&Openings, &GateInstance),
     names: Vec<String>,
-    complete: bool,
 ) -> anyhow::Result<GateRecord> {
     let spot = |gate: &crate::placement::gate_reach::Gate| GateSpot {
         from: (gate.from.edge.0, gate.from.offset_mm),
@@ -160,6 +159,6 @@ fn record(
         choices,
         ways: (0..instance.weights().len()).map(|row| instance.ways(row).to_vec()).collect(),
         gates: openings.gates.iter().map(spot).collect(),
-        complete,
+        complete: true,
     })
 }
