@@ -27,7 +27,10 @@ pub(super) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ending> {
     let facts: Vec<SiteFacts> = choices.iter().map(Candidate::facts).collect();
     let (instance, complete) = openings.instance(WayLimits::default(), &facts)?;
     if !complete {
-        desk.console.say("too many ways through gates: bounds speak of the ways found only");
+        bail!(
+            "too many ways through gates and sites to weigh them all; take fewer gates (--gates-most, a shorter \
+             --gate-gap-m, a longer --gate-walk-m) or fewer candidates"
+        );
     }
     let rules = rules(desk, &instance, &sources.candidates)?;
     let names = keys(&choices);
