@@ -63,7 +63,7 @@ fn odd_candidates_are_refused_with_the_row_and_the_reason() {
         ("a,26.95,60.53,NaN,\n", "cost"),
         ("a,26.95,60.53,-1,\n", "cost"),
         ("a,26.95,60.53,1,-5\n", "capacity"),
-        ("a,26.95,60.53,1,\na,26.96,60.53,1,\n", "two candidates have the id"),
+        ("a,26.95,60.53,1,\na,26.96,60.53,1,\n", "is used twice"),
     ] {
         let file = desk.write("c.csv", &format!("{head}{rows}"));
         let (code, answer, errors) = desk.place(&["--sites", "1", "--candidates", &file]);
@@ -139,7 +139,7 @@ fn an_interrupted_search_keeps_its_best_plan_and_it_is_valid() {
     let desk = Desk::new();
     let (study, out) = (study(), desk.out());
     let words = ["place", &study, "--function", "childcare", "--problem", "capacitated"];
-    let more = ["--places-per-1000", "4.5", "--capacity", "7", "--candidates", "grid:150"];
+    let more = ["--places-per-1000", "4.5", "--capacity", "7", "--candidates", "grid:500"];
     let mut child = Command::new(env!("CARGO_BIN_EXE_walkshed"))
         .args(
             [&words[..], &more, &["--sites", "6", "--time-limit-s", "300", "--out", &out]].concat(),
@@ -174,7 +174,7 @@ fn published_instances_of_every_layout_are_told_apart_and_solved() {
         ("t.csv", table, &["--radius", "2.25", "--problem", "lscp"], "value 2 "),
         ("t.csv", table, &["--problem", "p-median", "--sites", "1"], "value 100 "),
         ("t.csv", table, &["--problem", "p-center", "--sites", "2"], "value 2.25 "),
-        ("g.txt", graph, &["--radius", "3", "--sites", "1"], "value 7 "),
+        ("g.txt", graph, &["--radius", "3", "--sites", "1"], "value 9 "),
         ("p.txt", plane, &["--radius", "5", "--sites", "1"], "value 6 "),
         ("p.txt", plane, &["--problem", "p-median", "--sites", "2"], "value 10 "),
         ("r.txt", "3 3 1\n1 2 9\n2 3 5\n3 1 3\n", &[], "value 8 "),
