@@ -11,6 +11,7 @@ use crate::placement::multi_function::{
 };
 use crate::placement::several::{Promised, Several, gather};
 use crate::placement::{Measure, Proof};
+use crate::progress::Silent;
 use crate::report::sheets::functions_sheet;
 
 use super::super::super::Ending;
@@ -41,7 +42,7 @@ pub(super) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ending> {
     })?;
     desk.settle(&mut plan.status, &plan.chosen);
     let need = &promises[0].need;
-    let reach = need.reach(candidates, desk.console)?;
+    let reach = need.reach(candidates, &Silent)?;
     let cover = need.instance(candidates, &reach)?;
     let explained = Explained::of(need, (candidates, &reach), &cover, &plan.chosen);
     let answer = Answer {
@@ -90,7 +91,7 @@ fn claims(
     for (function, promised) in (0_u32..).zip(promises) {
         let housing = plan.modules.iter().filter(|module| module.function == function);
         let sites: Vec<_> = housing.map(|module| module.site).collect();
-        let reach = promised.need.reach(&sources.candidates, desk.console)?;
+        let reach = promised.need.reach(&sources.candidates, &Silent)?;
         let found = gained(&promised.need, &reach, &sites);
         claims.push(found.iter().map(|g| (g.point.0, g.site.0, g.time.as_ms())).collect());
     }

@@ -1,7 +1,7 @@
 //! Problems beyond plain covering: places counted, two tiers, gates, zones, the front, several functions.
 //!
 //! Each file finds its instance, solves it, and hands over what is written: the plan explained, the further tables,
-//! the work with its certificate.
+//! the work with its certificate. What follows a search is [`crate::progress::Silent`]: whoever stops it still gets the plan.
 
 mod args;
 mod centers;

@@ -8,6 +8,7 @@ use crate::placement::capacitated::{CapacitatedPlan, CapacitatedProblem, solve_c
 use crate::placement::explain::Explained;
 use crate::placement::places::{Places, PlacesAsked, PlacesSplit};
 use crate::placement::{GroupRule, Measure, Proof, SiteRules};
+use crate::progress::Silent;
 use crate::report::sheets::{places_sheet, split_sheet};
 
 use super::super::super::Ending;
@@ -31,7 +32,7 @@ pub(super) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ending> {
     desk.settle(&mut plan.status, &plan.chosen);
     let chosen: Vec<SiteId> =
         plan.chosen.iter().filter_map(|&site| places.candidate_of(site)).collect();
-    let reach = need.reach(candidates, desk.console)?;
+    let reach = need.reach(candidates, &Silent)?;
     let cover = need.instance(candidates, &reach)?;
     let explained = Explained::of(&need, (candidates, &reach), &cover, &chosen);
     let baseline = &desk.loaded.baseline;

@@ -9,6 +9,7 @@ use crate::placement::explain::Explained;
 use crate::placement::pareto::{Ceiling, ParetoFront, pareto_front};
 use crate::placement::zoned::Zoned;
 use crate::placement::{Measure, Proof, SiteRules, SolutionStatus};
+use crate::progress::Silent;
 use crate::report::sheet::Sheet;
 use crate::report::sheets::{deciles_sheet, front_sheet, shares_sheet};
 
@@ -112,7 +113,7 @@ fn finish(
 ) -> anyhow::Result<Ending> {
     let need = desk.need(&promise.rule)?;
     let candidates = &sources.candidates;
-    let reach = need.reach(candidates, desk.console)?;
+    let reach = need.reach(candidates, &Silent)?;
     let cover = need.instance(candidates, &reach)?;
     let explained = Explained::of(&need, (candidates, &reach), &cover, &found.chosen);
     let (before, after) = (found.zoned.shares(&[]), found.zoned.shares(&found.chosen));
