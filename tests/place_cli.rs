@@ -159,7 +159,7 @@ fn an_or_library_file_is_solved_and_its_distances_are_checked_again() {
     let (code, said, _) = run(&["verify", &desk.solution(), "--instance", &other]);
     assert_eq!((code, said.contains("another instance")), (1, true), "{said}");
     let (code, _, errors) = run(&["place", "--instance", &desk.write("bad.txt", "3 1 x\n")]);
-    assert_eq!((code, errors.contains("line 1: expected p")), (2, true), "{errors}");
+    assert_eq!((code, errors.contains("its first line counts")), (2, true), "{errors}");
 }
 
 #[test]

@@ -24,6 +24,7 @@ mod tongue;
 mod verify;
 mod verify_assign;
 mod verify_ground;
+mod verify_program;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

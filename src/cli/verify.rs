@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use crate::ids::{DemandPointId, SiteId};
 use crate::import::assign_file::ASSIGN_FORMAT;
 use crate::import::plan_file::{FORMAT, FORMAT_VERSION, PlanFile, fingerprint};
+use crate::import::program_file::PROGRAM_FORMAT;
 use crate::limits::TEXT_BYTES_MAX;
 use crate::placement::plan::Need;
 use crate::placement::recheck::{Claim, Retrace};
@@ -24,6 +25,7 @@ use super::console::Console;
 use super::table::count;
 use super::verify_assign;
 use super::verify_ground::{Checked, Doors, Reject, doors_of, reject, same_instance, same_study};
+use super::verify_program;
 
 /// Checks and says what holds.
 pub(super) fn run(args: &VerifyArgs, console: &Console) -> anyhow::Result<Ending> {
@@ -34,6 +36,8 @@ pub(super) fn run(args: &VerifyArgs, console: &Console) -> anyhow::Result<Ending
         .with_context(|| format!("{shown} is not a plan that `walkshed place` wrote"))?;
     let outcome = if kind.format == ASSIGN_FORMAT {
         verify_assign::check(&bytes, args, console, &mut held)
+    } else if kind.format == PROGRAM_FORMAT {
+        verify_program::check(&bytes, args, console, &mut held)
     } else {
         check(&read(&args.file, &bytes)?, args, console, &mut held)
     };
@@ -254,7 +258,7 @@ fn check_figures(plan: &PlanFile, instance: &CoverInstance) -> Checked {
 }
 
 fn status(solution: &PlacementSolution) -> &'static str {
-    super::place::status_of(&solution.status)
+    solution.status.id()
 }
 
 /// On the streets of the study: the people are who they are said to be, and each home walks again.
@@ -334,7 +338,7 @@ fn walk_again(plan: &PlanFile, need: &Need, doors: &[Doors], held: &mut Vec<Stri
 }
 
 /// Everybody said to be covered today walks to their facility again.
-fn settled(need: &Need, retrace: &Retrace, held: &mut Vec<String>) -> Checked {
+pub(super) fn settled(need: &Need, retrace: &Retrace, held: &mut Vec<String>) -> Checked {
     let today: Vec<(DemandPointId, crate::ids::FacilityId)> =
         crate::coverage::summary::counting(need.site.demand, need.group)
             .filter(|&(id, _)| need.times.time(id) <= need.cutoff)

@@ -10,7 +10,6 @@ use crate::import::assign_file::{
     ASSIGN_FORMAT_VERSION, AssignFile, AssignSummary, assign_fingerprint,
 };
 use crate::import::hash::text_sha256;
-use crate::import::instance_pmed::read_pmed;
 use crate::placement::nearest_site::served;
 use crate::placement::plan::Need;
 use crate::placement::recheck::{Claim, Retrace};
@@ -127,7 +126,7 @@ fn check_figures(plan: &AssignFile, instance: &AssignInstance) -> Checked {
     if !words || !figures(said, &found) {
         return reject("the figures of the summary do not follow from the plan");
     }
-    let people = if unit == "milli-persons" { 1e3 } else { 1.0 };
+    let people = super::place::assign_units(unit).0;
     let mut goes = vec![0_i64; instance.site_count()];
     for &(row, site, _) in &plan.claims {
         if let Some(site) = site {
@@ -162,8 +161,7 @@ fn check_instance(
             plan.study_hash
         )));
     }
-    let file = read_pmed(&text).with_context(|| format!("{shown} read as orlib-pmed"))?;
-    if file.instance != *instance {
+    if super::place::assign_instance(path, &text)? != *instance {
         return Ok(reject(format!("the distances of the file are not those of {shown}")));
     }
     held.push(format!("the distances: worked out again from {shown}"));

@@ -5,8 +5,9 @@ use std::path::Path;
 use crate::ids::EdgeId;
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
 use crate::import::plan_file::ChosenSite;
+use crate::placement::gate_reach::Gate;
 use crate::placement::plan::Need;
-use crate::street::{EdgePosition, Snapped};
+use crate::street::{EdgePosition, Snapped, StreetGraph};
 
 use super::console::Console;
 
@@ -90,3 +91,9 @@ fn stands(need: &Need, site: &ChosenSite) -> Result<Vec<Snapped>, Reject> {
 
 /// How far the middle of a parcel may lie from the door through which it is entered, in metres.
 const PARCEL_SLACK_M: f64 = 500.0;
+
+/// The straight line between the two sides of a gate, in millimetres.
+pub(super) fn gap_mm(graph: &StreetGraph, gate: &Gate) -> u32 {
+    let place = |at: EdgePosition| graph.place_at(at.edge, at.offset_mm);
+    crate::spatial::frame::ground_distance(place(gate.from), place(gate.to)).as_mm()
+}

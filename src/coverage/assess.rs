@@ -211,6 +211,17 @@ fn speeds(
         .collect()
 }
 
+/// The places that a facility offers for a rule's functions; `None` when it does not say.
+pub fn places_of(site: &Site, rule: &Rule, facility: FacilityId) -> Option<f64> {
+    let facility = &site.facilities.facilities[facility];
+    let functions = rule.functions.iter().filter_map(|id| site.taxonomy.find(id));
+    let places: Vec<f64> = functions
+        .filter_map(|function| facility.find_offer(function))
+        .filter_map(|offer| offer.capacity)
+        .collect();
+    (!places.is_empty()).then(|| places.iter().sum())
+}
+
 /// Counts places when the rule asks for some.
 fn capacity(
     site: &Site,
@@ -219,23 +230,9 @@ fn capacity(
     (serving, group, cutoff): (&[FacilityId], GroupId, WalkTime),
 ) -> Option<CapacityAssessment> {
     let per_1000 = rule.capacity_per_1000.filter(|&places| places > 0.0)?;
-    let functions: Vec<FunctionId> =
-        rule.functions.iter().filter_map(|id| site.taxonomy.find(id)).collect();
     let serves: Vec<Option<Persons>> = serving
         .iter()
-        .map(|&id| {
-            let facility = &site.facilities.facilities[id];
-            let places: Vec<f64> = functions
-                .iter()
-                .filter_map(|&f| facility.find_offer(f))
-                .filter_map(|offer| offer.capacity)
-                .collect();
-            if places.is_empty() {
-                None
-            } else {
-                Persons::from_count(places.iter().sum::<f64>() * 1000.0 / per_1000)
-            }
-        })
+        .map(|&id| Persons::from_count(places_of(site, rule, id)? * 1000.0 / per_1000))
         .collect();
     let ground = Ground::toward(site.graph, impedance);
     let rows: Vec<_> =

@@ -87,10 +87,10 @@ pub fn read_pmed(text: &str) -> Result<PmedFile, PmedError> {
 }
 
 /// No path: more than any time, and the sum of two still fits.
-const FAR: u32 = 1 << 31;
+pub(super) const FAR: u32 = 1 << 31;
 
 /// All pairs in place (Floyd 1962, Warshall 1962), row by row so that the inner loop is one of vectors.
-fn shortest_paths(table: &mut [u32], vertices: usize) {
+pub(super) fn shortest_paths(table: &mut [u32], vertices: usize) {
     let mut through = vec![0_u32; vertices];
     for middle in 0..vertices {
         through.copy_from_slice(&table[middle * vertices..(middle + 1) * vertices]);

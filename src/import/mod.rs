@@ -1,6 +1,9 @@
 //! Files → ingredients, always with the list of what was skipped or repaired.
 
 pub mod instance_pmed;
+pub mod instance_graph;
+pub mod instance_kind;
+pub mod instance_table;
 pub mod issue;
 pub mod hash;
 pub mod toml_check;
@@ -22,6 +25,7 @@ pub mod init;
 pub mod facilities;
 pub mod candidates;
 pub mod plan_file;
+pub mod program_file;
 pub mod assign_file;
 pub mod instance_xy;
 pub mod demand;

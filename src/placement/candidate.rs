@@ -11,7 +11,7 @@ use crate::spatial::{BoundingBox, LocalFrame, LonLat, PlanarPoint, PointIndex};
 use crate::street::{EdgePosition, Snapped, Snapper, StreetGraph, Walkable};
 use crate::units::{Meters, Persons};
 
-use super::SiteStatus;
+use super::{SiteFacts, SiteStatus};
 
 /// Most candidates that one plan takes.
 pub const CANDIDATES_MAX: usize = 2_000_000;
@@ -124,6 +124,11 @@ impl Candidate {
             stands: Vec::new(),
             zone: None,
         }
+    }
+
+    /// What choosing it means to a solver.
+    pub fn facts(&self) -> SiteFacts {
+        SiteFacts { cost: self.cost, bonus: self.bonus.as_micro(), status: self.standing.status() }
     }
 
     /// A candidate that stands on a street: no access leg.

@@ -16,12 +16,16 @@
 //! "Capacitated covering models", Environment and Planning B 15, 1988; the rows `f_ij ≤ x_j` are implied, but
 //! make the bound far tighter.
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::{Id, SiteId};
 
 use super::instance::{CoverInstance, InstanceError, SiteFacts, SiteStatus};
 use super::outcome::{Relay, blame, chosen_from, status};
 use super::problem::SiteRules;
-use super::program::rules::{add_rules, better, classes, common_unit, keeps_rules, take_in_order};
+use super::program::rules::{
+    add_rules, better, classes, common_unit, greedy_guide, keeps_rules, take_in_order,
+};
 use super::program::{BranchTree, Effort, Found, Judge, Program, search};
 use super::solution::{Infeasibility, Monitor, SolutionStatus};
 
@@ -74,9 +78,30 @@ impl CapacitatedInstance {
         Ok(Self { cover, existing, serves, costs })
     }
 
+    /// People and sites without their places; existing sites are required there.
+    pub fn cover(&self) -> &CoverInstance {
+        &self.cover
+    }
+
     /// How many sites there are, existing ones included.
     pub fn site_count(&self) -> usize {
         self.existing.len()
+    }
+
+    /// The same people with what stands already and nothing else; sites keep their order.
+    pub(super) fn of_existing(&self) -> Self {
+        let sites: Vec<CapacitatedSite> = self
+            .cover
+            .sites()
+            .filter(|&site| self.is_existing(site))
+            .map(|site| CapacitatedSite {
+                rows: self.cover.rows_of(site).to_vec(),
+                serves: Some(self.serves(site)),
+                facts: SiteFacts { status: SiteStatus::Existing, ..SiteFacts::default() },
+            })
+            .collect();
+        // A part of an instance is one.
+        Self::new(self.cover.weights().to_vec(), &sites).unwrap_or_else(|_| self.clone())
     }
 
     /// Whether `site` stands already.
@@ -91,14 +116,14 @@ impl CapacitatedInstance {
 }
 
 /// What is asked: the rules; the number of sites and the groups count new sites only.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CapacitatedProblem {
     /// The rules.
     pub rules: SiteRules,
 }
 
 /// People sent from a demand row to a site.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Allocation {
     /// The demand row.
     pub row: u32,
@@ -109,7 +134,7 @@ pub struct Allocation {
 }
 
 /// A plan with places.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CapacitatedPlan {
     /// New sites, sorted.
     pub chosen: Vec<SiteId>,
@@ -145,7 +170,7 @@ pub fn solve_capacitated(
         common_unit(classes.iter().map(|class| class.1).chain(instance.serves.iter().copied()));
     let new_sites = |plan: &[bool]| judge.new_sites(plan);
     let relay = Relay { monitor, sites: &new_sites };
-    let start = judge.round(&judge.reach());
+    let start = judge.round(&greedy_guide(&instance.cover));
     let found = search(&program, &judge, (start, unit), effort, &relay);
     plan(instance, &judge, found)
 }
@@ -207,20 +232,6 @@ impl CapacitatedJudge<'_> {
         let mut sites = chosen_from(plan, 0, self.instance.site_count());
         sites.retain(|&site| !self.instance.is_existing(site));
         sites
-    }
-
-    /// A guide for the first plan: what each site could serve at most, as a part of the largest such number.
-    fn reach(&self) -> Vec<f64> {
-        let mut reach = vec![0_i64; self.instance.site_count()];
-        for (sites, weight) in self.classes {
-            for &site in sites {
-                reach[site as usize] += weight;
-            }
-        }
-        let serves = reach.iter().zip(&self.instance.serves).map(|(a, b)| (*a).min(*b) as f64);
-        let serves: Vec<f64> = serves.collect();
-        let most = serves.iter().copied().fold(1.0, f64::max);
-        serves.iter().map(|served| served / most).collect()
     }
 
     fn flow(&self, open: &[bool]) -> Flow {

@@ -16,12 +16,16 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::{Id, SiteId, ZoneId};
 
 use super::instance::CoverInstance;
 use super::outcome::{Relay, blame, chosen_from, status};
 use super::problem::SiteRules;
-use super::program::rules::{add_rules, better, common_unit, keeps_rules, take_in_order};
+use super::program::rules::{
+    add_rules, better, common_unit, greedy_guide, keeps_rules, take_in_order,
+};
 use super::program::{BranchTree, Effort, Found, Judge, Program, search};
 use super::solution::{Infeasibility, Monitor, SolutionStatus};
 
@@ -40,7 +44,7 @@ pub struct EquityInstance {
 }
 
 /// Covered people of a zone, of all its people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ZoneShare {
     /// The zone.
     pub zone: ZoneId,
@@ -79,7 +83,7 @@ impl ZoneShare {
 }
 
 /// The plan that lifts the worst zone most, and among those covers most people.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EquityPlan {
     /// Sites to add, sorted.
     pub chosen: Vec<SiteId>,
@@ -323,10 +327,7 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn reach(&self) -> Vec<f64> {
-        let one = |site| self.cover.covered_weight(&[site]) as f64;
-        let reach: Vec<f64> = self.cover.sites().map(one).collect();
-        let most = reach.iter().copied().fold(1.0, f64::max);
-        reach.iter().map(|reach| reach / most).collect()
+        greedy_guide(self.cover)
     }
 
     /// Decisions, covered parts with a profit of `profit` each micro-person, and their rows.

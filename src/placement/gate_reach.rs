@@ -80,6 +80,19 @@ impl GateStreets<'_> {
     }
 }
 
+impl GateStreets<'_> {
+    /// Time of every home when just the choices of `taken` are taken; unreachable beyond the cutoff.
+    pub fn times(&self, taken: &[SiteId]) -> Vec<WalkTime> {
+        let mut open = vec![false; self.choices()];
+        for choice in taken {
+            open[choice.index()] = true;
+        }
+        let mut labels = Labels::new(self, Choice::Open(open));
+        labels.run();
+        self.homes.iter().map(|(snaps, _)| labels.soonest(snaps)).collect()
+    }
+}
+
 impl GateEvaluator for GateStreets<'_> {
     fn choices(&self) -> usize {
         self.gates.len() + self.sites.len()
@@ -87,13 +100,7 @@ impl GateEvaluator for GateStreets<'_> {
 
     fn newly_covered(&self, taken: &[SiteId]) -> i64 {
         let covered = |taken: &[SiteId]| -> Vec<bool> {
-            let mut open = vec![false; self.choices()];
-            for choice in taken {
-                open[choice.index()] = true;
-            }
-            let mut labels = Labels::new(self, Choice::Open(open));
-            labels.run();
-            labels.read().iter().map(|ways| !ways.is_empty()).collect()
+            self.times(taken).iter().map(|time| time.is_reachable()).collect()
         };
         let (before, after) = (covered(&[]), covered(taken));
         let newly = self.homes.iter().zip(before.iter().zip(&after));
@@ -124,7 +131,7 @@ struct Labels<'a> {
     /// Interned sets of choices; 0 is the empty one.
     sets: Vec<Vec<u32>>,
     numbers: BTreeMap<Vec<u32>, u32>,
-    /// Labels kept at each node, then at each end.
+    /// Labels kept at each node, then at each end: those along its street, those through its gate.
     kept: Vec<Vec<(WalkTime, u32)>>,
     queue: BinaryHeap<Reverse<(WalkTime, usize, u32, u32)>>,
     /// Seeds in use, with the set each rests on, by edge.
@@ -150,7 +157,7 @@ impl<'a> Labels<'a> {
         for (index, gate) in streets.gates.iter().enumerate() {
             labels.add_gate(index as u32, gate);
         }
-        labels.kept = vec![Vec::new(); streets.graph.node_count() + labels.ends.len()];
+        labels.kept = vec![Vec::new(); streets.graph.node_count() + 2 * labels.ends.len()];
         labels.add_seeds(streets.facilities, 0);
         for (site, seeds) in streets.sites.iter().enumerate() {
             if let Some(set) = labels.resting(0, (streets.gates.len() + site) as u32) {
@@ -220,8 +227,15 @@ impl<'a> Labels<'a> {
         }
     }
 
+    /// The place of labels that come to an end along its street. They only go on through the gate: along the street
+    /// they went on by themselves, and two parts of a street may round to less than the whole.
     fn place_of(&self, end: u32) -> u32 {
-        self.streets.graph.node_count() as u32 + end
+        self.streets.graph.node_count() as u32 + 2 * end
+    }
+
+    /// The place of labels that come to an end through its gate.
+    fn beyond(&self, end: u32) -> u32 {
+        self.place_of(end) + 1
     }
 
     /// Carries a label from a position to both ends of its street and to the gates on it.
@@ -256,7 +270,12 @@ impl<'a> Labels<'a> {
             if place < nodes {
                 self.leave_node(NodeId(place), time, set);
             } else {
-                self.leave_end(place - nodes, time, set);
+                let end = (place - nodes) / 2;
+                if (place - nodes).is_multiple_of(2) {
+                    self.pass(end, time, set);
+                } else {
+                    self.leave(self.ends[end as usize].position, time, set);
+                }
             }
         }
         true
@@ -287,13 +306,13 @@ impl<'a> Labels<'a> {
         }
     }
 
-    fn leave_end(&mut self, end: u32, time: WalkTime, set: u32) {
-        let (position, gate) = (self.ends[end as usize].position, self.ends[end as usize].gate);
-        self.leave(position, time, set);
+    /// Carries a label through the gate of an end.
+    fn pass(&mut self, end: u32, time: WalkTime, set: u32) {
+        let gate = self.ends[end as usize].gate;
         let crossing = self.streets.gates[gate as usize].crossing;
         if let Some(set) = self.resting(set, gate) {
             for other in self.ends[end as usize].hops.clone() {
-                self.offer(self.place_of(other), time.plus(crossing), set);
+                self.offer(self.beyond(other), time.plus(crossing), set);
             }
         }
     }
@@ -319,6 +338,16 @@ impl<'a> Labels<'a> {
         homes.collect()
     }
 
+    /// The least time to a home within the cutoff.
+    fn soonest(&self, snaps: &[Snapped]) -> WalkTime {
+        let mut best = WalkTime::UNREACHABLE;
+        for snap in snaps {
+            let access = self.streets.impedance.access(snap.access_mm);
+            self.arrive(snap.position, &mut |time, _| best = best.min(time.plus(access)));
+        }
+        if best <= self.streets.cutoff { best } else { WalkTime::UNREACHABLE }
+    }
+
     /// All labels that reach a position.
     fn arrive(&self, position: EdgePosition, keep: &mut dyn FnMut(WalkTime, u32)) {
         let edge = self.streets.graph.edges()[position.edge];
@@ -333,7 +362,7 @@ impl<'a> Labels<'a> {
             self.ground.along(position.edge, from.offset_mm, position.offset_mm)
         };
         for &other in self.ends_on.get(&position.edge).into_iter().flatten() {
-            for &(time, set) in &self.kept[self.place_of(other) as usize] {
+            for &(time, set) in &self.kept[self.beyond(other) as usize] {
                 keep(time.plus(along(self.ends[other as usize].position)), set);
             }
         }

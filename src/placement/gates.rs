@@ -17,6 +17,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::{Id, SiteId};
 
 use super::instance::{CoverInstance, InstanceError, SiteFacts, SiteStatus};
@@ -179,7 +181,7 @@ pub fn rank_gates(evaluator: &dyn GateEvaluator) -> Vec<GateRank> {
 }
 
 /// Gates to open, and sites to build with them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GatePlan {
     /// Choices taken, sorted.
     pub chosen: Vec<SiteId>,

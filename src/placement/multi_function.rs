@@ -16,6 +16,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::{Id, SiteId};
 
 use super::instance::{CoverInstance, SUM_LIMIT, SiteStatus};
@@ -26,7 +28,7 @@ use super::program::{BranchTree, Effort, Found, Judge, Program, search};
 use super::solution::{Infeasibility, Monitor, SolutionStatus};
 
 /// A function a site can house.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Module {
     /// The site.
     pub site: SiteId,
@@ -49,7 +51,8 @@ pub struct MultiFunctionInstance {
 }
 
 /// Whether a site opens with all its modules or with some.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Housing {
     /// A site opens with all its modules.
     #[default]
@@ -59,7 +62,7 @@ pub enum Housing {
 }
 
 /// What is asked.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct MultiFunctionProblem {
     /// What a micro-person newly reached by each function counts, not negative.
     pub worths: Vec<i64>,
@@ -74,7 +77,7 @@ pub struct MultiFunctionProblem {
 }
 
 /// A plan of sites and functions.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MultiFunctionPlan {
     /// Sites to build, sorted.
     pub chosen: Vec<SiteId>,

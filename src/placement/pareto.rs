@@ -6,6 +6,8 @@
 //! optimization", IEEE Transactions on Systems, Man, and Cybernetics 1, 1971). Points another is as good as in all
 //! three are left out.
 
+use serde::{Deserialize, Serialize};
+
 use super::equity::{EquityInstance, PeopleJudge, View, ZoneShare, refuse, run};
 use super::outcome::{chosen_from, status};
 use super::problem::SiteRules;
@@ -14,7 +16,7 @@ use super::solution::{Monitor, SolutionStatus};
 use crate::ids::SiteId;
 
 /// A limit on cost for one part of the front.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Ceiling {
     /// At most so many sites.
     pub sites: Option<u32>,
@@ -23,7 +25,7 @@ pub struct Ceiling {
 }
 
 /// A point of the front of cost, people and worst-off.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrontPoint {
     /// The ceiling it was found under.
     pub ceiling: Ceiling,
@@ -46,7 +48,7 @@ pub struct FrontPoint {
 }
 
 /// The front of cost, people and worst-off.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParetoFront {
     /// Points none of which is as good as another in all three; by ceiling, then by falling people.
     pub points: Vec<FrontPoint>,

@@ -13,7 +13,7 @@ use crate::street::{EdgePosition, Impedance};
 use crate::units::{Persons, WalkTime, Yardstick};
 
 use super::candidate::Candidate;
-use super::{CoverInstance, InstanceError, SiteFacts};
+use super::{CoverInstance, CoverInstanceBuilder, InstanceError};
 
 /// Most pairs of candidate and home within the cutoff that are held: 12 bytes each.
 pub const PAIRS_MAX: usize = 200_000_000;
@@ -191,20 +191,24 @@ impl<'a> Need<'a> {
         candidates: &[Candidate],
         reach: &ReachLists,
     ) -> Result<CoverInstance, InstanceError> {
+        Ok(self.sites(candidates, reach)?.build())
+    }
+
+    /// The rows with these candidates as sites, to which others may be added.
+    pub(super) fn sites(
+        &self,
+        candidates: &[Candidate],
+        reach: &ReachLists,
+    ) -> Result<CoverInstanceBuilder, InstanceError> {
         let weights = self.persons.iter().map(|persons| persons.as_micro()).collect();
         let mut builder = CoverInstance::builder(weights)?;
         let mut rows: Vec<u32> = Vec::new();
         for (site, candidate) in candidates.iter().enumerate() {
             rows.clear();
             rows.extend(reach.of(SiteId(site as u32)).iter().map(|&(row, _)| row));
-            let facts = SiteFacts {
-                cost: candidate.cost,
-                bonus: candidate.bonus.as_micro(),
-                status: candidate.standing.status(),
-            };
-            builder.add_site(&rows, facts)?;
+            builder.add_site(&rows, candidate.facts())?;
         }
-        Ok(builder.build())
+        Ok(builder)
     }
 
     /// Time of every demand point to the nearest of what is open and of `chosen`, and which of the two that is:
@@ -251,6 +255,13 @@ impl Default for ReachLists {
 }
 
 impl ReachLists {
+    /// The lists of no candidate at all.
+    pub fn none() -> &'static Self {
+        static NONE: std::sync::LazyLock<ReachLists> =
+            std::sync::LazyLock::new(ReachLists::default);
+        &NONE
+    }
+
     /// Appends the list of the next candidate; must be sorted by row.
     pub fn push(&mut self, list: &[(u32, WalkTime)]) {
         self.pairs.extend_from_slice(list);

@@ -2,7 +2,9 @@
 
 use rayon::prelude::*;
 
+use super::distances::DistanceTable;
 use super::{CoverInstance, InstanceError, SiteFacts};
+use crate::spatial::{BoundingBox, LocalFrame, LonLat};
 
 /// A customer or a site of a published instance.
 #[derive(Clone, Copy, Debug, PartialEq, Default)]
@@ -25,6 +27,39 @@ pub struct PlanarInstance {
 }
 
 impl PlanarInstance {
+    /// Latitude and longitude in degrees as metres around the middle of all points (an error below 0.1 % within a
+    /// city); `None` when a coordinate is no degree.
+    #[must_use]
+    pub fn in_meters(&self) -> Option<Self> {
+        let all = || self.sites.iter().chain(&self.customers);
+        let place = |spot: &PlanarSpot| LonLat::new(spot.y, spot.x).ok();
+        let places = all().map(place).collect::<Option<Vec<LonLat>>>()?;
+        let frame = LocalFrame::at(BoundingBox::around(places)?.center());
+        let project = |spot: &PlanarSpot| {
+            let point = frame.to_planar(place(spot)?);
+            Some(PlanarSpot { x: point.x, y: point.y, ..*spot })
+        };
+        Some(Self {
+            sites: self.sites.iter().map(project).collect::<Option<_>>()?,
+            customers: self.customers.iter().map(project).collect::<Option<_>>()?,
+        })
+    }
+
+    /// All straight-line distances between customers and sites.
+    pub fn distances(&self) -> DistanceTable {
+        let names = |count: usize| (0..count).map(|number| number.to_string()).collect();
+        let far = |a: &PlanarSpot, b: &PlanarSpot| Some((a.x - b.x).hypot(a.y - b.y));
+        let row =
+            |customer: &PlanarSpot| self.sites.iter().map(|site| far(customer, site)).collect();
+        DistanceTable {
+            sites: names(self.sites.len()),
+            costs: self.sites.iter().map(|site| site.weight as f64 / 1e3).collect(),
+            customers: names(self.customers.len()),
+            demands: self.customers.iter().map(|customer| customer.weight as f64 / 1e6).collect(),
+            distances: self.customers.iter().map(row).collect(),
+        }
+    }
+
     /// The covering instance: a site covers the customers whose straight-line distance is at most `radius`
     /// (compared as squares, exact for whole coordinates).
     ///

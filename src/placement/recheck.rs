@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::ids::DemandPointId;
 use crate::reach::{Ground, Search, Seed, Seeds};
-use crate::street::{Impedance, Linkage, Snapped, StreetGraph};
+use crate::street::{EdgePosition, Impedance, Linkage, Snapped, StreetGraph};
 use crate::units::WalkTime;
 
 /// What is walked on.
@@ -64,8 +64,17 @@ impl Retrace<'_> {
 
     /// Time from the home to the nearest of the doors, unreachable beyond the cutoff.
     fn walk(&self, search: &mut Search, claim: &Claim) -> WalkTime {
+        self.between(search, self.homes.of(claim.point), claim.doors)
+    }
+
+    /// Time from the nearest of `starts` to the nearest of `doors`, unreachable beyond the cutoff.
+    pub fn walk_from(&self, starts: &[Snapped], doors: &[Snapped]) -> WalkTime {
+        self.between(&mut Search::new(self.graph.node_count()), starts, doors)
+    }
+
+    fn between(&self, search: &mut Search, starts: &[Snapped], doors: &[Snapped]) -> WalkTime {
         let ground = &Ground::from(self.graph, self.impedance);
-        let starts = self.homes.of(claim.point).iter().map(|snap| Seed {
+        let starts = starts.iter().map(|snap| Seed {
             position: snap.position,
             access: self.impedance.access(snap.access_mm),
             owner: 0,
@@ -73,21 +82,30 @@ impl Retrace<'_> {
         let starts = Seeds::new(starts.collect());
         search.run(ground, &starts, self.cutoff);
         let mut best = WalkTime::UNREACHABLE;
-        for door in claim.doors {
+        for door in doors {
             let access = self.impedance.access(door.access_mm);
             for position in ground.sides(door.position) {
-                let edge = self.graph.edges()[position.edge];
-                let (beginning, end) = ground.into(position);
-                let over = search.time(edge.from).plus(beginning);
-                let mut time = over.min(search.time(edge.to).plus(end));
-                for start in starts.on(position.edge) {
-                    let along =
-                        ground.along(position.edge, start.position.offset_mm, position.offset_mm);
-                    time = time.min(start.access.plus(along));
-                }
-                best = best.min(time.plus(access));
+                best = best.min(arrival(ground, search, &starts, position).plus(access));
             }
         }
         if best <= self.cutoff { best } else { WalkTime::UNREACHABLE }
     }
+}
+
+/// Time to a position on a street after a search out of `starts`.
+pub(super) fn arrival(
+    ground: &Ground,
+    search: &Search,
+    starts: &Seeds,
+    position: EdgePosition,
+) -> WalkTime {
+    let edge = ground.graph.edges()[position.edge];
+    let (beginning, end) = ground.into(position);
+    let over = search.time(edge.from).plus(beginning);
+    let mut time = over.min(search.time(edge.to).plus(end));
+    for start in starts.on(position.edge) {
+        let along = ground.along(position.edge, start.position.offset_mm, position.offset_mm);
+        time = time.min(start.access.plus(along));
+    }
+    time
 }

@@ -26,6 +26,24 @@ pub enum SolutionStatus {
     Unsolved,
 }
 
+impl SolutionStatus {
+    /// Whether there is a plan at all.
+    pub const fn has_plan(&self) -> bool {
+        !matches!(self, Self::Infeasible { .. } | Self::Unsolved)
+    }
+
+    /// Its name in files.
+    pub const fn id(&self) -> &'static str {
+        match self {
+            Self::Optimal => "optimal",
+            Self::Feasible => "feasible",
+            Self::Infeasible { .. } => "infeasible",
+            Self::Cancelled => "cancelled",
+            Self::Unsolved => "unsolved",
+        }
+    }
+}
+
 /// Why no plan keeps all rules.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "why", rename_all = "snake_case")]
@@ -101,7 +119,7 @@ impl PlacementSolution {
 
     /// Whether there is a plan at all.
     pub fn has_plan(&self) -> bool {
-        !matches!(self.status, SolutionStatus::Infeasible { .. } | SolutionStatus::Unsolved)
+        self.status.has_plan()
     }
 }
 

@@ -14,6 +14,8 @@
 //! Source: G. C. Moore and C. ReVelle, "The hierarchical service location problem", Management Science 28,
 //! 1982, made successively inclusive only through the duty of a station to its center.
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::{Id, SiteId};
 
 use super::instance::{CoverInstance, SUM_LIMIT, SiteStatus};
@@ -37,7 +39,7 @@ pub struct TwoTierInstance {
 }
 
 /// What is asked of a two-tier plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TwoTierProblem {
     /// What a micro-person newly covered by a station counts, not negative.
     pub station_worth: i64,
@@ -59,7 +61,7 @@ impl Default for TwoTierProblem {
 }
 
 /// A two-tier plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TwoTierPlan {
     /// New stations, sorted.
     pub stations: Vec<SiteId>,

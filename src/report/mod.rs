@@ -6,6 +6,8 @@
 pub mod language;
 pub mod source;
 mod number;
+pub mod sheet;
+pub mod sheets;
 mod figure;
 mod view;
 mod html;

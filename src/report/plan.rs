@@ -11,7 +11,7 @@ use crate::demand::DemandUnit;
 use crate::ids::{DemandPointId, Id, SiteId, ZoneId};
 use crate::placement::candidate::Candidate;
 use crate::placement::explain::{Explained, Unreached};
-use crate::placement::{Objective, Payment, PlacementSolution, SolutionStatus};
+use crate::placement::{Measure, Proof, SolutionStatus};
 use crate::scenario::Baseline;
 use crate::spatial::Area;
 use crate::units::{Meters, Persons, Share};
@@ -21,6 +21,7 @@ use super::figure::plan_map::PlanMap;
 use super::html::{ReportError, environment};
 use super::language::{Catalog, Language};
 use super::number;
+use super::sheet::Sheet;
 use super::source::ReportSource;
 use tables::cost;
 
@@ -40,8 +41,10 @@ pub struct PlanReportInput<'a> {
     pub baseline: &'a Baseline,
     /// The plan, explained.
     pub plan: &'a Explained<'a>,
-    /// The answer and its proof.
-    pub solution: &'a PlacementSolution,
+    /// How good it is.
+    pub proof: &'a Proof,
+    /// Further tables, each a section.
+    pub sheets: &'a [Sheet],
     /// Where candidates came from, as it should be printed.
     pub candidates: &'a str,
     /// Where the numbers come from.
@@ -87,6 +90,7 @@ struct View {
     has_phases: bool,
     phases: Vec<YearRow>,
     phases_text: String,
+    sheets: Vec<SheetView>,
     curve: Option<String>,
     zones: Vec<GainRow>,
     zones_more: Option<String>,
@@ -146,6 +150,22 @@ struct YearRow {
     share: String,
     most: String,
     gap: String,
+}
+
+#[derive(Debug, Serialize)]
+struct SheetView {
+    name: &'static str,
+    title: String,
+    text: String,
+    columns: Vec<SheetColumn>,
+    rows: Vec<Vec<String>>,
+    more: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct SheetColumn {
+    name: &'static str,
+    is_number: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -209,6 +229,7 @@ impl Desk<'_> {
                 .any(|step| plan.candidates[step.site.index()].phase.is_some()),
             phases: self.phases(),
             phases_text: self.texts.say("plan_phases_text"),
+            sheets: self.sheets(),
             curve: self.curve(),
             zones: self.zones(),
             zones_more: (plan.zones.len() > ZONES_LISTED)
@@ -251,12 +272,12 @@ impl Desk<'_> {
     }
 
     fn verdict(&self) -> Verdict {
-        let PlanReportInput { plan, solution, .. } = *self.input;
+        let PlanReportInput { plan, proof, .. } = *self.input;
         let texts = self.texts;
-        let (sign, word, text) = match &solution.status {
+        let (sign, word, text) = match &proof.status {
             SolutionStatus::Optimal => ("pass", "plan_optimal", texts.say("plan_optimal_text")),
             SolutionStatus::Feasible | SolutionStatus::Cancelled => {
-                let gap = format!("{:.2}%", solution.optimality_gap() * 100.0);
+                let gap = format!("{:.2}%", proof.gap * 100.0);
                 let filled = [("bound", self.bound().as_str()), ("gap", gap.as_str())]
                     .map(|(name, value)| (name, value.to_owned()));
                 let pairs: Vec<(&str, &str)> =
@@ -291,18 +312,15 @@ impl Desk<'_> {
     }
 
     fn bound(&self) -> String {
-        let solution = self.input.solution;
-        let bound = solution.bound;
-        let (key, value) = match solution.problem.objective {
-            Objective::MostWeight => {
-                ("plan_bound_people", number::persons(Persons::from_micro(bound)))
-            }
-            Objective::CoverAll { payment } | Objective::CoverWeight { payment, .. } => {
-                match payment {
-                    Payment::PerSite => ("plan_bound_sites", number::whole(bound.max(0) as u64)),
-                    Payment::Cost => ("plan_bound_cost", cost(bound)),
-                }
-            }
+        let bound = self.input.proof.bound;
+        let people = || number::persons(Persons::from_micro(bound));
+        let (key, value) = match self.input.proof.measure {
+            Measure::People => ("plan_bound_people", people()),
+            Measure::Served => ("plan_bound_served", people()),
+            Measure::Promises => ("plan_bound_promises", people()),
+            Measure::WorstShare => ("plan_bound_worst", number::plain(bound as f64 / 1e7, 2)),
+            Measure::Sites => ("plan_bound_sites", number::whole(bound.max(0) as u64)),
+            Measure::Cost => ("plan_bound_cost", cost(bound)),
         };
         self.texts.fill(key, &[("n", &value)])
     }

@@ -7,6 +7,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use crate::limits::CUTOFF_MIN;
 use crate::units::Ranged;
 
+use super::extended::ExtendedArgs;
 use super::phases::PhaseArgs;
 
 /// Seconds a search may take.
@@ -23,6 +24,8 @@ pub(in crate::cli) struct PlaceArgs {
     pub(super) goal: GoalArgs,
     #[command(flatten)]
     pub(super) sites: SiteArgs,
+    #[command(flatten)]
+    pub(super) extended: ExtendedArgs,
     #[command(flatten)]
     pub(super) search: SearchArgs,
     #[command(flatten)]
@@ -56,6 +59,14 @@ pub(in crate::cli) struct PromiseArgs {
     pub(super) group: Option<String>,
 }
 
+impl PromiseArgs {
+    /// A rule as it is.
+    pub(super) fn of_rule(rule: String) -> Self {
+        let (function, profile, group) = (None, None, None);
+        Self { rule: Some(rule), function, profile, group, cutoff_min: None, cutoff_m: None }
+    }
+}
+
 /// What the plan is to reach.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "The goal")]
@@ -70,7 +81,7 @@ pub(super) struct GoalArgs {
     /// Spend at most this much, in the unit of the candidates' `cost` column (1 a site without one)
     #[arg(long, value_name = "COST")]
     pub(super) budget: Option<f64>,
-    /// For lscp: the share of people to be covered, those covered today included
+    /// For lscp and cost-to-target: the share of people to be covered, those covered today included
     #[arg(long, value_name = "SHARE", default_value = "1.0", value_parser = share)]
     pub(super) target_share: f64,
     /// For lscp: what is to be least
@@ -98,12 +109,33 @@ pub(in crate::cli) enum ProblemKind {
     PMedian,
     /// Least longest walk of anybody to the nearest site (p-center)
     PCenter,
+    /// Least cost for everybody or a share of people: lscp with `--least cost`
+    CostToTarget,
+    /// Most people served with a place, when places are counted (capacitated maximal covering)
+    Capacitated,
+    /// Stations nested under centers, both chosen together (hierarchical covering)
+    TwoTier,
+    /// Which gates to open in walls and fences, alone or beside sites
+    Gates,
+    /// The zone of the least share lifted as far as it goes, then most people (max-min)
+    #[value(alias = "max-min", alias = "deciles")]
+    WorstZone,
+    /// The front of cost, people and the worst-off zone
+    Pareto,
+    /// Centers that keep several promises at once (1+6+X)
+    #[value(alias = "centre")]
+    Center,
 }
 
 impl ProblemKind {
     /// Whether everybody counts with the walk to the nearest site, instead of within a cutoff or not.
     pub(super) const fn serves_nearest(self) -> bool {
         matches!(self, Self::PMedian | Self::PCenter)
+    }
+
+    /// Whether it is a covering problem: most people, or the least sites or cost.
+    pub(super) const fn covers(self) -> bool {
+        matches!(self, Self::Mclp | Self::Lscp | Self::CostToTarget)
     }
 
     /// Its name in files.
@@ -113,6 +145,13 @@ impl ProblemKind {
             Self::Lscp => "lscp",
             Self::PMedian => "p-median",
             Self::PCenter => "p-center",
+            Self::CostToTarget => "cost-to-target",
+            Self::Capacitated => "capacitated",
+            Self::TwoTier => "two-tier",
+            Self::Gates => "gates",
+            Self::WorstZone => "worst-zone",
+            Self::Pareto => "pareto",
+            Self::Center => "center",
         }
     }
 }
@@ -127,12 +166,12 @@ pub(super) enum Least {
 }
 
 /// Which sites there are to choose from.
-#[derive(Debug, ClapArgs)]
+#[derive(Clone, Debug, ClapArgs)]
 #[command(next_help_heading = "Candidate sites")]
 pub(super) struct SiteArgs {
     /// Where a site could be; may be given several times: a CSV or GeoJSON FILE, `junctions`, `midblocks`,
     /// `grid:METRES`, `facilities:LAYER` (places there already, to be upgraded), `network` (any point of the
-    /// streets). Default: junctions, thinned to 1,500
+    /// streets). Default: junctions, thinned to 1,500 (150 for capacitated, two-tier, worst-zone, pareto, center)
     #[arg(long, value_name = "FROM")]
     pub(super) candidates: Vec<String>,
     /// Coordinate system of candidate files: auto, wgs84, cgcs2000, gcj02, bd09, epsg:NUMBER
@@ -158,6 +197,14 @@ pub(super) struct SiteArgs {
     pub(super) zone_max: Vec<String>,
 }
 
+impl SiteArgs {
+    /// Other places under the same terms, none of them required or forbidden.
+    pub(super) fn with_candidates(&self, candidates: Vec<String>) -> Self {
+        let (required, forbidden) = (Vec::new(), Vec::new());
+        Self { candidates, required, forbidden, ..self.clone() }
+    }
+}
+
 /// How long and how the search goes.
 #[derive(Debug, ClapArgs)]
 #[command(next_help_heading = "The search")]
@@ -177,21 +224,37 @@ pub(super) struct InstanceArgs {
     /// Instance file
     #[arg(long, value_name = "FILE")]
     pub(super) instance: Option<PathBuf>,
-    /// Format of the instance file (default: mclp-xy with --radius, orlib-pmed without)
+    /// Format of the instance file (default: told by its first lines)
     #[arg(long, value_enum, requires = "instance")]
     pub(super) format: Option<InstanceFormat>,
     /// Covering radius in the unit of the file, inclusive
     #[arg(long, value_name = "R")]
     pub(super) radius: Option<f64>,
+    /// For mclp-xy: how straight lines are measured
+    #[arg(long, value_enum, default_value_t = Metric::Euclidean)]
+    pub(super) metric: Metric,
 }
 
 /// Formats of published instances.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum InstanceFormat {
-    /// SJC, ZDS, PCB, Beasley (`x y demand` a line) and BDS (`F`/`C` lines)
+    /// SJC, ZDS, PCB, Maximo (`x y demand` a line) and BDS (`F`/`C` lines)
     MclpXy,
+    /// Beasley, G&R (`vertices edges …`, then `vertex vertex length [demand]` lines)
+    MclpGraph,
     /// pmed1 to pmed40 of OR-Library (`vertices edges p`, then `vertex vertex cost` lines)
     OrlibPmed,
+    /// A CSV table of distances with columns of sites, customers, distances and perhaps demands
+    Distances,
+}
+
+/// How straight lines are measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Metric {
+    /// In the unit of the coordinates
+    Euclidean,
+    /// In metres along the ground, of latitude and longitude in degrees
+    Geographic,
 }
 
 fn cutoff_min(text: &str) -> Result<f64, String> {
@@ -202,7 +265,7 @@ fn time_limit(text: &str) -> Result<f64, String> {
     in_range(text, TIME_LIMIT_S, "seconds")
 }
 
-fn share(text: &str) -> Result<f64, String> {
+pub(super) fn share(text: &str) -> Result<f64, String> {
     let percent = text.trim().strip_suffix('%').map(str::trim);
     let number: f64 = percent.unwrap_or(text.trim()).parse().map_err(|fault| format!("{fault}"))?;
     let share = if percent.is_some() { number / 100.0 } else { number };

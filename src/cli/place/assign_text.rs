@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use crate::import::assign_file::{AssignFile, AssignSummary, WalkFigures};
 use crate::placement::nearest_site::served;
-use crate::placement::{Infeasibility, SolutionStatus};
+use crate::placement::{AssignGoal, Infeasibility, SolutionStatus};
 use crate::units::Persons;
 
 use super::super::args::Lang;
 use super::super::table::{Align, Table, count};
 use super::assign::{MINUTE, PERSON};
-use super::assign_write::{Outcome, persons_of, summary};
+use super::assign_write::{Outcome, persons_of, summary, units};
 use super::table::pick;
 
 /// Homes that are named when nothing reaches them.
@@ -177,12 +177,18 @@ fn sites(outcome: &Outcome, lang: Lang) -> String {
 /// A published instance's plan in two lines.
 pub(super) fn published(plan: &AssignFile) -> String {
     let AssignSummary { status, sites, optimality_gap, .. } = &plan.summary;
+    let (people, walk) = units(&plan.instance.weight_unit);
+    // The value of p-center is a distance, that of p-median demand times distance.
+    let parts = match plan.solution.problem.goal {
+        AssignGoal::Center => walk,
+        AssignGoal::Median { .. } => people * walk,
+    };
     let vertices: Vec<&str> = plan.sites.iter().map(|site| site.id.as_str()).collect();
     format!(
         "{status}: {sites} sites at the vertices {}\nvalue {}  bound {}  gap {:.4} %\n",
         vertices.join(" "),
-        plan.solution.value,
-        plan.solution.bound,
+        plan.solution.value as f64 / parts,
+        plan.solution.bound as f64 / parts,
         optimality_gap * 100.0
     )
 }

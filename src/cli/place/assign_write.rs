@@ -9,6 +9,7 @@ use crate::import::assign_file::{
 use crate::import::load::LoadedStudy;
 use crate::import::plan_file::{ChosenSite, PlanAsk};
 use crate::placement::candidate::{COST_UNIT, Candidate};
+use crate::placement::distances::DISTANCE_PARTS;
 use crate::placement::nearest_site::{Everybody, served};
 use crate::placement::{AssignInstance, AssignSolution};
 use crate::store::Outputs;
@@ -94,9 +95,9 @@ pub(in crate::cli) fn summary(
     weight_unit: &str,
 ) -> AssignSummary {
     let is_study = weight_unit == STUDY_UNIT;
-    let units = if is_study { (PERSON, MINUTE) } else { (1.0, 1.0) };
+    let units = units(weight_unit);
     AssignSummary {
-        status: super::status_of(&solution.status).to_owned(),
+        status: solution.status.id().to_owned(),
         unit: if is_study { "min" } else { "distance" }.to_owned(),
         persons: instance.total_weight() as f64 / units.0,
         before: WalkFigures::of(instance, &[], units),
@@ -106,16 +107,26 @@ pub(in crate::cli) fn summary(
     }
 }
 
+/// How many parts of a weight and of a walk a unit of weights stands for.
+pub(in crate::cli) fn units(weight_unit: &str) -> (f64, f64) {
+    match weight_unit {
+        STUDY_UNIT => (PERSON, MINUTE),
+        "demand, milli-distance" => (1.0, DISTANCE_PARTS),
+        "milli-demand, milli-distance" => (DISTANCE_PARTS, DISTANCE_PARTS),
+        _ => (1.0, 1.0),
+    }
+}
+
 /// What the weights of a study are counted in.
 const STUDY_UNIT: &str = "milli-persons";
 
 /// The file of a published instance.
 pub(super) fn published(
-    instance: &AssignInstance,
+    (instance, unit): (&AssignInstance, &str),
     solution: &AssignSolution,
     (keys, ask, hash): (Vec<String>, PlanAsk, String),
 ) -> AssignFile {
-    file((instance, solution), AssignRecord::of(instance, "demand", keys), (ask, hash))
+    file((instance, solution), AssignRecord::of(instance, unit, keys), (ask, hash))
 }
 
 fn file(
@@ -124,7 +135,7 @@ fn file(
     (ask, study_hash): (PlanAsk, String),
 ) -> AssignFile {
     let walks = if solution.has_plan() { served(instance, &solution.chosen) } else { Vec::new() };
-    let people = if record.weight_unit == STUDY_UNIT { PERSON } else { 1.0 };
+    let people = units(&record.weight_unit).0;
     let mut goes = vec![0_i64; instance.site_count()];
     for walk in &walks {
         if let Some(site) = walk.site {

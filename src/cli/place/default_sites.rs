@@ -5,8 +5,21 @@ use std::collections::BTreeMap;
 use crate::placement::candidate::Candidate;
 use crate::spatial::{BoundingBox, LocalFrame};
 
+use super::args::ProblemKind;
+
 /// Candidates that are taken when none are named, at most.
-pub(super) const CANDIDATES_BY_DEFAULT: usize = 1_500;
+const CANDIDATES_BY_DEFAULT: usize = 1_500;
+/// The same for problems that are solved as a program.
+const CANDIDATES_OF_PROGRAMS: usize = 150;
+
+/// Candidates that are taken for a problem when none are named, at most.
+pub(super) const fn most_for(problem: ProblemKind) -> usize {
+    if problem.covers() || problem.serves_nearest() {
+        CANDIDATES_BY_DEFAULT
+    } else {
+        CANDIDATES_OF_PROGRAMS
+    }
+}
 
 /// Sides of the squares in metres, of which each keeps one junction.
 const SIDES_M: [f64; 12] =

@@ -6,6 +6,7 @@ mod assign_text;
 mod assign_write;
 mod pmed;
 mod default_sites;
+mod extended;
 mod phases;
 mod promise;
 mod published;
@@ -25,12 +26,12 @@ use anyhow::{Context, bail};
 use crate::ids::SiteId;
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
 use crate::import::plan_file::PlanAsk;
-use crate::placement::candidate::{COST_UNIT, Candidate, SiteStanding};
+use crate::placement::candidate::{Candidate, SiteStanding};
 use crate::placement::explain::Explained;
 use crate::placement::plan::Need;
 use crate::placement::schedule::Schedule;
 use crate::placement::{
-    CoverInstance, CoverProblem, Improvement, Objective, Payment, PlacementSolution, SolutionStatus,
+    CoverInstance, CoverProblem, Improvement, Measure, PlacementSolution, Proof, SolutionStatus,
 };
 use crate::progress::Progress;
 use crate::store::Journal;
@@ -43,10 +44,10 @@ pub(super) use args::{PlaceArgs, PromiseArgs};
 pub(super) use promise::Promise;
 pub(super) use published::read as read_instance;
 
-pub(super) use assign_write::summary as assign_summary;
+pub(super) use assign_write::{summary as assign_summary, units as assign_units};
+pub(super) use pmed::instance_again as assign_instance;
 use sources::Sources;
 use watch::{Scale, Watch};
-pub(super) use write::status as status_of;
 
 /// Loads, finds candidates, solves, explains, writes, prints.
 pub(super) fn run(args: &PlaceArgs, console: &Console) -> anyhow::Result<Ending> {
@@ -54,9 +55,17 @@ pub(super) fn run(args: &PlaceArgs, console: &Console) -> anyhow::Result<Ending>
         return published::run(args, path, console);
     }
     let study = args.study.as_deref().context("name a study")?;
-    let loaded = load_study(study, MapDetail::None, console)?;
+    let detail = match args.goal.problem {
+        // Gates lead through no building and no water.
+        args::ProblemKind::Gates => MapDetail::Full,
+        _ => MapDetail::None,
+    };
+    let loaded = load_study(study, detail, console)?;
     if args.goal.problem.serves_nearest() {
         return assign::run(args, &loaded, console);
+    }
+    if !args.goal.problem.covers() {
+        return extended::run(args, &loaded, console);
     }
     let promise = Promise::find(&loaded, &args.promise)?;
     let baseline = &loaded.baseline;
@@ -67,7 +76,8 @@ pub(super) fn run(args: &PlaceArgs, console: &Console) -> anyhow::Result<Ending>
     let instance = need.instance(&sources.candidates, &reach)?;
     let problem = rules::problem(&loaded, (&need, &sources.candidates), (&args.goal, &args.sites))?;
     let out = folder(&loaded, args.out.as_deref());
-    let (solution, schedule) = search(args, console, (&instance, &problem), (&sources, &out))?;
+    let (solution, schedule) =
+        search((args, &need), console, (&instance, &problem), (&sources, &out))?;
     sources.date(schedule.as_ref());
     let mut plan = Explained::of(&need, (&sources.candidates, &reach), &instance, &solution.chosen);
     if let Some(schedule) = &schedule {
@@ -75,20 +85,20 @@ pub(super) fn run(args: &PlaceArgs, console: &Console) -> anyhow::Result<Ending>
     }
     let ask = ask(args, &promise, &sources);
     let lang = console.lang_or(study_lang(&loaded.study));
+    let proof = Proof::of(&solution);
+    let target = phases::target(&solution, &instance);
     let outcome = write::Outcome {
         loaded: &loaded,
         plan: &plan,
-        solution: &solution,
-        schedule: schedule.as_ref(),
+        proof: &proof,
+        rules: &solution.problem.rules,
+        schedule: schedule.as_ref().map(|schedule| (schedule, target)),
+        sheets: &[],
         ask: &ask,
     };
-    let text = write::write(&outcome, (&out, lang), console)?;
-    if console.json() {
-        console.print(&text)?;
-    } else {
-        console.print(&table::plan(&outcome, lang))?;
-        console.say(&format!("written to {}", out.display()));
-    }
+    let file = write::plan_file(&outcome, &solution, schedule.clone())?;
+    write::write(&outcome, &file, (&out, lang), (&[], console))?;
+    write::say(&outcome, &write::short(&file), (&out, lang), console)?;
     let is_phased = schedule.as_ref().is_none_or(Schedule::has_plan);
     Ok(if is_phased { ending((&solution.status, &solution.chosen)) } else { Ending::Findings })
 }
@@ -104,7 +114,8 @@ fn candidates(
         let group = &need.rule.group;
         bail!("nobody of group {group:?} lives in the study; there is nobody to cover");
     }
-    let sources = sources::find(loaded, need, &args.sites, console)?;
+    let most = default_sites::most_for(args.goal.problem);
+    let sources = sources::find(loaded, need, (&args.sites, most), console)?;
     if sources.candidates.is_empty() {
         bail!(
             "there are no candidates in {}; add places to the file, or take `--candidates junctions`",
@@ -134,7 +145,7 @@ fn folder(loaded: &LoadedStudy, out: Option<&Path>) -> PathBuf {
 
 /// Searches until proven, cancelled or out of time; every better plan is on disk at once.
 fn search(
-    args: &PlaceArgs,
+    (args, need): (&PlaceArgs, &Need),
     console: &Console,
     (instance, problem): (&CoverInstance, &CoverProblem),
     (sources, out): (&Sources, &Path),
@@ -144,7 +155,8 @@ fn search(
     let journal = Journal::begin(&out.join("progress.jsonl"))?;
     let limit = phases::time_for_sites(args);
     let mut solution = solved(args, console, (instance, problem), (&keys, Some(journal), limit));
-    let schedule = phases::plan(args, console, (instance, &keys), &mut solution)?;
+    let today = phases::Today::of(need);
+    let schedule = phases::plan(args, console, (instance, &keys), (&mut solution, today))?;
     Ok((solution, schedule))
 }
 
@@ -175,17 +187,11 @@ fn solved(
 
 /// How the values of `problem` are written.
 fn scale(problem: &CoverProblem) -> Scale {
-    match problem.objective {
-        Objective::MostWeight => Scale { divisor: 1e6, unit: "people" },
-        Objective::CoverAll { payment } | Objective::CoverWeight { payment, .. } => match payment {
-            Payment::PerSite => Scale { divisor: 1.0, unit: "sites" },
-            Payment::Cost => Scale { divisor: COST_UNIT as f64, unit: "cost" },
-        },
-    }
+    Scale::of(Measure::of(problem))
 }
 
 fn ask(args: &PlaceArgs, promise: &Promise, sources: &Sources) -> PlanAsk {
-    let covering = args.goal.problem == args::ProblemKind::Lscp;
+    let covering = args.goal.problem != args::ProblemKind::Mclp;
     PlanAsk {
         standard: promise.standard.clone(),
         rule: Some(promise.rule.clone()),

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use anyhow::bail;
+use anyhow::{Context, anyhow, bail};
 use clap::Args as ClapArgs;
 
 use crate::placement::candidate::COST_UNIT;
 use crate::placement::explain::Explained;
 use crate::placement::phases::{PhasesProblem, Unspent, Year};
+use crate::placement::plan::Need;
 use crate::placement::program::Effort;
 use crate::placement::schedule::{
     Schedule, Scope, pool, pool_instance, pool_rules, question, relaxed, rules_in_all, schedule,
@@ -50,6 +51,23 @@ pub(super) struct PhaseArgs {
     /// Calendar year of the first phase
     #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(u32).range(1..=9999))]
     pub(super) first_year: Option<u32>,
+    /// A share of people, those covered today included, that is to be covered by the end of a year (its number, or
+    /// the calendar year); may be given several times
+    #[arg(long, value_name = "YEAR=SHARE")]
+    pub(super) milestone: Vec<String>,
+}
+
+/// Everybody, and those covered today, in millionths of a person: what a share is of.
+#[derive(Clone, Copy)]
+pub(super) struct Today {
+    pub(super) total: i64,
+    pub(super) covered: i64,
+}
+
+impl Today {
+    pub(super) fn of(need: &Need) -> Self {
+        Self { total: need.total.as_micro(), covered: need.covered.as_micro() }
+    }
 }
 
 impl PhaseArgs {
@@ -71,14 +89,44 @@ impl PhaseArgs {
         Ok(Some(years))
     }
 
+    /// Whether anything of it is asked.
+    pub(super) fn are_asked(&self) -> bool {
+        let asked = self.phases.is_some() || self.first_year.is_some();
+        asked || self.have_limits() || !self.milestone.is_empty()
+    }
+
     /// Whether the years themselves say how much there is to spend.
     pub(super) fn have_limits(&self) -> bool {
         !self.yearly_sites.is_empty() || !self.yearly_budget.is_empty()
     }
 
+    /// Puts the milestones into their years.
+    fn set_milestones(&self, years: &mut [Year], today: Today) -> anyhow::Result<()> {
+        for text in &self.milestone {
+            let said = || format!("--milestone {text:?}: write YEAR=SHARE, for example 2=80%");
+            let (year, share) = text.split_once('=').with_context(said)?;
+            let number: u32 = year.trim().parse().with_context(said)?;
+            let share =
+                super::args::share(share).map_err(|fault| anyhow!("{}: {fault}", said()))?;
+            let first = self.first_year.unwrap_or(1);
+            let counted = if number >= first { number - first } else { number.wrapping_sub(1) };
+            let Some(year) = years.get_mut(counted as usize) else {
+                bail!("--milestone {text:?}: there is no such year among the {}", years.len());
+            };
+            let people = (today.total as f64 * share).ceil() as i64 - today.covered;
+            year.milestone = Some(people.max(0));
+        }
+        Ok(())
+    }
+
     /// The years for `sites` sites in all; `None` without phases.
-    fn problem(&self, sites: Option<u32>) -> anyhow::Result<Option<PhasesProblem>> {
-        let Some(count) = self.years()? else { return Ok(None) };
+    fn problem(&self, sites: Option<u32>, today: Today) -> anyhow::Result<Option<PhasesProblem>> {
+        let Some(count) = self.years()? else {
+            if !self.milestone.is_empty() {
+                bail!("a --milestone is of a year; give --phases YEARS too");
+            }
+            return Ok(None);
+        };
         let mut years = vec![Year::default(); count];
         for (year, &sites) in years.iter_mut().zip(&self.yearly_sites) {
             year.sites = Some(sites);
@@ -95,6 +143,7 @@ impl PhaseArgs {
                 year.sites = Some((each + usize::from(t < rest)) as u32);
             }
         }
+        self.set_milestones(&mut years, today)?;
         Ok(Some(PhasesProblem {
             rules: SiteRules::default(),
             years,
@@ -105,8 +154,8 @@ impl PhaseArgs {
 
 /// The rules with what all years may spend; those of a covering problem are left as they are, as its sites come
 /// first and their years after.
-pub(super) fn in_all(goal: &GoalArgs, rules: SiteRules) -> anyhow::Result<SiteRules> {
-    match goal.phases.problem(goal.sites)? {
+pub(super) fn in_all(goal: &GoalArgs, rules: SiteRules, today: Today) -> anyhow::Result<SiteRules> {
+    match goal.phases.problem(goal.sites, today)? {
         Some(years) if goal.problem == ProblemKind::Mclp => Ok(rules_in_all(&rules, &years)),
         _ => Ok(rules),
     }
@@ -126,20 +175,20 @@ pub(super) fn plan(
     args: &PlaceArgs,
     console: &Console,
     (instance, keys): (&CoverInstance, &[String]),
-    solution: &mut PlacementSolution,
+    (solution, today): (&mut PlacementSolution, Today),
 ) -> anyhow::Result<Option<Schedule>> {
     let sites = match args.goal.problem {
-        ProblemKind::Lscp => Some(solution.chosen.len() as u32),
-        _ => args.goal.sites,
+        ProblemKind::Mclp => args.goal.sites,
+        _ => Some(solution.chosen.len() as u32),
     };
-    let Some(problem) = args.goal.phases.problem(sites)? else { return Ok(None) };
+    let Some(problem) = args.goal.phases.problem(sites, today)? else { return Ok(None) };
     if !solution.has_plan() || solution.chosen.is_empty() {
         return Ok(None);
     }
     let rules = rules_in_all(&solution.problem.rules, &problem);
     let scope = match args.goal.problem {
-        ProblemKind::Lscp => Scope::Order,
-        _ => Scope::Sites,
+        ProblemKind::Mclp => Scope::Sites,
+        _ => Scope::Order,
     };
     let asked = Asked { args, console, scope, rules: &rules, problem: &problem };
     let mut found = match scope {
@@ -258,7 +307,7 @@ impl Asked<'_> {
 }
 
 /// The weight that the goal asks to be newly covered: the target, or everybody.
-fn target(solution: &PlacementSolution, instance: &CoverInstance) -> i64 {
+pub(super) fn target(solution: &PlacementSolution, instance: &CoverInstance) -> i64 {
     match solution.problem.objective {
         Objective::CoverWeight { target, .. } => target,
         _ => instance.total_weight(),
@@ -266,11 +315,7 @@ fn target(solution: &PlacementSolution, instance: &CoverInstance) -> i64 {
 }
 
 /// The years as text.
-pub(super) fn text(
-    (found, plan): (&Schedule, &Explained),
-    solution: &PlacementSolution,
-    lang: Lang,
-) -> String {
+pub(super) fn text((found, plan): (&Schedule, &Explained), target: i64, lang: Lang) -> String {
     let pick = |en: &'static str, zh: &'static str| match lang {
         Lang::En => en,
         Lang::Zh => zh,
@@ -308,7 +353,6 @@ pub(super) fn text(
     }
     let mut text = table.render();
     let _ = writeln!(text, "{}", verdict(found, lang));
-    let target = target(solution, plan.instance);
     let _ = writeln!(text, "{}", milestone(found, (target, &share(target)), lang));
     text
 }

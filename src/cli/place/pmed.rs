@@ -1,4 +1,4 @@
-//! A p-median instance of OR-Library, solved without a study.
+//! A published instance where everybody goes to the nearest site, solved without a study.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -7,67 +7,119 @@ use anyhow::{Context, bail};
 
 use crate::import::assign_file::ASSIGN_PAIRS_MAX;
 use crate::import::hash::text_sha256;
-use crate::import::instance_pmed::read_pmed;
 use crate::import::plan_file::PlanAsk;
-use crate::placement::{AssignGoal, AssignProblem};
+use crate::placement::{AssignGoal, AssignInstance, AssignProblem};
 use crate::store::Outputs;
 
 use super::super::Ending;
 use super::super::console::Console;
-use super::args::{PlaceArgs, ProblemKind};
+use super::args::{Metric, PlaceArgs, ProblemKind};
+use super::published::Published;
 use super::watch::Scale;
 use super::{assign, assign_text, assign_write, published};
 
-/// Reads, solves, writes `solution.json`, `sites.csv` and `assigned.csv`, prints.
-pub(super) fn run(args: &PlaceArgs, path: &Path, console: &Console) -> anyhow::Result<Ending> {
-    // Without --format the file is one of these for want of a --radius; then the default problem fits it too.
-    let problem = match (args.goal.problem, args.published.format) {
-        (ProblemKind::Mclp, None) => ProblemKind::PMedian,
-        (problem, _) => problem,
+/// An assignment instance with how its numbers read.
+struct Ready {
+    instance: AssignInstance,
+    /// What weights and distances are counted in.
+    unit: &'static str,
+    sites: Vec<String>,
+    customers: Vec<String>,
+    max_sites: Option<u32>,
+}
+
+/// The instance of a published file for problems of the nearest site.
+fn ready(found: Published) -> anyhow::Result<Ready> {
+    let table = match found {
+        Published::Pmed(file) => {
+            // Vertices are called as in the file, from 1.
+            let count = file.instance.site_count();
+            let keys: Vec<String> = (1..=count).map(|one| one.to_string()).collect();
+            return Ok(Ready {
+                unit: "demand",
+                sites: keys.clone(),
+                customers: keys,
+                max_sites: Some(file.max_sites),
+                instance: file.instance,
+            });
+        }
+        Published::Plane(planar) => {
+            let pairs = planar.sites.len().saturating_mul(planar.customers.len());
+            check_pairs(pairs)?;
+            planar.distances()
+        }
+        Published::Table(table) => table,
+    };
+    check_pairs(table.pairs())?;
+    let is_whole = (table.demand_parts() - 1.0).abs() < 0.5;
+    Ok(Ready {
+        instance: table.assignment()?,
+        unit: if is_whole { "demand, milli-distance" } else { "milli-demand, milli-distance" },
+        sites: table.sites,
+        customers: table.customers,
+        max_sites: None,
+    })
+}
+
+fn check_pairs(pairs: usize) -> anyhow::Result<()> {
+    if pairs > ASSIGN_PAIRS_MAX {
+        bail!("{pairs} pairs of site and customer; at most {ASSIGN_PAIRS_MAX} fit a plan's file");
+    }
+    Ok(())
+}
+
+/// The instance again, for `walkshed verify --instance`.
+pub(in crate::cli) fn instance_again(path: &Path, text: &str) -> anyhow::Result<AssignInstance> {
+    Ok(ready(published::instance_of(path, text, (None, Metric::Euclidean))?)?.instance)
+}
+
+/// Solves, writes `solution.json`, `sites.csv` and `assigned.csv`, prints.
+pub(super) fn run(
+    args: &PlaceArgs,
+    (path, text): (&Path, &str),
+    found: Published,
+    console: &Console,
+) -> anyhow::Result<Ending> {
+    let problem = match args.goal.problem {
+        ProblemKind::PCenter => ProblemKind::PCenter,
+        _ => ProblemKind::PMedian,
     };
     let goal = match problem {
         ProblemKind::PCenter => AssignGoal::Center,
-        ProblemKind::PMedian => AssignGoal::Median { unserved: None },
-        other => bail!(
-            "{} is a covering problem: give the --radius of an mclp-xy instance, or --problem p-median or \
-             p-center of an orlib-pmed one",
-            other.id()
-        ),
+        _ => AssignGoal::Median { unserved: None },
     };
-    let text = published::read(path)?;
-    let shown = path.display();
-    let file = read_pmed(&text).with_context(|| format!("{shown} read as orlib-pmed"))?;
-    let pairs = file.instance.pair_count();
-    if pairs > ASSIGN_PAIRS_MAX {
-        bail!(
-            "{shown} has {pairs} pairs of vertices; at most {ASSIGN_PAIRS_MAX} fit a plan's file"
-        );
-    }
-    let asked = AssignProblem { goal, max_sites: args.goal.sites.unwrap_or(file.max_sites) };
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let out = args.out.clone().unwrap_or_else(|| Path::new("out").join(stem));
-    // Vertices are called as in the file, from 1.
-    let keys: Vec<String> = (1..=file.instance.site_count()).map(|one| one.to_string()).collect();
+    let ready = ready(found)?;
+    let most = args.goal.sites.or(ready.max_sites);
+    let most = most.context("how many sites may be opened? give --sites P")?;
+    let asked = AssignProblem { goal, max_sites: most };
+    let out = published::out_of(args, path);
     let scale = Scale { divisor: 1.0, unit: "distance" };
-    let solution = assign::solve(args, console, (&file.instance, asked), (&keys, scale, &out))?;
-    let hash = text_sha256(&text);
+    let solution =
+        assign::solve(args, console, (&ready.instance, asked), (&ready.sites, scale, &out))?;
+    let hash = text_sha256(text);
     let ask = PlanAsk {
         problem: problem.id().to_owned(),
-        candidates: vec![format!("orlib-pmed, p = {}", asked.max_sites)],
+        candidates: vec![format!("instance, p = {most}")],
         candidate_hashes: vec![hash.clone()],
         seed: args.search.seed,
         time_limit_s: args.search.time_limit_s,
         ..PlanAsk::default()
     };
-    let plan = assign_write::published(&file.instance, &solution, (keys, ask, hash));
+    let plan = assign_write::published(
+        (&ready.instance, ready.unit),
+        &solution,
+        (ready.sites.clone(), ask, hash),
+    );
+    let parts = assign_write::units(ready.unit).1;
     let mut sites = "vertex,demand\n".to_owned();
     for site in &plan.sites {
         let _ = writeln!(sites, "{},{}", site.id, site.gain_persons);
     }
     let mut assigned = "vertex,site,distance\n".to_owned();
     for &(row, site, distance) in &plan.claims {
-        let site = site.map_or(String::new(), |site| (site + 1).to_string());
-        let _ = writeln!(assigned, "{},{site},{distance}", row + 1);
+        let site = site.map_or("", |site| ready.sites[site as usize].as_str());
+        let customer = &ready.customers[row as usize];
+        let _ = writeln!(assigned, "{customer},{site},{}", f64::from(distance) / parts);
     }
     let outputs = Outputs::begin(&out)?;
     assign_write::solution_file(&outputs, &plan)?;

@@ -1,17 +1,23 @@
 //! A published benchmark instance, solved without a study: outsiders can run it, and verify what came out.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
 use crate::import::hash::text_sha256;
+use crate::import::instance_graph::parse_graph;
+use crate::import::instance_kind::{InstanceKind, kind_of};
+use crate::import::instance_pmed::{PmedFile, read_pmed};
+use crate::import::instance_table::read_distances;
 use crate::import::instance_xy::parse_xy;
 use crate::import::plan_file::{
     ChosenSite, FORMAT, FORMAT_VERSION, InstanceRecord, PlanAsk, PlanFile, PlanSummary,
 };
+use crate::import::table::read_table;
 use crate::limits::TEXT_BYTES_MAX;
 use crate::placement::candidate::COST_UNIT;
+use crate::placement::distances::DistanceTable;
 use crate::placement::explain::in_order;
 use crate::placement::planar::PlanarInstance;
 use crate::placement::{CoverInstance, CoverProblem, Objective, PlacementSolution, SiteRules};
@@ -19,40 +25,118 @@ use crate::store::{Journal, Outputs};
 
 use super::super::Ending;
 use super::super::console::Console;
-use super::args::{InstanceFormat, PlaceArgs, ProblemKind};
+use super::args::{InstanceFormat, Metric, PlaceArgs, ProblemKind};
 use super::pmed;
 use super::rules::{budget, covering};
 
 /// Weights of published instances are counted in millionths.
 const MICRO: f64 = 1e6;
 
-/// Reads, solves, writes `solution.json` and `sites.csv`, prints.
+/// A published instance as it was read.
+pub(in crate::cli) enum Published {
+    Plane(PlanarInstance),
+    Table(DistanceTable),
+    Pmed(PmedFile),
+}
+
+/// Reads the instance in the format that is named, or that its first lines tell.
+pub(super) fn instance_of(
+    path: &Path,
+    text: &str,
+    (format, metric): (Option<InstanceFormat>, Metric),
+) -> anyhow::Result<Published> {
+    let shown = path.display();
+    let format = match format {
+        Some(format) => format,
+        None => match kind_of(text) {
+            Ok(InstanceKind::Plane) => InstanceFormat::MclpXy,
+            Ok(InstanceKind::Pmed) => InstanceFormat::OrlibPmed,
+            Ok(InstanceKind::Graph) => InstanceFormat::MclpGraph,
+            Ok(InstanceKind::Distances) => InstanceFormat::Distances,
+            Err(reason) => {
+                bail!("{shown} is no instance that is known: {reason}; --format names one")
+            }
+        },
+    };
+    Ok(match format {
+        InstanceFormat::MclpXy => {
+            let planar = parse_xy(path, text)?;
+            Published::Plane(match metric {
+                Metric::Euclidean => planar,
+                Metric::Geographic => planar.in_meters().with_context(|| {
+                    format!(
+                        "{shown}: --metric geographic needs `latitude longitude demand` in degrees"
+                    )
+                })?,
+            })
+        }
+        InstanceFormat::MclpGraph => Published::Table(parse_graph(path, text)?),
+        InstanceFormat::OrlibPmed => {
+            Published::Pmed(read_pmed(text).with_context(|| format!("{shown} read as orlib-pmed"))?)
+        }
+        InstanceFormat::Distances => Published::Table(read_distances(path, &read_table(path)?.0)?),
+    })
+}
+
+/// Where sites are called and drawn.
+struct Spots {
+    keys: Vec<String>,
+    places: Vec<(f64, f64)>,
+}
+
+/// Reads, solves, writes, prints.
 pub(super) fn run(args: &PlaceArgs, path: &Path, console: &Console) -> anyhow::Result<Ending> {
     let published = &args.published;
-    let default = match published.radius {
-        Some(_) => InstanceFormat::MclpXy,
-        None => InstanceFormat::OrlibPmed,
-    };
-    if published.format.unwrap_or(default) == InstanceFormat::OrlibPmed {
-        return pmed::run(args, path, console);
+    let text = read(path)?;
+    let found = instance_of(path, &text, (published.format, published.metric))?;
+    let goal = &args.goal;
+    let is_default = goal.problem == ProblemKind::Mclp && published.radius.is_none();
+    if goal.problem.serves_nearest() || (is_default && matches!(found, Published::Pmed(_))) {
+        return pmed::run(args, (path, &text), found, console);
     }
-    let radius =
-        published.radius.context("a published instance of sites to cover needs --radius")?;
+    if !goal.problem.covers() {
+        bail!("{} needs a study, not an instance file", goal.problem.id());
+    }
+    let radius = published.radius.with_context(|| {
+        let named = goal.problem.id();
+        format!(
+            "{named} covers within a distance: give --radius; or --problem p-median or p-center"
+        )
+    })?;
     if !(0.0..=1e12).contains(&radius) {
         bail!("--radius must lie in 0 to 1e12, not {radius}");
     }
-    let text = read(path)?;
-    let planar = parse_xy(path, &text)?;
-    let instance = planar.within(radius)?;
-    let problem = problem(args, &instance)?;
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let out = args.out.clone().unwrap_or_else(|| Path::new("out").join(stem));
-    let keys: Vec<String> = (0..planar.sites.len()).map(|site| site.to_string()).collect();
+    let (instance, spots) = match found {
+        Published::Plane(planar) => {
+            let keys = (0..planar.sites.len()).map(|site| site.to_string()).collect();
+            let places = planar.sites.iter().map(|spot| (spot.x, spot.y)).collect();
+            (planar.within(radius)?, Spots { keys, places })
+        }
+        Published::Table(table) => on_table(&table, radius)?,
+        Published::Pmed(_) => on_table(&parse_graph(path, &text)?, radius)?,
+    };
+    cover(args, (path, &text), (&instance, &spots), console)
+}
+
+fn on_table(table: &DistanceTable, radius: f64) -> anyhow::Result<(CoverInstance, Spots)> {
+    let places = vec![(0.0, 0.0); table.sites.len()];
+    Ok((table.within(radius)?, Spots { keys: table.sites.clone(), places }))
+}
+
+/// Solves a covering problem, writes `solution.json` and `sites.csv`.
+fn cover(
+    args: &PlaceArgs,
+    (path, text): (&Path, &str),
+    (instance, spots): (&CoverInstance, &Spots),
+    console: &Console,
+) -> anyhow::Result<Ending> {
+    let problem = problem(args, instance)?;
+    let out = out_of(args, path);
     let journal = Journal::begin(&out.join("progress.jsonl"))?;
     let limit = std::time::Duration::from_secs_f64(args.search.time_limit_s);
     let solution =
-        super::solved(args, console, (&instance, &problem), (&keys, Some(journal), limit));
-    let file = plan_file(args, (&planar, &instance), &solution, text_sha256(&text));
+        super::solved(args, console, (instance, &problem), (&spots.keys, Some(journal), limit));
+    let file = plan_file(args, (spots, instance), &solution, text_sha256(text));
     let outputs = Outputs::begin(&out)?;
     let mut bytes = outputs.create("solution.json")?;
     serde_json::to_writer(&mut bytes, &file)?;
@@ -71,6 +155,12 @@ pub(super) fn run(args: &PlaceArgs, path: &Path, console: &Console) -> anyhow::R
     Ok(super::ending((&solution.status, &solution.chosen)))
 }
 
+/// The folder of the results: named, or `out` and the name of the file.
+pub(super) fn out_of(args: &PlaceArgs, path: &Path) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    args.out.clone().unwrap_or_else(|| Path::new("out").join(stem))
+}
+
 pub(in crate::cli) fn read(path: &Path) -> anyhow::Result<String> {
     let shown = path.display();
     let found = std::fs::metadata(path).with_context(|| format!("cannot read {shown}"))?;
@@ -87,14 +177,12 @@ fn problem(args: &PlaceArgs, instance: &CoverInstance) -> anyhow::Result<CoverPr
             bail!("the most demand for how much? give --sites P, --budget B or both")
         }
         ProblemKind::Mclp => Objective::MostWeight,
-        ProblemKind::PMedian | ProblemKind::PCenter => {
-            bail!("{} of an instance: write it as orlib-pmed", goal.problem.id())
-        }
-        ProblemKind::Lscp => {
+        ProblemKind::Lscp | ProblemKind::CostToTarget => {
             let share = goal.target_share;
             let target = (instance.total_weight() as f64 * share).ceil() as i64;
             covering(goal, (share < 1.0).then_some(target))
         }
+        other => bail!("{} needs a study, not an instance file", other.id()),
     };
     let rules = SiteRules { max_sites: goal.sites, budget: budget(goal)?, ..SiteRules::default() };
     Ok(CoverProblem { objective, rules })
@@ -102,7 +190,7 @@ fn problem(args: &PlaceArgs, instance: &CoverInstance) -> anyhow::Result<CoverPr
 
 fn plan_file(
     args: &PlaceArgs,
-    (planar, instance): (&PlanarInstance, &CoverInstance),
+    (spots, instance): (&Spots, &CoverInstance),
     solution: &PlacementSolution,
     hash: String,
 ) -> PlanFile {
@@ -112,13 +200,13 @@ fn plan_file(
     let share = |part: i64| (total > 0).then(|| part as f64 / total as f64);
     let cost: i64 = steps.iter().map(|step| step.cost).sum();
     let sites = steps.iter().map(|step| {
-        let spot = planar.sites[step.site.0 as usize];
+        let at = step.site.0 as usize;
         ChosenSite {
             site: step.site.0,
-            id: step.site.0.to_string(),
+            id: spots.keys[at].clone(),
             name: String::new(),
-            lon: spot.x,
-            lat: spot.y,
+            lon: spots.places[at].0,
+            lat: spots.places[at].1,
             standing: "candidate".to_owned(),
             cost: step.cost as f64 / COST_UNIT as f64,
             gain_persons: step.gain as f64 / MICRO,
@@ -131,16 +219,16 @@ fn plan_file(
         study_hash: hash.clone(),
         ask: PlanAsk {
             problem: args.goal.problem.id().to_owned(),
-            candidates: vec![format!("mclp-xy within {}", args.published.radius.unwrap_or(0.0))],
+            candidates: vec![format!("instance within {}", args.published.radius.unwrap_or(0.0))],
             candidate_hashes: vec![hash],
-            target_share: (args.goal.problem == ProblemKind::Lscp)
+            target_share: (args.goal.problem != ProblemKind::Mclp)
                 .then_some(args.goal.target_share),
             seed: args.search.seed,
             time_limit_s: args.search.time_limit_s,
             ..PlanAsk::default()
         },
         summary: PlanSummary {
-            status: super::status_of(&solution.status).to_owned(),
+            status: solution.status.id().to_owned(),
             persons: total as f64 / MICRO,
             covered_before: 0.0,
             covered_after: covered as f64 / MICRO,
@@ -153,7 +241,7 @@ fn plan_file(
         sites: sites.collect(),
         claims: Vec::new(),
         instance: InstanceRecord {
-            sites: (0..planar.sites.len()).map(|site| site.to_string()).collect(),
+            sites: spots.keys.clone(),
             ..InstanceRecord::of(instance, "micro-demand")
         },
         phases: None,

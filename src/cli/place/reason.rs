@@ -124,8 +124,9 @@ pub(super) fn no_years(reason: &Infeasibility, found: &Schedule, lang: Lang) -> 
             )
         }
         _ => (
-            "the rules and the years cannot be kept together".to_owned(),
-            "条件与年度限额不能同时满足".to_owned(),
+            "the rules, the years and their milestones cannot be kept together by these sites"
+                .to_owned(),
+            "这些点位无法同时满足条件、年度限额与阶段目标".to_owned(),
         ),
     };
     match lang {

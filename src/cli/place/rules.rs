@@ -11,6 +11,7 @@ use crate::placement::{CoverProblem, GroupRule, Objective, Payment, SiteRules};
 use crate::units::Meters;
 
 use super::args::{GoalArgs, Least, ProblemKind, SiteArgs};
+use super::phases::Today;
 
 /// Pairs of candidates too near to each other that one plan weighs at most.
 const CONFLICTS_MAX: usize = 2_000_000;
@@ -21,14 +22,23 @@ pub(super) fn problem(
     (need, candidates): (&Need, &[Candidate]),
     (goal, sites): (&GoalArgs, &SiteArgs),
 ) -> anyhow::Result<CoverProblem> {
-    let rules = SiteRules {
+    let own = site_rules(loaded, candidates, (goal, sites))?;
+    let rules = super::phases::in_all(goal, own, Today::of(need))?;
+    Ok(CoverProblem { objective: objective(need, goal)?, rules })
+}
+
+/// The rules on sites that the options name: number, money, spacing, zones.
+pub(super) fn site_rules(
+    loaded: &LoadedStudy,
+    candidates: &[Candidate],
+    (goal, sites): (&GoalArgs, &SiteArgs),
+) -> anyhow::Result<SiteRules> {
+    Ok(SiteRules {
         max_sites: goal.sites,
         budget: budget(goal)?,
         conflicts: conflicts(candidates, sites)?,
         groups: groups(loaded, candidates, sites)?,
-    };
-    let rules = super::phases::in_all(goal, rules)?;
-    Ok(CoverProblem { objective: objective(need, goal)?, rules })
+    })
 }
 
 /// What the options want to be reached, of a study's people.
@@ -40,18 +50,18 @@ fn objective(need: &Need, goal: &GoalArgs) -> anyhow::Result<Objective> {
             }
             Ok(Objective::MostWeight)
         }
-        ProblemKind::Lscp => Ok(covering(goal, target(need, goal.target_share))),
-        ProblemKind::PMedian | ProblemKind::PCenter => {
-            bail!("{} is no covering problem", goal.problem.id())
+        ProblemKind::Lscp | ProblemKind::CostToTarget => {
+            Ok(covering(goal, target(need, goal.target_share)))
         }
+        other => bail!("{} is no covering problem", other.id()),
     }
 }
 
 /// Full cover without a target, partial cover with one.
 pub(super) fn covering(goal: &GoalArgs, target: Option<i64>) -> Objective {
-    let payment = match goal.least {
-        Least::Sites => Payment::PerSite,
-        Least::Cost => Payment::Cost,
+    let payment = match (goal.problem, goal.least) {
+        (ProblemKind::CostToTarget, _) | (_, Least::Cost) => Payment::Cost,
+        (_, Least::Sites) => Payment::PerSite,
     };
     match target {
         Some(target) => Objective::CoverWeight { target, payment },

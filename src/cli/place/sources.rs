@@ -19,7 +19,7 @@ use crate::units::Meters;
 
 use super::super::console::Console;
 use super::args::SiteArgs;
-use super::default_sites::{CANDIDATES_BY_DEFAULT, thinned};
+use super::default_sites::thinned;
 
 /// The candidates and the hashes of the files they came from.
 pub(super) struct Sources {
@@ -33,7 +33,7 @@ pub(super) struct Sources {
 pub(super) fn find(
     loaded: &LoadedStudy,
     need: &Need,
-    args: &SiteArgs,
+    (args, most): (&SiteArgs, usize),
     console: &Console,
 ) -> anyhow::Result<Sources> {
     let baseline = &loaded.baseline;
@@ -46,7 +46,7 @@ pub(super) fn find(
     let mut sources =
         Sources { candidates: Vec::new(), hashes: Vec::new(), from: args.candidates.clone() };
     if args.candidates.is_empty() {
-        sources.by_default(&ground, need, console)?;
+        sources.by_default(&ground, (need, most), console)?;
     }
     for from in &args.candidates {
         let mut found = match from.as_str() {
@@ -78,12 +78,12 @@ impl Sources {
     fn by_default(
         &mut self,
         ground: &CandidateGround,
-        need: &Need,
+        (need, most): (&Need, usize),
         console: &Console,
     ) -> anyhow::Result<()> {
         let all = ground.junctions()?;
         let count = all.len();
-        let (found, side) = thinned(all, bounds(need)?, CANDIDATES_BY_DEFAULT);
+        let (found, side) = thinned(all, bounds(need)?, most);
         let from = match side {
             None => "junctions".to_owned(),
             Some(side) => format!("junctions, one in each square of {side} m"),

@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 use crate::ids::Id;
 use crate::placement::explain::Unreached;
 use crate::placement::{Infeasibility, SolutionStatus};
+use crate::report::sheet::Sheet;
 use crate::units::{Persons, WalkTime, Yardstick};
 
 use super::super::args::Lang;
+use super::super::results::report_language;
 use super::super::table::{Align, Table, count, percent};
 use super::write::Outcome;
 
@@ -46,8 +48,11 @@ pub(super) fn plan(outcome: &Outcome, lang: Lang) -> String {
     if !plan.steps.is_empty() {
         text.push_str(&sites(outcome, lang));
     }
-    if let Some(schedule) = outcome.schedule {
-        text.push_str(&super::phases::text((schedule, plan), outcome.solution, lang));
+    for sheet in outcome.sheets {
+        text.push_str(&sheet_text(sheet, lang));
+    }
+    if let Some((schedule, target)) = outcome.schedule {
+        text.push_str(&super::phases::text((schedule, plan), target, lang));
     }
     for speed in &plan.speeds {
         let _ = writeln!(
@@ -60,6 +65,24 @@ pub(super) fn plan(outcome: &Outcome, lang: Lang) -> String {
     }
     if let Some(unreached) = &plan.unreached {
         text.push_str(&unreached_text(outcome, unreached, lang));
+    }
+    text
+}
+
+/// A further table under its title.
+fn sheet_text(sheet: &Sheet, lang: Lang) -> String {
+    let language = report_language(lang);
+    let align = |at: usize| if sheet.is_number(at) { Align::Right } else { Align::Left };
+    let columns: Vec<(&str, Align)> = (sheet.columns.iter().enumerate())
+        .map(|(at, column)| (pick(lang, column.en, column.zh), align(at)))
+        .collect();
+    let mut table = Table::new(&columns);
+    for row in sheet.rows.iter().take(SITES_SHOWN) {
+        table.push(row.iter().map(|cell| cell.shown(language)).collect());
+    }
+    let mut text = format!("\n{}\n{}", sheet.title.pick(language), table.render());
+    if sheet.rows.len() > SITES_SHOWN {
+        let _ = writeln!(text, "… {} ({}.csv)", sheet.rows.len() - SITES_SHOWN, sheet.name);
     }
     text
 }
@@ -108,11 +131,10 @@ fn sites(outcome: &Outcome, lang: Lang) -> String {
 
 /// How good the plan is, in one line.
 fn verdict(outcome: &Outcome, lang: Lang) -> String {
-    let solution = outcome.solution;
-    let gap = solution.optimality_gap() * 100.0;
-    let scale = super::scale(&solution.problem);
-    let bound = solution.bound as f64 / scale.divisor;
-    match &solution.status {
+    let proof = outcome.proof;
+    let gap = proof.gap * 100.0;
+    let bound = proof.bound as f64 / proof.measure.divisor();
+    match &proof.status {
         SolutionStatus::Optimal => pick(
             lang,
             "optimal: proven that no plan under these rules is better",
@@ -122,7 +144,7 @@ fn verdict(outcome: &Outcome, lang: Lang) -> String {
         SolutionStatus::Feasible | SolutionStatus::Cancelled => match lang {
             Lang::En => format!(
                 "best plan found; no plan can do better than {bound:.1} {} (gap {gap:.2} %)",
-                scale.unit
+                proof.measure.unit()
             ),
             Lang::Zh => format!("当前最好方案；任何方案都不会优于 {bound:.1}（差距 {gap:.2} %）"),
         },
@@ -139,8 +161,7 @@ fn verdict(outcome: &Outcome, lang: Lang) -> String {
 fn infeasible(outcome: &Outcome, reason: &Infeasibility, lang: Lang) -> String {
     let plan = outcome.plan;
     let key = |site: crate::ids::SiteId| plan.candidates[site.index()].key.clone();
-    let rules = &outcome.solution.problem.rules;
-    super::reason::sentence(reason, (plan.need, rules), &key, lang)
+    super::reason::sentence(reason, (plan.need, outcome.rules), &key, lang)
 }
 
 /// Who is reached by no candidate, and what would help: one line a fact.

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde::Serialize;
 
 use crate::ids::{Id, SiteId};
-use crate::placement::{Improvement, Monitor};
+use crate::placement::{Improvement, Measure, Monitor};
 use crate::progress::Progress;
 use crate::store::Journal;
 
@@ -22,6 +22,13 @@ pub(super) struct Scale {
     pub(super) divisor: f64,
     /// What it then counts.
     pub(super) unit: &'static str,
+}
+
+impl Scale {
+    /// That of a measure.
+    pub(super) const fn of(measure: Measure) -> Self {
+        Self { divisor: measure.divisor(), unit: measure.unit() }
+    }
 }
 
 /// Listens to a search.
@@ -74,6 +81,11 @@ impl<'a> Watch<'a> {
     /// Keeps the outcome too, and says when something could not be kept.
     pub(super) fn finish(&self, last: &Improvement<'_>) {
         self.tell(last, Place::Last);
+        self.close();
+    }
+
+    /// Says when something could not be kept.
+    pub(super) fn close(&self) {
         let fault = self.told.lock().ok().and_then(|mut told| told.fault.take());
         if let Some(fault) = fault {
             self.console.say(&format!("progress.jsonl could not be kept: {fault}"));

@@ -3,17 +3,20 @@
 use std::io::Write;
 use std::path::Path;
 
+use serde::Serialize;
+
 use crate::export::{self, ExportResult, PlanResults};
 use crate::ids::Id;
 use crate::import::load::LoadedStudy;
 use crate::import::plan_file::{
     ChosenSite, FORMAT, FORMAT_VERSION, InstanceRecord, PlanAsk, PlanFile, PlanSummary,
 };
-use crate::placement::candidate::COST_UNIT;
+use crate::placement::candidate::{COST_UNIT, Candidate};
 use crate::placement::explain::{Explained, Step};
 use crate::placement::schedule::Schedule;
-use crate::placement::{PlacementSolution, SolutionStatus};
+use crate::placement::{PlacementSolution, Proof, SiteRules};
 use crate::progress::{Progress, Stage};
+use crate::report::sheet::Sheet;
 use crate::report::{PlanReportInput, render_plan_html};
 use crate::store::Outputs;
 use crate::units::Persons;
@@ -26,8 +29,11 @@ use super::super::results::{provenance_of, report_language, report_source};
 pub(super) struct Outcome<'a> {
     pub(super) loaded: &'a LoadedStudy,
     pub(super) plan: &'a Explained<'a>,
-    pub(super) solution: &'a PlacementSolution,
-    pub(super) schedule: Option<&'a Schedule>,
+    pub(super) proof: &'a Proof,
+    pub(super) rules: &'a SiteRules,
+    /// The years, and the weight that they are to reach.
+    pub(super) schedule: Option<(&'a Schedule, i64)>,
+    pub(super) sheets: &'a [Sheet],
     pub(super) ask: &'a PlanAsk,
 }
 
@@ -45,12 +51,13 @@ const FILES: [(&str, Writer); 8] = [
     ("sensitivity.csv", export::write_sensitivity),
 ];
 
-/// Writes every file into `out`, all or none; returns the summary as JSON.
+/// Writes every file into `out`, all or none: `solution` as it is, and what explains it; `further` are files by name.
 pub(super) fn write(
     outcome: &Outcome,
+    solution: &impl Serialize,
     (out, lang): (&Path, Lang),
-    console: &Console,
-) -> anyhow::Result<String> {
+    (further, console): (&[(&str, String)], &Console),
+) -> anyhow::Result<()> {
     let provenance = provenance_of(outcome.loaded);
     let results = PlanResults {
         baseline: &outcome.loaded.baseline,
@@ -65,21 +72,45 @@ pub(super) fn write(
         write(&mut file, &results).map_err(|error| file.error(error))?;
         file.finish()?;
     }
-    let plan = plan_file(outcome, serde_json::to_value(&provenance)?);
+    for sheet in outcome.sheets {
+        outputs.write(&format!("{}.csv", sheet.name), sheet.csv().as_bytes())?;
+    }
+    for (name, text) in further {
+        outputs.write(name, text.as_bytes())?;
+    }
     let mut file = outputs.create("solution.json")?;
-    serde_json::to_writer(&mut file, &plan)?;
+    serde_json::to_writer(&mut file, solution)?;
     file.finish()?;
     console.report(Stage::Writing, total, total);
     outputs.write("plan.html", report(outcome, lang)?.as_bytes())?;
     outputs.commit()?;
-    let short = serde_json::json!({
+    Ok(())
+}
+
+/// What the terminal is told: the summary as JSON, or the plan as text.
+pub(super) fn say(
+    outcome: &Outcome,
+    short: &serde_json::Value,
+    (out, lang): (&Path, Lang),
+    console: &Console,
+) -> anyhow::Result<()> {
+    if console.json() {
+        return console.print(&format!("{}\n", serde_json::to_string_pretty(short)?));
+    }
+    console.print(&super::table::plan(outcome, lang))?;
+    console.say(&format!("written to {}", out.display()));
+    Ok(())
+}
+
+/// The summary of a covering plan.
+pub(super) fn short(plan: &PlanFile) -> serde_json::Value {
+    serde_json::json!({
         "study_hash": plan.study_hash,
         "ask": plan.ask,
         "summary": plan.summary,
         "status": plan.solution.status,
         "sites": plan.sites,
-    });
-    Ok(format!("{}\n", serde_json::to_string_pretty(&short)?))
+    })
 }
 
 fn report(outcome: &Outcome, lang: Lang) -> anyhow::Result<String> {
@@ -89,7 +120,8 @@ fn report(outcome: &Outcome, lang: Lang) -> anyhow::Result<String> {
     let input = PlanReportInput {
         baseline: &outcome.loaded.baseline,
         plan: outcome.plan,
-        solution: outcome.solution,
+        proof: outcome.proof,
+        sheets: outcome.sheets,
         candidates: &outcome.ask.candidates.join(", "),
         source: &source,
         language: report_language(lang),
@@ -99,36 +131,43 @@ fn report(outcome: &Outcome, lang: Lang) -> anyhow::Result<String> {
     Ok(render_plan_html(&input)?)
 }
 
-fn plan_file(outcome: &Outcome, provenance: serde_json::Value) -> PlanFile {
-    let Outcome { loaded, plan, solution, schedule, ask } = outcome;
+/// The file of a covering plan.
+pub(super) fn plan_file(
+    outcome: &Outcome,
+    solution: &PlacementSolution,
+    schedule: Option<Schedule>,
+) -> anyhow::Result<PlanFile> {
+    let Outcome { loaded, plan, ask, .. } = outcome;
     let mut instance = InstanceRecord::of(plan.instance, "micro-persons");
     instance.points = plan.need.rows.iter().map(|id| id.0).collect();
     instance.sites = plan.candidates.iter().map(|candidate| candidate.key.clone()).collect();
-    PlanFile {
+    Ok(PlanFile {
         format: FORMAT.to_owned(),
         format_version: FORMAT_VERSION,
         study_hash: loaded.fingerprint.study_hash.clone(),
         ask: (*ask).clone(),
-        summary: summary(plan, solution),
-        sites: plan.steps.iter().map(|step| chosen(plan, step)).collect(),
-        claims: plan
-            .gained
-            .iter()
-            .map(|gained| (gained.point.0, gained.site.0, gained.time.as_ms()))
-            .collect(),
+        summary: summary(plan, outcome.proof),
+        sites: plan.steps.iter().map(|step| chosen(plan.candidates, step)).collect(),
+        claims: claims(plan),
         instance,
-        solution: (*solution).clone(),
-        phases: schedule.cloned(),
-        provenance,
-    }
+        solution: solution.clone(),
+        phases: schedule,
+        provenance: serde_json::to_value(provenance_of(loaded))?,
+    })
+}
+
+/// Who is newly covered, by which site, how far: as files claim it.
+pub(super) fn claims(plan: &Explained) -> Vec<(u32, u32, u32)> {
+    let gained = plan.gained.iter();
+    gained.map(|gained| (gained.point.0, gained.site.0, gained.time.as_ms())).collect()
 }
 
 /// The figures of a plan.
-pub(super) fn summary(plan: &Explained, solution: &PlacementSolution) -> PlanSummary {
+pub(super) fn summary(plan: &Explained, proof: &Proof) -> PlanSummary {
     let need = plan.need;
     let after = need.covered + plan.gain();
     PlanSummary {
-        status: status(&solution.status).to_owned(),
+        status: proof.status.id().to_owned(),
         persons: need.total.count(),
         covered_before: need.covered.count(),
         covered_after: after.count(),
@@ -136,23 +175,13 @@ pub(super) fn summary(plan: &Explained, solution: &PlacementSolution) -> PlanSum
         share_after: after.share_of(need.total).map(|share| share.0),
         sites: plan.steps.len(),
         cost: plan.cost() as f64 / COST_UNIT as f64,
-        optimality_gap: solution.optimality_gap(),
+        optimality_gap: proof.gap,
     }
 }
 
-/// The name of a status in files.
-pub(in crate::cli) const fn status(status: &SolutionStatus) -> &'static str {
-    match status {
-        SolutionStatus::Optimal => "optimal",
-        SolutionStatus::Feasible => "feasible",
-        SolutionStatus::Infeasible { .. } => "infeasible",
-        SolutionStatus::Cancelled => "cancelled",
-        SolutionStatus::Unsolved => "unsolved",
-    }
-}
-
-fn chosen(plan: &Explained, step: &Step) -> ChosenSite {
-    let candidate = &plan.candidates[step.site.index()];
+/// A chosen site as files hold it.
+pub(super) fn chosen(candidates: &[Candidate], step: &Step) -> ChosenSite {
+    let candidate = &candidates[step.site.index()];
     let stand = |s: &crate::street::Snapped| (s.position.edge.0, s.position.offset_mm, s.access_mm);
     ChosenSite {
         site: step.site.0,

@@ -2,6 +2,7 @@
 
 use super::Program;
 use crate::ids::{Id, SiteId};
+use crate::placement::explain::marginal_curve;
 use crate::placement::instance::{CoverInstance, SiteStatus};
 use crate::placement::problem::SiteRules;
 
@@ -107,6 +108,16 @@ pub(in crate::placement) fn take_in_order(
         }
     }
     open
+}
+
+/// A guide for a first plan: sites in the order in which each next one newly covers most, 1 for the first and less for
+/// each after it; 0 for those that add nothing.
+pub(in crate::placement) fn greedy_guide(instance: &CoverInstance) -> Vec<f64> {
+    let mut guide = vec![0.0; instance.site_count()];
+    for (place, step) in marginal_curve(instance).iter().enumerate() {
+        guide[step.site.index()] = 1.0 / (1.0 + place as f64);
+    }
+    guide
 }
 
 /// Rows with the same sites, merged: sites and weight of each class, in the order of its first row.

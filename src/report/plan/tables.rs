@@ -3,6 +3,7 @@
 use crate::coverage::summary::CoverageSum;
 use crate::demand::DemandUnit;
 use crate::ids::{GroupId, Id, SiteId, ZoneId};
+use crate::placement::Measure;
 use crate::placement::candidate::COST_UNIT;
 use crate::placement::explain::{Step, ZoneGain};
 use crate::spatial::LonLat;
@@ -10,10 +11,11 @@ use crate::units::Persons;
 
 use super::super::figure::chart::{HistogramBar, histogram};
 use super::super::number;
+use super::super::sheet::Sheet;
 use super::super::source::InputRow;
 use super::super::view::limits_of_times;
 use super::{BARS, RUNNERS_LISTED, SITES_LISTED, ZONES_LISTED};
-use super::{Desk, GainRow, Input, RunnerRow, SiteRow, YearRow};
+use super::{Desk, GainRow, Input, RunnerRow, SheetColumn, SheetView, SiteRow, YearRow};
 
 impl Desk<'_> {
     pub(super) fn sites(&self) -> Vec<SiteRow> {
@@ -55,6 +57,29 @@ impl Desk<'_> {
             gap: format!("{:.2}%", row.optimality_gap() * 100.0),
         })
         .collect()
+    }
+
+    pub(super) fn sheets(&self) -> Vec<SheetView> {
+        let language = self.input.language;
+        let view = |sheet: &Sheet| SheetView {
+            name: sheet.name,
+            title: sheet.title.pick(language).to_owned(),
+            text: sheet.text.pick(language).to_owned(),
+            columns: (sheet.columns.iter().enumerate())
+                .map(|(at, column)| SheetColumn {
+                    name: language.pick(column.en, column.zh),
+                    is_number: sheet.is_number(at),
+                })
+                .collect(),
+            rows: (sheet.rows.iter().take(SITES_LISTED))
+                .map(|row| row.iter().map(|cell| cell.shown(language)).collect())
+                .collect(),
+            more: (sheet.rows.len() > SITES_LISTED).then(|| {
+                let file = format!("{}.csv", sheet.name);
+                self.texts.fill("plan_sheet_more", &[("file", &file)])
+            }),
+        };
+        self.input.sheets.iter().map(view).collect()
     }
 
     pub(super) fn zone(&self, zone: ZoneId) -> String {
@@ -170,7 +195,10 @@ impl Desk<'_> {
     pub(super) fn limits(&self) -> Vec<String> {
         let baseline = self.input.baseline;
         let need = self.input.plan.need;
-        let mut keys = vec!["plan_limit_candidates", "plan_limit_capacity"];
+        let mut keys = vec!["plan_limit_candidates"];
+        if self.input.proof.measure != Measure::Served {
+            keys.push("plan_limit_capacity");
+        }
         match baseline.demand.unit {
             DemandUnit::Persons => {}
             DemandUnit::PersonsEstimated => keys.push("limit_estimated"),
