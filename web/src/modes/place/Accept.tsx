@@ -1,3 +1,4 @@
+import { served } from '../../api/served';
 import { t } from '../../i18n';
 import { turnTo } from '../../state/app';
 import { accept, accepted, accepting, actProblem } from '../../state/place';
@@ -20,9 +21,11 @@ export function Accept({ name }: { name: string }) {
             <button type="button" class="button small" data-testid="plan-whatif" onClick={() => turnTo('whatif')}>
               {t('accept.whatif')}
             </button>
-            <button type="button" class="button small" data-testid="plan-compare" onClick={() => turnTo('compare')}>
-              {t('accept.compare')}
-            </button>
+            {served('compare') && (
+              <button type="button" class="button small" data-testid="plan-compare" onClick={() => turnTo('compare')}>
+                {t('accept.compare')}
+              </button>
+            )}
           </div>
         </div>
       )}

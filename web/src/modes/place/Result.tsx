@@ -1,4 +1,5 @@
 import type { PlaceResult } from '../../api/job-types';
+import { served } from '../../api/served';
 import { gapShare, minutes, points, share } from '../../format';
 import { t } from '../../i18n';
 import { rule } from '../../state/place';
@@ -22,10 +23,10 @@ export function Result({ plan }: { plan: PlaceResult }) {
         <Change plan={plan} />
       </div>
       <SiteList plan={plan} />
-      <Accept name={t('accept.name', { n: plan.sites.length, service: service() })} />
+      {served('/api/v1/jobs/{job}/accept') && <Accept name={t('accept.name', { n: plan.sites.length, service: service() })} />}
       {plan.curve.length > 1 && <Curve plan={plan} />}
       {plan.phases.length > 0 && <Phases rows={plan.phases} />}
-      <Verify />
+      {served('/api/v1/jobs/{job}/verify') && <Verify />}
       <More plan={plan} />
     </section>
   );
