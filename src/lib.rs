@@ -27,5 +27,6 @@ pub mod import;
 pub mod export;
 pub mod store;
 pub mod report;
+pub mod delivery;
 pub mod server;
 pub mod cli;

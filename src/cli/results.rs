@@ -1,38 +1,17 @@
 //! The files of an audit.
 
-use std::io::Write;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use rayon::prelude::*;
 
 use crate::audit::Audit;
-use crate::export::{
-    self, DemandDetail, ExportResult, InputRecord, IssueCount, Provenance, Results, StudyRecord,
-};
+use crate::delivery::{AuditFiles, Extra, Papers, audit_json, write_audit_files};
+use crate::export::{InputRecord, IssueCount, Provenance, StudyRecord};
 use crate::import::load::LoadedStudy;
 use crate::import::study_file::Language as StudyLanguage;
-use crate::progress::{Progress, Stage};
-use crate::report::{
-    FontBook, InputRow, Language, ReportInput, ReportSource, render_html, set_pdf, write_workbook,
-};
+use crate::report::{InputRow, Language, ReportSource};
 use crate::store::Outputs;
 
 use super::args::{AuditFormat, Lang};
 use super::console::Console;
-
-type Writer = fn(&mut dyn Write, &Results) -> ExportResult;
-
-/// The files besides the report, in the order they are written.
-const FILES: [(&str, Writer); 7] = [
-    ("audit.json", export::write_audit),
-    ("zones.geojson", export::write_zones),
-    ("demand.geojson", |out, results| export::write_demand(out, results, DemandDetail::Times)),
-    ("gaps.geojson", export::write_gaps),
-    ("facilities.geojson", export::write_facilities),
-    ("zones.csv", export::write_zones_csv),
-    ("statement.csv", export::write_statement),
-];
 
 /// What is written, where and how.
 #[derive(Clone, Copy, Debug)]
@@ -52,82 +31,44 @@ pub(super) fn write(
     wanted: Wanted,
     console: &Console,
 ) -> anyhow::Result<String> {
-    let Wanted { out, lang, formats } = wanted;
-    let provenance = provenance_of(loaded);
-    let issues = issue_counts(loaded);
-    let results =
-        Results { baseline: &loaded.baseline, audit, provenance: &provenance, issues: &issues };
-    let outputs = Outputs::begin(out)?;
-    let mut files = FILES.to_vec();
-    if formats.contains(&AuditFormat::Gpkg) {
-        files.push(("walkshed.gpkg", export::write_geopackage));
-    }
-    let total = (FILES.len() + 1 + formats.len()) as u64;
-    console.step(Stage::Writing, 0, total)?;
-    let done = AtomicU64::new(0);
-    let tick = || console.step(Stage::Writing, done.fetch_add(1, Ordering::Relaxed) + 1, total);
-    let (report, written) = rayon::join(
-        || -> anyhow::Result<()> {
-            with_report_input(loaded, audit, lang, |input| {
-                let page = render_html(input)?;
-                outputs.write("report.html", page.as_bytes())?;
-                tick()?;
-                if formats.contains(&AuditFormat::Pdf) {
-                    outputs.write("report.pdf", &set_pdf(&page, &FontBook::find())?)?;
-                    tick()?;
-                }
-                if formats.contains(&AuditFormat::Xlsx) {
-                    let mut file = outputs.create("tables.xlsx")?;
-                    write_workbook(&mut file, input)?;
-                    file.finish()?;
-                    tick()?;
-                }
-                Ok(())
-            })
-        },
-        || {
-            files.par_iter().try_for_each(|(name, write)| -> anyhow::Result<()> {
-                let mut file = outputs.create(name)?;
-                write(&mut file, &results).map_err(|error| file.error(error))?;
-                file.finish()?;
-                Ok(tick()?)
-            })
-        },
-    );
-    report?;
-    written?;
+    let outputs = Outputs::begin(wanted.out)?;
+    let mut extras: Vec<Extra> = wanted.formats.iter().map(|&format| extra(format)).collect();
+    extras.sort_unstable();
+    extras.dedup();
+    let water: Vec<_> = loaded.basemap.water_areas.iter().map(|water| water.area.clone()).collect();
+    let files = AuditFiles {
+        baseline: &loaded.baseline,
+        audit,
+        papers: &papers_of(loaded),
+        water: &water,
+        language: report_language(wanted.lang),
+        extras: &extras,
+    };
+    write_audit_files(&outputs, &files, console)?;
     outputs.commit()?;
     audit_text(loaded, audit)
 }
 
-/// The text of `audit.json`.
-pub(super) fn audit_text(loaded: &LoadedStudy, audit: &Audit) -> anyhow::Result<String> {
-    let provenance = provenance_of(loaded);
-    let issues = issue_counts(loaded);
-    let results =
-        Results { baseline: &loaded.baseline, audit, provenance: &provenance, issues: &issues };
-    let mut bytes = Vec::new();
-    export::write_audit(&mut bytes, &results)?;
-    Ok(String::from_utf8(bytes)?)
+const fn extra(format: AuditFormat) -> Extra {
+    match format {
+        AuditFormat::Gpkg => Extra::Geopackage,
+        AuditFormat::Xlsx => Extra::Workbook,
+        AuditFormat::Pdf => Extra::Pdf,
+    }
 }
 
-/// Does something with what reports are made from.
-fn with_report_input<T>(
-    loaded: &LoadedStudy,
-    audit: &Audit,
-    lang: Lang,
-    make: impl FnOnce(&ReportInput) -> anyhow::Result<T>,
-) -> anyhow::Result<T> {
-    let source = report_source(loaded);
-    let water: Vec<_> = loaded.basemap.water_areas.iter().map(|water| water.area.clone()).collect();
-    make(&ReportInput {
-        baseline: &loaded.baseline,
-        audit,
-        source: &source,
-        language: report_language(lang),
-        date: None,
-        water: &water,
-    })
+/// The text of `audit.json`.
+pub(super) fn audit_text(loaded: &LoadedStudy, audit: &Audit) -> anyhow::Result<String> {
+    Ok(String::from_utf8(audit_json(&loaded.baseline, audit, &papers_of(loaded))?)?)
+}
+
+/// Where the numbers of a loaded study come from, for every file.
+pub(super) fn papers_of(loaded: &LoadedStudy) -> Papers {
+    Papers {
+        record: record_of(loaded),
+        source: report_source(loaded),
+        issues: issue_counts(loaded),
+    }
 }
 
 /// The language of a report.
@@ -170,6 +111,10 @@ pub(super) fn title_of(loaded: &LoadedStudy) -> String {
 
 /// Where the numbers of a loaded study come from.
 pub(super) fn provenance_of(loaded: &LoadedStudy) -> Provenance {
+    Provenance::new(record_of(loaded), &loaded.baseline)
+}
+
+fn record_of(loaded: &LoadedStudy) -> StudyRecord {
     let inputs =
         loaded.fingerprint.inputs.iter().zip(loaded.study.inputs()).map(|(hash, (_, input))| {
             InputRecord {
@@ -192,13 +137,12 @@ pub(super) fn provenance_of(loaded: &LoadedStudy) -> Provenance {
         attribution: String::new(),
     });
     let language = if loaded.study.language == StudyLanguage::Zh { "zh" } else { "en" };
-    let record = StudyRecord {
+    StudyRecord {
         study: title_of(loaded),
         study_hash: loaded.fingerprint.study_hash.clone(),
         language: language.to_owned(),
         inputs: inputs.chain(scenario).collect(),
-    };
-    Provenance::new(record, &loaded.baseline)
+    }
 }
 
 /// Issues by kind, under the names that files use.

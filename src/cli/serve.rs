@@ -19,7 +19,7 @@ use super::Ending;
 use super::args::{Lang, ServeArgs};
 use super::audit::study_lang;
 use super::console::Console;
-use super::results::{audit_text, issue_counts};
+use super::results::{audit_text, issue_counts, papers_of};
 use super::text::{Word, say};
 
 /// How many folders deep studies are looked for.
@@ -160,6 +160,7 @@ fn input_of(loaded: LoadedStudy, audit_json: Option<String>) -> AppInput {
         default: DefaultSelection::default(),
     };
     AppInput {
+        papers: papers_of(&loaded),
         content: content_of(loaded.basemap, loaded.buildings),
         baseline: loaded.baseline,
         audit_json: audit_json.map(String::into_bytes),

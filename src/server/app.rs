@@ -6,6 +6,7 @@ use axum::body::Bytes;
 use rayon::prelude::*;
 
 use crate::coverage::{CoverageGap, Rule, StraightDistances};
+use crate::delivery::Papers;
 use crate::facility::Function;
 use crate::ids::{FacilityId, FunctionId, GroupId};
 use crate::limits::{CUTOFF_MIN, WALK_SPEED_M_S};
@@ -84,6 +85,8 @@ pub struct AppInput {
     pub content: MapContent,
     /// The rest of what the page is told.
     pub meta: StudyMeta,
+    /// Where the numbers come from, for the files of an audit.
+    pub papers: Papers,
 }
 
 /// Why a study cannot be served.
@@ -144,6 +147,7 @@ pub struct App {
     audit_json: Option<Bytes>,
     content: Arc<MapContent>,
     meta: Arc<StudyMeta>,
+    papers: Arc<Papers>,
     default: Selection,
     bounds: Option<BoundingBox>,
     /// What this was edited from last: tiles that did not change are taken from there.
@@ -165,12 +169,12 @@ impl App {
     /// # Errors
     /// When the study has no profile, function or group, or the default selection names none of them.
     pub fn new(input: AppInput) -> Result<Self, AppError> {
-        let AppInput { baseline, audit_json, content, meta } = input;
+        let AppInput { baseline, audit_json, content, meta, papers } = input;
         let default = choose_default(&baseline, &meta.default)?;
         let bounds = study_bounds(&baseline);
-        let (content, meta) = (Arc::new(content), Arc::new(meta));
+        let (content, meta, papers) = (Arc::new(content), Arc::new(meta), Arc::new(papers));
         let audit_json = audit_json.map(Bytes::from);
-        let of = Parts { audit_json, content, meta, default, bounds };
+        let of = Parts { audit_json, content, meta, papers, default, bounds };
         Ok(Self::made_of(baseline, of, None))
     }
 
@@ -180,6 +184,7 @@ impl App {
             audit_json: None,
             content: Arc::clone(&self.content),
             meta: Arc::clone(&self.meta),
+            papers: Arc::clone(&self.papers),
             default: self.default,
             bounds: self.bounds,
         };
@@ -188,12 +193,13 @@ impl App {
     }
 
     fn made_of(baseline: Baseline, of: Parts, before: Option<Arc<Self>>) -> Self {
-        let Parts { audit_json, content, meta, default, bounds } = of;
+        let Parts { audit_json, content, meta, papers, default, bounds } = of;
         Self {
             baseline,
             audit_json,
             content,
             meta,
+            papers,
             default,
             bounds,
             before: Mutex::new(before),
@@ -229,6 +235,10 @@ impl App {
 
     pub(super) fn meta(&self) -> &StudyMeta {
         &self.meta
+    }
+
+    pub(super) fn papers(&self) -> &Papers {
+        &self.papers
     }
 
     pub(super) fn default_selection(&self) -> &Selection {
@@ -393,6 +403,7 @@ struct Parts {
     audit_json: Option<Bytes>,
     content: Arc<MapContent>,
     meta: Arc<StudyMeta>,
+    papers: Arc<Papers>,
     default: Selection,
     bounds: Option<BoundingBox>,
 }

@@ -11,6 +11,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 use walkshed::coverage::Standard;
+use walkshed::delivery::Papers;
 use walkshed::demand::{DemandGroup, DemandLayer, DemandPoint, DemandUnit, Zone, ZoneHierarchy};
 use walkshed::facility::{
     Facility, FacilityLayer, FacilityStatus, Function, FunctionOffer, Taxonomy,
@@ -255,7 +256,13 @@ pub(crate) fn input() -> AppInput {
         ..StudyMeta::default()
     };
     let audit_json = Some(AUDIT.as_bytes().to_vec());
-    AppInput { baseline: baseline(), audit_json, content: content(), meta }
+    AppInput {
+        baseline: baseline(),
+        audit_json,
+        content: content(),
+        meta,
+        papers: Papers::default(),
+    }
 }
 
 /// A library with the town, and a study that cannot be opened.

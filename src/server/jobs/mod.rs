@@ -1,5 +1,6 @@
 //! Work that takes longer than an answer may: queued, a few at once, told about as it goes, cancelled on wish.
 
+mod files;
 mod handle;
 mod record;
 
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+pub(super) use files::{JobFile, JobFiles};
 pub(super) use handle::JobHandle;
 pub(super) use record::{Finished, JobId, JobKind, JobState, JobStatus, Record};
 

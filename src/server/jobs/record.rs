@@ -9,6 +9,8 @@ use serde_json::Value;
 use tokio::sync::watch;
 use utoipa::ToSchema;
 
+use super::files::JobFiles;
+
 /// Points of a trail that are kept; later ones take the place of the last.
 const TRAIL_MAX: usize = 2_000;
 
@@ -32,7 +34,6 @@ pub(in crate::server) enum JobKind {
     #[cfg_attr(not(test), expect(dead_code, reason = "made by the jobs that look for sites"))]
     Place,
     /// Assesses every rule and writes the files.
-    #[cfg_attr(not(test), expect(dead_code, reason = "made by the jobs that assess"))]
     Audit,
 }
 
@@ -103,12 +104,14 @@ pub(in crate::server) struct JobStatus {
 pub(in crate::server) struct Finished {
     /// The result, as JSON.
     pub(in crate::server) result: Value,
+    /// The files it wrote.
+    pub(in crate::server) files: Option<Arc<JobFiles>>,
 }
 
 impl Finished {
     /// A result.
     pub(in crate::server) fn of(result: Value) -> Self {
-        Self { result }
+        Self { result, ..Self::default() }
     }
 }
 

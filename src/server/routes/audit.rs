@@ -1,10 +1,31 @@
-//! `…/audit`: the audit as the command line writes it.
+//! `…/audit`: the audit as the command line writes it, and a job that makes one with all its files.
 
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
 
-use crate::server::ask::{Asked, JSON, fresh};
+use crate::audit::Audit;
+use crate::delivery::{AuditFiles, DeliveryError, Extra, Papers, write_audit_files};
+use crate::export::{Archive, InputRecord};
+use crate::report::{InputRow, Language};
+use crate::server::Server;
+use crate::server::app::App;
+use crate::server::ask::{Asked, JSON, MaybeBody, Opened, Parameters, fresh, reply};
 use crate::server::describe::{NoParameters, StudyPath};
-use crate::server::problem::{Problem, Refusals};
+use crate::server::jobs::{Busy, Finished, JobFiles, JobHandle, JobKind};
+use crate::server::problem::{Problem, ProblemKind, Refusals};
+use crate::server::study::Study;
+use crate::store::{Outputs, StoredScenario};
+
+/// What is written: everything.
+const EXTRAS: [Extra; 3] = [Extra::Geopackage, Extra::Workbook, Extra::Pdf];
+/// The file that holds all others.
+const ALL: &str = "audit.zip";
 
 /// The audit of the study, byte for byte as the command line writes `audit.json`
 #[utoipa::path(
@@ -19,4 +40,138 @@ pub(in crate::server) async fn show(asked: Asked<NoParameters>) -> Response {
         )
         .into_response(),
     }
+}
+
+/// What is to be audited.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::server) struct AuditRequest {
+    /// Id of a scenario; the baseline when absent.
+    scenario: Option<String>,
+    /// `zh` or `en`; the study's language when absent.
+    language: Option<AuditLanguage>,
+}
+
+/// The language of the report.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::server) enum AuditLanguage {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+/// A job that was taken.
+#[derive(Debug, Serialize, ToSchema)]
+pub(in crate::server) struct Started {
+    /// Its id; see `/api/v1/jobs/{job}`.
+    pub(in crate::server) id: String,
+}
+
+/// Assess every rule as a job, and write every file
+///
+/// The job's result is `audit.json`; its files are those of `walkshed audit` with GeoPackage, workbook and PDF, and
+/// `audit.zip` with all of them.
+#[utoipa::path(
+    post, path = "/api/v1/studies/{study}/audit", tag = "jobs", params(StudyPath),
+    request_body = Option<AuditRequest>,
+    responses((status = 202, description = "The job", body = Started), Refusals)
+)]
+pub(in crate::server) async fn start(
+    State(server): State<Arc<Server>>,
+    Opened(study): Opened,
+    Path(id): Path<String>,
+    _: Parameters<NoParameters>,
+    MaybeBody(request): MaybeBody<AuditRequest>,
+) -> Response {
+    let started = scenario_of(&study, request.scenario.as_deref()).and_then(|scenario| {
+        let job = server.jobs.start(JobKind::Audit, Some(id), move |handle| {
+            run(&study, (scenario.as_ref(), request.language), handle)
+        });
+        job.map_err(|Busy(why)| Problem::new(ProblemKind::Busy, why))
+    });
+    reply(StatusCode::ACCEPTED, started.map(|job| Started { id: job.to_string() }))
+}
+
+/// The scenario that is named, when one is.
+pub(in crate::server) fn scenario_of(
+    study: &Study,
+    id: Option<&str>,
+) -> Result<Option<StoredScenario>, Problem> {
+    id.map(|id| study.scenarios().get(id)).transpose()
+}
+
+fn run(
+    study: &Study,
+    (scenario, language): (Option<&StoredScenario>, Option<AuditLanguage>),
+    handle: &JobHandle,
+) -> Result<Finished, String> {
+    let id = scenario.map(|scenario| scenario.id.to_string());
+    let app = study.as_in(id.as_deref()).map_err(|problem| problem.detail)?;
+    let audit = Audit::run(app.baseline(), handle).map_err(|fault| fault.to_string())?;
+    let papers = papers_of(&app, scenario);
+    let said = |fault: DeliveryError| fault.to_string();
+    let folder = tempfile::tempdir().map_err(|fault| said(fault.into()))?;
+    let outputs = Outputs::begin(folder.path()).map_err(|fault| said(fault.into()))?;
+    let water: Vec<_> = app.content().water.iter().map(|water| water.area.clone()).collect();
+    let files = AuditFiles {
+        baseline: app.baseline(),
+        audit: &audit,
+        papers: &papers,
+        water: &water,
+        language: match (language, app.meta().language.as_str()) {
+            (Some(AuditLanguage::Zh), _) | (None, "zh") => Language::Zh,
+            _ => Language::En,
+        },
+        extras: &EXTRAS,
+    };
+    write_audit_files(&outputs, &files, handle).map_err(said)?;
+    outputs.commit().map_err(|fault| said(fault.into()))?;
+    pack(folder.path()).map_err(|fault| said(fault.into()))?;
+    let text =
+        std::fs::read(folder.path().join("audit.json")).map_err(|fault| said(fault.into()))?;
+    let result: Value = serde_json::from_slice(&text).map_err(|fault| fault.to_string())?;
+    let files = JobFiles::of(folder).map_err(|fault| said(fault.into()))?;
+    Ok(Finished { result, files: Some(Arc::new(files)), ..Finished::default() })
+}
+
+/// Puts everything in a folder into one archive there.
+fn pack(folder: &std::path::Path) -> std::io::Result<()> {
+    let mut names: Vec<String> = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    let mut out = std::io::BufWriter::new(std::fs::File::create(folder.join(ALL))?);
+    let mut archive = Archive::new(&mut out);
+    for name in &names {
+        archive.add(name, &std::fs::read(folder.join(name))?)?;
+    }
+    archive.finish()
+}
+
+/// Where the numbers come from; a scenario is an input like the others.
+pub(in crate::server) fn papers_of(app: &App, scenario: Option<&StoredScenario>) -> Papers {
+    let mut papers = app.papers().clone();
+    let Some(scenario) = scenario else { return papers };
+    let edits = serde_json::to_string(&scenario.scenario().edits).unwrap_or_default();
+    let sha256 = crate::import::hash::text_sha256(&edits);
+    let path = scenario.name.clone();
+    papers.record.study = format!("{} – {}", papers.record.study, scenario.name);
+    papers.source.study_name = format!("{} – {}", papers.source.study_name, scenario.name);
+    papers.record.inputs.push(InputRecord {
+        role: "scenario".to_owned(),
+        path: path.clone(),
+        sha256: sha256.clone(),
+        bytes: edits.len() as u64,
+        ..InputRecord::default()
+    });
+    papers.source.inputs.push(InputRow {
+        role: "scenario".to_owned(),
+        path,
+        sha256,
+        ..InputRow::default()
+    });
+    papers
 }

@@ -7,6 +7,7 @@ mod compare;
 mod composite;
 mod edits;
 mod facilities;
+mod files;
 mod gain;
 mod gaps;
 mod jobs;
@@ -47,7 +48,7 @@ fn described() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(why::show))
         .routes(routes!(route::show))
         .routes(routes!(reach::show))
-        .routes(routes!(audit::show))
+        .routes(routes!(audit::show, audit::start))
         .routes(routes!(tiles::base))
         .routes(routes!(tiles::time))
         .routes(routes!(tiles::gain))
@@ -61,6 +62,8 @@ fn described() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(jobs::show, jobs::cancel))
         .routes(routes!(jobs::events))
         .routes(routes!(jobs::result))
+        .routes(routes!(files::list))
+        .routes(routes!(files::show))
         .routes(routes!(scenarios::list, scenarios::create))
         .routes(routes!(scenarios::show, scenarios::describe, scenarios::delete))
         .routes(routes!(scenarios::restore))

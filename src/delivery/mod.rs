@@ -1,0 +1,5 @@
+//! What a run hands over: the files of an audit, written alike for the command line and the map page.
+
+mod audit;
+
+pub use audit::{AuditFiles, DeliveryError, Extra, Papers, audit_json, write_audit_files};
