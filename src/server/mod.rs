@@ -17,6 +17,7 @@ mod lacking;
 mod library;
 mod names;
 mod page;
+mod plans;
 mod problem;
 mod query;
 mod routes;

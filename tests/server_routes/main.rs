@@ -6,6 +6,7 @@ mod api;
 mod guard;
 mod library;
 mod modes;
+mod plans;
 mod scenarios;
 mod tiles;
 mod town;

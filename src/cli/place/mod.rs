@@ -12,7 +12,6 @@ mod promise;
 mod published;
 mod reason;
 mod rules;
-mod solve;
 mod sources;
 mod table;
 mod watch;
@@ -26,6 +25,7 @@ use anyhow::{Context, bail};
 use crate::ids::SiteId;
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
 use crate::import::plan_file::PlanAsk;
+use crate::placement::answer;
 use crate::placement::candidate::{Candidate, SiteStanding};
 use crate::placement::explain::Explained;
 use crate::placement::plan::Need;
@@ -168,7 +168,7 @@ fn solved(
     (keys, journal, limit): (&[String], Option<Journal>, Duration),
 ) -> PlacementSolution {
     let watch = Watch::new(console, (keys, scale(problem)), limit, journal);
-    let mut solution = solve::solve(instance, problem, args.search.seed, &watch);
+    let mut solution = answer::solve(instance, problem, args.search.seed, &watch);
     // The end of the time is no wish of the user's: the plan stands as the best found.
     if solution.status == SolutionStatus::Cancelled
         && !console.is_cancelled()

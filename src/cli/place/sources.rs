@@ -14,12 +14,12 @@ use crate::placement::candidate::{
 };
 use crate::placement::plan::Need;
 use crate::placement::schedule::Schedule;
+use crate::placement::thinning::thinned;
 use crate::spatial::BoundingBox;
 use crate::units::Meters;
 
 use super::super::console::Console;
 use super::args::SiteArgs;
-use super::default_sites::thinned;
 
 /// The candidates and the hashes of the files they came from.
 pub(super) struct Sources {

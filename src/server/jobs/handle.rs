@@ -22,14 +22,12 @@ impl JobHandle {
     }
 
     /// Tells a better value or bound.
-    #[cfg_attr(not(test), expect(dead_code, reason = "told by the jobs that look for sites"))]
     pub(in crate::server) fn improve(&self, value: f64, bound: Option<f64>) {
         let gap = bound.filter(|bound| *bound != 0.0).map(|b| ((b - value) / b).abs());
         self.record.push(TrailPoint { s: self.record.seconds(), value, bound, gap });
     }
 
     /// Names what is being done, a word.
-    #[expect(dead_code, reason = "told by the jobs that look for sites")]
     pub(in crate::server) fn name_step(&self, step: &str) {
         self.record.change(|status| {
             status.step = Some(step.to_owned());

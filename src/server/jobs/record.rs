@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use utoipa::ToSchema;
 
 use super::files::JobFiles;
+use crate::server::plans::Plan;
 
 /// Points of a trail that are kept; later ones take the place of the last.
 const TRAIL_MAX: usize = 2_000;
@@ -31,7 +32,6 @@ pub(in crate::server) enum JobKind {
     /// Loads a study.
     Open,
     /// Looks for sites.
-    #[cfg_attr(not(test), expect(dead_code, reason = "made by the jobs that look for sites"))]
     Place,
     /// Assesses every rule and writes the files.
     Audit,
@@ -106,6 +106,8 @@ pub(in crate::server) struct Finished {
     pub(in crate::server) result: Value,
     /// The files it wrote.
     pub(in crate::server) files: Option<Arc<JobFiles>>,
+    /// The plan it found.
+    pub(in crate::server) plan: Option<Arc<Plan>>,
 }
 
 impl Finished {

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use crate::audit::Audit;
 use crate::delivery::{AuditFiles, DeliveryError, Extra, Papers, write_audit_files};
 use crate::export::{Archive, InputRecord};
-use crate::report::{InputRow, Language};
+use crate::report::{FontBook, InputRow, Language};
 use crate::server::Server;
 use crate::server::app::App;
 use crate::server::ask::{Asked, JSON, MaybeBody, Opened, Parameters, fresh, reply};
@@ -22,8 +22,10 @@ use crate::server::problem::{Problem, ProblemKind, Refusals};
 use crate::server::study::Study;
 use crate::store::{Outputs, StoredScenario};
 
-/// What is written: everything.
+/// What is written besides the usual files; the PDF too, when there is a font for it.
 const EXTRAS: [Extra; 3] = [Extra::Geopackage, Extra::Workbook, Extra::Pdf];
+/// What a font must have for a report in either language.
+const SAMPLES: (&str, &str) = ("Aa", "步行");
 /// The file that holds all others.
 const ALL: &str = "audit.zip";
 
@@ -71,8 +73,8 @@ pub(in crate::server) struct Started {
 
 /// Assess every rule as a job, and write every file
 ///
-/// The job's result is `audit.json`; its files are those of `walkshed audit` with GeoPackage, workbook and PDF, and
-/// `audit.zip` with all of them.
+/// The job's result is `audit.json`; its files are those of `walkshed audit` with GeoPackage, workbook and PDF (when
+/// there is a font for the language), and `audit.zip` with all of them.
 #[utoipa::path(
     post, path = "/api/v1/studies/{study}/audit", tag = "jobs", params(StudyPath),
     request_body = Option<AuditRequest>,
@@ -114,17 +116,19 @@ fn run(
     let said = |fault: DeliveryError| fault.to_string();
     let folder = tempfile::tempdir().map_err(|fault| said(fault.into()))?;
     let outputs = Outputs::begin(folder.path()).map_err(|fault| said(fault.into()))?;
+    let language = match (language, app.meta().language.as_str()) {
+        (Some(AuditLanguage::Zh), _) | (None, "zh") => Language::Zh,
+        _ => Language::En,
+    };
+    let has_font = FontBook::find().check(language.pick(SAMPLES.0, SAMPLES.1)).is_ok();
     let water: Vec<_> = app.content().water.iter().map(|water| water.area.clone()).collect();
     let files = AuditFiles {
         baseline: app.baseline(),
         audit: &audit,
         papers: &papers,
         water: &water,
-        language: match (language, app.meta().language.as_str()) {
-            (Some(AuditLanguage::Zh), _) | (None, "zh") => Language::Zh,
-            _ => Language::En,
-        },
-        extras: &EXTRAS,
+        language,
+        extras: if has_font { &EXTRAS } else { &EXTRAS[..2] },
     };
     write_audit_files(&outputs, &files, handle).map_err(said)?;
     outputs.commit().map_err(|fault| said(fault.into()))?;

@@ -14,6 +14,7 @@ mod jobs;
 mod library;
 mod openapi;
 mod place;
+mod plans;
 mod reach;
 mod route;
 mod scenarios;
@@ -62,6 +63,9 @@ fn described() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(jobs::show, jobs::cancel))
         .routes(routes!(jobs::events))
         .routes(routes!(jobs::result))
+        .routes(routes!(plans::start))
+        .routes(routes!(plans::accept))
+        .routes(routes!(plans::verify))
         .routes(routes!(files::list))
         .routes(routes!(files::show))
         .routes(routes!(scenarios::list, scenarios::create))

@@ -203,6 +203,14 @@ fn make(study: &Arc<Study>, asked: NewScenario) -> Result<ScenarioAnswer, Proble
     if let Some(notes) = asked.notes {
         scenario.notes = notes;
     }
+    keep(study, scenario)
+}
+
+/// Keeps a new scenario whose edits can all be made.
+pub(in crate::server) fn keep(
+    study: &Study,
+    mut scenario: Scenario,
+) -> Result<ScenarioAnswer, Problem> {
     scenario.name = checked(&scenario.name, &scenario.notes)?;
     let marks = marks_of(study.baseline(), &scenario.edits)?;
     let store = study.scenarios().store();

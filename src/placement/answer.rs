@@ -1,13 +1,11 @@
 //! Which solver answers which problem.
 
-use crate::placement::lscp::{Coverage, LscpOptions, solve_lscp};
-use crate::placement::mclp::{MclpOptions, solve_mclp};
-use crate::placement::{
-    CoverInstance, CoverProblem, Monitor, Objective, PlacementSolution, SearchOptions,
-};
+use super::lscp::{Coverage, LscpOptions, solve_lscp};
+use super::mclp::{MclpOptions, solve_mclp};
+use super::{CoverInstance, CoverProblem, Monitor, Objective, PlacementSolution, SearchOptions};
 
 /// Solves a covering problem with everything that `monitor` grants.
-pub(super) fn solve(
+pub fn solve(
     instance: &CoverInstance,
     problem: &CoverProblem,
     seed: u64,
