@@ -151,7 +151,7 @@ fn an_interrupted_search_keeps_its_best_plan_and_it_is_valid() {
         .unwrap();
     let (journal, begun) = (desk.path("out/progress.jsonl"), Instant::now());
     let is_begun = || fs::metadata(&journal).is_ok_and(|found| found.len() > 0);
-    while !is_begun() && begun.elapsed() < Duration::from_secs(60) {
+    while !is_begun() && begun.elapsed() < Duration::from_mins(1) {
         std::thread::sleep(Duration::from_millis(50));
     }
     let id = child.id().to_string();

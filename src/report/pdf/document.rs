@@ -45,7 +45,13 @@ fn paginate(fragments: Vec<Fragment>) -> Vec<Vec<Placed>> {
     let mut y = 0.0;
     let needs: Vec<f32> = (0..fragments.len())
         .map(|at| {
-            let last = (at + fragments[at].keeps).min(fragments.len() - 1);
+            let mut last = at;
+            let mut next = at;
+            // What belongs to it may have something that belongs to that.
+            while next <= last {
+                last = last.max(next + fragments[next].keeps).min(fragments.len() - 1);
+                next += 1;
+            }
             let rest = fragments[at + 1..=last].iter().map(|f| f.above + f.height).sum::<f32>();
             fragments[at].height + rest
         })

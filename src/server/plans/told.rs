@@ -146,7 +146,7 @@ pub(super) fn told(
             Payment::Cost => ("lscp", "cost"),
         },
     };
-    let (status, reason) = status_of(&solution.status, has_plan);
+    let (status, reason) = status_of(solution);
     Told {
         problem,
         unit,
@@ -188,11 +188,12 @@ pub(super) fn told(
     }
 }
 
-fn status_of(status: &SolutionStatus, has_plan: bool) -> (&'static str, Option<String>) {
-    match status {
+/// What is said of an answer without a plan, or with one that is not proven.
+fn status_of(solution: &PlacementSolution) -> (&'static str, Option<String>) {
+    match &solution.status {
         SolutionStatus::Optimal => ("optimal", None),
         SolutionStatus::Feasible => ("feasible", None),
-        SolutionStatus::Cancelled if has_plan => ("feasible", None),
+        SolutionStatus::Cancelled if solution.has_plan() => ("feasible", None),
         SolutionStatus::Infeasible { reason } => ("infeasible", Some(sentence(reason))),
         SolutionStatus::Cancelled | SolutionStatus::Unsolved => {
             let said =
