@@ -52,7 +52,7 @@ pub(super) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ending> {
         further: Vec::new(),
         promises: promises.iter().map(|promised| promised.need.rule.clone()).collect(),
         sites: chosen_sites(&explained, 0),
-        claims: claims(desk, (&promises, &sources), &plan)?,
+        claims: claims((&promises, &sources), &plan)?,
         work: Work::Centers { instance: record(&several, &names)?, problem, plan },
     };
     desk.finish(&explained, &desk.ask(promise, &sources), answer)
@@ -83,7 +83,6 @@ fn further(desk: &Desk) -> anyhow::Result<Vec<(Rule, i64)>> {
 
 /// Who is newly reached by each promise, at the nearest site that houses it.
 fn claims(
-    desk: &Desk,
     (promises, sources): (&[Promised], &Sources),
     plan: &MultiFunctionPlan,
 ) -> anyhow::Result<Vec<Vec<HomeClaim>>> {
