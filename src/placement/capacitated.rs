@@ -170,7 +170,12 @@ pub fn solve_capacitated(
         common_unit(classes.iter().map(|class| class.1).chain(instance.serves.iter().copied()));
     let new_sites = |plan: &[bool]| judge.new_sites(plan);
     let relay = Relay { monitor, sites: &new_sites };
-    let start = judge.round(&greedy_guide(&instance.cover));
+    let mut guide = greedy_guide(&instance.cover);
+    // A site without places serves nobody, however many live near it.
+    for (part, _) in guide.iter_mut().zip(&instance.serves).filter(|(_, serves)| **serves == 0) {
+        *part = 0.0;
+    }
+    let start = judge.round(&guide);
     let found = search(&program, &judge, (start, unit), effort, &relay);
     plan(instance, &judge, found)
 }
