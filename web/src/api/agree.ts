@@ -1,4 +1,5 @@
 // What the page reads is what the server's own description promises. Types only: `npm run check` fails here when they part.
+import type * as OurScenarios from './scenario-types';
 import type * as Ours from './types';
 import type * as Theirs from './schema.gen';
 
@@ -18,3 +19,12 @@ agree<Agrees<Ours.Why, Theirs.Why>>();
 agree<Agrees<Ours.RouteProperties, Theirs.RouteProperties>>();
 agree<Agrees<Ours.ReachProperties, Theirs.ReachProperties>>();
 agree<Agrees<Ours.Job, Theirs.Job>>();
+agree<Agrees<{ results: Ours.SearchHit[] }, Theirs.Found>>();
+agree<Agrees<Ours.Gain, Theirs.Gain>>();
+agree<Agrees<Ours.Composite, Theirs.CompositeCoverage>>();
+agree<Agrees<Ours.Comparison, Theirs.Comparison>>();
+agree<Agrees<Ours.Difference['features'][number]['properties'], Theirs.ComparedPoint>>();
+agree<Agrees<Omit<OurScenarios.Effect, 'streets'>, Theirs.Effect>>();
+agree<Agrees<Omit<OurScenarios.Scenario, 'edits'>, Omit<Theirs.Scenario, 'edits'>>>();
+agree<Agrees<{ scenarios: OurScenarios.ScenarioHead[] }, Theirs.ScenarioList>>();
+agree<Agrees<Omit<OurScenarios.HistoryEntry, 'edit'>, Omit<Theirs.HistoryRow, 'edit'>>>();

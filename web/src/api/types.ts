@@ -227,8 +227,8 @@ export interface ReachProperties {
   persons: Record<string, number>;
   street_km: number;
   /** The straight-line circle of the same minutes, for comparison only. */
-  buffer_m?: number;
-  buffer_persons?: Record<string, number>;
+  buffer_m: number;
+  buffer_persons: Record<string, number>;
 }
 export type Reach = FeatureCollection<Polygon | MultiPolygon, ReachProperties>;
 

@@ -50,7 +50,7 @@ export function circleShapes(reach: Reach | null, around: LonLat | null): Featur
       const east = ((meters / METERS_PER_DEGREE) * Math.sin(turn)) / Math.cos((lat * Math.PI) / 180);
       return [lon + east, lat + north];
     });
-  return collection((reach?.features ?? []).map(({ properties }) => ({ type: 'Feature', geometry: { type: 'LineString', coordinates: ring(properties.buffer_m ?? 0) }, properties: {} })));
+  return collection((reach?.features ?? []).map(({ properties }) => ({ type: 'Feature', geometry: { type: 'LineString', coordinates: ring(properties.buffer_m) }, properties: {} })));
 }
 
 export function routeShapes(route: Route | null): FeatureCollection {

@@ -1,4 +1,3 @@
-import { served } from '../../api/served';
 import type { ReachProperties, Study } from '../../api/types';
 import { meters } from '../../format';
 import { nameOf, t } from '../../i18n';
@@ -71,8 +70,7 @@ function Head({ rows }: { rows: readonly ReachProperties[] }) {
 /** What a circle on the map would have promised. */
 function Circles({ rows }: { rows: readonly ReachProperties[] }) {
   const group = query.value?.group ?? '';
-  if (!served('reach', 'what')) return null;
-  const extra = (row: ReachProperties) => (row.buffer_persons?.[group] ?? 0) - (row.persons[group] ?? 0);
+  const extra = (row: ReachProperties) => (row.buffer_persons[group] ?? 0) - (row.persons[group] ?? 0);
   return (
     <section>
       <h2>{t('reach.circleTitle')}</h2>
@@ -83,7 +81,7 @@ function Circles({ rows }: { rows: readonly ReachProperties[] }) {
               <td />
               {rows.map((row) => (
                 <th key={row.cutoff_min} scope="col" class="num">
-                  {meters(row.buffer_m ?? null, language.value)}
+                  {meters(row.buffer_m, language.value)}
                 </th>
               ))}
             </tr>
@@ -93,7 +91,7 @@ function Circles({ rows }: { rows: readonly ReachProperties[] }) {
               <th scope="row">{t('reach.inCircle')}</th>
               {rows.map((row) => (
                 <td key={row.cutoff_min} class="num">
-                  {demandText(row.buffer_persons?.[group] ?? 0)}
+                  {demandText(row.buffer_persons[group] ?? 0)}
                 </td>
               ))}
             </tr>
