@@ -30,7 +30,8 @@ for layer in zones demand gaps facilities; do
   echo "GDAL: $layer.geojson, $counted features, WGS 84"
 done
 
-"$walkshed" serve data --port 0 2>"$work/serve.log" &
+cp -r data "$work/data"
+"$walkshed" serve "$work/data" --port 0 2>"$work/serve.log" &
 server=$!
 for _ in $(seq 600); do
   url=$(grep -oE 'http://127\.0\.0\.1:[0-9]+' "$work/serve.log" | head -n 1 || true)
@@ -39,4 +40,4 @@ for _ in $(seq 600); do
   sleep 0.2
 done
 [[ -n ${url:-} ]] || { echo "the server did not start" >&2; cat "$work/serve.log" >&2; exit 1; }
-BASE_URL=$url WALKSHED="$walkshed" STUDIES_DIR=data EXPECT_STUDY=isle-of-man EXPECT_JSON="$work/1/audit.json" CHROMIUM_PATH="$(command -v chromium)" node web/e2e/run.mjs
+BASE_URL=$url WALKSHED="$walkshed" STUDIES_DIR="$work/data" EXPECT_STUDY=isle-of-man EXPECT_JSON="$work/1/audit.json" CHROMIUM_PATH="$(command -v chromium)" node web/e2e/run.mjs

@@ -24,7 +24,9 @@ export default async function script(at) {
   const { page, run, study, get, link, go, testId, valueOf, idle, out } = at;
   const rule = exactRule(study);
   if (rule === null) return console.log('     no rule of one service in whole minutes here');
-  const asked = { function: rule.functions[0], profile: rule.profile, group: rule.group, cutoff_min: rule.cutoff_min };
+  // A rule for a group that the study does not count is for everybody.
+  const group = study.groups.some((known) => known.id === rule.group) ? rule.group : study.default.group;
+  const asked = { function: rule.functions[0], profile: rule.profile, group, cutoff_min: rule.cutoff_min };
   const folder = STUDIES_DIR && WALKSHED ? join(STUDIES_DIR, study.id) : null;
   const work = mkdtempSync(join(tmpdir(), 'walkshed-'));
   const shot = async (n, name) => {
