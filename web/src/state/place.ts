@@ -5,7 +5,8 @@ import type { Problem } from '../api/http';
 import { jobs } from '../api/jobs';
 import type { PlaceAsk, PlaceResult, Verified } from '../api/job-types';
 import type { Study } from '../api/types';
-import { ask, query } from './app';
+import { boundsOf } from '../map/shapes';
+import { ask, flight, query } from './app';
 import { askOf, DEFAULT_FROM, splitRule, type Lock, type PlaceForm } from './place-ask';
 import { problemOf } from './resource';
 import { Run } from './run';
@@ -86,6 +87,13 @@ const askNow = computed(() => (query.value === null ? '' : JSON.stringify(askOf(
 /** The plan on screen answers another question than the one above it. */
 export const stale = computed(() => plan.value !== null && askedFor.value !== askNow.value);
 
+/** Moves the map to where the sites are. */
+function show(found: PlaceResult | null): void {
+  const places = found?.sites.map((site) => site.place) ?? [];
+  const bounds = places.length === 0 ? null : boundsOf({ type: 'MultiPoint', coordinates: places });
+  if (bounds !== null) flight.value = { kind: 'bounds', bounds };
+}
+
 export function start(): void {
   const [known, asked] = [study.peek(), query.peek()];
   if (known === null || asked === null) return;
@@ -96,6 +104,7 @@ export function start(): void {
   for (const one of [accepted, checks, actProblem, chosenPlan]) one.value = null;
   void run.start(() => jobs.place(known.id, body)).then(() => {
     if (run.problem.peek() !== null) formOpen.value = true;
+    show(plan.peek());
   });
 }
 

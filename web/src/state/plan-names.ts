@@ -1,6 +1,13 @@
 // What a site is called when it has no name of its own.
 
-/** Name, else street, else id; the zone goes beside it. */
-export function placeName({ name, street, id }: { name: string; street?: string | null; id: string }): string {
-  return name || street || id;
+interface Nameless {
+  id: string;
+  name: string;
+  street?: string | null;
+  zone?: string | null;
+}
+
+/** Name, else street, else the zone it lies in, else its id. */
+export function placeName({ name, street, zone, id }: Nameless): string {
+  return (name === id ? '' : name) || street || zone || id;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { metersPerPixel, roundLength } from '../map/scale';
 import { candidateShapes, planShapes } from '../map/plan-shapes';
-import { span, steps } from '../modes/place/stairs';
+import { gapOf, span, steps } from '../modes/place/stairs';
 import { askOf, splitRule, type Lock, type PlaceForm } from '../state/place-ask';
+import { placeName } from '../state/plan-names';
 import type { PlaceResult } from '../api/job-types';
 
 const query = { function: 'childcare', profile: 'adult', group: 'all', cutoff_min: 15 };
@@ -64,6 +65,14 @@ describe('the chart of a search', () => {
   });
 });
 
+describe('the gap', () => {
+  it('is a part of the larger number, whichever way is better', () => {
+    expect(gapOf(90, 100)).toBeCloseTo(0.1, 12);
+    expect(gapOf(63, 57)).toBeCloseTo(6 / 63, 12);
+    expect([gapOf(5, 5), gapOf(0, 0), gapOf(null, 5), gapOf(5, null)]).toEqual([0, 0, null, null]);
+  });
+});
+
 describe('the scale of the picture', () => {
   it('is a round length that fits', () => {
     expect([roundLength(140), roundLength(200), roundLength(9_999), roundLength(0.7)]).toEqual([100, 200, 5000, 0.5]);
@@ -73,6 +82,11 @@ describe('the scale of the picture', () => {
 });
 
 describe('a plan on the map', () => {
+  it('calls a junction by its zone rather than by its number', () => {
+    const at = { id: 'junction-7', name: 'junction-7', street: null };
+    expect([placeName({ ...at, zone: 'Douglas' }), placeName(at), placeName({ ...at, street: 'Church Lane' })]).toEqual(['Douglas', 'junction-7', 'Church Lane']);
+  });
+
   const site = { order: 1, id: 'a', name: '', street: 'Church Lane', place: [1, 2] as [number, number], cost: 1, phase: null, status: 'candidate', gained_persons: 5, cumulative_persons: 5 };
   const plan = { sites: [site], runners_up: [{ id: 'b' }], candidates: { count: 3, from: '', places: [['a', 1, 2], ['b', 3, 4], ['c', 5, 6]] } } as unknown as PlaceResult;
 

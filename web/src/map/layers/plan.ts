@@ -15,7 +15,7 @@ export const planCandidates: Layers = ({ palette, mode, candidate }) => [
       'circle-stroke-color': ['match', lock, ['required', 'bonus', 'forbidden'], palette.halo, palette.labelQuiet],
       'circle-stroke-width': ['match', lock, ['required', 'bonus', 'forbidden'], 2, 'runner', 1.8, 0.8],
       'circle-opacity': ['match', lock, ['required', 'bonus', 'forbidden'], 1, 'runner', 0.9, 0.7],
-      'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, ['match', lock, 'none', 0.9, 3.2], 13, ['match', lock, 'none', 2.6, 5], 17, ['match', lock, 'none', 6, 9]],
+      'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, ['match', lock, 'none', 0.9, 'runner', 2, 3.2], 13, ['match', lock, 'none', 2.6, 5], 17, ['match', lock, 'none', 6, 9]],
     },
   },
   {

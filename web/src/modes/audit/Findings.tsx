@@ -9,14 +9,17 @@ import { demandText } from '../../ui/demand';
 import { Icon, type IconName } from '../../ui/Icon';
 
 const title = (rule: AuditRule): string => nameOf({ id: rule.rule, en: rule.en, zh: rule.zh });
-const isMet = (rule: AuditRule) => rule.outcome === 'pass' || rule.outcome === 'benchmark';
+/** Told for information: nothing is asked, so nothing is met. */
+const isCounted = (rule: AuditRule) => rule.pass_share === 0;
+const isMet = (rule: AuditRule) => !isCounted(rule) && (rule.outcome === 'pass' || rule.outcome === 'benchmark');
 
 /** The verdict in one line, then every rule under its standard. */
 export function Findings({ found, study }: { found: Audited; study: Study }) {
   const { rules } = found.audit;
   const met = rules.filter(isMet).length;
   const failed = rules.filter((rule) => rule.outcome === 'fail').length;
-  const rest = rules.length - met - failed;
+  const counted = rules.filter(isCounted).length;
+  const rest = rules.length - met - failed - counted;
   const order = [...new Set(rules.map((rule) => rule.standard))];
   return (
     <section class="findings" data-testid="findings" data-met={met} data-failed={failed}>
@@ -28,6 +31,11 @@ export function Findings({ found, study }: { found: Audited; study: Study }) {
         <span class="sum failed">
           <strong class="num">{failed}</strong> {t('audit.notMet')}
         </span>
+        {counted > 0 && (
+          <span class="sum">
+            <strong class="num">{counted}</strong> {t('audit.counted')}
+          </span>
+        )}
         {rest > 0 && (
           <span class="sum">
             <strong class="num">{rest}</strong> {t('audit.unsaid')}
@@ -44,11 +52,12 @@ export function Findings({ found, study }: { found: Audited; study: Study }) {
 
 function Standard({ name, rules, study }: { name: Named; rules: readonly AuditRule[]; study: Study }) {
   const met = rules.filter(isMet).length;
+  const all = rules.filter((rule) => !isCounted(rule)).length;
   return (
     <section class="standard" data-testid="audit-standard" data-standard={name.id}>
       <div class="section-head">
         <h3>{nameOf(name)}</h3>
-        <span class="hint num">{t('audit.metOf', { n: met, all: rules.length })}</span>
+        <span class="hint num">{t('audit.metOf', { n: met, all })}</span>
       </div>
       <ul class="audit-rules">
         {rules.map((rule) => (
@@ -64,12 +73,12 @@ const MARKS: Record<string, IconName> = { benchmark: 'check', pass: 'check', fai
 function Row({ rule, study }: { rule: AuditRule; study: Study }) {
   const id = `${rule.standard}/${rule.rule}`;
   const chosen = chosenRule.value === id;
-  const counted = rule.pass_share === 0;
+  const counted = isCounted(rule);
   return (
-    <li class={`audit-rule ${isMet(rule) ? 'met' : 'failing'}${chosen ? ' chosen' : ''}`} data-testid="audit-rule" data-rule={id} data-outcome={rule.outcome} data-value={rule.share ?? ''} data-covered={rule.covered_persons}>
+    <li class={`audit-rule ${counted ? 'counted' : isMet(rule) ? 'met' : 'failing'}${chosen ? ' chosen' : ''}`} data-testid="audit-rule" data-rule={id} data-outcome={rule.outcome} data-value={rule.share ?? ''} data-covered={rule.covered_persons}>
       <button type="button" class="audit-line" aria-expanded={chosen} onClick={() => (chosen ? (chosenRule.value = null) : show(rule, study))}>
         <span class="rule-mark" role="img" aria-label={t(outcomeKey(rule))}>
-          <Icon name={MARKS[rule.outcome] ?? 'minus'} size={14} />
+          <Icon name={counted ? 'minus' : (MARKS[rule.outcome] ?? 'minus')} size={14} />
         </span>
         <span class="audit-name">
           {title(rule)}
@@ -85,7 +94,7 @@ function Row({ rule, study }: { rule: AuditRule; study: Study }) {
             <span class="hint"> {counted ? t('audit.counted') : `/ ${share(rule.pass_share, language.value)}`}</span>
           </span>
           <span class="against">
-            <Bar share={rule.share} tone={isMet(rule) ? 'covered' : 'uncovered'} />
+            <Bar share={rule.share} tone={counted || isMet(rule) ? 'covered' : 'uncovered'} />
             {!counted && rule.pass_share !== null && <span class="pass-mark" style={{ left: `${rule.pass_share * 100}%` }} aria-hidden="true" />}
           </span>
         </span>
@@ -95,7 +104,8 @@ function Row({ rule, study }: { rule: AuditRule; study: Study }) {
   );
 }
 
-function outcomeKey(rule: AuditRule): 'outcome.benchmark' | 'outcome.pass' | 'outcome.fail' | 'outcome.unsaid' {
+function outcomeKey(rule: AuditRule): 'audit.counted' | 'outcome.benchmark' | 'outcome.pass' | 'outcome.fail' | 'outcome.unsaid' {
+  if (isCounted(rule)) return 'audit.counted';
   switch (rule.outcome) {
     case 'benchmark':
       return 'outcome.benchmark';

@@ -4,6 +4,7 @@ import { t } from '../../i18n';
 import { form, plan, run } from '../../state/place';
 import { language } from '../../state/settings';
 import { GapChart } from './GapChart';
+import { gapOf } from './stairs';
 
 /** What a value of the search is counted in, as text. */
 export function amount(value: number | null, unit: PlaceUnit): string {
@@ -77,6 +78,7 @@ export function stepName(step: string): string {
 
 function Numbers({ last }: { last: TrailPoint }) {
   const unit = unitNow();
+  const gap = gapOf(last.value, last.bound);
   return (
     <dl class="progress-numbers" data-testid="progress-numbers">
       <div>
@@ -99,8 +101,8 @@ function Numbers({ last }: { last: TrailPoint }) {
       </div>
       <div>
         <dt>{t('progress.gap')}</dt>
-        <dd class="num" data-testid="progress-gap" data-value={last.gap ?? ''}>
-          {gapShare(last.gap, language.value)}
+        <dd class="num" data-testid="progress-gap" data-value={gap ?? ''}>
+          {gapShare(gap, language.value)}
         </dd>
       </div>
     </dl>

@@ -37,7 +37,7 @@ const service = () => (chosenFunction.value ? nameOf(chosenFunction.value) : (ru
 /** "Optimal" is said only where the bound proves it. */
 function Verdict({ plan }: { plan: PlaceResult }) {
   return (
-    <p class="verdict">
+    <p class="plan-verdict">
       <span class={`pill ${plan.optimal ? 'good' : 'plain'}`} data-testid="plan-verdict">
         {t(plan.optimal ? 'plan.optimal' : 'plan.feasible')}
       </span>

@@ -36,7 +36,7 @@ export function SiteList({ plan }: { plan: PlaceResult }) {
 function Site({ site, most, priced }: { site: PlanSite; most: number; priced: boolean }) {
   const held = locks.value.get(site.id);
   const name = placeName(site);
-  const facts = [site.zone && site.zone !== name ? site.zone : '', site.year ? String(site.year) : '', priced ? t('plan.cost', { n: cost(site.cost, language.value) }) : ''];
+  const facts = [site.zone && site.zone !== name ? site.zone : name === site.id ? '' : site.id, site.year ? String(site.year) : '', priced ? t('plan.cost', { n: cost(site.cost, language.value) }) : ''];
   return (
     <li class={chosenPlan.value === site.id ? 'chosen' : ''} data-testid="plan-site" data-id={site.id} data-value={site.gained_persons ?? ''}>
       <button type="button" class="gap-main" aria-pressed={chosenPlan.value === site.id} onClick={() => choose(site)}>

@@ -1,5 +1,12 @@
 // The lines of the chart of a search. Pure.
 
+/** How far the best so far may be from the bound, 0 to 1: of the larger of the two, so that it means the same whether more or less is better. */
+export function gapOf(value: number | null, bound: number | null): number | null {
+  if (value === null || bound === null) return null;
+  const largest = Math.max(Math.abs(value), Math.abs(bound));
+  return largest === 0 ? 0 : Math.abs(bound - value) / largest;
+}
+
 /** Lowest and highest value to draw, with a little air. */
 export function span(values: readonly number[]): [number, number] {
   const [low, high] = [Math.min(...values), Math.max(...values)];
