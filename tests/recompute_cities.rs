@@ -108,6 +108,23 @@ fn the_isle_of_man_agrees_with_petgraph() {
     agrees(&root().join("data/isle-of-man"), "pharmacy");
 }
 
+/// What is read for the map must not change what is counted: a gate in a fence is one, drawn or not.
+#[test]
+fn what_is_read_for_the_map_leaves_places_and_people_as_they_are() {
+    for city in ["isle-of-man", "karhula"] {
+        let study = root().join("data").join(city);
+        let [bare, full] = [MapDetail::None, MapDetail::Full]
+            .map(|detail| load_study(&study, detail, &Silent).unwrap().baseline);
+        let both = bare.facilities.facilities.iter().zip(full.facilities.facilities.iter());
+        for (without, with) in both {
+            assert_eq!(without, with, "{city}");
+        }
+        assert_eq!(bare.facilities.facilities.len(), full.facilities.facilities.len(), "{city}");
+        assert!(bare.demand.points.iter().eq(full.demand.points.iter()), "{city}");
+        assert_eq!(bare.graph.places(), full.graph.places(), "{city}");
+    }
+}
+
 #[test]
 fn karhula_agrees_with_petgraph() {
     agrees(&root().join("data/karhula"), "osm");

@@ -32,10 +32,11 @@ impl Doors {
         let mut way_in = vec![None; ground.slot_count()];
         let mut gate_places = Vec::new();
         for node in ground.nodes.iter().filter(|node| node.way_in) {
-            let Some(slot) = node.slot else { continue };
-            way_in[slot as usize] = Some(node.place);
             if node.barrier.is_some() {
                 gate_places.push(node.place);
+            }
+            if let Some(slot) = node.slot {
+                way_in[slot as usize] = Some(node.place);
             }
         }
         let street = (0_u32..)

@@ -35,7 +35,7 @@ pub(super) struct TaggedNode {
     pub(super) crossing: Option<CrossingKind>,
     /// The traits of the lift that it is.
     pub(super) lift: Option<StreetTraits>,
-    /// One enters there.
+    /// One enters there; off the kept ways only gates are told.
     pub(super) way_in: bool,
     /// A door, private ones too.
     pub(super) door: bool,
@@ -278,6 +278,13 @@ fn tagged_node(
         facility,
         place_name,
     };
+    // A gate in a fence is one whether or not the fence is kept: what is read for the map decides nothing.
+    let is_gate =
+        || parts.contains(OsmParts::FACILITIES) && is_way_in(tags) && barrier_of(tags).is_some();
+    if slot.is_none() && is_gate() {
+        node.barrier = barrier_of(tags);
+        node.way_in = true;
+    }
     if slot.is_some() {
         node.barrier = barrier_of(tags);
         node.crossing = crossing_of(tags);
