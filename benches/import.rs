@@ -28,7 +28,7 @@ fn bench_read(criterion: &mut Criterion) {
         if !path.exists() {
             continue;
         }
-        let wants = OsmWants { taxonomy: &taxonomy, parts };
+        let wants = OsmWants::new(&taxonomy, parts);
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 let extract = read_osm(black_box(&path), &wants, &Silent).unwrap();

@@ -41,7 +41,7 @@ fn bench_reach(criterion: &mut Criterion) {
         return;
     }
     let taxonomy = standard_functions().unwrap();
-    let wants = OsmWants { taxonomy: &taxonomy, parts: OsmParts::STREETS };
+    let wants = OsmWants::new(&taxonomy, OsmParts::STREETS);
     let graph = StreetGraph::build(&read_osm(&data, &wants, &Silent).unwrap().streets);
     let impedance = Impedance::new(&graph, &profile());
     let ground = Ground::toward(&graph, &impedance);

@@ -40,4 +40,8 @@ for _ in $(seq 600); do
   sleep 0.2
 done
 [[ -n ${url:-} ]] || { echo "the server did not start" >&2; cat "$work/serve.log" >&2; exit 1; }
+node -e 'fetch(process.argv[1]).then(async (r) => process.stdout.write(Buffer.from(await r.arrayBuffer())))' \
+  "$url/api/v1/studies/isle-of-man/audit" >"$work/served.json"
+cmp "$work/served.json" "$work/1/audit.json"
+echo "the server's audit and the shell's: the same bytes"
 BASE_URL=$url WALKSHED="$walkshed" STUDIES_DIR="$work/data" EXPECT_STUDY=isle-of-man EXPECT_JSON="$work/1/audit.json" CHROMIUM_PATH="$(command -v chromium)" node web/e2e/run.mjs

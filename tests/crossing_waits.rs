@@ -42,7 +42,7 @@ fn graph(nodes: &[(i64, i32, i32, &str)], ways: &[(i64, &[i64], &str)]) -> Stree
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(text.as_bytes()).unwrap();
     let taxonomy = standard_functions().unwrap();
-    let wants = OsmWants { taxonomy: &taxonomy, parts: OsmParts::STREETS };
+    let wants = OsmWants::new(&taxonomy, OsmParts::STREETS);
     StreetGraph::build(&read_osm(file.path(), &wants, &Silent).unwrap().streets)
 }
 

@@ -81,7 +81,8 @@ impl Town {
         let flat = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../shared/data/may-ship/wuhan-streets/wuhan_8989.osm.pbf");
         let path = [path, flat].into_iter().find(|path| path.exists())?;
-        let wants = OsmWants { taxonomy: &Taxonomy::default(), parts: OsmParts::STREETS };
+        let no_functions = Taxonomy::default();
+        let wants = OsmWants::new(&no_functions, OsmParts::STREETS);
         let streets = read_osm(&path, &wants, &Silent).unwrap().streets;
         let place = |&place: &u32| streets.places[place as usize];
         let line =

@@ -18,7 +18,7 @@ fn read(bytes: &[u8]) -> Result<OsmExtract, ImportError> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
     let taxonomy = standard_functions().unwrap();
-    read_osm(file.path(), &OsmWants { taxonomy: &taxonomy, parts: OsmParts::all() }, &Silent)
+    read_osm(file.path(), &OsmWants::new(&taxonomy, OsmParts::all()), &Silent)
 }
 
 /// The reason a file is refused for; it must be a fault of the file.
@@ -259,7 +259,7 @@ fn what_is_no_map_is_refused() {
     assert!(matches!(
         read_osm(
             &PathBuf::from("no/such/file.osm.pbf"),
-            &OsmWants { taxonomy: &standard_functions().unwrap(), parts: OsmParts::all() },
+            &OsmWants::new(&standard_functions().unwrap(), OsmParts::all()),
             &Silent
         ),
         Err(ImportError::Read { .. })
@@ -321,7 +321,7 @@ fn a_tag_rule_that_cannot_be_read_is_named() {
     let taxonomy = walkshed::facility::Taxonomy::new(vec![function]).unwrap();
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(&small_file()).unwrap();
-    let wants = OsmWants { taxonomy: &taxonomy, parts: OsmParts::all() };
+    let wants = OsmWants::new(&taxonomy, OsmParts::all());
     let error = read_osm(file.path(), &wants, &Silent).unwrap_err().to_string();
     assert!(error.contains("key=value"), "{error}");
 }

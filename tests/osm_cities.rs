@@ -29,7 +29,7 @@ fn read(file: &str, parts: OsmParts) -> Option<OsmExtract> {
         return None;
     }
     let taxonomy = standard_functions().unwrap();
-    Some(read_osm(&path, &OsmWants { taxonomy: &taxonomy, parts }, &Silent).unwrap())
+    Some(read_osm(&path, &OsmWants::new(&taxonomy, parts), &Silent).unwrap())
 }
 
 /// Walk nodes, segments and kilometres by the rule of SOURCE.md as far as the ingredients tell: without

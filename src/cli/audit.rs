@@ -24,7 +24,7 @@ const GAPS_SHOWN: usize = 5;
 
 /// Loads, assesses, writes, prints.
 pub(super) fn run(args: &AuditArgs, console: &Console) -> anyhow::Result<Ending> {
-    let loaded = load_study(&args.study, console.wants(MapDetail::None), console)?;
+    let loaded = load_study(&args.study, console.wants(MapDetail::Obstacles), console)?;
     let loaded = match &args.scenario {
         Some(words) => loaded.edited(find_scenario(&args.study, words)?)?,
         None => loaded,

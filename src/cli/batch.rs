@@ -102,7 +102,7 @@ fn folder_of(out: &Path, study: &Path, rows: &[Row]) -> PathBuf {
 }
 
 fn audit_one(study: &Path, out: &Path, console: &Console) -> anyhow::Result<Row> {
-    let loaded = load_study(study, console.wants(MapDetail::None), console)?;
+    let loaded = load_study(study, console.wants(MapDetail::Obstacles), console)?;
     let audit = Audit::run(&loaded.baseline, console)?;
     let lang = console.lang_or(study_lang(&loaded.study));
     results::write(&loaded, &audit, Wanted { out, lang, formats: &[] }, console)?;

@@ -104,7 +104,8 @@ fn is_study(path: &Path) -> bool {
 }
 
 fn read_extract(osm: &Path, console: &Console) -> anyhow::Result<Streets> {
-    let wants = OsmWants { taxonomy: &Taxonomy::default(), parts: OsmParts::STREETS };
+    let no_functions = Taxonomy::default();
+    let wants = OsmWants::new(&no_functions, OsmParts::STREETS);
     let extract = read_osm(osm, &wants, console)?;
     console.step(Stage::Building, 0, 1)?;
     let graph = StreetGraph::build(&extract.streets);

@@ -171,7 +171,7 @@ fn look_at_osm(path: &Path, console: &Console) -> anyhow::Result<(OsmFacts, Stre
     let taxonomy = standard_functions()?;
     let parts =
         OsmParts::STREETS | OsmParts::FACILITIES | OsmParts::BUILDINGS | OsmParts::BOUNDARIES;
-    let extract = read_osm(path, &OsmWants { taxonomy: &taxonomy, parts }, console)?;
+    let extract = read_osm(path, &OsmWants::new(&taxonomy, parts), console)?;
     let homes =
         extract.buildings.iter().filter(|building| building.usage != BuildingUse::NonResidential);
     let mut admin_levels: BTreeMap<u8, usize> = BTreeMap::new();

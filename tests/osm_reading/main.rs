@@ -57,7 +57,7 @@ fn read_bytes(bytes: &[u8]) -> Result<OsmExtract, ImportError> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
     let taxonomy = standard_functions().unwrap();
-    let wants = OsmWants { taxonomy: &taxonomy, parts: OsmParts::all() };
+    let wants = OsmWants::new(&taxonomy, OsmParts::all());
     read_osm(file.path(), &wants, &Silent)
 }
 

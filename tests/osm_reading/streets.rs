@@ -256,7 +256,7 @@ fn reading_stops_when_asked_to() {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(xml(&[node(1, 0.0, 0.0, "")]).as_bytes()).unwrap();
     let taxonomy = standard_functions().unwrap();
-    let wants = OsmWants { taxonomy: &taxonomy, parts: OsmParts::all() };
+    let wants = OsmWants::new(&taxonomy, OsmParts::all());
     let stopped = read_osm(file.path(), &wants, &Stop);
     assert!(matches!(stopped, Err(ImportError::Cancelled(_))));
 }

@@ -28,7 +28,7 @@ pub enum MapDetail {
     /// Nothing more.
     #[default]
     None,
-    /// What isochrones are drawn around: water, rail, walls.
+    /// What isochrones and the maps of reports are drawn around: water, rail, walls.
     Obstacles,
     /// Everything a map shows.
     Full,
@@ -164,11 +164,8 @@ pub fn load_study(
     linking::note(&baseline, &study.id, &mut issues);
     progress.step(Stage::Linking, 1, 1)?;
     let OsmExtract { basemap, buildings, stats, .. } = extract;
-    let (basemap, buildings) = if wants.detail == MapDetail::Full {
-        (basemap, buildings)
-    } else {
-        (Basemap::default(), Vec::new())
-    };
+    let basemap = if wants.detail == MapDetail::None { Basemap::default() } else { basemap };
+    let buildings = if wants.detail == MapDetail::Full { buildings } else { Vec::new() };
     let scenario = None;
     Ok(LoadedStudy {
         study,

@@ -27,6 +27,8 @@ struct Asked<'a> {
     study: &'a Study,
     taxonomy: &'a Taxonomy,
     parts: OsmParts,
+    /// Those of the parts that only a map is drawn from.
+    map_only: OsmParts,
 }
 
 /// Reads the network of `study`.
@@ -36,7 +38,9 @@ pub(super) fn read(
     wants: LoadWants,
     progress: &dyn Progress,
 ) -> Result<ReadNetwork, ImportError> {
-    let asked = Asked { study, taxonomy, parts: parts_of(study, wants.detail) };
+    let parts = parts_of(study, wants.detail);
+    let map_only = parts.difference(parts_of(study, MapDetail::None));
+    let asked = Asked { study, taxonomy, parts, map_only };
     if wants.cache == CacheUse::Never {
         return Ok(ReadNetwork { network: asked.make(progress)?, source: NetworkSource::Inputs });
     }
@@ -104,7 +108,8 @@ impl<'a> Asked<'a> {
     }
 
     fn build(self, progress: &dyn Progress) -> Result<(StreetGraph, OsmExtract), ImportError> {
-        let wants = OsmWants { taxonomy: self.taxonomy, parts: self.parts };
+        let wants =
+            OsmWants { taxonomy: self.taxonomy, parts: self.parts, map_only: self.map_only };
         let mut extract = read_osm(&self.study.streets.osm.path, &wants, progress)?;
         progress.step(Stage::Building, 0, 1)?;
         let graph = StreetGraph::build(&std::mem::take(&mut extract.streets));
@@ -115,7 +120,8 @@ impl<'a> Asked<'a> {
 
     /// What the network is made from. File names count, for issues name them.
     fn key(self) -> Result<Key, ImportError> {
-        let mut settings = format!("parts {:02x}\n", self.parts.bits());
+        let mut settings =
+            format!("parts {:02x}, drawn {:02x}\n", self.parts.bits(), self.map_only.bits());
         if self.parts.contains(OsmParts::FACILITIES) {
             for function in self.taxonomy.functions() {
                 // Every field is a text or a list of texts, so this cannot fail.

@@ -52,6 +52,8 @@ pub(super) struct Ground {
     pub(super) relations: Vec<KeptRelation>,
     /// Nodes that mean something, sorted by id.
     pub(super) nodes: Vec<TaggedNode>,
+    /// The nodes of kept ways that a wall or fence runs over, ends aside, sorted.
+    pub(super) wall_slots: Vec<u32>,
     slots: Vec<u32>,
     coordinates: Vec<[i32; 2]>,
     /// All nodes of the file.
@@ -122,6 +124,9 @@ pub(super) fn locate(
     ground.nodes.sort_by_key(|node| node.id);
     ground.nodes.dedup_by_key(|node| node.id);
     ground.slots = slots_of(&kept.refs, &ids);
+    ground.wall_slots = slots_of(&kept.wall_refs, &ids);
+    ground.wall_slots.sort_unstable();
+    ground.wall_slots.dedup();
     ground.ways = kept.ways;
     ground.relations = kept.relations;
     Ok(ground)

@@ -80,6 +80,15 @@ pub struct OsmWants<'a> {
     pub taxonomy: &'a Taxonomy,
     /// The parts wanted; what is not wanted costs nothing.
     pub parts: OsmParts,
+    /// Those of the parts that only a map is drawn from: what is odd in them is no issue of an audit.
+    pub map_only: OsmParts,
+}
+
+impl<'a> OsmWants<'a> {
+    /// These parts, all of them for more than the map.
+    pub const fn new(taxonomy: &'a Taxonomy, parts: OsmParts) -> Self {
+        Self { taxonomy, parts, map_only: OsmParts::empty() }
+    }
 }
 
 /// What was seen in a file.
@@ -136,7 +145,7 @@ pub fn read_osm(
     } else {
         Matcher::default()
     };
-    let hunt = Hunt { parts: wants.parts, matcher: &matcher };
+    let hunt = Hunt { parts: wants.parts, map_only: wants.map_only, matcher: &matcher };
     let source = format::open(path, progress)?;
     let mut kept = scan::scan(&source, hunt, progress)?;
     let names = std::mem::take(&mut kept.names);
@@ -146,7 +155,7 @@ pub fn read_osm(
     let ground = locate::locate(&source, kept, hunt, progress)?;
     drop(source);
     extract.note_located(&ground, &label);
-    extract.fill(&ground, &names, wants.parts, &label);
+    extract.fill(&ground, &names, wants, &label);
     progress.step(Stage::Reading, 3000, 3000)?;
     Ok(extract)
 }
@@ -191,7 +200,9 @@ impl OsmExtract {
         }
     }
 
-    fn fill(&mut self, ground: &Ground, names: &[String], parts: OsmParts, label: &str) {
+    fn fill(&mut self, ground: &Ground, names: &[String], wants: &OsmWants<'_>, label: &str) {
+        let parts = wants.parts;
+        let mut of_the_map = IssueLog::default();
         let issues = &mut self.issues;
         let mut on_street = Vec::new();
         if parts.contains(OsmParts::STREETS) {
@@ -205,19 +216,23 @@ impl OsmExtract {
                     "no way in the file can be walked; give an extract with highway=* ways";
                 issues.note(IssueKind::InputLacking, label, "", reason);
             }
+            streets::note_untagged_crossings(ground, &on_street, label, issues);
         }
         if parts.contains(OsmParts::FACILITIES) {
             self.facilities = facilities::find_facilities(ground, &on_street, label, issues);
         }
         if parts.contains(OsmParts::BUILDINGS) {
+            let only_drawn = wants.map_only.contains(OsmParts::BUILDINGS);
+            let issues = if only_drawn { &mut of_the_map } else { &mut *issues };
             self.buildings = buildings::find_buildings(ground, label, issues);
         }
         if parts.contains(OsmParts::BOUNDARIES) {
             self.boundaries = boundaries::find_boundaries(ground, label, issues);
         }
         if parts.contains(OsmParts::BASEMAP) {
+            let only_drawn = wants.map_only.contains(OsmParts::BASEMAP);
+            let issues = if only_drawn { &mut of_the_map } else { issues };
             self.basemap = basemap::draw_basemap(ground, names, label, issues);
-            basemap::note_untagged_crossings(ground, &on_street, label, issues);
         }
     }
 }

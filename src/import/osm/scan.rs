@@ -19,6 +19,8 @@ use crate::street::StreetClass;
 #[derive(Clone, Copy)]
 pub(super) struct Hunt<'a> {
     pub(super) parts: OsmParts,
+    /// Those of them that only a map is drawn from.
+    pub(super) map_only: OsmParts,
     pub(super) matcher: &'a Matcher,
 }
 
@@ -42,6 +44,18 @@ pub(super) struct Extra {
     pub(super) base: Option<BaseTag>,
     /// The wall around it, when `base` is something else.
     pub(super) wall: Option<BaseTag>,
+}
+
+impl Meaning {
+    /// Whether it means something beside the parts that only a map is drawn from.
+    fn is_more_than(&self, map_only: OsmParts) -> bool {
+        let extra = self.extra.as_deref();
+        self.street.is_some()
+            || extra.is_some_and(|extra| extra.facility.is_some() || extra.boundary.is_some())
+            || self.building.is_some() && !map_only.contains(OsmParts::BUILDINGS)
+            || extra.is_some_and(|extra| extra.base.is_some())
+                && !map_only.contains(OsmParts::BASEMAP)
+    }
 }
 
 impl Extra {
@@ -85,6 +99,9 @@ pub(super) struct KeptRelation {
 pub(super) struct Kept {
     pub(super) ways: Vec<KeptWay>,
     pub(super) refs: Vec<i64>,
+    /// Nodes that a wall or fence runs over, its ends aside, which do not cut the street they touch. The wall
+    /// itself is kept for the map alone.
+    pub(super) wall_refs: Vec<i64>,
     pub(super) relations: Vec<KeptRelation>,
     /// Names; the first is empty.
     pub(super) names: Vec<String>,
@@ -126,14 +143,14 @@ pub(super) fn scan(
         },
     )?;
     drop(names);
-    kept.sort();
+    kept.sort(hunt.map_only);
     let missing = kept.missing_members();
     if !missing.is_empty() {
         let pass = Pass { progress, needs: Kinds::WAYS, number: 1, of: 3 };
         let fetch = |block: &Block<'_>| fetch_block(block, &missing);
         let mut unnamed = HashMap::new();
         source.each(&way_blocks, pass, fetch, |_, found| kept.take(found, &mut unnamed))?;
-        kept.sort();
+        kept.sort(hunt.map_only);
     }
     Ok(kept)
 }
@@ -164,6 +181,7 @@ impl Kept {
             meaning
         };
         self.refs.extend_from_slice(&found.refs);
+        self.wall_refs.extend_from_slice(&found.wall_refs);
         self.ways.extend(found.ways.into_iter().map(|way| KeptWay {
             start: way.start + offset,
             meaning: rename(way.meaning),
@@ -181,14 +199,22 @@ impl Kept {
         self.bad_strings += found.bad_strings;
     }
 
-    /// Sorts by id; of two with one id the first in the file stays.
-    fn sort(&mut self) {
-        let before = self.ways.len() + self.relations.len();
+    /// Sorts by id; of two with one id the first in the file stays, and is counted unless only the map has need
+    /// of it.
+    fn sort(&mut self, map_only: OsmParts) {
+        let twice = &mut self.twice;
         self.ways.sort_by_key(|way| way.id);
-        self.ways.dedup_by_key(|way| way.id);
+        self.ways.dedup_by(|second, first| {
+            let same = second.id == first.id;
+            *twice += usize::from(same && first.meaning.is_more_than(map_only));
+            same
+        });
         self.relations.sort_by_key(|relation| relation.id);
-        self.relations.dedup_by_key(|relation| relation.id);
-        self.twice += before - self.ways.len() - self.relations.len();
+        self.relations.dedup_by(|second, first| {
+            let same = second.id == first.id;
+            *twice += usize::from(same && first.meaning.is_more_than(map_only));
+            same
+        });
     }
 
     /// Member ways of kept relations that were not kept for their own tags.
@@ -220,7 +246,8 @@ fn interesting_keys(block: &Block<'_>, hunt: Hunt<'_>) -> Vec<bool> {
             }
             "building" => parts.contains(OsmParts::BUILDINGS) || hunt.matcher.knows_key(key),
             "boundary" => parts.contains(OsmParts::BOUNDARIES),
-            "natural" | "waterway" | "leisure" | "landuse" | "barrier" => {
+            "barrier" => parts.intersects(OsmParts::STREETS | OsmParts::BASEMAP),
+            "natural" | "waterway" | "leisure" | "landuse" => {
                 parts.contains(OsmParts::BASEMAP) || hunt.matcher.knows_key(key)
             }
             _ => hunt.matcher.knows_key(key),
@@ -243,6 +270,9 @@ fn scan_block(block: &Block<'_>, hunt: Hunt<'_>) -> Result<Found, Fault> {
     let seen = block.ways(&mut scratch, &way_wants, &mut |id, scratch| {
         let tags = reader.load(&scratch.tags);
         kept.highways_seen += usize::from(tags.has("highway"));
+        if is_wall(tags) && scratch.refs.len() > 2 {
+            kept.wall_refs.extend_from_slice(&scratch.refs[1..scratch.refs.len() - 1]);
+        }
         let meaning = way_meaning(tags, hunt);
         if let Some(mut meaning) = meaning.filter(|_| scratch.refs.len() >= 2) {
             reader.name(&mut meaning, &mut kept.names);
@@ -307,6 +337,10 @@ impl TagReader<'_, '_> {
             (names.len() - 1) as u32
         });
     }
+}
+
+fn is_wall(tags: Tags<'_>) -> bool {
+    wall_of(tags).is_some() && !tags.is_out_of_use()
 }
 
 fn way_meaning(tags: Tags<'_>, hunt: Hunt<'_>) -> Option<Meaning> {

@@ -1,6 +1,8 @@
 //! Kept ways → street ingredients.
 
-use super::locate::Ground;
+use std::collections::BTreeSet;
+
+use super::locate::{Ground, TaggedNode};
 use super::plaza::{self, Plaza};
 use super::tags::street::{Shape, StreetTag};
 use crate::import::{IssueKind, IssueLog};
@@ -215,4 +217,27 @@ fn fill_crossings(streets: &mut StreetIngredients, ground: &Ground, rank: &[u32]
 /// The box around all places.
 pub(super) fn bounds_of(places: &[LonLat]) -> Option<crate::spatial::BoundingBox> {
     crate::spatial::BoundingBox::around(places.iter().copied())
+}
+
+/// Says once how many walls run over the node of a street that nobody tagged: whether one can pass is not known
+/// (<https://wiki.openstreetmap.org/wiki/Barriers#Linear_barriers>), and as most routers do it is taken as open.
+pub(super) fn note_untagged_crossings(
+    ground: &Ground,
+    on_street: &[bool],
+    source: &str,
+    issues: &mut IssueLog,
+) {
+    let tells = |node: &&TaggedNode| node.barrier.is_some() || node.way_in;
+    let tagged: BTreeSet<u32> =
+        ground.nodes.iter().filter(tells).filter_map(|node| node.slot).collect();
+    let untold =
+        |&&slot: &&u32| on_street.get(slot as usize) == Some(&true) && !tagged.contains(&slot);
+    let crossings = ground.wall_slots.iter().filter(untold).count();
+    if crossings > 0 {
+        let reason = format!(
+            "{crossings} places where a wall or fence runs over a street and no gate is mapped are taken as open; \
+             tag the node barrier=gate, entrance or wall to decide"
+        );
+        issues.note(IssueKind::InputLacking, source, "", reason);
+    }
 }
