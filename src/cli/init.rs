@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use serde::Serialize;
 
-use crate::import::columns::{ColumnMap, Role, guess_role};
+use crate::import::ImportIssue;
+use crate::import::columns::{ColumnMap, Role};
 use crate::import::crs_detect::{CrsChoice, Reference};
 use crate::import::elevation::{self, ElevationFacts};
 use crate::import::init::{InitRequest, OsmFacts, TableFacts, study_text};
@@ -15,8 +16,7 @@ use crate::import::osm::{BuildingUse, OsmParts, OsmWants, read_osm, standard_fun
 use crate::import::placing::place_rows;
 use crate::import::study_file::{Language, STUDY_FILE};
 use crate::import::table::read_table;
-use crate::import::{ImportIssue, IssueKind};
-use crate::spatial::{BoundingBox, Crs};
+use crate::spatial::BoundingBox;
 use crate::store::{write_file, write_new_file};
 use crate::street::{Snapper, StreetGraph};
 use crate::units::Meters;
@@ -196,29 +196,14 @@ fn look_at_osm(path: &Path, console: &Console) -> anyhow::Result<(OsmFacts, Stre
 fn look_at_table(path: &Path, reference: Option<&Reference<'_>>) -> anyhow::Result<Looked> {
     let looking = || format!("looking at {}", path.display());
     let (table, mut issues) = read_table(path).with_context(looking)?;
-    let roles: Vec<Option<&'static str>> =
-        table.columns.iter().map(|column| guess_role(column).map(Role::key)).collect();
-    let has_columns = ["lon", "lat"].iter().all(|axis| roles.contains(&Some(axis)));
-    let has_places = has_columns || table.rows.iter().any(|row| row.geometry.is_some());
-    let guessed = |issue: &&ImportIssue| issue.kind == IssueKind::EncodingDetected;
-    let encoding =
-        if issues.issues().iter().any(|issue| guessed(&issue)) { "gbk" } else { "utf-8" };
+    let has_places = TableFacts::of(&table, &issues).has_places;
     if has_places {
         let columns = ColumnMap::resolve(&table, &BTreeMap::new(), &[Role::Lon, Role::Lat])?;
         place_rows(&table, &columns, CrsChoice::Auto, reference, &mut issues)
             .with_context(looking)?;
     }
     let noticed = issues.issues().to_vec();
-    let found = noticed.iter().find(|issue| issue.kind == IssueKind::CrsDetected);
-    let facts = TableFacts {
-        path: path.to_owned(),
-        rows: table.rows.len(),
-        has_places,
-        found: found.map(|issue| issue.reason.clone()),
-        columns: table.columns.iter().cloned().zip(roles).collect(),
-        crs: table.crs.as_deref().and_then(|named| named.parse().ok()).map(spelling),
-        encoding: encoding.to_owned(),
-    };
+    let facts = TableFacts::of(&table, &issues);
     let mut columns = BTreeMap::new();
     let mut not_used = Vec::new();
     for (name, held) in &facts.columns {
@@ -230,31 +215,4 @@ fn look_at_table(path: &Path, reference: Option<&Reference<'_>>) -> anyhow::Resu
         }
     }
     Ok(Looked { path: path.to_owned(), rows: facts.rows, columns, not_used, noticed, facts })
-}
-
-/// A coordinate system as `study.toml` writes it.
-fn spelling(crs: Crs) -> String {
-    match crs {
-        Crs::Wgs84 => "wgs84".to_owned(),
-        Crs::Cgcs2000 => "cgcs2000".to_owned(),
-        Crs::Gcj02 => "gcj02".to_owned(),
-        Crs::Bd09 => "bd09".to_owned(),
-        Crs::Epsg(code) => format!("epsg:{code}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_file_calls_its_system_is_written_as_a_study_spells_it() {
-        for (named, written) in [
-            ("urn:ogc:def:crs:OGC:1.3:CRS84", "wgs84"),
-            ("urn:ogc:def:crs:EPSG::32629", "epsg:32629"),
-            ("GCJ-02", "gcj02"),
-        ] {
-            assert_eq!(spelling(named.parse().unwrap()), written);
-        }
-    }
 }

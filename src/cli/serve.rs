@@ -7,12 +7,12 @@ use std::sync::Arc;
 use anyhow::bail;
 
 use crate::audit::Audit;
-use crate::import::load::{LoadWants, LoadedStudy, MapDetail, load_study};
+use crate::import::load::{LoadWants, LoadedStudy, MapDetail, load_described, load_study};
 use crate::import::osm::{Basemap, Building, Grade};
-use crate::import::study_file::{Language, STUDY_FILE, read_study, study_file_of};
+use crate::import::study_file::{Language, STUDY_FILE, read_study, study_file_of, study_of};
 use crate::server::{
-    Access, AppInput, DefaultSelection, KindArea, KindLine, MapContent, PlaceName, Server, Shelf,
-    StudyMeta,
+    Access, AppInput, DefaultSelection, Described, KindArea, KindLine, MapContent, PlaceName,
+    Server, Shelf, StudyMeta,
 };
 
 use super::Ending;
@@ -142,7 +142,14 @@ fn shelf(study: &Path, wants: LoadWants) -> Shelf {
         let loaded = load_study(&study, wants, progress).map_err(|fault| fault.to_string())?;
         Ok(input_of(loaded, None))
     };
-    Shelf { id, name, folder: Some(folder), open: Arc::new(open) }
+    let written = file.clone();
+    let open_as = move |text: &str, progress: &dyn crate::progress::Progress| {
+        let study = study_of(&written, text).map_err(|fault| fault.to_string())?;
+        let loaded = load_described(study, wants, progress).map_err(|fault| fault.to_string())?;
+        Ok(input_of(loaded, None))
+    };
+    let described = Some(Described { file, open_as: Arc::new(open_as) });
+    Shelf { id, name, folder: Some(folder), described, open: Arc::new(open) }
 }
 
 /// What the server is given of a loaded study.

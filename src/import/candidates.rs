@@ -29,7 +29,8 @@ pub struct CandidateSpec {
     pub area_min_m2: f64,
 }
 
-const ROLES: [Role; 11] = [
+/// What columns of candidates can hold.
+pub(super) const ROLES: [Role; 11] = [
     Role::Id,
     Role::Name,
     Role::Lon,

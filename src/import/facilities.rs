@@ -38,7 +38,8 @@ pub struct FacilityLayerSpec {
     pub tier: Option<String>,
 }
 
-const ROLES: [Role; 10] = [
+/// What columns of facilities can hold.
+pub(super) const ROLES: [Role; 10] = [
     Role::Id,
     Role::Name,
     Role::Lon,

@@ -33,5 +33,6 @@ pub mod zones;
 pub mod join;
 pub mod scenario_file;
 pub mod load;
+pub mod brought;
 
 pub use issue::{ImportError, ImportIssue, IssueKind, IssueLog};

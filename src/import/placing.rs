@@ -60,6 +60,26 @@ pub fn place_rows(
     Ok(table.rows.iter().zip(raw).map(|(row, raw)| placer.place(row, raw?)).collect())
 }
 
+/// The system that [`place_rows`] reads `table` in, and whether it was found by looking; `None` without coordinates.
+///
+/// # Errors
+/// As [`place_rows`].
+pub fn find_system(
+    table: &FeatureTable,
+    columns: &ColumnMap,
+    choice: CrsChoice,
+    reference: Option<&Reference<'_>>,
+) -> Result<Option<(Hypothesis, bool)>, ImportError> {
+    let mut told_elsewhere = IssueLog::default();
+    let raw = raw_geometries(table, columns, &mut told_elsewhere)?;
+    let points: Vec<RawPoint> = raw.iter().flatten().flat_map(points_of).collect();
+    if points.is_empty() {
+        return Ok(None);
+    }
+    let used = settle(table, choice, &points, reference, &mut told_elsewhere)?;
+    Ok(Some((used, choice == CrsChoice::Auto && table.crs.is_none())))
+}
+
 /// Geometries as the file has them; a row without one is said.
 fn raw_geometries(
     table: &FeatureTable,

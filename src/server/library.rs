@@ -13,10 +13,23 @@ use crate::progress::Progress;
 use super::app::AppInput;
 use super::jobs::{Busy, Finished, JobId, JobKind, Jobs};
 use super::problem::{Problem, ProblemKind};
-use super::study::Study;
+use super::study::{Study, StudyError};
+use super::uploads::Uploads;
 
 /// Loads a study; what it says when it fails is shown to the user.
 pub type Opener = Arc<dyn Fn(&dyn Progress) -> Result<AppInput, String> + Send + Sync>;
+
+/// Loads a study as another text of its description has it.
+pub type OpenerAs = Arc<dyn Fn(&str, &dyn Progress) -> Result<AppInput, String> + Send + Sync>;
+
+/// The description of a study, which files that are sent are written into.
+#[derive(Clone)]
+pub struct Described {
+    /// The `study.toml`.
+    pub file: PathBuf,
+    /// Loads the study as another text of it has it.
+    pub open_as: OpenerAs,
+}
 
 /// A study that may be served.
 #[derive(Clone)]
@@ -27,6 +40,8 @@ pub struct Shelf {
     pub name: String,
     /// Folder of the study, where its scenarios are kept; none keeps them in memory.
     pub folder: Option<PathBuf>,
+    /// Its description on disk; without one no file can be added.
+    pub described: Option<Described>,
     /// Loads it.
     pub open: Opener,
 }
@@ -73,22 +88,36 @@ pub(super) struct Entry {
 }
 
 #[derive(Debug)]
-enum Standing {
+pub(super) enum Standing {
     Closed,
     Opening(JobId),
     Open(Arc<Study>),
     Failed(String),
 }
 
+/// A study and how it stands.
 #[derive(Debug)]
-struct Place {
-    shelf: Shelf,
+pub(super) struct Place {
+    pub(super) shelf: Shelf,
+    pub(super) uploads: Arc<Uploads>,
     standing: Mutex<Standing>,
+    /// Held while the files of the study are read or written.
+    files: Mutex<()>,
 }
 
 impl Place {
-    fn standing(&self) -> MutexGuard<'_, Standing> {
+    pub(super) fn standing(&self) -> MutexGuard<'_, Standing> {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until nobody reads or writes the files of the study.
+    pub(super) fn files(&self) -> MutexGuard<'_, ()> {
+        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A study of this place.
+    pub(super) fn study_of(&self, input: AppInput) -> Result<Study, StudyError> {
+        Study::new(input, self.shelf.folder.clone(), Arc::clone(&self.uploads))
     }
 }
 
@@ -110,7 +139,12 @@ impl Library {
                 shelf.id = format!("{id}-{number}");
                 number += 1;
             }
-            Arc::new(Place { shelf, standing: Mutex::new(Standing::Closed) })
+            Arc::new(Place {
+                shelf,
+                uploads: Arc::default(),
+                standing: Mutex::new(Standing::Closed),
+                files: Mutex::default(),
+            })
         });
         Self { places: places.collect() }
     }
@@ -138,9 +172,10 @@ impl Library {
     }
 
     /// Puts a loaded study in its place.
-    pub(super) fn put(&self, id: &str, study: Study) -> Result<(), Problem> {
-        *self.find(id)?.standing() = Standing::Open(Arc::new(study));
-        Ok(())
+    pub(super) fn put(&self, id: &str, input: AppInput) -> Result<Result<(), StudyError>, Problem> {
+        let place = self.find(id)?;
+        let put = |study| *place.standing() = Standing::Open(Arc::new(study));
+        Ok(place.study_of(input).map(put))
     }
 
     /// Opens a study as a job, or tells the job that does; an open one is opened again from its files when
@@ -156,9 +191,9 @@ impl Library {
         }
         let work_place = Arc::clone(&place);
         let job = jobs.start(JobKind::Open, Some(id.to_owned()), move |handle| {
-            let Shelf { open, folder, .. } = &work_place.shelf;
-            let opened = open(handle)
-                .and_then(|input| Study::new(input, folder.clone()).map_err(|e| e.to_string()));
+            let files = work_place.files();
+            let opened = (work_place.shelf.open)(handle)
+                .and_then(|input| work_place.study_of(input).map_err(|e| e.to_string()));
             let (now, said) = match opened {
                 Ok(study) => {
                     (Standing::Open(Arc::new(study)), Ok(Finished::of(serde_json::Value::Null)))
@@ -167,6 +202,7 @@ impl Library {
                 Err(why) => (Standing::Failed(why.clone()), Err(why)),
             };
             *work_place.standing() = now;
+            drop(files);
             said
         });
         let job = job.map_err(|Busy(why)| Problem::new(ProblemKind::Busy, why))?;
@@ -174,15 +210,11 @@ impl Library {
         Ok(job)
     }
 
-    /// The folder of a study.
+    /// The place of a study.
     ///
     /// # Errors
     /// When there is no such study.
-    pub(super) fn folder(&self, id: &str) -> Result<Option<PathBuf>, Problem> {
-        self.find(id).map(|place| place.shelf.folder.clone())
-    }
-
-    fn find(&self, id: &str) -> Result<&Arc<Place>, Problem> {
+    pub(super) fn find(&self, id: &str) -> Result<&Arc<Place>, Problem> {
         self.places.iter().find(|place| place.shelf.id == id).ok_or_else(|| {
             let known = self.places.iter().map(|place| place.shelf.id.as_str());
             Problem::not_found(super::query::unknown("study", id, known))

@@ -24,7 +24,9 @@ mod routes;
 mod scenarios;
 mod shape;
 mod study;
+mod taking;
 mod tiles;
+mod uploads;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -32,6 +34,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tokio::net::TcpListener;
@@ -42,13 +45,15 @@ use tower_http::timeout::TimeoutLayer;
 
 pub use app::{App, AppError, AppInput, DefaultSelection, StudyMeta};
 pub use content::{KindArea, KindLine, MapContent, PlaceName};
-pub use library::{Opener, Shelf};
+pub use library::{Described, Opener, OpenerAs, Shelf};
 
 use jobs::Jobs;
 use library::Library;
 
 /// Longest request body read, in bytes.
 const BODY_BYTES_MAX: usize = 1 << 20;
+/// Longest file that may be sent, in bytes.
+const FILE_BYTES_MAX: usize = 64 << 20;
 /// Longest time an answer may take.
 const ANSWER_TIME_MAX: Duration = Duration::from_mins(1);
 /// Answers worked out at once.
@@ -121,19 +126,22 @@ impl Server {
     /// When the library has no such study, or it has no profile, function or group.
     pub fn put(&self, id: &str, input: AppInput) -> Result<(), ServeError> {
         let refused = |reason: String| ServeError::Study { id: id.to_owned(), reason };
-        let folder = self.library.folder(id).map_err(|problem| refused(problem.detail))?;
-        let study = study::Study::new(input, folder).map_err(|fault| refused(fault.to_string()))?;
-        self.library.put(id, study).map_err(|problem| refused(problem.detail))
+        let put = self.library.put(id, input).map_err(|problem| refused(problem.detail))?;
+        put.map_err(|fault| refused(fault.to_string()))
     }
 }
 
 /// Every route, with its guards.
 pub fn router(server: Arc<Server>) -> Router {
     let access = Arc::clone(&server);
+    let files = routes::files_router()
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(FILE_BYTES_MAX));
     routes::router()
         .fallback(page::answer)
-        .with_state(server)
         .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
+        .merge(files)
+        .with_state(server)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_TIME_MAX))
         .layer(from_fn(guard::refusals_as_problems))
         .layer(from_fn_with_state(access, guard::admitted))

@@ -31,6 +31,8 @@ pub(super) enum ProblemKind {
     CannotEdit,
     /// The body is JSON that says something else than is asked for.
     CannotRead,
+    /// The file cannot be used.
+    BadFile,
     /// Too much waits already.
     Busy,
     /// The body is of another media type.
@@ -78,6 +80,9 @@ impl ProblemKind {
             }
             Self::CannotRead => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "cannot-read", "the body says something else")
+            }
+            Self::BadFile => {
+                (StatusCode::UNPROCESSABLE_ENTITY, "bad-file", "the file cannot be used")
             }
             Self::Busy => (StatusCode::TOO_MANY_REQUESTS, "busy", "too much waits already"),
             Self::UnsupportedMedia => (

@@ -7,6 +7,7 @@ use super::app::{App, AppError, AppInput};
 use super::problem::Problem;
 use super::query::Query;
 use super::scenarios::Scenarios;
+use super::uploads::Uploads;
 use crate::store::ScenarioStoreError;
 
 /// A loaded study.
@@ -15,6 +16,7 @@ pub(super) struct Study {
     app: Arc<App>,
     folder: Option<PathBuf>,
     scenarios: Scenarios,
+    uploads: Arc<Uploads>,
 }
 
 /// Why a study cannot be served.
@@ -33,9 +35,13 @@ impl Study {
     ///
     /// # Errors
     /// When it has no profile, function or group.
-    pub(super) fn new(input: AppInput, folder: Option<PathBuf>) -> Result<Self, StudyError> {
+    pub(super) fn new(
+        input: AppInput,
+        folder: Option<PathBuf>,
+        uploads: Arc<Uploads>,
+    ) -> Result<Self, StudyError> {
         let scenarios = Scenarios::of(folder.as_deref())?;
-        Ok(Self { app: Arc::new(App::new(input)?), folder, scenarios })
+        Ok(Self { app: Arc::new(App::new(input)?), folder, scenarios, uploads })
     }
 
     /// The study without edits.
@@ -46,6 +52,11 @@ impl Study {
     /// Its scenarios.
     pub(super) fn scenarios(&self) -> &Scenarios {
         &self.scenarios
+    }
+
+    /// Files that were sent for it and wait.
+    pub(super) fn uploads(&self) -> &Uploads {
+        &self.uploads
     }
 
     /// The folder that it was loaded from.

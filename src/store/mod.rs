@@ -5,6 +5,7 @@
 
 mod journal;
 mod outputs;
+mod replace;
 mod scenarios;
 
 use std::io;
@@ -12,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 pub use journal::Journal;
 pub use outputs::{OutputFile, Outputs, write_file, write_new_file};
+pub use replace::replace_file;
 pub use scenarios::{
     At, EditMark, HistoryEntry, KeptEdit, MarkShape, SCENARIOS_FILE, ScenarioStore,
     ScenarioStoreError, StoredScenario, Which,

@@ -277,7 +277,7 @@ fn lock(states: &States) -> MutexGuard<'_, BTreeMap<String, State>> {
 }
 
 /// Makes the new names last through a power failure; where a folder cannot be synced there is no more to do.
-fn sync_folder(folder: &Path) {
+pub(super) fn sync_folder(folder: &Path) {
     if let Ok(opened) = File::open(folder) {
         let _ = opened.sync_all();
     }

@@ -4,6 +4,7 @@
 mod access;
 mod api;
 mod guard;
+mod layers;
 mod library;
 mod modes;
 mod plans;

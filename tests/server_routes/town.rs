@@ -271,6 +271,7 @@ pub(crate) fn closed() -> Arc<Server> {
         id: id.into(),
         name: name.into(),
         folder: None,
+        described: None,
         open: Arc::new(|_: &dyn Progress| Ok(input())),
     };
     let broken = Shelf {
@@ -286,6 +287,7 @@ pub(crate) fn in_folder(folder: &std::path::Path) -> Arc<Server> {
         id: "drawnton".into(),
         name: "Drawnton".into(),
         folder: Some(folder.to_owned()),
+        described: None,
         open: Arc::new(|_: &dyn Progress| Ok(input())),
     };
     let server = Server::new(vec![shelf]);
@@ -299,6 +301,7 @@ pub(crate) fn app_with(access: Access) -> Arc<Server> {
         id: "drawnton".into(),
         name: "Drawnton".into(),
         folder: None,
+        described: None,
         open: Arc::new(|_: &dyn Progress| Ok(input())),
     };
     let server = Server::new(vec![shelf]).with_access(access);

@@ -1,5 +1,7 @@
 //! A first `study.toml`, written by looking at the inputs.
 
+mod facts;
+
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
@@ -8,6 +10,9 @@ use super::hash::file_sha256;
 use super::study_file::Language;
 use super::{ImportError, profile_file, standard_file};
 use crate::facility::Taxonomy;
+
+pub use facts::{OsmFacts, TableFacts};
+pub(super) use facts::{groups_of, guess_function};
 
 /// Most steps up (`..`) in a relative path; farther inputs are named by their full path.
 const STEPS_UP_MAX: usize = 3;
@@ -18,32 +23,6 @@ const LEVELS_MAX: usize = 3;
 /// What an OSM file must be accompanied by.
 const OSM_LICENSE: &str = "ODbL 1.0";
 const OSM_ATTRIBUTION: &str = "© OpenStreetMap contributors";
-
-/// Headers that are a demand group, by what remains of them without marks, in lower case.
-const GROUP_HEADERS: [(&str, &str); 22] = [
-    ("age03", "age_0_3"),
-    ("03", "age_0_3"),
-    ("03岁", "age_0_3"),
-    ("3岁以下", "age_0_3"),
-    ("under3", "age_0_3"),
-    ("age36", "age_3_6"),
-    ("36岁", "age_3_6"),
-    ("age014", "age_0_14"),
-    ("014", "age_0_14"),
-    ("014岁", "age_0_14"),
-    ("under15", "age_0_14"),
-    ("age60plus", "age_60_plus"),
-    ("age60", "age_60_plus"),
-    ("60plus", "age_60_plus"),
-    ("60岁以上", "age_60_plus"),
-    ("60岁及以上", "age_60_plus"),
-    ("age65plus", "age_65_plus"),
-    ("65plus", "age_65_plus"),
-    ("65岁以上", "age_65_plus"),
-    ("65岁及以上", "age_65_plus"),
-    ("workers", "workers"),
-    ("就业人口", "workers"),
-];
 
 /// What is known about the inputs of a study that is to be written.
 #[derive(Clone, Debug)]
@@ -64,44 +43,6 @@ pub struct InitRequest<'a> {
     pub elevation: Vec<(PathBuf, ElevationFacts)>,
     /// The functions that are known.
     pub taxonomy: &'a Taxonomy,
-}
-
-/// What an OSM file holds.
-#[derive(Clone, Debug, Default)]
-pub struct OsmFacts {
-    /// Where it is.
-    pub path: PathBuf,
-    /// Buildings people may live in.
-    pub residential_buildings: usize,
-    /// `admin_level` and how many whole boundaries of it there are.
-    pub admin_levels: Vec<(u8, usize)>,
-    /// Function ids and how many facilities offer each.
-    pub functions: Vec<(String, usize)>,
-}
-
-/// What a table (CSV or GeoJSON) holds.
-#[derive(Clone, Debug, Default)]
-pub struct TableFacts {
-    /// Where it is.
-    pub path: PathBuf,
-    /// Its rows or features.
-    pub rows: usize,
-    /// Its headers or properties, each with what it is taken to hold (`id`, `name`, `lon`, `population` …).
-    pub columns: Vec<(String, Option<&'static str>)>,
-    /// Whether its rows have a place (coordinates or a shape).
-    pub has_places: bool,
-    /// The coordinate system it states or was found to be in.
-    pub crs: Option<String>,
-    /// What looking at the coordinates found out, when no system is stated.
-    pub found: Option<String>,
-    /// The text encoding it was found to be in.
-    pub encoding: String,
-}
-
-impl TableFacts {
-    fn header_of(&self, role: &str) -> Option<&str> {
-        self.columns.iter().find(|(_, held)| *held == Some(role)).map(|(name, _)| name.as_str())
-    }
 }
 
 /// The text of a commented `study.toml` for `folder`. Nothing is written and nothing is copied: inputs are named
@@ -274,15 +215,7 @@ impl Page<'_> {
     }
 
     fn functions(&mut self, table: &TableFacts, taxonomy: &Taxonomy) {
-        let stem = file_stem(&table.path);
-        let words = stem.split(['_', '-', ' ', '.']).chain([stem.as_str()]);
-        let function = words
-            .filter_map(|word| {
-                let singular = word.strip_suffix('s').unwrap_or(word);
-                taxonomy.find_word(word).or_else(|| taxonomy.find_word(singular))
-            })
-            .map(|id| taxonomy.functions()[id].id.clone())
-            .next();
+        let function = guess_function(&file_stem(&table.path), taxonomy);
         match function {
             Some(function) => {
                 self.line("# Guessed from the file name: what a place offers when the table does not say.");
@@ -401,7 +334,8 @@ impl Page<'_> {
     }
 }
 
-fn quoted(text: &str) -> String {
+/// `text` as a TOML string on one line.
+pub(super) fn quoted(text: &str) -> String {
     toml::Value::String(text.replace(['\n', '\r'], " ")).to_string()
 }
 
@@ -420,25 +354,6 @@ fn layer_id(path: &Path, taken: &[String]) -> String {
         number += 1;
     }
     id
-}
-
-/// The groups that the headers of `table` count, `all` first.
-fn groups_of(table: &TableFacts) -> Vec<(&'static str, &str)> {
-    let mut groups: Vec<(&'static str, &str)> = Vec::new();
-    if let Some(header) = table.header_of("population") {
-        groups.push(("all", header));
-    }
-    for (header, _) in &table.columns {
-        let plain: String =
-            header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-        let plain = if header.trim().ends_with('+') { format!("{plain}plus") } else { plain };
-        if let Some((_, group)) = GROUP_HEADERS.iter().find(|(known, _)| *known == plain)
-            && !groups.iter().any(|(taken, _)| taken == group)
-        {
-            groups.push((group, header));
-        }
-    }
-    groups
 }
 
 /// `path` as a study in `folder` writes it.

@@ -2,8 +2,8 @@
 
 mod linking;
 mod network;
-mod people;
-mod places;
+pub(super) mod people;
+pub(super) mod places;
 
 use std::path::Path;
 
@@ -121,8 +121,19 @@ pub fn load_study(
     wants: impl Into<LoadWants>,
     progress: &dyn Progress,
 ) -> Result<LoadedStudy, ImportError> {
+    load_described(read_study(study)?, wants, progress)
+}
+
+/// Reads all inputs of a study that is described already.
+///
+/// # Errors
+/// As [`load_study`].
+pub fn load_described(
+    study: Study,
+    wants: impl Into<LoadWants>,
+    progress: &dyn Progress,
+) -> Result<LoadedStudy, ImportError> {
     let wants = wants.into();
-    let study = read_study(study)?;
     let taxonomy = taxonomy_of(&study)?;
     study.check_functions(&taxonomy)?;
     let read = network::read(&study, &taxonomy, wants, progress)?;
@@ -181,7 +192,7 @@ pub fn load_study(
 }
 
 /// The shipped functions with the study's own in place.
-fn taxonomy_of(study: &Study) -> Result<Taxonomy, ImportError> {
+pub(super) fn taxonomy_of(study: &Study) -> Result<Taxonomy, ImportError> {
     let malformed = |reason: String| ImportError::malformed(&study.file, reason);
     let shipped = standard_functions().map_err(|error| malformed(error.to_string()))?;
     let shipped: Vec<Function> = shipped.functions().iter().cloned().collect();
@@ -189,7 +200,7 @@ fn taxonomy_of(study: &Study) -> Result<Taxonomy, ImportError> {
 }
 
 /// The streets, for finding out which coordinate system a file is in.
-fn reference_of(bounds: BoundingBox, snapper: &Snapper) -> Reference<'_> {
+pub(super) fn reference_of(bounds: BoundingBox, snapper: &Snapper) -> Reference<'_> {
     Reference::new(bounds, move |place| snapper.nearest_street(place, Meters(2_000.0)))
 }
 

@@ -6,7 +6,9 @@ use crate::ids::IdVec;
 use crate::import::demand::{DemandIngredients, DemandSpec, GroupSpec, read_demand};
 use crate::import::join::join_population;
 use crate::import::osm::{Building, BuildingUse};
-use crate::import::study_file::{DemandFrom, FloorAreaSource, GroupFrom, GroupSource, Spread};
+use crate::import::study_file::{
+    DemandFrom, FloorAreaSource, GroupFrom, GroupSource, Spread, TableInput,
+};
 use crate::import::{ImportError, IssueKind, IssueLog};
 use crate::spatial::locator::AreaLocator;
 use crate::street::{StreetClass, StreetGraph};
@@ -29,28 +31,9 @@ pub(super) fn read(
 ) -> Result<DemandLayer, ImportError> {
     let homes = homes(buildings);
     match &reader.study.demand.from {
-        DemandFrom::Table { table: input, columns, spread } => {
-            let (table, crs) = Reader::table(input, issues)?;
-            let spec = DemandSpec {
-                groups: group_specs(&reader.study.demand.groups),
-                columns: columns.named(),
-                crs,
-            };
-            let (found, noticed) = read_demand(&table, &spec, reader.reference)?;
-            issues.append(noticed);
-            Ok(place_people(found, (*spread, &homes, graph), &table.source, issues))
-        }
-        DemandFrom::ZoneTable { table: input, columns, spread, .. } => {
-            let (table, crs) = Reader::table(input, issues)?;
-            let spec = DemandSpec {
-                groups: group_specs(&reader.study.demand.groups),
-                columns: columns.named(),
-                crs,
-            };
-            let (found, noticed) =
-                join_population(&table, &spec, (zones, reader.study.population_level()))?;
-            issues.append(noticed);
-            Ok(place_people(found, (*spread, &homes, graph), &table.source, issues))
+        DemandFrom::Table { table, spread, .. } | DemandFrom::ZoneTable { table, spread, .. } => {
+            let found = rows(reader, zones, issues)?.unwrap_or_default();
+            Ok(place_people(found, (*spread, &homes, graph), source_name(table), issues))
         }
         DemandFrom::OsmBuildings(source)
             if homes.len() as f64 >= graph.street_length().0 * HOMES_PER_METER_MIN =>
@@ -74,6 +57,36 @@ pub(super) fn read(
         }
         DemandFrom::Streets => Ok(street_layer(reader, graph)),
     }
+}
+
+/// The people of the study's table, before they are spread; `None` when it has no table.
+pub(in crate::import) fn rows(
+    reader: &Reader,
+    zones: &ZoneHierarchy,
+    issues: &mut IssueLog,
+) -> Result<Option<DemandIngredients>, ImportError> {
+    let (input, columns) = match &reader.study.demand.from {
+        DemandFrom::Table { table, columns, .. } | DemandFrom::ZoneTable { table, columns, .. } => {
+            (table, columns)
+        }
+        DemandFrom::OsmBuildings(_) | DemandFrom::Streets => return Ok(None),
+    };
+    let (table, crs) = Reader::table(input, issues)?;
+    let groups = group_specs(&reader.study.demand.groups);
+    let spec = DemandSpec { groups, columns: columns.named(), crs };
+    let (found, noticed) = match &reader.study.demand.from {
+        DemandFrom::ZoneTable { .. } => {
+            join_population(&table, &spec, (zones, reader.study.population_level()))?
+        }
+        _ => read_demand(&table, &spec, reader.reference)?,
+    };
+    issues.append(noticed);
+    Ok(Some(found))
+}
+
+/// How messages call an input.
+fn source_name(input: &TableInput) -> &str {
+    input.file.path.file_name().and_then(|name| name.to_str()).unwrap_or("demand")
 }
 
 /// Residential buildings, and those of unknown use, as carriers by floor area.

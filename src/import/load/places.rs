@@ -9,7 +9,9 @@ use crate::ids::FunctionId;
 use crate::import::crs_detect::{CrsChoice, Reference};
 use crate::import::facilities::{FacilityLayerSpec, read_facilities};
 use crate::import::osm::{Boundary, OsmExtract};
-use crate::import::study_file::{FacilityFrom, Study, TableInput, ZonesSource};
+use crate::import::study_file::{
+    FacilityColumns, FacilityFrom, FacilitySource, Study, TableInput, ZoneColumns, ZonesSource,
+};
 use crate::import::table::{FeatureTable, read_table};
 use crate::import::zones::{ZonesSpec, read_zones};
 use crate::import::{ImportError, IssueKind, IssueLog};
@@ -21,15 +23,15 @@ const ZONE_LEVELS: std::ops::RangeInclusive<u8> = 6..=11;
 const AUTO_LEVELS: usize = 2;
 
 /// What tables are read with.
-pub(super) struct Reader<'a> {
-    pub(super) study: &'a Study,
-    pub(super) taxonomy: &'a Taxonomy,
-    pub(super) reference: Option<&'a Reference<'a>>,
+pub(in crate::import) struct Reader<'a> {
+    pub(in crate::import) study: &'a Study,
+    pub(in crate::import) taxonomy: &'a Taxonomy,
+    pub(in crate::import) reference: Option<&'a Reference<'a>>,
 }
 
 impl Reader<'_> {
     /// Reads a table and says what was noticed.
-    pub(super) fn table(
+    pub(in crate::import) fn table(
         input: &TableInput,
         issues: &mut IssueLog,
     ) -> Result<(FeatureTable, CrsChoice), ImportError> {
@@ -53,27 +55,37 @@ impl Reader<'_> {
         let found = std::mem::take(&mut extract.facilities);
         let mut all = Vec::new();
         for layer in &self.study.facilities {
-            let (taken, noticed) = match &layer.from {
-                FacilityFrom::Osm => layer.select(found.clone(), self.taxonomy),
+            let offered = match &layer.from {
+                FacilityFrom::Osm => found.clone(),
                 FacilityFrom::Table(input, columns) => {
-                    let (table, crs) = Self::table(input, issues)?;
-                    let spec = FacilityLayerSpec {
-                        id: layer.id.clone(),
-                        functions: self.ids(&layer.functions),
-                        columns: columns.named(),
-                        crs,
-                        tier: layer.tier.clone(),
-                    };
-                    let (read, noticed) =
-                        read_facilities(&table, &spec, self.taxonomy, self.reference)?;
-                    issues.append(noticed);
-                    layer.select(read, self.taxonomy)
+                    self.rows(layer, (input, columns), issues)?
                 }
             };
+            let (taken, noticed) = layer.select(offered, self.taxonomy);
             issues.append(noticed);
             all.extend(taken);
         }
         Ok(all)
+    }
+
+    /// Facilities of the table of one layer, before the study has chosen from them.
+    pub(in crate::import) fn rows(
+        &self,
+        layer: &FacilitySource,
+        (input, columns): (&TableInput, &FacilityColumns),
+        issues: &mut IssueLog,
+    ) -> Result<Vec<Facility>, ImportError> {
+        let (table, crs) = Self::table(input, issues)?;
+        let spec = FacilityLayerSpec {
+            id: layer.id.clone(),
+            functions: self.ids(&layer.functions),
+            columns: columns.named(),
+            crs,
+            tier: layer.tier.clone(),
+        };
+        let (read, noticed) = read_facilities(&table, &spec, self.taxonomy, self.reference)?;
+        issues.append(noticed);
+        Ok(read)
     }
 
     fn ids(&self, words: &[String]) -> Vec<FunctionId> {
@@ -105,14 +117,24 @@ impl Reader<'_> {
             }
             ZonesSource::Auto => Ok(self.find_zones(extract, issues)),
             ZonesSource::Table { table: input, columns, level_names } => {
-                let (table, crs) = Self::table(input, issues)?;
-                let spec =
-                    ZonesSpec { columns: columns.named(), level_names: level_names.clone(), crs };
-                let (zones, noticed) = read_zones(&table, &spec, self.reference)?;
-                issues.append(noticed);
-                Ok(zones)
+                self.polygons(input, (columns, level_names), issues)
             }
         }
+    }
+
+    /// The zones of a table.
+    pub(in crate::import) fn polygons(
+        &self,
+        input: &TableInput,
+        (columns, level_names): (&ZoneColumns, &[String]),
+        issues: &mut IssueLog,
+    ) -> Result<ZoneHierarchy, ImportError> {
+        let (table, crs) = Self::table(input, issues)?;
+        let level_names = level_names.to_vec();
+        let spec = ZonesSpec { columns: columns.named(), level_names, crs };
+        let (zones, noticed) = read_zones(&table, &spec, self.reference)?;
+        issues.append(noticed);
+        Ok(zones)
     }
 
     /// The deepest levels of boundaries with at least two zones on the network; else places; else one zone.

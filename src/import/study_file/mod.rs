@@ -45,7 +45,20 @@ pub fn read_study(study: &Path) -> Result<Study, ImportError> {
     resolve::resolve(&file, &text)
 }
 
+/// The study that `text` describes as if it were written in `file`. Every input it names must be there.
+///
+/// # Errors
+/// As [`read_study`].
+pub fn study_of(file: &Path, text: &str) -> Result<Study, ImportError> {
+    resolve::resolve(file, text)
+}
+
 impl Study {
+    /// The text it was read from.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Every input with the role it plays: `streets`, `elevation/<number>`, `facilities/<id>`, `demand`, `zones`.
     pub fn inputs(&self) -> Vec<(String, &InputFile)> {
         let mut inputs = vec![("streets".to_owned(), &self.streets.osm)];

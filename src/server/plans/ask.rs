@@ -7,6 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::coverage::Rule;
+use crate::placement::candidate::Candidate;
 use crate::server::app::App;
 use crate::server::problem::{Problem, ProblemKind};
 use crate::server::query::Query;
@@ -50,8 +51,8 @@ pub(in crate::server) struct PlaceRequest {
     budget: Option<f64>,
     /// Share that is to be covered, 0 to 1; everybody when absent.
     target_share: Option<f64>,
-    /// Where a site could be: `junctions`, `midblocks`, `network`, `grid:METRES`, `facilities:LAYER`; junctions,
-    /// thinned, when empty.
+    /// Where a site could be: `junctions`, `midblocks`, `network`, `grid:METRES`, `facilities:LAYER`,
+    /// `file:TOKEN` (a file sent as `kind=candidates`); junctions, thinned, when empty.
     #[serde(default)]
     candidates: Vec<String>,
     /// Ids of candidates that must be chosen.
@@ -83,6 +84,8 @@ pub(in crate::server) struct Ask {
     pub(super) budget: Option<i64>,
     pub(super) target_share: f64,
     pub(super) candidates: Vec<String>,
+    /// Candidates of files that were sent, by the word that names each: `file:TOKEN`.
+    pub(super) sent: BTreeMap<String, (Vec<Candidate>, String)>,
     pub(super) required: Vec<String>,
     pub(super) forbidden: Vec<String>,
     pub(super) bonuses: BTreeMap<String, f64>,
@@ -92,6 +95,15 @@ pub(in crate::server) struct Ask {
 
 fn refused(detail: impl Into<String>) -> Problem {
     Problem::new(ProblemKind::CannotRead, detail.into())
+}
+
+/// The candidates of the files that `words` name.
+fn sent(
+    study: &Study,
+    words: &[String],
+) -> Result<BTreeMap<String, (Vec<Candidate>, String)>, Problem> {
+    let tokens = words.iter().filter_map(|word| Some((word, word.strip_prefix("file:")?)));
+    tokens.map(|(word, token)| Ok((word.clone(), study.uploads().candidates(token)?))).collect()
 }
 
 impl PlaceRequest {
@@ -125,6 +137,7 @@ impl PlaceRequest {
             sites: self.sites,
             budget: budget.map(|budget| (budget * 1e3).round() as i64),
             target_share: target_share.unwrap_or(1.0),
+            sent: sent(study, &self.candidates)?,
             candidates: self.candidates,
             required: self.required,
             forbidden: self.forbidden,

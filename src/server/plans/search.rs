@@ -111,7 +111,9 @@ fn candidates(ask: &Ask, need: &Need) -> Result<(Vec<Candidate>, String), String
     let bounds = BoundingBox::around(places)
         .ok_or_else(|| "everybody is covered already; there is nothing to place".to_owned())?;
     let mut found = Vec::new();
-    let mut from = ask.candidates.join(", ");
+    let named =
+        |word: &String| ask.sent.get(word).map_or_else(|| word.clone(), |(_, file)| file.clone());
+    let mut from = ask.candidates.iter().map(named).collect::<Vec<_>>().join(", ");
     if ask.candidates.is_empty() {
         let all = ground.junctions().map_err(|fault| fault.to_string())?;
         let (few, side) = thinned(all, bounds, CANDIDATES_BY_DEFAULT);
@@ -149,6 +151,9 @@ fn called(
     (ask, need): (&Ask, &Need),
     (ground, bounds): (&CandidateGround, BoundingBox),
 ) -> Result<Vec<Candidate>, String> {
+    if let Some((sent, _)) = ask.sent.get(word) {
+        return Ok(sent.clone());
+    }
     let of_ground = match word {
         "junctions" => ground.junctions(),
         "midblocks" => ground.midblocks(),
@@ -165,7 +170,7 @@ fn called(
             (_, Some(layer)) => Ok(of_layer(ask, need, layer)),
             _ => {
                 return Err(format!(
-                    "no candidates {word:?}: give junctions, midblocks, network, grid:METRES or facilities:LAYER"
+                    "no candidates {word:?}: give junctions, midblocks, network, grid:METRES, facilities:LAYER or file:TOKEN"
                 ));
             }
         },

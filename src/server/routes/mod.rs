@@ -11,6 +11,7 @@ mod files;
 mod gain;
 mod gaps;
 mod jobs;
+mod layers;
 mod library;
 mod openapi;
 mod place;
@@ -68,6 +69,8 @@ fn described() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(plans::verify))
         .routes(routes!(files::list))
         .routes(routes!(files::show))
+        .routes(routes!(layers::accept))
+        .routes(routes!(layers::discard))
         .routes(routes!(scenarios::list, scenarios::create))
         .routes(routes!(scenarios::show, scenarios::describe, scenarios::delete))
         .routes(routes!(scenarios::restore))
@@ -79,12 +82,22 @@ fn described() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(edits::redo))
 }
 
-/// All routes.
+/// Routes that take files, with their descriptions.
+fn of_files() -> OpenApiRouter<Arc<Server>> {
+    OpenApiRouter::new().routes(routes!(layers::look))
+}
+
+/// All routes but those that take files.
 pub(super) fn router() -> Router<Arc<Server>> {
     described().split_for_parts().0
 }
 
+/// Routes that take files.
+pub(super) fn files_router() -> Router<Arc<Server>> {
+    of_files().split_for_parts().0
+}
+
 /// The description of all routes.
 pub(super) fn description() -> utoipa::openapi::OpenApi {
-    described().split_for_parts().1
+    described().merge(of_files()).split_for_parts().1
 }

@@ -191,7 +191,8 @@ export interface JobFile {
   media_type: string;
 }
 
-export type UploadKind = 'facilities' | 'candidates';
+export const UPLOAD_KINDS = ['facilities', 'demand', 'zones', 'candidates'] as const;
+export type UploadKind = (typeof UPLOAD_KINDS)[number];
 
 /** What was understood of a file, before anything is kept. */
 export interface ImportReport {
@@ -205,6 +206,12 @@ export interface ImportReport {
   encoding?: string | null;
   columns: { header: string; meaning: string | null }[];
   functions?: { id: string; count: number }[];
-  issues: { kind: string; count: number; example: string; reason: string }[];
+  persons?: { group: string; persons: number }[];
+  /** what of the study it would take the place of */
+  replaces?: string | null;
+  /** the name it would get beside the study */
+  writes?: string | null;
+  issues: { kind: string; en?: string; zh?: string; count: number; example: string; reason: string }[];
+  details?: { kind: string; feature: string; reason: string }[];
   preview?: FeatureCollection<Point, { name?: string }>;
 }

@@ -24,8 +24,9 @@ export const jobs = {
   fileAddress: (id: string, name: string) => address(job(id, `/files/${encodeURIComponent(name)}`)),
   eventsAddress: (id: string) => address(job(id, '/events')),
 
-  checkFile: (at: string, kind: UploadKind, file: File) => send<ImportReport>(study(at, 'layers'), { kind, name: layerName(file.name), file: file.name }, file),
-  acceptFile: (at: string, token: string) => request<Job>('POST', study(at, `layers/${encodeURIComponent(token)}/accept`)),
+  checkFile: (at: string, kind: UploadKind, file: File, offers: string) =>
+    send<ImportReport>(study(at, 'layers'), { kind, name: layerName(file.name), file: file.name, ...(kind === 'facilities' && offers !== '' ? { functions: offers } : {}) }, file),
+  acceptFile: (at: string, token: string, replace: boolean) => request<{ id: string }>('POST', study(at, `layers/${encodeURIComponent(token)}/accept`), replace ? { parameters: { replace: 'true' } } : {}),
   discardFile: (at: string, token: string) => request<null>('DELETE', study(at, `layers/${encodeURIComponent(token)}`)),
 };
 

@@ -8,7 +8,7 @@ import { study } from '../state/study';
 export function ImportTold({ file, report }: { file: string; report: ImportReport }) {
   const n = (value: number) => count(value, language.value);
   const skipped = report.skipped ?? report.read - report.kept;
-  const names = new Map(study.value?.functions.map((f) => [f.id, nameOf(f)]) ?? []);
+  const names = new Map([...(study.value?.functions ?? []), ...(study.value?.groups ?? [])].map((one) => [one.id, nameOf(one)]));
   return (
     <div class="stack told" data-testid="import-report" data-kept={report.kept}>
       <p class="told-file">{file}</p>
@@ -47,7 +47,24 @@ export function ImportTold({ file, report }: { file: string; report: ImportRepor
             <dd class="num">{n(many)}</dd>
           </div>
         ))}
+        {(report.persons ?? []).map(({ group, persons }) => (
+          <div key={group}>
+            <dt>{names.get(group) ?? group}</dt>
+            <dd class="num">{t('import.persons', { n: n(persons) })}</dd>
+          </div>
+        ))}
+        {report.writes && (
+          <div>
+            <dt>{t('import.writes')}</dt>
+            <dd>{report.writes}</dd>
+          </div>
+        )}
       </dl>
+      {report.replaces && (
+        <p class="replaces" data-testid="import-replaces">
+          {t(report.replaces.startsWith('facilities/') ? 'import.replaces' : report.replaces === 'zones' ? 'import.replacesZones' : 'import.replacesDemand', { name: report.layer })}
+        </p>
+      )}
       {report.columns.length > 0 && <Columns report={report} />}
       {report.issues.length > 0 && <Issues report={report} />}
     </div>
@@ -71,6 +88,8 @@ function Columns({ report }: { report: ImportReport }) {
 }
 
 function Issues({ report }: { report: ImportReport }) {
+  const many = report.details ?? [];
+  const named = (issue: ImportReport['issues'][number]) => (language.value === 'zh' ? issue.zh : issue.en) ?? issue.kind;
   return (
     <section>
       <h3>{t('import.issues')}</h3>
@@ -79,12 +98,25 @@ function Issues({ report }: { report: ImportReport }) {
           <li key={issue.kind}>
             <span class="badge num">{count(issue.count, language.value)}</span>
             <span>
-              {issue.reason}
-              <span class="hint">{issue.example}</span>
+              <strong>{named(issue)}</strong>
+              <span class="hint">{[issue.example, issue.reason].filter((text) => text !== '').join(': ')}</span>
             </span>
           </li>
         ))}
       </ul>
+      {many.length > report.issues.length && (
+        <details class="more" data-testid="import-details">
+          <summary>{t('import.each', { n: count(many.length, language.value) })}</summary>
+          <ul class="issues each">
+            {many.map((one, index) => (
+              <li key={index}>
+                <span class="mono">{one.feature}</span>
+                <span class="hint">{one.reason}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
     </section>
   );
 }

@@ -1,13 +1,15 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { t } from '../i18n';
-import { readOnly } from '../state/study';
-import { check, close, openUpload, take, upload, uploadKind, uploadProblem } from '../state/upload';
+import { nameOf, t } from '../i18n';
+import { UPLOAD_KINDS, type UploadKind } from '../api/job-types';
+import { readOnly, study } from '../state/study';
+import { check, close, openUpload, take, upload, uploadKind, uploadOffers, uploadProblem } from '../state/upload';
 import { Icon } from '../ui/Icon';
 import { Notice } from '../ui/Notice';
 import { Segments } from '../ui/Segments';
+import { Select } from '../ui/Select';
 import { ImportTold } from './ImportTold';
 
-const ACCEPT = '.csv,.tsv,.txt,.geojson,.json,.zip,.gz';
+const ACCEPT = '.csv,.tsv,.txt,.geojson,.json';
 
 /** A file dropped anywhere on the page opens the dialog; the browser must not open the file itself. */
 function useDrop(): void {
@@ -62,7 +64,7 @@ export function Upload() {
               {t('upload.discard')}
             </button>
             <button type="button" class="button primary" data-testid="upload-accept" disabled={now.report.kept === 0} onClick={() => void take()}>
-              {t(now.report.kind === 'candidates' ? 'upload.useCandidates' : 'upload.accept')}
+              {t(now.report.kind === 'candidates' ? 'upload.useCandidates' : now.report.replaces ? 'upload.replace' : 'upload.accept')}
             </button>
           </div>
         </>
@@ -70,7 +72,7 @@ export function Upload() {
       {now.kind === 'taking' && <Waiting text={t('upload.taking')} />}
       {now.kind === 'taken' && (
         <div class="stack" role="status" data-testid="upload-taken">
-          <p>{t('upload.taken', { n: now.report.kept, file: now.file })}</p>
+          <p>{t(`upload.taken.${now.report.kind}`, { n: now.report.kept, file: now.file })}</p>
           <button type="button" class="button primary" onClick={close}>
             {t('upload.close')}
           </button>
@@ -96,12 +98,18 @@ function Choose() {
       <Segments
         label={t('upload.kind')}
         value={uploadKind.value}
-        choices={[
-          { value: 'facilities', text: t('upload.facilities') },
-          { value: 'candidates', text: t('upload.candidates') },
-        ]}
-        onChoose={(kind) => (uploadKind.value = kind as 'facilities' | 'candidates')}
+        choices={UPLOAD_KINDS.map((kind) => ({ value: kind, text: t(`upload.${kind}`) }))}
+        onChoose={(kind) => (uploadKind.value = kind as UploadKind)}
       />
+      {uploadKind.value === 'facilities' && (
+        <Select
+          id="upload-offers"
+          label={t('upload.offers')}
+          value={uploadOffers.value}
+          choices={[{ value: '', text: t('upload.offersByName') }, ...(study.value?.functions ?? []).map((one) => ({ value: one.id, text: nameOf(one) }))]}
+          onChoose={(id) => (uploadOffers.value = id)}
+        />
+      )}
       <button type="button" class="drop" data-testid="upload-pick" onClick={() => input.current?.click()}>
         <Icon name="file" size={28} />
         <strong>{t('upload.drop')}</strong>
@@ -121,7 +129,7 @@ function Choose() {
           if (file !== undefined) void check(file);
         }}
       />
-      <p class="hint">{t(uploadKind.value === 'facilities' ? 'upload.facilitiesHint' : 'upload.candidatesHint')}</p>
+      <p class="hint">{t(`upload.${uploadKind.value}Hint`)}</p>
     </div>
   );
 }

@@ -20,11 +20,14 @@ export type UploadState =
 
 export const upload = signal<UploadState>({ kind: 'closed' });
 export const uploadKind = signal<UploadKind>('facilities');
+/** What places offer where the file does not say; empty: as its name says. */
+export const uploadOffers = signal('');
 export const uploadProblem = signal<Problem | null>(null);
 
 export function openUpload(kind: UploadKind): void {
   batch(() => {
     uploadKind.value = kind;
+    uploadOffers.value = '';
     uploadProblem.value = null;
     upload.value = { kind: 'asking' };
   });
@@ -38,7 +41,7 @@ export async function check(file: File): Promise<void> {
     upload.value = { kind: 'checking', file: file.name };
   });
   try {
-    const report = await jobs.checkFile(at, uploadKind.peek(), file);
+    const report = await jobs.checkFile(at, uploadKind.peek(), file, uploadOffers.peek());
     if (upload.peek().kind === 'checking') upload.value = { kind: 'told', file: file.name, report };
     else void discard(report.token);
   } catch (error) {
@@ -50,7 +53,7 @@ export async function check(file: File): Promise<void> {
   }
 }
 
-/** Candidates are for the next search only; facilities go into the study, which is read anew. */
+/** Candidates are for the next search only; the rest goes into the study, which is read anew. What it takes the place of was shown. */
 export async function take(): Promise<void> {
   const now = upload.peek();
   const at = study.peek()?.id;
@@ -64,7 +67,7 @@ export async function take(): Promise<void> {
   }
   upload.value = { ...now, kind: 'taking' };
   try {
-    const { id } = await jobs.acceptFile(at, now.report.token);
+    const { id } = await jobs.acceptFile(at, now.report.token, (now.report.replaces ?? null) !== null);
     const last = await follow(id, () => undefined, new AbortController().signal);
     if (last.state !== 'done') return fail(now, failureOf(last));
     openStudy(at);
