@@ -54,6 +54,8 @@ async fn an_edit_changes_totals_as_a_coverage_of_the_scenario_tells_them() {
     let effect = made(&server, &format!("{id}/edits"), with(&edit)).await;
     assert_eq!(preview["selection"], effect["selection"]);
     assert_eq!(preview["streets"], effect["streets"]);
+    assert_eq!(preview["homes"], effect["homes"]);
+    assert!(!effect["homes"]["features"].as_array().unwrap().is_empty());
     assert_eq!((&preview["revision"], &effect["revision"]), (&json!(1), &json!(2)));
     let after = get(&server, &format!("{S}/coverage?{CHOSEN}&scenario={id}")).await;
     let totals = &effect["selection"];
@@ -76,6 +78,27 @@ async fn an_edit_changes_totals_as_a_coverage_of_the_scenario_tells_them() {
     assert_eq!(baseline, before, "the baseline never changes");
     let facilities = get(&server, &format!("{S}/facilities?scenario={id}")).await;
     assert_eq!(facilities["features"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn an_edit_of_the_study_as_it_stands_is_foreseen_without_a_scenario() {
+    let server = app();
+    let edit = open_at("new", 4.0, 4.0);
+    let uri = format!("{S}/scenarios/baseline/preview");
+    let (status, foreseen) = call(&server, "POST", &uri, Some(with(&edit))).await;
+    assert_eq!(status, StatusCode::OK, "{foreseen}");
+    let listed = get(&server, &format!("{S}/scenarios")).await;
+    assert_eq!(listed["scenarios"], json!([]), "nothing begins by looking");
+    let id = created(&server, json!({ "name": "Plan" })).await;
+    let effect = made(&server, &format!("{id}/edits"), with(&edit)).await;
+    for key in ["selection", "streets", "homes", "rules", "gained_persons"] {
+        assert_eq!(foreseen[key], effect[key], "{key}");
+    }
+    let (_, again) = call(&server, "POST", &uri, Some(with(&edit))).await;
+    assert_eq!(again, foreseen, "another's edits are not part of it");
+    let kept = format!("{S}/scenarios/baseline/edits");
+    let (status, _) = call(&server, "POST", &kept, Some(with(&edit))).await;
+    assert_eq!(status, StatusCode::NOT_FOUND, "nothing is kept under this name");
 }
 
 #[tokio::test]

@@ -15,13 +15,10 @@ use crate::server::ask::{Asked, GEOJSON, JSON};
 use crate::server::describe::{Feature, FeatureCollection, StudyPath};
 use crate::server::problem::{Problem, Refusals};
 use crate::server::query::{Query, Selection};
-use crate::server::scenarios::RuleStanding;
+use crate::server::scenarios::{BASELINE, RuleStanding};
 use crate::server::shape;
 use crate::server::study::Study;
 use crate::units::{Persons, Share, WalkTime};
-
-/// What the study itself is called among scenarios.
-const BASELINE: &str = "baseline";
 
 /// What is compared, and under which selection.
 #[derive(IntoParams)]

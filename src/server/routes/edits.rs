@@ -13,7 +13,7 @@ use crate::server::ask::{Body, MaybeBody, Opened, Parameters, at_once, reply};
 use crate::server::describe::{NoParameters, StudyPath};
 use crate::server::problem::{Problem, Refusals};
 use crate::server::query::{Query, Selection};
-use crate::server::scenarios::{EditShape, EffectAnswer, Step};
+use crate::server::scenarios::{BASELINE, EditShape, EffectAnswer, Step};
 
 /// The selection on screen; what is absent is the study's default.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -68,7 +68,7 @@ impl EditRequest {
     }
 }
 
-/// What an edit would do; nothing is kept
+/// What an edit would do; nothing is kept. `baseline` in place of a scenario is the study as it stands
 #[utoipa::path(
     post, path = "/api/v1/studies/{study}/scenarios/{scenario}/preview", tag = "scenarios",
     params(StudyPath, ScenarioPath), request_body = EditRequest,
@@ -84,6 +84,9 @@ pub(in crate::server) async fn preview(
         let app = study.baseline();
         let (edit, on_screen) = request.parts();
         let asked = on_screen.selection(app)?;
+        if id == BASELINE {
+            return study.scenarios().with_standing(app, |live| live.preview(app, &edit, &asked));
+        }
         study.scenarios().with_live(app, &id, |live, _| live.preview(app, &edit, &asked))
     };
     reply(StatusCode::OK, at_once(work).await)

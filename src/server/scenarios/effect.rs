@@ -1,4 +1,4 @@
-//! What an edit does, in the words of the page: the selection on screen, the rules, the streets.
+//! What an edit does, in the words of the page: the selection on screen, the rules, the streets, the homes.
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::live::Live;
 use crate::coverage::assess::outcome;
 use crate::coverage::{CoverageSum, Outcome};
-use crate::ids::EdgeId;
+use crate::ids::{DemandPointId, EdgeId, GroupId, Id};
 use crate::scenario::{EditEffect, RuleEffect, StandingRule};
 use crate::server::app::App;
 use crate::server::describe::{Feature, FeatureCollection};
@@ -15,6 +15,8 @@ use crate::units::{Persons, Share, WalkTime};
 
 /// Streets told of one edit; more are only counted.
 const STREETS_MAX: usize = 1_500;
+/// Homes told of one edit, those with most people first.
+const HOMES_MAX: usize = 1_500;
 
 /// What an edit does.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -40,6 +42,8 @@ pub(in crate::server) struct EffectAnswer {
     streets: FeatureCollection<StreetChangeProperties>,
     /// How many more there are.
     streets_left_out: usize,
+    /// Homes whose time under the selection is another; at most 1500, those with most people.
+    homes: FeatureCollection<HomeChangeProperties>,
 }
 
 /// Totals of the selection on screen.
@@ -89,6 +93,16 @@ pub(in crate::server) struct StreetChangeProperties {
     min: Option<f64>,
 }
 
+/// What is said of a home.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct HomeChangeProperties {
+    /// Minutes to the nearest facility, rounded up to a tenth; nothing beyond the cutoff.
+    min: Option<f64>,
+    /// Who lives there.
+    #[schema(value_type = f64)]
+    persons: Persons,
+}
+
 impl EffectAnswer {
     /// The effect of something that was not done.
     pub(super) fn will_be(&mut self, revision: u64) {
@@ -135,6 +149,7 @@ pub(in crate::server) fn effect_of(
         rules: rules(state.rules(), &effect.rules),
         streets: FeatureCollection::new(told.map(|&edge| street(live, standing, edge)).collect()),
         streets_left_out: changed.len().saturating_sub(STREETS_MAX),
+        homes: FeatureCollection::new(homes(app, live, (effect, standing))),
     }
 }
 
@@ -185,6 +200,35 @@ fn street(live: &Live, standing: &StandingRule, edge: EdgeId) -> Feature<StreetC
     };
     let farther = known(ends.from).max(known(ends.to));
     let is_within = is_walkable && farther <= standing.live.cutoff();
-    let min = is_within.then(|| f64::from(farther.as_ms().div_ceil(6_000)) / 10.0);
+    let min = is_within.then(|| minutes(farther));
     Feature::new(shape::line(graph.shape(edge)), StreetChangeProperties { min })
+}
+
+/// Homes that are drawn otherwise under the selection: those in a zone where somebody lives.
+fn homes(
+    app: &App,
+    live: &Live,
+    (effect, standing): (&EditEffect, &StandingRule),
+) -> Vec<Feature<HomeChangeProperties>> {
+    let demand = &app.baseline().demand.points;
+    let all = GroupId(0).index();
+    let field = live.state().field(standing);
+    let changed = effect.fields.iter().filter(|found| found.field == standing.field);
+    let mut points: Vec<DemandPointId> = changed
+        .flat_map(|found| found.points.iter().copied())
+        .filter(|&point| demand[point].zone.is_some() && demand[point].persons[all] > Persons::ZERO)
+        .collect();
+    points.sort_by_key(|&point| (std::cmp::Reverse(demand[point].persons[all]), point));
+    let told = points.into_iter().take(HOMES_MAX).map(|point| {
+        let time = field.time(point);
+        let min = (time <= standing.live.cutoff()).then(|| minutes(time));
+        let persons = demand[point].persons[all];
+        Feature::new(shape::point(demand[point].place), HomeChangeProperties { min, persons })
+    });
+    told.collect()
+}
+
+/// Minutes, rounded up to a tenth.
+fn minutes(time: WalkTime) -> f64 {
+    f64::from(time.as_ms().div_ceil(6_000)) / 10.0
 }

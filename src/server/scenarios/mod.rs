@@ -28,6 +28,11 @@ use crate::store::{SCENARIOS_FILE, ScenarioStore, ScenarioStoreError, StoredScen
 /// Scenarios that are live at once; each costs a copy of the streets and its views.
 const LIVE_MAX: usize = 4;
 
+/// The place of the study as it stands among what is live; stored scenarios are counted from 1.
+const STANDING: i64 = 0;
+/// What stands for the study as it is where a scenario could be named.
+pub(super) const BASELINE: &str = "baseline";
+
 type Slot = Arc<Mutex<Option<Live>>>;
 
 /// The scenarios of a study.
@@ -106,6 +111,20 @@ impl Scenarios {
         }
     }
 
+    /// Works on the study as it stands, live like a scenario of no edits: for what would begin one.
+    pub(super) fn with_standing<T>(
+        &self,
+        app: &Arc<App>,
+        work: impl FnOnce(&mut Live) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let slot = self.slot(STANDING);
+        let mut live = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *live {
+            Some(live) => work(live),
+            None => work(live.insert(Live::new(app, &nothing_edited(), None)?)),
+        }
+    }
+
     /// The study as a scenario has it.
     pub(super) fn view(&self, app: &Arc<App>, id: &str) -> Result<Arc<App>, Problem> {
         self.with_live(app, id, |live, _| Ok(live.view(app)))
@@ -140,6 +159,21 @@ impl Scenarios {
             live.push((id, Slot::default()));
         }
         live.last().map(|(_, slot)| Arc::clone(slot)).unwrap_or_default()
+    }
+}
+
+/// A scenario of no edits that is kept nowhere.
+fn nothing_edited() -> StoredScenario {
+    StoredScenario {
+        id: STANDING,
+        name: String::new(),
+        notes: String::new(),
+        revision: 0,
+        applied: 0,
+        edits: Vec::new(),
+        created: String::new(),
+        changed: String::new(),
+        is_deleted: false,
     }
 }
 
