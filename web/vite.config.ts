@@ -7,6 +7,8 @@ import { defineConfig } from 'vitest/config';
 /** Who answers while the page is worked on: the mock, or a walkshed that runs. */
 const SERVER = process.env['WALKSHED_URL'] ?? 'http://127.0.0.1:8787';
 const HERE = import.meta.dirname;
+/** Chunks that the first screen needs. */
+const FIRST = /^(main|maplibre)$/;
 
 /** Ships the license texts of everything that ends up in the bundle, as their licenses ask. */
 function licenses(): Plugin {
@@ -43,14 +45,48 @@ function reportFont(): Plugin {
   };
 }
 
+/** Names in the page itself what it will need, so that a browser fetches all of it side by side. */
+function preload(): Plugin {
+  return {
+    name: 'preload',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle = {} }) {
+        const files = Object.values(bundle).filter((file) => (file.type === 'chunk' ? !file.isEntry && FIRST.test(file.name) : file.fileName.endsWith('.css')));
+        return files.map(({ type, fileName }) => ({
+          tag: 'link',
+          attrs: { ...(type === 'chunk' ? { rel: 'modulepreload' } : { rel: 'preload', as: 'style' }), crossorigin: true, href: `./${fileName}` },
+          injectTo: 'head' as const,
+        }));
+      },
+    },
+  };
+}
+
+/** Compresses once what every visit asks for; the program sends these as they are. */
+function compressed(): Plugin {
+  return {
+    name: 'compressed',
+    apply: 'build',
+    enforce: 'post',
+    closeBundle() {
+      const folder = join(HERE, 'dist', 'assets');
+      for (const file of readdirSync(folder).filter((name) => /\.(js|css)$/.test(name))) {
+        writeFileSync(join(folder, `${file}.gz`), gzipSync(readFileSync(join(folder, file)), { level: 9 }));
+      }
+    },
+  };
+}
+
 export default defineConfig({
   base: './',
-  plugins: [licenses(), reportFont()],
+  plugins: [licenses(), reportFont(), preload(), compressed()],
   build: {
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1600,
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: 'maplibre', test: /node_modules[\\/](maplibre-gl|@maplibre|@mapbox)/ }] } },
+      output: { codeSplitting: { groups: [{ name: 'maplibre', test: /node_modules[\\/](maplibre-gl|@maplibre|@mapbox)(?!.*worker)/ }] } },
     },
   },
   server: {

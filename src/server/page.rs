@@ -1,5 +1,7 @@
 //! The page, out of the binary.
 
+use std::borrow::Cow;
+
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
@@ -44,17 +46,45 @@ pub(super) async fn answer(method: Method, uri: Uri, headers: HeaderMap) -> Resp
     }
 }
 
+/// Whether the browser takes gzip.
+fn takes_gzip(asked: &HeaderMap) -> bool {
+    let told = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
+    told.unwrap_or("").split(',').any(|one| {
+        let mut parts = one.split(';').map(str::trim);
+        parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"))
+            && !parts.any(|part| part == "q=0")
+    })
+}
+
+/// The file as it was compressed when the page was built, where it was and the browser takes that.
+fn compressed(path: &str, asked: &HeaderMap) -> Option<EmbeddedFile> {
+    takes_gzip(asked).then(|| Dist::get(&format!("{path}.gz")))?
+}
+
 fn send(path: &str, file: EmbeddedFile, asked: &HeaderMap) -> Response {
     // Weak: the same file may go out compressed.
     let tag = format!("W/\"{}\"", hex(&file.metadata.sha256_hash()[..16]));
     let known = asked.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let known = known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag));
     let caching = if path.starts_with("assets/") { FOREVER } else { "no-cache" };
+    let packed = (!known).then(|| compressed(path, asked)).flatten();
+    let is_packed = packed.is_some();
     let mut response = if known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        Body::from(Bytes::from(file.data.into_owned())).into_response()
+        let data = packed.map_or(file.data, |packed| packed.data);
+        let bytes = match data {
+            Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+            Cow::Owned(bytes) => Bytes::from(bytes),
+        };
+        Body::from(bytes).into_response()
     };
+    if is_packed {
+        let packed = [(header::CONTENT_ENCODING, "gzip"), (header::VARY, "accept-encoding")];
+        for (name, value) in packed {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+    }
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
     if let Ok(value) = HeaderValue::from_str(&tag) {

@@ -1,4 +1,5 @@
-// Requests and refusals. The only place that calls fetch; all addresses are relative to the page.
+// Requests and refusals. With `early.ts` the only place that calls fetch; all addresses are relative to the page.
+import { taken } from './early';
 
 /** What went wrong, in a form the page can show. `offline`: the server did not answer at all. */
 export interface Problem {
@@ -41,7 +42,7 @@ export function send<T>(path: string, parameters: Parameters, file: Blob): Promi
 async function exchange<T>(where: string, wish: RequestInit): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(where, wish);
+    response = await ((wish.method === 'GET' ? taken(where) : null) ?? fetch(where, wish));
   } catch (error) {
     if (wish.signal?.aborted) throw error;
     throw new ApiError({ kind: 'offline', title: '', detail: '', status: null });

@@ -8,7 +8,8 @@ function drawn(width: number, height: number, draw: (pen: CanvasRenderingContext
   const canvas = document.createElement('canvas');
   canvas.width = width * SCALE;
   canvas.height = height * SCALE;
-  const pen = canvas.getContext('2d');
+  // Read back at once: drawn by the processor, not by the graphics card that the map is waiting for.
+  const pen = canvas.getContext('2d', { willReadFrequently: true });
   if (pen === null) return null;
   pen.scale(SCALE, SCALE);
   draw(pen);
