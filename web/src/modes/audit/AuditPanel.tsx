@@ -11,6 +11,7 @@ import { stepName } from '../place/Progress';
 import { Files } from './Files';
 import { Findings } from './Findings';
 import { TakeAway } from './TakeAway';
+import { Standards } from './Word';
 
 /** Every rule of every standard in one run: what is met, what is not, and the papers to hand in. */
 export function AuditPanel({ study }: { study: Study }) {
@@ -30,6 +31,7 @@ export function AuditPanel({ study }: { study: Study }) {
       )}
       {problem !== null && <Notice problem={problem} title={t('audit.failed')} onRetry={start} />}
       {run.job.value?.state === 'cancelled' && !busy && <p class="hint">{t('progress.cancelled')}</p>}
+      {found === null && !busy && <Standards study={study} />}
       {found !== null && (
         <>
           {stale.value && !busy && (

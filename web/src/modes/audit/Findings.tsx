@@ -1,5 +1,5 @@
 import type { AuditRule } from '../../api/job-types';
-import type { Named, Study } from '../../api/types';
+import type { Study } from '../../api/types';
 import { count, meters, share, speed } from '../../format';
 import { nameOf, t } from '../../i18n';
 import { chosenRule, isExact, show, type Audited } from '../../state/audit';
@@ -7,6 +7,7 @@ import { language } from '../../state/settings';
 import { Bar } from '../../ui/Bar';
 import { demandText } from '../../ui/demand';
 import { Icon, type IconName } from '../../ui/Icon';
+import { inEither, Word, type Worded } from './Word';
 
 const title = (rule: AuditRule): string => nameOf({ id: rule.rule, en: rule.en, zh: rule.zh });
 /** Told for information: nothing is asked, so nothing is met. */
@@ -43,22 +44,23 @@ export function Findings({ found, study }: { found: Audited; study: Study }) {
         )}
       </p>
       {order.map((id) => (
-        <Standard key={id} name={study.standards.find((one) => one.id === id) ?? { id, en: '', zh: '' }} rules={rules.filter((rule) => rule.standard === id)} study={study} />
+        <Standard key={id} standard={study.standards.find((one) => one.id === id) ?? { id, en: '', zh: '' }} rules={rules.filter((rule) => rule.standard === id)} study={study} />
       ))}
       {rules.some((rule) => !rule.verified) && <p class="hint">{t('audit.dagger')}</p>}
     </section>
   );
 }
 
-function Standard({ name, rules, study }: { name: Named; rules: readonly AuditRule[]; study: Study }) {
+function Standard({ standard, rules, study }: { standard: Worded; rules: readonly AuditRule[]; study: Study }) {
   const met = rules.filter(isMet).length;
   const all = rules.filter((rule) => !isCounted(rule)).length;
   return (
-    <section class="standard" data-testid="audit-standard" data-standard={name.id}>
+    <section class="standard" data-testid="audit-standard" data-standard={standard.id}>
       <div class="section-head">
-        <h3>{nameOf(name)}</h3>
+        <h3>{nameOf(standard)}</h3>
         <span class="hint num">{t('audit.metOf', { n: met, all })}</span>
       </div>
+      <Word standard={standard} rules={rules} />
       <ul class="audit-rules">
         {rules.map((rule) => (
           <Row key={rule.rule} rule={rule} study={study} />
@@ -148,7 +150,7 @@ function Detail({ rule, exact }: { rule: AuditRule; exact: boolean }) {
         ))}
       </dl>
       <p class="hint source">
-        {nameOf({ id: '', en: rule.source, zh: rule.source_zh ?? '' })}
+        {inEither(rule.source, rule.source_zh)}
         {!rule.verified && ` ${t('audit.unverified')}`}
       </p>
     </div>
