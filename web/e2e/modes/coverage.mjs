@@ -16,7 +16,7 @@ async function colorsOnMap(page) {
 }
 
 export default async function steps(at) {
-  const { page, run, question, study, get, link, go, shot, asked, totalsAgree, hash, settle, idle } = at;
+  const { page, run, question, study, get, link, go, shot, asked, totalsAgree, valueOf, hash, settle, idle } = at;
   await run.step('the page loads and the map draws', async () => {
     const began = Date.now();
     await page.goto(link(question));
@@ -140,6 +140,11 @@ export default async function steps(at) {
       const expected = await get('composite', { functions, profile, group, cutoff_min });
       const shown = await page.$$eval(testId('missing-persons'), (all) => all.map((one) => Number(one.dataset.value)));
       run.equal(`${where}: people by number missing`, JSON.stringify(shown), JSON.stringify(expected.missing_persons));
+      await page.waitForSelector(`${testId('totals-missing')}[data-fresh="true"]`, { timeout: 30_000 });
+      run.equal(`${where}: share that has all`, await valueOf('complete-share'), expected.share);
+      run.equal(`${where}: who has all`, await valueOf('complete-persons'), expected.complete_persons);
+      run.equal(`${where}: who lacks some`, await valueOf('incomplete-persons'), expected.persons - expected.complete_persons);
+      run.equal(`${where}: totals of one service are not shown`, await page.locator(testId('totals')).count(), 0);
     };
     await compared('first functions');
     await idle();

@@ -1,9 +1,10 @@
 import { signal } from '@preact/signals';
-import type { Study } from '../api/types';
+import type { Named, Study } from '../api/types';
 import { count } from '../format';
 import { nameOf, t } from '../i18n';
 import { bands, PALETTES, type Theme } from '../palette';
 import { ask, chosenFunction, chosenGroup, chosenProfile, query } from '../state/app';
+import { compositeShown, need } from '../state/composite';
 import { language, theme } from '../state/settings';
 import { clampCutoff, CUTOFF_MAX, CUTOFF_MIN } from '../state/url';
 import { Icon } from '../ui/Icon';
@@ -17,14 +18,15 @@ const unfolded = signal(false);
 export function FoldedControls({ study }: { study: Study }) {
   const asked = query.value;
   if (asked === null) return null;
-  const names = [chosenFunction.value, chosenProfile.value, chosenGroup.value].map((thing) => (thing ? nameOf(thing) : ''));
+  const said = (thing: Named | null) => (thing ? nameOf(thing) : '');
+  const service = compositeShown.value ? t('missing.several', { n: need.value.length }) : said(chosenFunction.value);
   return (
     <div class="question">
       <button type="button" class="question-line" data-testid="question" aria-expanded={unfolded.value} aria-controls="question-controls" onClick={() => (unfolded.value = !unfolded.peek())}>
         <span>
-          <strong>{names[0]}</strong>
+          <strong>{service}</strong>
           <span class="hint">
-            {names.slice(1).join(' · ')} · {t('cutoff.value', { n: asked.cutoff_min })}
+            {said(chosenProfile.value)} · {said(chosenGroup.value)} · {t('cutoff.value', { n: asked.cutoff_min })}
           </span>
         </span>
         <Icon name={unfolded.value ? 'up' : 'down'} size={16} />
@@ -41,13 +43,15 @@ export function Controls({ study }: { study: Study }) {
   if (asked === null) return null;
   return (
     <section class="controls" aria-label={t('control.label')}>
-      <Select
-        id="function"
-        label={t('control.function')}
-        value={asked.function}
-        choices={study.functions.map((f) => ({ value: f.id, text: t('control.facilities', { name: nameOf(f), n: count(f.facilities, language.value) }) }))}
-        onChoose={(id) => ask({ function: id })}
-      />
+      {!compositeShown.value && (
+        <Select
+          id="function"
+          label={t('control.function')}
+          value={asked.function}
+          choices={study.functions.map((f) => ({ value: f.id, text: t('control.facilities', { name: nameOf(f), n: count(f.facilities, language.value) }) }))}
+          onChoose={(id) => ask({ function: id })}
+        />
+      )}
       <div class="pair">
         <Select
           id="profile"

@@ -51,7 +51,8 @@ function Change({ data }: { data: Coverage }) {
   );
 }
 
-function TotalsWaiting() {
+/** Stands where totals will be. */
+export function TotalsWaiting() {
   return (
     <section class="totals" aria-busy="true" aria-label={t('totals.updating')}>
       <span class="skeleton wide" />
@@ -70,7 +71,8 @@ function Empty({ text, id }: { text: string; id: string }) {
   );
 }
 
-function Part({ label, value, id, tone }: { label: string; value: number; id: string; tone: 'covered' | 'uncovered' | 'quiet' }) {
+/** One of the numbers that the totals are made of. */
+export function Part({ label, value, id, tone }: { label: string; value: number; id: string; tone: 'covered' | 'uncovered' | 'quiet' }) {
   return (
     <div>
       <dt>

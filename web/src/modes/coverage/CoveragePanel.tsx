@@ -3,8 +3,10 @@ import type { Study } from '../../api/types';
 import { t } from '../../i18n';
 import { Totals } from '../../panels/Totals';
 import { tab } from '../../state/app';
+import { compositeShown } from '../../state/composite';
 import type { Tab } from '../../state/url';
 import { Missing } from './Missing';
+import { MissingTotals } from './MissingTotals';
 import { Overview } from './Overview';
 import { ZoneTable } from './ZoneTable';
 
@@ -14,7 +16,7 @@ const SHOWN: readonly Tab[] = served('composite') ? ['summary', 'zones', 'missin
 export function CoveragePanel({ study }: { study: Study }) {
   return (
     <>
-      <Totals />
+      {compositeShown.value ? <MissingTotals /> : <Totals />}
       <Tabs />
       <div role="tabpanel" id="tabpanel" class="tabpanel" aria-labelledby={`tab-${tab.value}`} tabIndex={-1}>
         {tab.value === 'summary' && <Overview />}
