@@ -24,7 +24,7 @@ agree<Agrees<Ours.Gain, Theirs.Gain>>();
 agree<Agrees<Ours.Composite, Theirs.CompositeCoverage>>();
 agree<Agrees<Ours.Comparison, Theirs.Comparison>>();
 agree<Agrees<Ours.Difference['features'][number]['properties'], Theirs.ComparedPoint>>();
-agree<Agrees<Omit<OurScenarios.Effect, 'streets'>, Theirs.Effect>>();
+agree<Agrees<Omit<OurScenarios.Effect, 'streets' | 'homes'>, Theirs.Effect>>();
 agree<Agrees<Omit<OurScenarios.Scenario, 'edits'>, Omit<Theirs.Scenario, 'edits'>>>();
 agree<Agrees<{ scenarios: OurScenarios.ScenarioHead[] }, Theirs.ScenarioList>>();
 agree<Agrees<Omit<OurScenarios.HistoryEntry, 'edit'>, Omit<Theirs.HistoryRow, 'edit'>>>();

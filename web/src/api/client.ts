@@ -24,8 +24,8 @@ const scenarioPath = (study: string, id: string, rest = '') => studyPath(study, 
 const at = ([lon, lat]: LonLat): Parameters => ({ lon: lon.toFixed(6), lat: lat.toFixed(6) });
 
 const CLOSED = 409;
-/** Between two looks at a job, in milliseconds. */
-const LOOK_AGAIN_MS = 400;
+/** Between two looks at a job, in milliseconds: often at first, then less so. */
+const LOOK_AGAIN_MS = [40, 60, 100, 160, 250, 400];
 
 /** Asks for a result; a study that is closed, as after a restart of the server, is opened first. */
 async function result<T>(site: Site, name: string, parameters: Parameters, signal: AbortSignal): Promise<T> {
@@ -43,9 +43,9 @@ async function result<T>(site: Site, name: string, parameters: Parameters, signa
 export async function untilOpen(study: string, signal: AbortSignal, told: (job: Job) => void = () => undefined): Promise<void> {
   const { id } = await api.openStudy(study, signal);
   let job = await api.job(id, signal);
-  while (job.state === 'queued' || job.state === 'running') {
+  for (let looks = 0; job.state === 'queued' || job.state === 'running'; looks += 1) {
     told(job);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS[looks] ?? LOOK_AGAIN_MS.at(-1)));
     job = await api.job(id, signal);
   }
   if (job.state !== 'done') throw new ApiError({ kind: 'refused', title: job.state, detail: reasonOf(job), status: null });
@@ -93,8 +93,9 @@ export const api = {
   edit: (study: string, id: string, edit: Edit, query: CoverageQuery) => request<Effect>('POST', scenarioPath(study, id, 'edits'), { body: { edit, ...query } }),
   undo: (study: string, id: string, query: CoverageQuery) => request<Effect>('POST', scenarioPath(study, id, 'undo'), { body: { ...query } }),
   redo: (study: string, id: string, query: CoverageQuery) => request<Effect>('POST', scenarioPath(study, id, 'redo'), { body: { ...query } }),
-  preview: (study: string, id: string, edit: Edit, query: CoverageQuery, signal: AbortSignal) =>
-    request<Effect>('POST', scenarioPath(study, id, 'preview'), { body: { edit, ...query }, signal }),
+  /** `id` null: over the study as it stands. */
+  preview: (study: string, id: string | null, edit: Edit, query: CoverageQuery, signal: AbortSignal) =>
+    request<Effect>('POST', scenarioPath(study, id ?? 'baseline', 'preview'), { body: { edit, ...query }, signal }),
 };
 
 /** Addresses of the vector tiles; MapLibre wants them whole. */

@@ -1,5 +1,5 @@
 // Scenarios as /api/v1 gives and takes them: an ordered list of edits over the study as it stands.
-import type { FeatureCollection, LineString } from 'geojson';
+import type { FeatureCollection, LineString, Point } from 'geojson';
 import type { LonLat } from './types';
 
 export interface Offer {
@@ -54,6 +54,8 @@ export interface Effect {
   rules: RuleEffect[];
   /** Street parts whose time differs from what the tiles show; no `min` beyond the cutoff and where nobody may walk. */
   streets: FeatureCollection<LineString, { min: number | null }>;
+  /** Homes whose time differs, likewise. */
+  homes: FeatureCollection<Point, { min: number | null; persons: number }>;
 }
 
 export interface RuleEffect {

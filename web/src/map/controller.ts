@@ -1,9 +1,9 @@
 // Owns the MapLibre map: feeds it signals, reports what the reader does with it.
 import { effect, untracked, type ReadonlySignal } from '@preact/signals';
-import { Map as MapLibre, Marker, setWorkerUrl, type GeoJSONSource, type LayerSpecification, type VectorTileSource } from 'maplibre-gl';
+import { Map as MapLibre, Marker, prewarm, setWorkerUrl, type GeoJSONSource, type LayerSpecification, type MapSourceDataEvent, type VectorTileSource } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { tiles } from '../api/client';
-import type { Study } from '../api/types';
+import type { LonLat, Study } from '../api/types';
 import type { MapHit } from '../modes/mode';
 import { PALETTES } from '../palette';
 import * as app from '../state/app';
@@ -17,15 +17,18 @@ import { latest } from '../state/resource';
 import { chosenPlan, locks, plan } from '../state/place';
 import { epoch, overlay, scenario, site } from '../state/scenario';
 import { theme } from '../state/settings';
+import { changeSheet } from './change';
 import { addIcons } from './icons';
 import { mapNow } from './now';
 import { hitAt, interact } from './pointer';
 import type { Scene } from './scene';
 import { candidateShapes, planShapes } from './plan-shapes';
-import { circleShapes, editShapes, gapPoints, NOTHING, timed, pinShapes, reachShapes, reachStreetShapes, routeShapes, boundsOf, type Bounds } from './shapes';
+import { circleShapes, editShapes, gapPoints, NOTHING, pinShapes, reachShapes, reachStreetShapes, routeShapes, boundsOf, type Bounds } from './shapes';
 import { layersOf, repaint, styleOf, type DataSource } from './style';
 
 setWorkerUrl(workerUrl);
+// The worker starts while the study is still on its way.
+prewarm();
 
 const FIT_MAX_ZOOM = 15.5;
 
@@ -98,6 +101,7 @@ export function startMap(container: HTMLElement, study: Study, hooks: MapHooks):
     maxPitch: 0,
     maxZoom: 18.5,
     renderWorldCopies: false,
+    validateStyle: import.meta.env.DEV,
     fadeDuration: calm ? 0 : 150,
     ...(view ? { center: [view.lon, view.lat] as [number, number], zoom: view.zoom } : { bounds: study.bounds, fitBoundsOptions: { padding: hooks.padding() } }),
   });
@@ -113,8 +117,9 @@ export function startMap(container: HTMLElement, study: Study, hooks: MapHooks):
   map.on('error', (event) => {
     if ('sourceId' in event) hooks.onTileError(true);
   });
+  map.on('sourcedata', markFirst);
   mapNow.value = map;
-  map.once('load', () => {
+  map.once('style.load', () => {
     stops.push(...follow(map, scene, hooks));
     stops.push(...interact(map, hooks));
   });
@@ -140,6 +145,13 @@ export function startMap(container: HTMLElement, study: Study, hooks: MapHooks):
       map.remove();
     },
   };
+}
+
+/** Notes for whoever measures when the map first shows the walking times. */
+function markFirst(this: MapLibre, { sourceId, tile }: MapSourceDataEvent): void {
+  if (sourceId !== 'time' || tile === undefined || !this.isSourceLoaded('time')) return;
+  this.off('sourcedata', markFirst);
+  this.once('render', () => performance.mark('first-map'));
 }
 
 /** Repaints the layers whenever the scene changes. */
@@ -194,10 +206,9 @@ function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
     source('zones', app.zonesLoader.state, (zones) => latest(zones) ?? NOTHING),
     source('gaps', app.gaps, (gaps) => gaps ?? NOTHING),
     source('gap-points', app.gaps, (gaps) => (gaps === null ? NOTHING : gapPoints(gaps))),
-    source('overlay-streets', overlay, (now) => timed(now?.streets)),
+    changeSheet(map),
     effect(() => put('edits', editShapes(scenario.value?.edits ?? [], firstSide.value))),
     ghost(map),
-    held(map),
     source('facilities', app.sites, (sites) => sites ?? NOTHING),
     source('reach', app.reachLoader.state, (reach) => reachShapes(latest(reach))),
     effect(() => put('reach-circle', circleShapes(latest(app.reachLoader.state.value), app.pin.value))),
@@ -215,36 +226,32 @@ function settle(since: number): void {
   if (epoch.peek() === since && dragged.peek() === null) overlay.value = null;
 }
 
-/** The site under the pointer: an element of the page, so that the map need not be drawn again for it. */
+/** The site under the pointer, and where it stands: elements of the page, so that the map need not be drawn again for them. */
 function ghost(map: MapLibre): () => void {
-  const element = document.createElement('div');
-  element.className = 'ghost';
-  const marker = new Marker({ element });
+  const [above, left] = ['ghost', 'ghost-left'].map((name) => {
+    const element = document.createElement('div');
+    element.className = name;
+    return new Marker({ element });
+  }) as [Marker, Marker];
   let shown = false;
   const stop = effect(() => {
-    const place = dragged.value?.place;
-    if (place === undefined) marker.remove();
-    else marker.setLngLat(place);
-    if (place !== undefined && !shown) marker.addTo(map);
-    shown = place !== undefined;
+    const now = dragged.value;
+    if (now === null) {
+      above.remove();
+      left.remove();
+    } else {
+      above.setLngLat(now.place);
+      if (!shown && now.feature !== null) left.setLngLat(now.feature.geometry.coordinates as LonLat).addTo(map);
+      if (!shown) above.addTo(map);
+    }
+    shown = now !== null;
     map.getCanvas().style.cursor = shown ? 'grabbing' : '';
   });
   return () => {
     stop();
-    marker.remove();
+    above.remove();
+    left.remove();
   };
-}
-
-/** The site that is dragged stays faintly where it stands. */
-function held(map: MapLibre): () => void {
-  let last: string | null = null;
-  return effect(() => {
-    const now = dragged.value?.feature?.properties.uid ?? null;
-    if (now === last) return;
-    if (last !== null) map.setFeatureState({ source: 'facilities', id: last }, { held: false });
-    if (now !== null) map.setFeatureState({ source: 'facilities', id: now }, { held: true });
-    last = now;
-  });
 }
 
 function highlight(map: MapLibre, source: 'zones' | 'gaps', hovered: ReadonlySignal<string | number | null>): () => void {

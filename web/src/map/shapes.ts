@@ -71,17 +71,6 @@ export function editShapes(edits: readonly Edit[], firstSide: LonLat | null): Fe
   return collection(firstSide === null ? features : [...features, point(firstSide, { kind: 'side' })]);
 }
 
-/** A collection whose missing times are absent, as in the tiles. */
-export function timed(features: FeatureCollection | undefined): FeatureCollection {
-  if (features === undefined) return NOTHING;
-  return collection(features.features.map((one) => (one.properties?.['min'] === null ? { ...one, properties: withoutTime(one.properties) } : one)));
-}
-
-function withoutTime(properties: Record<string, unknown>): Record<string, unknown> {
-  const { min: _, ...rest } = properties;
-  return rest;
-}
-
 /** West, south, east, north of a geometry; null when it is empty. */
 export function boundsOf(geometry: Geometry): Bounds | null {
   const bounds: Bounds = [Infinity, Infinity, -Infinity, -Infinity];

@@ -12,10 +12,10 @@ import { planCandidates, planSites } from './layers/plan';
 import { pin, reachAreas, reachCircles, reachEdges, reachStreets, route } from './layers/place';
 import { streetTimes, streets } from './layers/streets';
 import { zones } from './layers/zones';
-import { edits, gain, overlayStreets } from './layers/whatif';
+import { edits, gain } from './layers/whatif';
 import type { Layers, Scene } from './scene';
 
-export type DataSource = 'zones' | 'gaps' | 'gap-points' | 'facilities' | 'reach' | 'reach-circle' | 'reach-streets' | 'overlay-streets' | 'edits' | 'difference' | 'plan-candidates' | 'plan-sites' | 'route' | 'pin';
+export type DataSource = 'zones' | 'gaps' | 'gap-points' | 'facilities' | 'reach' | 'reach-circle' | 'reach-streets' | 'edits' | 'difference' | 'plan-candidates' | 'plan-sites' | 'route' | 'pin';
 const NOTHING = { type: 'FeatureCollection' as const, features: [] };
 const MAX_TILE_ZOOM = 16;
 
@@ -26,7 +26,6 @@ const ORDER: readonly Layers[] = [
   reachAreas,
   streets,
   streetTimes,
-  overlayStreets,
   gain,
   reachStreets,
   reachEdges,
@@ -72,7 +71,6 @@ export function styleOf(scene: Scene, shown: Shown): StyleSpecification {
       reach: data(),
       'reach-circle': data(),
       'reach-streets': data(),
-      'overlay-streets': data(),
       edits: data(),
       difference: data(),
       'plan-candidates': data(),

@@ -178,6 +178,9 @@ function followCoverage(): void {
   effect(() => {
     const [asked, here] = [query.value, site.value];
     if (asked === null || here === null || here.scenario === null) return baselineLoader.clear();
+    // A scenario just begun: what was on screen is what it changes.
+    const known = latest(coverageLoader.state.peek());
+    if (baselineLoader.state.peek().kind === 'idle' && known !== null) baselineLoader.put(known);
     baselineLoader.load((abort) => api.coverage({ ...here, scenario: null }, asked, abort), { delayMs: baselineLoader.state.peek().kind === 'idle' ? 0 : DEBOUNCE_MS });
   });
   // Once the whole answer is here, the newest edit's own numbers have done their part.

@@ -18,8 +18,8 @@ export const scenario = computed(() => (scenarioId.value === null ? null : lates
 export const epoch = signal(0);
 /** What the newest edit does, or what the edit under the pointer would do. */
 export const effectNow = signal<{ kind: 'made' | 'preview'; effect: Effect } | null>(null);
-/** Streets laid over the tiles until these have caught up. */
-export const overlay = signal<Pick<Effect, 'streets'> | null>(null);
+/** Streets and homes laid over the tiles: those of the edit under the pointer, those of an edit made until the tiles have caught up. */
+export const overlay = signal<Pick<Effect, 'streets' | 'homes'> | null>(null);
 export const working = signal(0);
 export const editProblem = signal<Problem | null>(null);
 /** The scenario deleted last, so that it can be brought back. */
@@ -160,8 +160,25 @@ export function restoreDeleted(): Promise<Scenario | null> {
   });
 }
 
+/** A new scenario with its first edit; an edit that is refused leaves none behind. */
+async function beginWith(at: string, edit: Edit, query: CoverageQuery): Promise<Effect> {
+  await api.preview(at, null, edit, query, new AbortController().signal);
+  const made = await api.createScenario(at, { name: nextName() });
+  try {
+    const effect = await api.edit(at, made.id, edit, query);
+    scenarioLoader.put(made);
+    return await take(at, made.id, effect);
+  } catch (error) {
+    if (scenarioId.peek() !== made.id) await api.deleteScenario(at, made.id);
+    throw error;
+  } finally {
+    loadList();
+  }
+}
+
 async function take(at: string, id: string, made: Effect): Promise<Effect> {
   batch(() => {
+    scenarioId.value = id;
     effectNow.value = { kind: 'made', effect: made };
     overlay.value = made;
     epoch.value += 1;
@@ -173,8 +190,8 @@ async function take(at: string, id: string, made: Effect): Promise<Effect> {
 /** Makes an edit; over the study as it stands, that begins a scenario. */
 export function makeEdit(edit: Edit, query: CoverageQuery): Promise<Effect | null> {
   return change(async (at) => {
-    const id = scenarioId.peek() ?? (await create(at, null)).id;
-    return take(at, id, await api.edit(at, id, edit, query));
+    const id = scenarioId.peek();
+    return id === null ? beginWith(at, edit, query) : take(at, id, await api.edit(at, id, edit, query));
   });
 }
 

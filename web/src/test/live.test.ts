@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Effect } from '../api/scenario-types';
 import type { Coverage, ZoneCoverage } from '../api/types';
-import { editShapes, timed } from '../map/shapes';
+import { editShapes } from '../map/shapes';
 import { missingColors } from '../palette';
 import { withEffect } from '../state/live';
 
@@ -12,7 +12,7 @@ const coverage: Coverage = {
 };
 const nothing = { type: 'FeatureCollection' as const, features: [] };
 const effect: Effect = {
-  revision: 2, can_undo: true, can_redo: false, edit_count: 1, gained_persons: 20, lost_persons: 0, rules: [], streets: nothing,
+  revision: 2, can_undo: true, can_redo: false, edit_count: 1, gained_persons: 20, lost_persons: 0, rules: [], streets: nothing, homes: nothing,
   selection: { persons: 200, covered_persons: 80, share: 0.4, zones: [{ id: 'b', covered_persons: 30, share: 0.3 }] },
 };
 
@@ -34,12 +34,6 @@ describe('shapes of a scenario', () => {
   it('are gates, closed streets and the side that waits', () => {
     const kinds = editShapes([{ edit: 'open_gate', sides: [[0, 0], [1, 1]] }, { edit: 'close_street', place: [2, 2] }, { edit: 'close_facility', facility: 'x' }], [3, 3]).features.map((one) => one.properties?.['kind']);
     expect(kinds).toEqual(['gate', 'side', 'side', 'closed-street', 'side']);
-  });
-
-  it('know a missing time by its absence, as the tiles do', () => {
-    const point = (min: number | null) => ({ type: 'Feature' as const, geometry: { type: 'Point' as const, coordinates: [0, 0] }, properties: { min, persons: 3 } });
-    expect(timed({ type: 'FeatureCollection', features: [point(4), point(null)] }).features.map((one) => one.properties)).toEqual([{ min: 4, persons: 3 }, { persons: 3 }]);
-    expect(timed(undefined).features).toEqual([]);
   });
 });
 

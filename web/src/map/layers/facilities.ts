@@ -14,7 +14,6 @@ export const facilities: Layers = (scene) => [
     paint: {
       'circle-color': ['match', change, 'closed', scene.palette.facilityRing, ['opened', 'moved', 'upgraded'], scene.palette.accent, scene.palette.facility],
       'circle-stroke-color': ['match', change, 'closed', scene.palette.facility, scene.palette.facilityRing],
-      'circle-opacity': ['case', ['boolean', ['feature-state', 'held'], false], 0.25, 1],
       'circle-radius': ['interpolate', ['linear'], ['zoom'], 9, ['match', change, 'none', 2, 4], 13, ['match', change, 'none', 5, 7], 17, ['match', change, 'none', 8, 10]],
       'circle-stroke-width': ['interpolate', ['linear'], ['zoom'], 9, 1, 13, 2],
     },

@@ -1,6 +1,9 @@
-import type { LayerSpecification } from 'maplibre-gl';
+import type { ExpressionSpecification, LayerSpecification } from 'maplibre-gl';
 import type { Layers } from '../scene';
 import { colorByTime, isCovered, showsCoverage, visible } from '../scene';
+
+/** Widths of the streets colored by time, in pixels: at a zoom, within the cutoff and beyond. */
+export const STREET_WIDTHS = [[9, 1.3, 0.75], [13, 2, 1], [17, 5.5, 3.5]] as const;
 
 const isClass = (name: string) => ['==', ['get', 'class'], name] as const;
 
@@ -47,10 +50,8 @@ export const streetTimes: Layers = (scene) => [
       'line-opacity': ['case', isCovered(scene), 0.94, 0.7],
       'line-width': [
         'interpolate', ['exponential', 1.4], ['zoom'],
-        9, ['case', isCovered(scene), 1.3, 0.75],
-        13, ['case', isCovered(scene), 2, 1],
-        17, ['case', isCovered(scene), 5.5, 3.5],
-      ],
+        ...STREET_WIDTHS.flatMap(([zoom, within, beyond]) => [zoom, ['case', isCovered(scene), within, beyond]]),
+      ] as unknown as ExpressionSpecification,
     },
   },
 ];

@@ -1,6 +1,6 @@
 import type { ExpressionSpecification } from 'maplibre-gl';
 import type { Layers, Scene } from '../scene';
-import { colorByTime, isCovered, visible } from '../scene';
+import { visible } from '../scene';
 
 const isPoint = ['==', ['geometry-type'], 'Point'] as never;
 const notPoint = ['!=', ['geometry-type'], 'Point'] as never;
@@ -36,34 +36,6 @@ export const gain: Layers = (scene) => {
     },
   ];
 };
-
-/** What an edit changes, laid over the tiles until they have caught up. */
-export const overlayStreets: Layers = (scene) => [
-  {
-    // A street that is no longer within the cutoff: its color in the tiles below is covered up.
-    id: 'overlay-mask',
-    type: 'line',
-    source: 'overlay-streets',
-    filter: ['!', ['has', 'min']],
-    layout: { 'line-cap': 'round', 'line-join': 'round', ...visible(!scene.gain) },
-    paint: { 'line-color': scene.palette.streetMinor, 'line-width': ['interpolate', ['exponential', 1.4], ['zoom'], 9, 2, 13, 3, 17, 7] },
-  },
-  {
-    id: 'overlay-street',
-    type: 'line',
-    source: 'overlay-streets',
-    layout: { 'line-cap': 'round', 'line-join': 'round', ...visible(!scene.gain) },
-    paint: {
-      'line-color': colorByTime(scene, scene.palette.uncoveredStreet),
-      'line-width': [
-        'interpolate', ['exponential', 1.4], ['zoom'],
-        9, ['case', isCovered(scene), 1.5, 0.8],
-        13, ['case', isCovered(scene), 2.4, 1.1],
-        17, ['case', isCovered(scene), 6, 3.8],
-      ],
-    },
-  },
-];
 
 /** Gates and closed streets of the scenario, and the half-made gate. */
 export const edits: Layers = ({ palette }) => [

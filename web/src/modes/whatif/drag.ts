@@ -1,14 +1,14 @@
 // Dragging a site: the map says where the pointer is, the server says what that would mean, the drop makes the edit.
 import { batch, signal } from '@preact/signals';
 import type { Map as MapLibre, MapMouseEvent, MapTouchEvent } from 'maplibre-gl';
-import { api, ApiError, type CoverageQuery } from '../../api/client';
+import { api, type CoverageQuery } from '../../api/client';
 import type { Edit, Effect } from '../../api/scenario-types';
 import type { LonLat } from '../../api/types';
 import { mapNow } from '../../map/now';
 import { query, sites } from '../../state/app';
 import { Newest } from '../../state/newest';
 import { problemOf } from '../../state/resource';
-import { editProblem, effectNow, newScenario, overlay, scenarioId } from '../../state/scenario';
+import { editProblem, effectNow, overlay, scenarioId } from '../../state/scenario';
 import type { SiteFeature } from '../../state/sites';
 import { readOnly, study } from '../../state/study';
 import { chooseOpened, chosenSite, make, named, newSite, takeUp, tool } from './tools';
@@ -30,11 +30,9 @@ interface Question {
   since: number;
 }
 
-/** Asks what the edit would do. Over the study as it stands, the first drag begins a scenario, as the drop would. */
-async function foresee({ edit, query: asked }: Question, abort: AbortSignal): Promise<Effect> {
-  const [at, id] = [study.peek()?.id, scenarioId.peek() ?? (await newScenario())?.id];
-  if (at === undefined || id === undefined) throw new ApiError(editProblem.peek() ?? { kind: 'refused', title: '', detail: '', status: null });
-  return api.preview(at, id, edit, asked, abort);
+/** Asks what the edit would do; nothing begins by asking. */
+function foresee({ edit, query: asked }: Question, abort: AbortSignal): Promise<Effect> {
+  return api.preview(study.peek()?.id ?? '', scenarioId.peek(), edit, asked, abort);
 }
 
 const preview = new Newest<Question, Effect>(
@@ -43,25 +41,12 @@ const preview = new Newest<Question, Effect>(
     batch(() => {
       editProblem.value = null;
       effectNow.value = { kind: 'preview', effect: answer };
+      if (dragged.peek() !== null) overlay.value = answer;
     });
     requestAnimationFrame(() => performance.measure('drag-to-totals', { start: since, end: performance.now() }));
-    draw(answer);
   },
   (error) => (editProblem.value = problemOf(error)),
 );
-
-/** Between two drawings of the streets, in milliseconds: numbers come first, the map is not redrawn for every pixel. */
-const DRAW_EVERY_MS = 120;
-let drawing: ReturnType<typeof setTimeout> | undefined;
-let toDraw: Effect | null = null;
-
-function draw(effect: Effect): void {
-  toDraw = effect;
-  drawing ??= setTimeout(() => {
-    drawing = undefined;
-    if (dragged.peek() !== null && toDraw !== null) overlay.value = toDraw;
-  }, DRAW_EVERY_MS);
-}
 
 function editOf({ feature, place }: Dragged): Edit {
   return feature === null ? newSite(place) : { edit: 'move_facility', ...named(feature), place };
@@ -71,6 +56,13 @@ function moveTo(next: Dragged, since: number): void {
   dragged.value = next;
   const asked = query.peek();
   if (asked !== null) preview.put({ edit: editOf(next), query: asked, since });
+}
+
+/** Has the server make ready what the first step of a drag would wait for. */
+function warm(feature: SiteFeature): void {
+  const asked = query.peek();
+  const still: Edit = { edit: 'move_facility', ...named(feature), place: feature.geometry.coordinates as LonLat };
+  if (asked !== null) foresee({ edit: still, query: asked, since: 0 }, new AbortController().signal).catch(() => undefined);
 }
 
 async function drop(): Promise<void> {
@@ -112,6 +104,7 @@ export function attachDrag(map: MapLibre): () => void {
     if (feature === null) return;
     event.preventDefault();
     held = { feature, ...event.point };
+    warm(feature);
   };
   const move = (event: MapMouseEvent | MapTouchEvent) => {
     if (held === null) return;
