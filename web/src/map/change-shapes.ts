@@ -1,6 +1,6 @@
 // How what an edit changes is drawn by hand: widths, sizes and order as in the layers of streets and homes. Pure.
 import { colorAt, type Palette } from '../palette';
-import { DOTS } from './layers/demand';
+import { DOTS, HOME_OPACITY } from './layers/demand';
 import { STREET_WIDTHS } from './layers/streets';
 import { between } from './scale-by-zoom';
 
@@ -44,6 +44,9 @@ export function streetWidth(zoom: number, isCovered: boolean): number {
 export function dotRadius(zoom: number, persons: number): number {
   return between(zoom, 1.6, DOTS.map(({ zoom: at, least, most, factor }) => [at, Math.min(most, Math.max(least, factor * Math.sqrt(persons)))]));
 }
+
+/** How solid a home's dot is, 0 to 1. */
+export const homeOpacity = (zoom: number): number => between(zoom, 1, HOME_OPACITY);
 
 function trace(pen: Pen, lines: readonly Line[]): void {
   pen.beginPath();

@@ -10,6 +10,9 @@ export const DOTS = [
   { zoom: 17, least: 2.6, most: 22, factor: 1.1 },
 ] as const;
 
+/** How solid a dot is, by zoom. */
+export const HOME_OPACITY = [[11, 0.35], [14, 0.85]] as const;
+
 /** Homes: the area of a dot follows the number of residents, its color the walking time. */
 export const demand: Layers = (scene) => [
   {
@@ -21,7 +24,7 @@ export const demand: Layers = (scene) => [
     layout: { ...visible(showsCoverage(scene, 'demand') && scene.mode !== 'compare'), 'circle-sort-key': ['case', isCovered(scene), 0, 1] },
     paint: {
       'circle-color': colorByTime(scene, scene.palette.uncovered),
-      'circle-opacity': ['interpolate', ['linear'], ['zoom'], 11, 0.35, 14, 0.85],
+      'circle-opacity': ['interpolate', ['linear'], ['zoom'], ...HOME_OPACITY.flat()] as unknown as ExpressionSpecification,
       'circle-radius': [
         'interpolate', ['exponential', 1.6], ['zoom'],
         ...DOTS.flatMap(({ zoom, least, most, factor }) => [zoom, ['min', most, ['max', least, ['*', factor, ['sqrt', ['to-number', ['get', 'persons'], 1]]]]]]),
