@@ -1,14 +1,12 @@
-// Starts Chromium the way a machine without a graphics card can, and watches what a page does.
+// Starts Chromium the way it runs by itself on a machine without a graphics card (WebGL in software, the page drawn by the
+// processor), and watches what a page does.
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 
 const PATH = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const FLAGS = [
   '--no-sandbox',
-  '--use-gl=angle',
-  '--use-angle=swiftshader',
   '--enable-unsafe-swiftshader',
-  '--ignore-gpu-blocklist',
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-default-apps',

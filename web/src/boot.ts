@@ -3,8 +3,6 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { early } from './api/early';
 
 early('studies');
-const wish = new URLSearchParams(window.location.hash.slice(1)).get('study');
-if (wish !== null && wish !== '') early(`studies/${encodeURIComponent(wish)}`);
 // The map's worker comes out of the cache when the map begins.
 void fetch(workerUrl).catch(() => undefined);
 void import('./main');

@@ -25,13 +25,16 @@ export default async function steps({ base, study, run, browser }) {
   });
   await run.step('first numbers, first map, panning', async () => {
     const { page, context } = await openPage(browser, base);
-    const began = Date.now();
-    await page.goto(`${base}/?lang=en#study=${encodeURIComponent(study.id)}`);
-    await page.waitForSelector(testId('totals'), { timeout: 60_000 });
-    const numbers = Date.now() - began;
-    await page.waitForSelector(`${testId('map')}[data-state="idle"]`, { timeout: 60_000 });
-    const map = Date.now() - began;
-    await mapIdle(page);
+    const visit = async (how) => {
+      await page.goto('about:blank');
+      await page.goto(`${base}/?lang=en#study=${encodeURIComponent(study.id)}`);
+      await mapIdle(page);
+      // The page notes when the map first shows walking times; counted from the navigation.
+      const first = await page.evaluate(() => performance.getEntriesByName('first-map')[0]?.startTime);
+      run.holds(`${how}: the first map is noted`, first > 0);
+      return Math.round(first);
+    };
+    const [cold, warm] = [await visit('first visit'), await visit('second visit')];
     const box = await page.locator(testId('map')).boundingBox();
     const frames = page.evaluate(
       (ms) =>
@@ -56,7 +59,7 @@ export default async function steps({ base, study, run, browser }) {
     }
     const perSecond = await frames;
     await page.mouse.up();
-    console.log(`     numbers after ${numbers} ms, map after ${map} ms, ${perSecond.toFixed(0)} frames per second while panning (software rendering)`);
+    console.log(`     first map after ${cold} ms with an empty cache, ${warm} ms with a full one; ${perSecond.toFixed(0)} frames per second while panning (software rendering)`);
     await context.close();
   });
 }

@@ -37,6 +37,32 @@ export default async function steps(at) {
   const worst = features[0]?.properties;
   if (worst === undefined) return console.log('     nobody is left out here');
 
+  await run.step('a drag over the study as it stands, taken back, leaves nothing behind', async () => {
+    const listed = async () => (await fetched(base, `${S}/scenarios`)).scenarios.length;
+    const [site] = (await get('facilities', { function: question.function })).features;
+    if (site === undefined) return console.log('     there is no site to drag');
+    const [lon, lat] = site.geometry.coordinates;
+    const before = await listed();
+    await go(link(question, `&mode=whatif&m=14/${lat}/${lon}`));
+    await still();
+    const [x, y] = await middle();
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    for (let i = 1; i <= 20; i += 1) await page.mouse.move(x + i * 4, y + i);
+    await page.waitForSelector(`${testId('before-after')}[data-live="preview"]`, { timeout: 20_000 });
+    await page.waitForSelector('.change-sheet:not([hidden])', { timeout: 20_000 });
+    const painted = await page.$eval('.change-sheet', (sheet) => sheet.getContext('2d').getImageData(0, 0, sheet.width, sheet.height).data.some((value) => value > 0));
+    run.holds('streets and homes take their color while the site is dragged', painted);
+    await shot('whatif-first-drag');
+    await page.keyboard.press('Escape');
+    await page.mouse.up();
+    await still();
+    await page.waitForSelector('.change-sheet', { state: 'hidden', timeout: 20_000 });
+    run.equal('nothing changed', await valueOf('covered-change'), 0);
+    run.equal('no scenario was begun', await listed(), before);
+    return run.equal('none is at hand', await scenarioNow(), undefined);
+  });
+
   await run.step('a site added by a click begins a scenario', async () => {
     await go(link(question, `&mode=whatif&m=14/${worst.lat}/${worst.lon}`));
     await still();

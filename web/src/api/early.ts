@@ -10,9 +10,11 @@ export function early(path: string): void {
   asked.set(`./api/v1/${path}`, answer);
 }
 
-/** The answer to an address that was asked for early, if nobody took it yet. */
+/** The answer to an address that was asked for early, if nobody took it yet. Where it was refused, the server is asked again. */
 export function taken(address: string): Promise<Response> | null {
-  const answer = asked.get(address) ?? null;
+  const answer = asked.get(address);
+  if (answer === undefined) return null;
   asked.delete(address);
-  return answer;
+  const again = () => fetch(address, JSON_WISH);
+  return answer.then((told) => (told.ok ? told : again()), again);
 }

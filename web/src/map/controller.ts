@@ -203,7 +203,7 @@ function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
       if (query === null || here === null || !gainShown.value || now < 0) return;
       map.getSource<VectorTileSource>('gain')?.setTiles([tiles.gain(here, query)]);
     }),
-    source('zones', app.zonesLoader.state, (zones) => latest(zones) ?? NOTHING),
+    zonesLast(map, () => source('zones', app.zonesLoader.state, (zones) => latest(zones) ?? NOTHING)),
     source('gaps', app.gaps, (gaps) => gaps ?? NOTHING),
     source('gap-points', app.gaps, (gaps) => (gaps === null ? NOTHING : gapPoints(gaps))),
     changeSheet(map),
@@ -219,6 +219,16 @@ function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
     highlight(map, 'gaps', app.hoveredGap),
     ...flights(map, hooks),
   ];
+}
+
+/** Zones are large: their worker first has the tiles to read. */
+function zonesLast(map: MapLibre, follow: () => () => void): () => void {
+  let stop: (() => void) | null = null;
+  const loaded = map.on('load', () => (stop ??= follow()));
+  return () => {
+    loaded.unsubscribe();
+    stop?.();
+  };
 }
 
 /** The tiles have caught up with an edit: what lay over them goes, unless a newer edit or a drag put it there. */
