@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::town::{app, ask, closed, get, send};
+use crate::town::{app, ask, closed, get, input, send};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use serde_json::{Value, json};
-use walkshed::server::Server;
+use walkshed::server::{Server, Shelf};
 
 async fn post(server: &Arc<Server>, uri: &str) -> (StatusCode, Value) {
     let request = Request::post(uri).header(header::HOST, "localhost").body(Body::empty()).unwrap();
@@ -44,6 +44,22 @@ async fn a_closed_study_is_opened_by_a_job() {
     assert_eq!((&job["state"], &job["kind"]), (&json!("done"), &json!("open")));
     assert_eq!(get(&server, "/api/v1/studies").await["studies"][0]["state"], "open");
     get(&server, "/api/v1/studies/drawnton/coverage").await;
+}
+
+#[tokio::test]
+async fn a_study_is_called_as_its_address_has_it() {
+    let open = Arc::new(|_: &dyn walkshed::progress::Progress| Ok(input()));
+    let shelf = Shelf {
+        id: "Drawn-Ton".into(),
+        name: "Drawn Ton".into(),
+        folder: None,
+        described: None,
+        open,
+    };
+    let server = Arc::new(Server::new(vec![shelf]));
+    server.put("Drawn-Ton", input()).unwrap();
+    let study = get(&server, "/api/v1/studies/Drawn-Ton").await;
+    assert_eq!(study["id"], "Drawn-Ton", "what the page asks for next is found");
 }
 
 #[tokio::test]

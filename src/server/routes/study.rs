@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use std::sync::Arc;
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -23,7 +23,7 @@ use crate::spatial::BoundingBox;
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Study)]
 pub(in crate::server) struct StudyAnswer {
-    /// Its id.
+    /// Its id, as addresses have it.
     id: String,
     /// Its name.
     name: String,
@@ -184,11 +184,13 @@ pub(in crate::server) struct Issues {
 )]
 pub(in crate::server) async fn show(
     State(server): State<Arc<Server>>,
+    Path(id): Path<String>,
     asked: Asked<NoParameters>,
 ) -> Response {
     let read_only = server.access.read_only;
+    // As addresses name it, which is not always how the study names itself.
     let answer =
-        move |app: &App, query: &Query| Ok(StudyAnswer { read_only, ..answer(app, query)? });
+        move |app: &App, query: &Query| Ok(StudyAnswer { id, read_only, ..answer(app, query)? });
     asked.answer(JSON, answer).await
 }
 
@@ -208,7 +210,7 @@ fn answer(app: &App, _: &Query) -> Result<StudyAnswer, Problem> {
         estimated: group.estimated,
     });
     Ok(StudyAnswer {
-        id: meta.id.clone(),
+        id: String::new(),
         name: meta.name.clone(),
         language: meta.language.clone(),
         version: meta.version.clone(),

@@ -12,6 +12,9 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
   return CATALOGUES[language.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
+/** Whether there are words for a key that came from elsewhere. */
+export const known = (key: string): key is Key => key in en;
+
 /** A study's own name for a thing; the other language stands in when one is missing. */
 export function nameOf(thing: Named): string {
   const [first, second] = language.value === 'zh' ? [thing.zh, thing.en] : [thing.en, thing.zh];

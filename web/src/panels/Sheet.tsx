@@ -5,7 +5,9 @@ import { useEffect, useRef } from 'preact/hooks';
 import { points, share } from '../format';
 import { nameOf, t } from '../i18n';
 import { baseline, chosenFunction, chosenGap, coverage, pin, query } from '../state/app';
+import { compositeLoader, compositeShown, need } from '../state/composite';
 import { mode } from '../state/mode';
+import { latest } from '../state/resource';
 import { language } from '../state/settings';
 import { Icon } from '../ui/Icon';
 
@@ -45,9 +47,11 @@ let dragged = false;
 
 function Handle() {
   const fn = chosenFunction.value;
-  const moved = (coverage.value?.share ?? 0) - (baseline.value?.share ?? coverage.value?.share ?? 0);
+  const several = compositeShown.value;
+  const part = several ? latest(compositeLoader.state.value)?.share : coverage.value?.share;
+  const moved = several ? 0 : (coverage.value?.share ?? 0) - (baseline.value?.share ?? coverage.value?.share ?? 0);
   const full = sheetSize.value === 'full';
-  const summary = pin.value !== null && mode.value !== 'reach' ? t('why.title') : t('sheet.summary', { function: fn ? nameOf(fn) : '', min: query.value?.cutoff_min ?? 0 });
+  const summary = pin.value !== null && mode.value !== 'reach' ? t('why.title') : t('sheet.summary', { function: several ? t('missing.several', { n: need.value.length }) : fn ? nameOf(fn) : '', min: query.value?.cutoff_min ?? 0 });
   return (
     <button
       type="button"
@@ -76,7 +80,7 @@ function Handle() {
       <span class="sheet-grip" aria-hidden="true" />
       <span class="sheet-summary">
         <span>{summary}</span>
-        {pin.value === null && <strong class="num">{share(coverage.value?.share ?? null, language.value)}</strong>}
+        {pin.value === null && <strong class="num">{share(part ?? null, language.value)}</strong>}
         {pin.value === null && moved !== 0 && <span class={`change num ${moved > 0 ? 'up' : 'down'}`}>{points(moved, language.value)}</span>}
         <span class="sr-only">{t(full ? 'sheet.collapse' : 'sheet.expand')}</span>
         <Icon name={full ? 'down' : 'up'} size={18} />

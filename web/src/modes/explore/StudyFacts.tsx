@@ -1,7 +1,13 @@
 import type { Study } from '../../api/types';
 import { count, hash } from '../../format';
-import { t } from '../../i18n';
+import { known, t } from '../../i18n';
 import { language } from '../../state/settings';
+
+/** What was noticed, in words; the program's own word where the page has none. */
+function issueName(kind: string): string {
+  const key = `issue.${kind}`;
+  return known(key) ? t(key) : kind;
+}
 
 /** How much the study holds, and what was found wrong in its inputs. */
 export function StudyFacts({ study }: { study: Study }) {
@@ -22,7 +28,7 @@ export function StudyFacts({ study }: { study: Study }) {
         <dl class="facts quiet">
           {Object.entries(study.issues.counts).map(([kind, n]) => (
             <div key={kind}>
-              <dt class="mono">{kind}</dt>
+              <dt title={kind}>{issueName(kind)}</dt>
               <dd class="num">{count(n, language.value)}</dd>
             </div>
           ))}
