@@ -1,8 +1,11 @@
-import type { Layers } from '../scene';
+import type { Layers, Scene } from '../scene';
 import { FONT, shows, visible } from '../scene';
 
 /** What the scenario does to a facility. */
 const change = ['coalesce', ['get', 'change'], 'none'] as never;
+
+/** Those of the one service; where several are asked for together they would mislead. */
+const showsFacilities = (scene: Scene): boolean => shows(scene, 'facilities') && !scene.composite;
 
 /** Facilities of the chosen service; what the scenario opens, moves or upgrades stands out, what it closes is hollow. */
 export const facilities: Layers = (scene) => [
@@ -10,7 +13,7 @@ export const facilities: Layers = (scene) => [
     id: 'facility',
     type: 'circle',
     source: 'facilities',
-    layout: visible(shows(scene, 'facilities')),
+    layout: visible(showsFacilities(scene)),
     paint: {
       'circle-color': ['match', change, 'closed', scene.palette.facilityRing, ['opened', 'moved', 'upgraded'], scene.palette.accent, scene.palette.facility],
       'circle-stroke-color': ['match', change, 'closed', scene.palette.facility, scene.palette.facilityRing],
@@ -35,7 +38,7 @@ export const facilityNames: Layers = (scene) => [
     source: 'facilities',
     minzoom: 14,
     layout: {
-      ...visible(shows(scene, 'facilities')),
+      ...visible(showsFacilities(scene)),
       'text-field': ['get', 'name'],
       'text-font': FONT,
       'text-size': 12,

@@ -16,11 +16,7 @@ export function Word({ standard, rules }: { standard: Worded; rules: readonly { 
   return (
     <div class="standard-word" data-testid="standard-word" data-unverified={unverified}>
       {unverified > 0 && <p class="unverified">{unverified === rules.length ? t('audit.noneVerified') : t('audit.someUnverified', { n: unverified, of: rules.length })}</p>}
-      {source !== '' && (
-        <p class="hint">
-          {t('audit.source')}: {source}
-        </p>
-      )}
+      {source !== '' && <p class="hint">{t('audit.source', { source })}</p>}
       {note !== '' && <p class="hint">{note}</p>}
     </div>
   );
