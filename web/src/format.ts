@@ -110,3 +110,8 @@ export function cost(value: number, language: Language): string {
 export function signed(text: string, value: number): string {
   return `${value < 0 ? '−' : '+'}${text}`;
 }
+
+/** A thin line of air between Chinese and the Latin names set into it, as in print. */
+export function spaced(text: string): string {
+  return text.replace(/(\p{Script=Han})(\p{Script=Latin})/gu, '$1 $2').replace(/(\p{Script=Latin})(\p{Script=Han})/gu, '$1 $2');
+}

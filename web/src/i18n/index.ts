@@ -1,5 +1,6 @@
 // Words of the page. Two catalogues with the same keys; a test holds them together.
 import type { Named } from '../api/types';
+import { spaced } from '../format';
 import { language } from '../state/settings';
 import en from './en.json';
 import zh from './zh.json';
@@ -9,7 +10,8 @@ const CATALOGUES: Record<'en' | 'zh', Record<Key, string>> = { en, zh };
 
 /** The text for a key in the current language, with `{name}` replaced. Components that call it follow the language. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  return CATALOGUES[language.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  const text = CATALOGUES[language.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return language.value === 'zh' ? spaced(text) : text;
 }
 
 /** Whether there are words for a key that came from elsewhere. */

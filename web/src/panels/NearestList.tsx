@@ -81,8 +81,7 @@ function Streets({ walk }: { walk: RouteProperties }) {
   return (
     <div class="walk" data-testid="walk" data-value={walk.min}>
       <p class="hint">
-        {t('why.walk')}: <span class="num">{minutes(walk.min, language.value)}</span> {t('unit.min')},{' '}
-        <span class="num">{meters(walk.m, language.value)}</span>, {t('why.walkAccess', { m: meters(walk.access_m, language.value) })}
+        {t('why.walk', { min: minutes(walk.min, language.value), m: meters(walk.m, language.value), access: meters(walk.access_m, language.value) })}
       </p>
       <ol>
         {walk.streets.slice(0, STREETS_SHOWN).map((street, i) => (

@@ -24,7 +24,7 @@ export function Verdict({ why }: { why: Why }) {
         ) : (
           <p>
             {t('verdict.nearest', { name: nameOfSite(first.name), min: min(first.min), m: meters(first.m, language.value) })}
-            {first.min !== null && !row.within && ` ${t('verdict.over', { over: min(first.min - asked.cutoff_min) })}`}
+            {first.min !== null && !row.within && `${language.value === 'zh' ? '' : ' '}${t('verdict.over', { over: min(first.min - asked.cutoff_min) })}`}
           </p>
         )}
         {second !== undefined && <p class="hint">{t('verdict.runnerUp', { name: nameOfSite(second.name), min: min(second.min) })}</p>}

@@ -4,11 +4,11 @@ import { batch, computed, effect, signal } from '@preact/signals';
 import { api, type CoverageQuery } from '../api/client';
 import { served } from '../api/served';
 import type { Coverage, Facilities, Gaps, LonLat, Reach, ReachStreets, Route, Study, Why, Zones } from '../api/types';
-import { before, followComparison } from './compare';
+import { BASELINE, before, followComparison } from './compare';
 import { withEffect } from './live';
 import { mode, type ModeId } from './mode';
 import { Loader, latest } from './resource';
-import { deleted, editProblem, effectNow, epoch, openScenarios, scenarioId, scenarioLoader, scenariosLoader, site } from './scenario';
+import { chooseScenario, deleted, editProblem, effectNow, epoch, openScenarios, scenarioId, scenarioLoader, scenarios, scenariosLoader, site } from './scenario';
 import { studyLanguage } from './settings';
 import { sitesOf } from './sites';
 import { libraryLoader, openStudy, study, studyLoader } from './study';
@@ -259,6 +259,9 @@ export function turnTo(next: ModeId): void {
     editProblem.value = null;
     deleted.value = null;
     if (next !== 'reach') pin.value = null;
+    // The study as it stands against itself tells nothing: the newest scenario is what one wants to see.
+    const newest = scenarios.peek().at(-1);
+    if (next === 'compare' && scenarioId.peek() === null && before.peek() === BASELINE && newest !== undefined) chooseScenario(newest.id);
   });
 }
 

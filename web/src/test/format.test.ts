@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { demand, hash, meters, minutes, NONE, persons, place, points, share, speed } from '../format';
+import { demand, hash, meters, minutes, NONE, persons, place, points, share, speed, spaced } from '../format';
 
 describe('minutes', () => {
   it('never read as within a cutoff that they miss', () => {
@@ -62,5 +62,12 @@ describe('lengths and counts', () => {
   it('name places latitude first and hashes short', () => {
     expect(place([-4.48, 54.15])).toBe('54.15000, -4.48000');
     expect(hash('0123456789abcdef')).toBe('0123456789ab');
+  });
+});
+
+describe('names set into Chinese', () => {
+  it('stand a space apart from it, and only they', () => {
+    expect(spaced('最近的是Escuela Ñandú，位于La Isleta区')).toBe('最近的是 Escuela Ñandú，位于 La Isleta 区');
+    expect(spaced('共 21 条，15分钟')).toBe('共 21 条，15分钟');
   });
 });
