@@ -1,9 +1,11 @@
 //! The covering works of the anchor scripts on their own lists (`cover.py … --raw PREFIX`), one JSON line a work.
 //!
 //! `placement_anchor PREFIX mclp|lscp SITES ROWS [P] [--seconds S] [--trace]`, or
-//! `placement_anchor PREFIX center SITES ROWS P` on PREFIX.matrix.u32 (rows by sites, decimetres) and
-//! PREFIX.matrix_pop.u32. `placement_anchor - dense SITES ROWS P` takes the clustered city of the benches. Seconds are from the lists in memory to the proven answer, preparation included; the
-//! check of the certificate is beside them. Threads: one.
+//! `placement_anchor PREFIX center SITES ROWS P` on `PREFIX.matrix.u32` (rows by sites, decimetres) and
+//! `PREFIX.matrix_pop.u32`. `placement_anchor - dense SITES ROWS P` takes the clustered city of the benches.
+//!
+//! Seconds are from the lists in memory to the answer, preparation included; the check of the certificate is beside
+//! them.
 
 use std::io::Write;
 use std::sync::Mutex;
@@ -108,12 +110,13 @@ fn solved(instance: &CoverInstance, words: &[String], clock: &Clock) -> Result<S
     verify(instance, &solution.problem, &solution).map_err(|reason| reason.to_string())?;
     Ok(format!(
         "\"value\": {}, \"bound\": {}, \"gap_percent\": {:.4}, \"status\": \"{:?}\", \"built_s\": {built_s:.3}, \
-         \"seconds\": {seconds:.3}, \"verify_s\": {:.3}",
+         \"seconds\": {seconds:.3}, \"verify_s\": {:.3}, \"nodes\": {}",
         solution.value,
         solution.bound,
         solution.optimality_gap() * 100.0,
         solution.status,
-        check.elapsed().as_secs_f64()
+        check.elapsed().as_secs_f64(),
+        solution.certificate.nodes.len()
     ))
 }
 

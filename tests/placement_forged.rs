@@ -8,7 +8,9 @@ use walkshed::placement::phases::{PhasedPlan, PhasesProblem, Year, solve_phases}
 use walkshed::placement::program::{Effort, Leaf, TreeNode};
 use walkshed::placement::verify_capacitated::verify_capacitated;
 use walkshed::placement::verify_phases::verify_phases;
-use walkshed::placement::{Infeasibility, SiteFacts, SiteRules, SiteStatus, SolutionStatus};
+use walkshed::placement::{
+    Infeasibility, PlacementSolution, SiteFacts, SiteRules, SiteStatus, SolutionStatus,
+};
 use walkshed::progress::Silent;
 
 use small_city::{City, Dice, PERSON};
@@ -133,19 +135,50 @@ fn forged_phased_plans_are_refused() {
     }
 }
 
-#[test]
-fn forged_allocations_are_refused() {
+/// Two of five sites over twenty homes; each site has places for `places` people.
+#[expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
+fn honest_places(places: i64) -> (CapacitatedInstance, CapacitatedProblem) {
     let mut dice = Dice(77);
     let weights: Vec<i64> = (0..20).map(|_| (1 + dice.below(30) as i64) * PERSON).collect();
     let site = |dice: &mut Dice| CapacitatedSite {
         rows: (0..20).filter(|_| dice.chance(40)).collect(),
-        serves: Some(60 * PERSON),
+        serves: Some(places * PERSON),
         facts: SiteFacts::default(),
     };
     let sites: Vec<CapacitatedSite> = (0..5).map(|_| site(&mut dice)).collect();
     let instance = CapacitatedInstance::new(weights, &sites).unwrap();
     let rules = SiteRules { max_sites: Some(2), ..SiteRules::default() };
-    let problem = CapacitatedProblem { rules };
+    (instance, CapacitatedProblem { rules })
+}
+
+#[test]
+fn plenty_of_places_are_proven_without_counting_them_and_forgeries_of_that_are_refused() {
+    let (instance, problem) = honest_places(10_000);
+    // Too little work for the program: the bound is the one of the plan without places.
+    let effort = Effort { nodes: 1, iterations: 1, proof_numbers: 1_000 };
+    let plan = solve_capacitated(&instance, &problem, effort, &Silent);
+    assert_eq!(verify_capacitated(&instance, &problem, &plan), Ok(()));
+    assert_eq!(plan.status, SolutionStatus::Optimal);
+    let without = plan.without_places.clone().unwrap();
+    assert_eq!((plan.served, plan.bound), (without.value, without.bound));
+    let with = |change: fn(&mut PlacementSolution)| {
+        let mut forged = plan.clone();
+        forged.without_places.as_mut().map(change).unwrap();
+        verify_capacitated(&instance, &problem, &forged)
+    };
+    assert!(with(|p| (p.bound, p.value) = (p.bound - 1, p.value - 1)).is_err(), "a smaller bound");
+    assert!(with(|p| p.problem.rules.max_sites = Some(1)).is_err(), "another question");
+    assert!(with(|p| p.chosen.clear()).is_err(), "no plan");
+    assert!(with(|p| p.status = SolutionStatus::Unsolved).is_err(), "a bound nobody checks");
+    assert!(with(|p| p.certificate.nodes.clear()).is_err(), "no proof");
+    let mut forged = plan.clone();
+    forged.without_places = None;
+    assert!(verify_capacitated(&instance, &problem, &forged).is_err(), "the tree proves less");
+}
+
+#[test]
+fn forged_allocations_are_refused() {
+    let (instance, problem) = honest_places(60);
     let plan = solve_capacitated(&instance, &problem, Effort::default(), &Silent);
     assert_eq!(verify_capacitated(&instance, &problem, &plan), Ok(()));
     let forgeries: Vec<Forgery<CapacitatedPlan>> = vec![

@@ -39,7 +39,7 @@ impl Dice {
 }
 
 /// `sites` candidates and `rows` places with people, covered within [`REACH`] in a straight line.
-pub fn city(sites: usize, rows: usize, seed: u64) -> CoverInstance {
+pub(super) fn city(sites: usize, rows: usize, seed: u64) -> CoverInstance {
     let mut dice = Dice(seed);
     let centers: Vec<_> = (0..40)
         .map(|_| (dice.roll() * SIDE, dice.roll() * SIDE, 400.0 + dice.roll() * 1600.0))

@@ -16,18 +16,29 @@
 //! "Capacitated covering models", Environment and Planning B 15, 1988; the rows `f_ij ≤ x_j` are implied, but
 //! make the bound far tighter.
 
+mod flow;
+
+use std::cell::Cell;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{Id, SiteId};
 
+use flow::Flow;
+
+use super::effort::SearchOptions;
 use super::instance::{CoverInstance, InstanceError, SiteFacts, SiteStatus};
+use super::mclp::{MclpOptions, solve_mclp};
 use super::outcome::{Relay, blame, chosen_from, status};
 use super::problem::SiteRules;
 use super::program::rules::{
     add_rules, better, classes, common_unit, greedy_guide, keeps_rules, take_in_order,
 };
-use super::program::{BranchTree, Effort, Found, Judge, Program, search};
-use super::solution::{Infeasibility, Monitor, SolutionStatus};
+use super::program::{BranchTree, Effort, Found, Judge, Program, Signal, search};
+use super::solution::{Improvement, Infeasibility, Monitor, PlacementSolution, SolutionStatus};
+
+/// Work on the problem without places for each iteration that is allowed on the program.
+const WORK_PER_ITERATION: u64 = 50_000;
 
 /// A site with places.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -153,6 +164,10 @@ pub struct CapacitatedPlan {
     /// What proves the bound: rows of the program are, class by class, "served once"; then, site by site, the
     /// places; then the pairs of class and site, class by class; then the rules on sites.
     pub certificate: BranchTree,
+    /// The best plan when places are not counted, with its own certificate: its bound holds with places too, and is
+    /// the smaller one where places are plenty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_places: Option<PlacementSolution>,
 }
 
 /// Most people served under `problem`; streams to `monitor`, which may stop it and keep the best plan.
@@ -169,15 +184,76 @@ pub fn solve_capacitated(
     let unit =
         common_unit(classes.iter().map(|class| class.1).chain(instance.serves.iter().copied()));
     let new_sites = |plan: &[bool]| judge.new_sites(plan);
-    let relay = Relay { monitor, sites: &new_sites };
+    let eased = without_places(instance, &rules, effort, monitor);
+    let capped = Capped {
+        relay: Relay { monitor, sites: &new_sites },
+        cap: eased.as_ref().map_or(i64::MAX, |eased| eased.bound),
+        reached: Cell::new(false),
+    };
     let mut guide = greedy_guide(&instance.cover);
     // A site without places serves nobody, however many live near it.
     for (part, _) in guide.iter_mut().zip(&instance.serves).filter(|(_, serves)| **serves == 0) {
         *part = 0.0;
     }
-    let start = judge.round(&guide);
-    let found = search(&program, &judge, (start, unit), effort, &relay);
-    plan(instance, &judge, found)
+    let mut start = judge.round(&guide);
+    if let Some(eased) = &eased {
+        let mut open = vec![false; instance.site_count()];
+        eased.chosen.iter().for_each(|site| open[site.index()] = true);
+        let value = |plan: &Option<Vec<bool>>| plan.as_ref().and_then(|plan| judge.value(plan));
+        start = Some(open).filter(|open| judge.value(open) > value(&start)).or(start);
+        capped.reached.set(value(&start).is_some_and(|value| value >= capped.cap));
+    }
+    let mut found = search(&program, &judge, (start, unit), effort, &capped);
+    if let Some((_, value)) = found.best {
+        found.bound = found.bound.min(capped.cap).max(value);
+    }
+    plan(instance, &judge, (found, eased))
+}
+
+/// The covering problem that is left when nobody counts places; nothing when no work may be done, or nothing was found.
+fn without_places(
+    instance: &CapacitatedInstance,
+    rules: &SiteRules,
+    effort: Effort,
+    monitor: &dyn Monitor,
+) -> Option<PlacementSolution> {
+    if effort.nodes == 0 {
+        return None;
+    }
+    let work = effort.iterations.saturating_mul(WORK_PER_ITERATION);
+    let search = SearchOptions { seed: 1, work };
+    let options = MclpOptions { rules: rules.clone(), search };
+    let found = solve_mclp(&instance.cover, &options, &Quiet(monitor));
+    (found.has_plan() && !found.chosen.is_empty()).then_some(found)
+}
+
+/// Passes on the wish to stop and nothing else.
+struct Quiet<'a>(&'a dyn Monitor);
+
+impl Monitor for Quiet<'_> {
+    fn improved(&self, _: &Improvement<'_>) {}
+
+    fn is_cancelled(&self) -> bool {
+        self.0.is_cancelled()
+    }
+}
+
+/// Tells no bound above `cap`, which is known to hold, and stops when a plan is as good.
+struct Capped<'a> {
+    relay: Relay<'a>,
+    cap: i64,
+    reached: Cell<bool>,
+}
+
+impl Signal for Capped<'_> {
+    fn improved(&self, value: Option<i64>, bound: i64, plan: &[bool]) {
+        self.reached.set(self.reached.get() || value.is_some_and(|value| value >= self.cap));
+        self.relay.improved(value, bound.min(self.cap), plan);
+    }
+
+    fn stop(&self) -> bool {
+        self.reached.get() || self.relay.stop()
+    }
 }
 
 /// The rules with room for the existing sites, which are decisions of the program too.
@@ -258,122 +334,11 @@ impl Judge for CapacitatedJudge<'_> {
     }
 }
 
-/// A maximum flow from classes of people to open sites.
-///
-/// Shortest augmenting paths (J. Edmonds and R. M. Karp, "Theoretical improvements in algorithmic efficiency for
-/// network flow problems", J. ACM 19, 1972), found backwards from sites with room.
-struct Flow {
-    /// People of each class sent to each of its sites.
-    sent: Vec<Vec<i64>>,
-    served: i64,
-}
-
-impl Flow {
-    fn most(classes: &[(Vec<u32>, i64)], serves: &[i64], open: &[bool]) -> Self {
-        let mut sent: Vec<Vec<i64>> = classes.iter().map(|class| vec![0; class.0.len()]).collect();
-        let mut room: Vec<i64> =
-            serves.iter().zip(open).map(|(&most, &open)| if open { most } else { 0 }).collect();
-        let mut left: Vec<i64> = classes.iter().map(|class| class.1).collect();
-        let mut guests: Vec<Vec<(usize, usize)>> = vec![Vec::new(); serves.len()];
-        for (class, (sites, _)) in classes.iter().enumerate() {
-            for (place, &site) in sites.iter().enumerate() {
-                if open[site as usize] {
-                    guests[site as usize].push((class, place));
-                }
-            }
-        }
-        for (class, (sites, _)) in classes.iter().enumerate() {
-            for (place, &site) in sites.iter().enumerate() {
-                let taken = left[class].min(room[site as usize]);
-                sent[class][place] += taken;
-                left[class] -= taken;
-                room[site as usize] -= taken;
-            }
-        }
-        while let Some((class, path)) = path(classes, &guests, (&sent, &left, &room)) {
-            let mut amount = left[class];
-            for &(_, _, back) in &path {
-                if let Some((class, place)) = back {
-                    amount = amount.min(sent[class][place]);
-                }
-            }
-            let Some(&(_, last, _)) = path.last() else { break };
-            amount = amount.min(room[last]);
-            for &((class, place), _, back) in &path {
-                if let Some((class, place)) = back {
-                    sent[class][place] -= amount;
-                }
-                sent[class][place] += amount;
-            }
-            left[class] -= amount;
-            room[last] -= amount;
-        }
-        let total = sent.iter().flatten().sum();
-        Self { sent, served: total }
-    }
-}
-
-/// How a site was come to: the pair of class and place that would bring people, and the pair that gave them up.
-type Came = (usize, usize, Option<(usize, usize)>);
-
-/// A step of an augmenting path: the pair that gets people, its site, and the pair that gives the people up.
-type Step = ((usize, usize), usize, Option<(usize, usize)>);
-
-/// A shortest path from a class with people left to a site with room, over sites that pass people on.
-fn path(
-    classes: &[(Vec<u32>, i64)],
-    guests: &[Vec<(usize, usize)>],
-    (sent, left, room): (&[Vec<i64>], &[i64], &[i64]),
-) -> Option<(usize, Vec<Step>)> {
-    const UNSEEN: usize = usize::MAX;
-    // How a site was come to: the pair that would bring people, and the pair that gave them up.
-    let mut came: Vec<Came> = vec![(UNSEEN, 0, None); guests.len()];
-    let mut class_seen = vec![false; classes.len()];
-    let mut open = vec![false; guests.len()];
-    for (site, guests) in guests.iter().enumerate() {
-        open[site] = !guests.is_empty();
-    }
-    let mut queue: std::collections::VecDeque<(usize, Option<(usize, usize)>)> =
-        (0..classes.len()).filter(|&class| left[class] > 0).map(|class| (class, None)).collect();
-    for &(class, _) in &queue {
-        class_seen[class] = true;
-    }
-    while let Some((class, gave)) = queue.pop_front() {
-        for (place, &site) in classes[class].0.iter().enumerate() {
-            let site = site as usize;
-            if !open[site] || came[site].0 != UNSEEN {
-                continue;
-            }
-            came[site] = (class, place, gave);
-            if room[site] > 0 {
-                return Some(trace(&came, classes, site));
-            }
-            for &(guest, place) in &guests[site] {
-                if sent[guest][place] > 0 && !class_seen[guest] {
-                    class_seen[guest] = true;
-                    queue.push_back((guest, Some((guest, place))));
-                }
-            }
-        }
-    }
-    None
-}
-
-fn trace(came: &[Came], classes: &[(Vec<u32>, i64)], last: usize) -> (usize, Vec<Step>) {
-    let mut steps = Vec::new();
-    let mut site = last;
-    loop {
-        let (class, place, gave) = came[site];
-        steps.push(((class, place), site, gave));
-        let Some((_, from)) = gave else {
-            steps.reverse();
-            return (class, steps);
-        };
-        site = classes[class].0[from] as usize;
-    }
-}
-
-fn plan(instance: &CapacitatedInstance, judge: &CapacitatedJudge, found: Found) -> CapacitatedPlan {
+fn plan(
+    instance: &CapacitatedInstance,
+    judge: &CapacitatedJudge,
+    (found, without_places): (Found, Option<PlacementSolution>),
+) -> CapacitatedPlan {
     let status = why(instance, judge.rules).map_or_else(
         || status(&found),
         |reason| match found.best {
@@ -398,6 +363,7 @@ fn plan(instance: &CapacitatedInstance, judge: &CapacitatedJudge, found: Found) 
         status,
         allocation: allocation(instance, judge.classes, flow.sent),
         certificate: tree,
+        without_places,
     }
 }
 

@@ -6,17 +6,25 @@
 //! rule (count, budget or target) is found exactly in each step by sorting. On many sites most steps look only
 //! at the promising ones; every bound that is used looked at all of them, in whole numbers.
 
+mod whole;
+
+use rayon::prelude::*;
+
 use super::certificate::Multipliers;
 use super::ledger::Ledger;
 use super::model::{Kind, Model};
-use super::side_rows::{
-    Relaxed, SideRow, SideRule, budget_price, fill_budget, relax_target, side_rows,
-};
+use super::side_rows::{Relaxed, SideRow, SideRule, fill_budget, relax_target, side_rows};
 
 /// From this many free sites on, most steps look at the promising ones only.
 const MANY_SITES: usize = 1500;
+/// From this many pairs on, sites are summed by all threads.
+const MANY_PAIRS: usize = 2_000_000;
 /// Steps between two looks at all sites.
 const SIFT_STEPS: usize = 20;
+
+/// Steps between two looks at how much a step's solution counts for in the average, and the least of that.
+const REVIEW_STEPS: u32 = 40;
+const LEAST_PART: f64 = 0.002;
 
 /// Which sites a step looks at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +70,10 @@ pub(super) struct Dual<'m> {
     mean_side: Vec<f64>,
     factor: f64,
     fails: u32,
+    /// Most that a step's solution counts for in the average.
+    part: f64,
+    /// Steps until `part` is looked at again, and the bound when it was last.
+    review: (u32, f64),
     active: Vec<u32>,
     /// Reduced costs of all sites under the multipliers, when they were looked at.
     looked: Vec<f64>,
@@ -109,6 +121,8 @@ impl<'m> Dual<'m> {
             sides,
             factor: 0.3,
             fails: 0,
+            part: 0.1,
+            review: (REVIEW_STEPS, f64::NEG_INFINITY),
             active: (0..model.site_count() as u32).collect(),
             looked: Vec::new(),
             work: 0,
@@ -225,7 +239,9 @@ impl<'m> Dual<'m> {
             .collect();
         let next = self.relaxed(&share, &prices, Look::Active);
         self.work += self.share.len() as u64 * 4 + self.active_pairs();
-        self.average(&next, 0.1);
+        let part = self.best_part(&next);
+        self.average(&next, part);
+        self.review_part(target);
         if next.low > self.low {
             let gained = next.low - self.low;
             (self.share, self.prices, self.low, self.theta) = (share, prices, next.low, next.theta);
@@ -240,6 +256,37 @@ impl<'m> Dual<'m> {
                 self.factor = (self.factor * 0.7).max(1e-4);
             }
         }
+    }
+
+    /// The part of a step's solution that leaves least uncovered or covered twice, weighted as steps are; between a
+    /// tenth of the most and the most.
+    fn best_part(&self, relaxed: &Relaxed) -> f64 {
+        let mut count = vec![0.0; self.share.len()];
+        for &(site, x) in &relaxed.picks {
+            for &class in self.model.rows_of.get(site) {
+                count[class as usize] += x;
+            }
+        }
+        let (mut along, mut size) = (0.0, 0.0);
+        for ((mean, count), weight) in self.mean_count.iter().zip(&count).zip(&self.model.weight) {
+            let change = mean - count;
+            along -= *weight as f64 * (1.0 - mean) * change;
+            size += *weight as f64 * change * change;
+        }
+        if size > 0.0 { (along / size).clamp(self.part * 0.1, self.part) } else { self.part }
+    }
+
+    /// Lets a step's solution count for less when the bound has hardly moved for a while.
+    fn review_part(&mut self, target: f64) {
+        self.review.0 -= 1;
+        if self.review.0 > 0 {
+            return;
+        }
+        let (before, gap) = (self.review.1, target - self.low);
+        if self.low - before < 0.02 * gap {
+            self.part = (self.part * 0.5).max(LEAST_PART);
+        }
+        self.review = (REVIEW_STEPS, self.low);
     }
 
     fn active_pairs(&self) -> u64 {
@@ -286,12 +333,16 @@ impl<'m> Dual<'m> {
         let worth = |site: u32| -> f64 {
             self.model.rows_of.get(site).iter().map(|&class| value[class as usize]).sum()
         };
-        match active {
-            Some(active) => active.iter().for_each(|&site| reduced[site as usize] -= worth(site)),
-            None => {
-                (0..reduced.len() as u32).for_each(|site| reduced[site as usize] -= worth(site));
-            }
-        }
+        let every: Vec<u32> =
+            if active.is_none() { (0..reduced.len() as u32).collect() } else { Vec::new() };
+        let looked = active.unwrap_or(&every);
+        // Each site is summed by itself, so that the threads do not change a bit.
+        let worths: Vec<f64> = if self.model.rows_of.pairs() > MANY_PAIRS {
+            looked.par_iter().with_min_len(64).map(|&site| worth(site)).collect()
+        } else {
+            looked.iter().map(|&site| worth(site)).collect()
+        };
+        looked.iter().zip(worths).for_each(|(&site, worth)| reduced[site as usize] -= worth);
         reduced
     }
 
@@ -345,117 +396,5 @@ impl<'m> Dual<'m> {
         }
         let low = base + picks.iter().map(|(site, x)| reduced[*site as usize] * x).sum::<f64>();
         Relaxed { low, theta: 1.0, picks, reduced }
-    }
-
-    /// What no multipliers at all prove: every row left is covered. `None` unless weight is gained.
-    pub(super) fn plain(&self) -> Option<Proven> {
-        if self.model.kind != Kind::Gain {
-            return None;
-        }
-        let scale = i128::from(self.scale);
-        let reduced: Vec<i128> =
-            self.model.price.iter().map(|price| i128::from(*price) * scale).collect();
-        let whole: i128 = self.model.weight.iter().map(|weight| i128::from(*weight)).sum();
-        let low = (i128::from(self.model.base) - whole) * scale + reduced.iter().sum::<i128>();
-        let rows = vec![0; self.model.class_count()];
-        Some(Proven {
-            set: Multipliers { objective: 1, rows, ..Multipliers::default() },
-            low,
-            reduced,
-        })
-    }
-
-    /// The multipliers in whole numbers and what they prove.
-    pub(super) fn proven(&mut self) -> Proven {
-        self.work += self.model.rows_of.pairs() as u64 * 2;
-        let scale = self.scale as f64;
-        let is_target = matches!(self.primary, Primary::Target(_));
-        let theta =
-            if is_target { self.relaxed(&self.share, &self.prices, Look::All).theta } else { 1.0 };
-        let whole_theta = (theta * scale).floor().clamp(0.0, 1e18) as i64;
-        let row = |class: usize| {
-            let weight = self.model.weight[class];
-            let value =
-                (self.share[class] * weight as f64 * theta * scale).floor().clamp(0.0, 1e18) as i64;
-            match self.model.kind {
-                Kind::All => value,
-                Kind::Gain => value.min(weight.saturating_mul(self.scale)),
-                Kind::Target => value.min(weight.saturating_mul(whole_theta)),
-            }
-        };
-        let mut set = Multipliers {
-            objective: 1,
-            rows: (0..self.model.class_count()).map(row).collect(),
-            target: if is_target { whole_theta } else { 0 },
-            ..Multipliers::default()
-        };
-        let rows = set.rows.iter().zip(&self.model.weight);
-        let mut low = i128::from(self.model.base) * i128::from(self.scale);
-        low += match self.model.kind {
-            Kind::All => rows.map(|(row, _)| i128::from(*row)).sum::<i128>(),
-            Kind::Gain => rows
-                .map(|(row, weight)| {
-                    i128::from(*row) - i128::from(*weight) * i128::from(self.scale)
-                })
-                .sum(),
-            Kind::Target => rows
-                .map(|(row, weight)| {
-                    i128::from(*row) - i128::from(*weight) * i128::from(whole_theta)
-                })
-                .sum(),
-        };
-        if let Primary::Target(target) = self.primary {
-            low += i128::from(whole_theta) * i128::from(target);
-        }
-        let mut reduced: Vec<i128> = (0..self.model.site_count())
-            .map(|site| {
-                let classes = self.model.rows_of.get(site as u32).iter();
-                let worth: i128 = classes.map(|&class| i128::from(set.rows[class as usize])).sum();
-                i128::from(self.model.price[site]) * i128::from(self.scale) - worth
-            })
-            .collect();
-        for (side, price) in self.sides.iter().zip(&self.prices) {
-            let price = (price * scale).round().clamp(0.0, 1e18) as i64;
-            if price > 0 {
-                low -= i128::from(price) * i128::from(side.most);
-                side.terms.iter().for_each(|(site, a)| {
-                    reduced[*site as usize] += i128::from(price) * i128::from(*a);
-                });
-                side.rule.note(&mut set, price);
-            }
-        }
-        low -= self.price_primary(&mut set, &mut reduced);
-        low += reduced.iter().map(|reduced| (*reduced).min(0)).sum::<i128>();
-        Proven { set, low, reduced }
-    }
-
-    /// Sets the multiplier of the count or budget; returns what it takes from the constant.
-    fn price_primary(&self, set: &mut Multipliers, reduced: &mut [i128]) -> i128 {
-        match self.primary {
-            Primary::Count(places) => {
-                let places = places.max(0) as usize;
-                let mut order: Vec<i128> =
-                    reduced.iter().copied().filter(|reduced| *reduced < 0).collect();
-                if order.len() <= places {
-                    return 0;
-                }
-                let price = -*order.select_nth_unstable(places).1;
-                set.count = price as i64;
-                for reduced in reduced.iter_mut() {
-                    *reduced += price;
-                }
-                price * places as i128
-            }
-            Primary::Budget(most) => {
-                let plain: Vec<f64> = reduced.iter().map(|reduced| *reduced as f64).collect();
-                let price = budget_price(most, &plain, &self.model.cost).clamp(0.0, 1e18) as i64;
-                set.budget = price;
-                for (reduced, cost) in reduced.iter_mut().zip(&self.model.cost) {
-                    *reduced += i128::from(price) * i128::from(*cost);
-                }
-                i128::from(price) * i128::from(most)
-            }
-            Primary::None | Primary::Target(_) => 0,
-        }
     }
 }

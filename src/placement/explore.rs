@@ -5,13 +5,15 @@
 //! whole-number bounds, so the notes are a certificate as they stand. When the work ends, the nodes still open
 //! become leaves with the bound they have, and the least of those is the bound of the whole.
 
+mod notes;
+
 use super::certificate::{Certificate, Multipliers, ProofNode};
 use super::dual::{Dual, Proven};
 use super::effort::Effort;
 use super::finder::Finder;
 use super::instance::CoverInstance;
 use super::ledger::Ledger;
-use super::model::{COVERED, DEAD, Fate, Kind, Model};
+use super::model::{Fate, Kind, Model};
 use super::outlook::{
     Outlook, Place, empty_model, fate_of, first_rows, first_share, least_sure, scale_of, step_of,
 };
@@ -24,6 +26,10 @@ use crate::ids::SiteId;
 const ROOT_STEPS: (usize, usize) = (60, 4000);
 /// Steps at a node, in rounds.
 const NODE_STEPS: (usize, usize) = (40, 5);
+/// Work of the search between two looks at whether to stop.
+const SEARCH_PIECE: u64 = 20_000_000;
+/// Work on a bound between two such looks.
+const BOUND_PIECE: usize = 400_000_000;
 /// Most whole numbers that a certificate may hold.
 const PROOF_LIMIT: u64 = 60_000_000;
 /// Deepest nesting of branches taken.
@@ -313,8 +319,15 @@ impl<'a, 'e> Explorer<'a, 'e> {
         let limit = if at_root { u64::MAX } else { self.effort.spent() / 2 };
         if self.finder.idle() < limit.max(2_000_000) {
             let before = self.finder.work();
-            if self.finder.run(if at_root { spent / 6 } else { spent }) {
-                self.tell(None);
+            let until = before + if at_root { spent / 6 } else { spent };
+            while self.finder.work() < until && self.effort.goes_on() {
+                let now = self.finder.work();
+                if self.finder.run((until - now).min(SEARCH_PIECE)) {
+                    self.tell(None);
+                }
+                if self.finder.work() == now {
+                    break;
+                }
             }
             more += self.finder.work() - before;
         }
@@ -350,6 +363,8 @@ impl<'a, 'e> Explorer<'a, 'e> {
         let at_root = place == Place::Root;
         let (steps, most) =
             if at_root { ROOT_STEPS } else { (NODE_STEPS.0, NODE_STEPS.0 * NODE_STEPS.1) };
+        let piece = BOUND_PIECE / dual.model().rows_of.pairs().max(1);
+        let pieces = steps.div_ceil(piece.clamp(20, steps));
         let (mut done, mut stalls) = (0, 0);
         let mut best = dual.plain();
         loop {
@@ -358,8 +373,10 @@ impl<'a, 'e> Explorer<'a, 'e> {
                 goal as f64 / self.scale as f64 + self.step as f64 * 0.01
             });
             let before = dual.low();
-            if before < aim && !self.stopped {
-                dual.improve(steps, aim);
+            for _ in 0..pieces {
+                if dual.low() < aim && !self.stopped && self.effort.goes_on() {
+                    dual.improve(steps / pieces, aim);
+                }
             }
             done += steps;
             let proven = dual.proven();
@@ -439,62 +456,5 @@ impl<'a, 'e> Explorer<'a, 'e> {
             return Next::Go(fates);
         }
         Next::Branch(least_sure(mean, &proven.reduced))
-    }
-
-    /// Makes `slot` a leaf with the better of its own bound and its parent's.
-    fn leave_open(
-        &mut self,
-        slot: u32,
-        parent: Option<(Multipliers, i128)>,
-        found: (&Model, &Proven),
-    ) {
-        let (model, proven) = found;
-        let (multipliers, low) = match parent {
-            Some((set, low)) if low >= proven.low => (self.note(set), low),
-            _ => (self.note_whole(model, proven), proven.low),
-        };
-        self.nodes[slot as usize] = ProofNode::Bounded { multipliers };
-        let low = self.rounded(low);
-        self.open = Some(self.open.map_or(low, |open| open.min(low)));
-    }
-
-    fn note_whole(&mut self, model: &Model, proven: &Proven) -> u32 {
-        let set = self.spread(model, proven);
-        self.note(set)
-    }
-
-    fn note(&mut self, mut set: Multipliers) -> u32 {
-        while set.rows.last() == Some(&0) {
-            set.rows.pop();
-        }
-        self.noted += set.rows.len() as u64 + 10;
-        self.sets.push(set);
-        self.sets.len() as u32 - 1
-    }
-
-    /// A set over the root's classes: what a class of the model has is spread over the root classes in it.
-    fn spread(&self, model: &Model, proven: &Proven) -> Multipliers {
-        let unit = match model.kind {
-            Kind::Gain => self.scale,
-            Kind::Target => proven.set.target,
-            Kind::All => 0,
-        };
-        let mut left = proven.set.rows.clone();
-        let mut row = |(place, weight): (&u32, &i64)| {
-            let whole = weight.saturating_mul(unit);
-            match *place {
-                COVERED => 0,
-                DEAD => whole,
-                class => {
-                    let left = &mut left[class as usize];
-                    let own = if model.kind == Kind::All { *left } else { whole.min(*left) };
-                    *left -= own;
-                    own
-                }
-            }
-        };
-        let mut rows: Vec<i64> = model.place.iter().zip(&self.root_weight).map(&mut row).collect();
-        rows.push(self.unreached.saturating_mul(unit));
-        Multipliers { rows, ..proven.set.clone() }
     }
 }

@@ -3,8 +3,10 @@
 use crate::ids::{Id, SiteId};
 
 use super::capacitated::{CapacitatedInstance, CapacitatedPlan, CapacitatedProblem};
-use super::problem::SiteRules;
+use super::instance::CoverInstance;
+use super::problem::{CoverProblem, Objective, SiteRules};
 use super::solution::SolutionStatus;
+use super::verify::verify;
 use super::verify_tree::{
     Claim, PlanFault, Statement, check_rules, divisor, flags, groups_of_rows, is_to_blame, same,
 };
@@ -38,6 +40,7 @@ pub fn verify_capacitated(
         .sum();
     same("the people in reach of a full site", plan.full, reached - plan.served)?;
     same("the people out of reach", plan.out_of_reach, cover.total_weight() - reached)?;
+    let known = bound_without_places(cover, &rules, plan)?;
     let groups = groups_of_rows(cover);
     let mut numbers: Vec<i64> = groups.iter().map(|group| group.1).collect();
     numbers.extend(cover.sites().map(|site| instance.serves(site)));
@@ -50,10 +53,29 @@ pub fn verify_capacitated(
         bound: plan.bound,
         status: &plan.status,
         tree: &plan.certificate,
+        known,
         unit: divisor(&numbers),
         kept: check_rules(cover, &rules, &open),
     }
     .check(&statement(instance, &rules, &groups), |_| false, &worth)
+}
+
+/// What the plan without places proves: nobody is served who is not in reach, so its bound holds with places too.
+fn bound_without_places(
+    cover: &CoverInstance,
+    rules: &SiteRules,
+    plan: &CapacitatedPlan,
+) -> Result<i64, PlanFault> {
+    let Some(eased) = &plan.without_places else { return Ok(i64::MAX) };
+    let problem = CoverProblem { objective: Objective::MostWeight, rules: rules.clone() };
+    // A plan is there, so that its bound is among what is checked.
+    if !eased.has_plan() || eased.chosen.is_empty() {
+        return Err(PlanFault::Status);
+    }
+    match verify(cover, &problem, eased) {
+        Ok(()) => Ok(eased.bound),
+        Err(_) => Err(PlanFault::Rule("the plan without places does not prove its bound")),
+    }
 }
 
 /// The rules with room for the sites that stand.

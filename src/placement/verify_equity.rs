@@ -46,6 +46,7 @@ pub fn verify_worst_zone(
         bound: plan.worst_bound_ppb,
         status: &plan.worst_status,
         tree: &plan.worst_certificate,
+        known: i64::MAX,
         unit: 1,
         kept: kept.clone(),
     }
@@ -248,7 +249,15 @@ impl<'a> Towns<'a> {
             Some(covered.map(|group| group.2).sum())
         };
         let weights: Vec<i64> = self.groups.iter().map(|group| group.2).collect();
-        Claim { value: people, bound, status, tree, unit: divisor(&weights), kept: check(open) }
-            .check(&self.statement(rules, Some(needs)), |_| false, &value_of)
+        Claim {
+            value: people,
+            bound,
+            status,
+            tree,
+            known: i64::MAX,
+            unit: divisor(&weights),
+            kept: check(open),
+        }
+        .check(&self.statement(rules, Some(needs)), |_| false, &value_of)
     }
 }

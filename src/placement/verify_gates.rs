@@ -67,6 +67,7 @@ pub fn verify_gates(
         bound: plan.bound,
         status: &plan.status,
         tree: &plan.certificate,
+        known: i64::MAX,
         unit: divisor(&weights),
         kept: check_rules(facts, rules, &open),
     }

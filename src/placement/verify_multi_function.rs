@@ -58,6 +58,7 @@ pub fn verify_multi_function(
         bound: plan.bound,
         status: &plan.status,
         tree: &plan.certificate,
+        known: i64::MAX,
         unit: divisor(&numbers),
         kept: check.kept(&decisions),
     }

@@ -65,6 +65,7 @@ pub fn verify_phases(
         bound: plan.bound,
         status: &plan.status,
         tree: &plan.certificate,
+        known: i64::MAX,
         unit: divisor(&weights) * divisor(&worths),
         kept: check(instance, problem, &open_from),
     }

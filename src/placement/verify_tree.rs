@@ -206,6 +206,8 @@ pub(super) struct Claim<'a> {
     pub(super) bound: i64,
     pub(super) status: &'a SolutionStatus,
     pub(super) tree: &'a BranchTree,
+    /// A bound that was proven otherwise; [`i64::MAX`] when there is none.
+    pub(super) known: i64,
     pub(super) unit: i64,
     /// Whether the plan keeps all rules, as re-checked.
     pub(super) kept: Result<(), PlanFault>,
@@ -226,7 +228,7 @@ impl Claim<'_> {
             let proven = statement.proven(self.tree, 1, worth)?;
             return if proven < 0 { Ok(()) } else { Err(PlanFault::Status) };
         }
-        let proven = statement.proven(self.tree, self.unit, worth)?;
+        let proven = statement.proven(self.tree, self.unit, worth)?.min(self.known);
         if self.bound < proven {
             return Err(PlanFault::Bound { said: self.bound, proven });
         }

@@ -62,6 +62,7 @@ pub fn verify_two_tier(
         bound: plan.bound,
         status: &plan.status,
         tree: &plan.certificate,
+        known: i64::MAX,
         unit: divisor(&numbers),
         kept: check(instance, problem, &stations, &centers),
     }
