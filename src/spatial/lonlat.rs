@@ -76,25 +76,56 @@ impl LonLat {
 
     /// Position on a Hilbert curve of order 31 over the whole earth; near places get near numbers.
     pub fn hilbert(self) -> u64 {
-        let mut x =
-            (i64::from(self.lon_e7) + 1_800_000_000) as u64 * ((1 << 31) - 1) / 3_600_000_000;
-        let mut y = (i64::from(self.lat_e7) + 900_000_000) as u64 * ((1 << 31) - 1) / 1_800_000_000;
-        let mut place = 0;
-        let mut side = 1_u64 << 30;
-        while side > 0 {
-            let (right, up) = (u64::from(x & side > 0), u64::from(y & side > 0));
-            place += side * side * ((3 * right) ^ up);
-            if up == 0 {
-                if right == 1 {
-                    x = ((1 << 31) - 1) - x;
-                    y = ((1 << 31) - 1) - y;
-                }
-                std::mem::swap(&mut x, &mut y);
-            }
-            side >>= 1;
+        let x = (i64::from(self.lon_e7) + 1_800_000_000) as u64 * ((1 << 31) - 1) / 3_600_000_000;
+        let y = (i64::from(self.lat_e7) + 900_000_000) as u64 * ((1 << 31) - 1) / 1_800_000_000;
+        // 31 levels: three by one table, 28 by seven of four.
+        let (mut place, mut turn) = (0, 0);
+        let mut level = |steps: &[[u16; 256]; 4], at: u32, bits: u32| {
+            let mask = (1_u64 << bits) - 1;
+            let (right, up) = (x >> at & mask, y >> at & mask);
+            let step = steps[turn][(right << bits | up) as usize];
+            place = place << (2 * bits) | u64::from(step & 0xff);
+            turn = usize::from(step >> 8);
+        };
+        level(&HILBERT_3, 28, 3);
+        for at in (0..28).step_by(4).rev() {
+            level(&HILBERT_4, at, 4);
         }
         place
     }
+}
+
+/// The curve over three and over four levels; see [`hilbert_steps`].
+static HILBERT_3: [[u16; 256]; 4] = hilbert_steps(3);
+static HILBERT_4: [[u16; 256]; 4] = hilbert_steps(4);
+
+/// The Hilbert curve over `levels` halvings at once: by how it is turned (1: mirrored on the diagonal, 2: rotated by
+/// half a turn) and by the bits of x over those of y, the position on it in the low byte, and how it is turned then.
+const fn hilbert_steps(levels: u32) -> [[u16; 256]; 4] {
+    let mut steps = [[0; 256]; 4];
+    let mut turn = 0;
+    while turn < 4 {
+        let mut bits = 0;
+        while bits < 1 << (2 * levels) {
+            let (mut mirrored, mut rotated, mut place) = (turn & 1, turn >> 1, 0);
+            let mut level = levels;
+            while level > 0 {
+                level -= 1;
+                let (x, y) = (bits >> (levels + level) & 1, bits >> level & 1);
+                let (right, up) = if mirrored == 1 { (y, x) } else { (x, y) };
+                let (right, up) = (right ^ rotated, up ^ rotated);
+                place = place << 2 | ((3 * right) ^ up);
+                if up == 0 {
+                    rotated ^= right;
+                    mirrored ^= 1;
+                }
+            }
+            steps[turn][bits] = place as u16 | (mirrored | rotated << 1) as u16 * 256;
+            bits += 1;
+        }
+        turn += 1;
+    }
+    steps
 }
 
 impl fmt::Display for LonLat {
@@ -196,6 +227,37 @@ mod tests {
     fn degrees_survive_the_round_trip_to_1e_7() {
         let place = LonLat::new(-4.482_123_4, 54.150_987_6).unwrap();
         assert_eq!((place.lon_e7(), place.lat_e7()), (-44_821_234, 541_509_876));
+    }
+
+    /// The curve level by level, as its definition says.
+    fn hilbert_slowly(at: LonLat) -> u64 {
+        let side = (1_u64 << 31) - 1;
+        let mut x = (i64::from(at.lon_e7) + 1_800_000_000) as u64 * side / 3_600_000_000;
+        let mut y = (i64::from(at.lat_e7) + 900_000_000) as u64 * side / 1_800_000_000;
+        let mut place = 0;
+        for level in (0..31).rev() {
+            let (right, up) = (x >> level & 1, y >> level & 1);
+            place += (1_u64 << (2 * level)) * ((3 * right) ^ up);
+            if up == 0 {
+                if right == 1 {
+                    (x, y) = (side - x, side - y);
+                }
+                (x, y) = (y, x);
+            }
+        }
+        place
+    }
+
+    #[test]
+    fn the_tables_are_the_curve() {
+        let (mut lon, mut lat) = (0_i64, 0_i64);
+        for _ in 0..20_000 {
+            lon = (lon * 6_364_136_223 + 1_442_695_041) % 3_600_000_001;
+            lat = (lat * 2_862_933_555 + 3_037_000_493) % 1_800_000_001;
+            let at =
+                LonLat::from_e7((lon - 1_800_000_000) as i32, (lat - 900_000_000) as i32).unwrap();
+            assert_eq!(at.hilbert(), hilbert_slowly(at), "{at}");
+        }
     }
 
     #[test]

@@ -108,6 +108,7 @@ fn split_ways(ingredients: &StreetIngredients) -> RawGraph {
     let is_node = find_nodes(ingredients);
     let mut raw = RawGraph { places: ingredients.places.clone(), ..RawGraph::default() };
     raw.shapes.reserve(ingredients.way_places.len() + ingredients.ways.len());
+    raw.edges.reserve(ingredients.ways.len());
     for way in &ingredients.ways {
         let places = &ingredients.way_places[way.places.clone()];
         let mut start = 0;
@@ -210,42 +211,73 @@ fn finish(raw: RawGraph, names: Vec<String>) -> StreetGraph {
     for (new, &(_, old)) in order.iter().enumerate() {
         new_node[old as usize] = new as u32;
     }
-    let mut edge_order: Vec<(u32, u32, u32)> = edges
-        .iter()
-        .enumerate()
-        .map(|(index, edge)| {
-            (new_node[edge.from as usize], new_node[edge.to as usize], index as u32)
-        })
-        .collect();
-    edge_order.par_sort_unstable();
+    let edge_order = order_edges(&edges, &new_node, order.len());
     let mut graph = StreetGraph {
         places: order.iter().map(|&(_, old)| places[old as usize]).collect(),
-        edges: IdVec::from(Vec::with_capacity(edges.len())),
-        first_shape: Vec::with_capacity(edges.len() + 1),
-        shapes: Vec::with_capacity(shapes.len()),
         names,
         ..StreetGraph::default()
     };
-    graph.first_shape.push(0);
-    let mut new_edge = vec![0_u32; edges.len()];
-    for &(from, to, old) in &edge_order {
-        let edge = &edges[old as usize];
-        let (from, to) = (NodeId(from), NodeId(to));
-        let RawEdge { length_mm, class, traits, name, source_id, .. } = *edge;
-        new_edge[old as usize] = graph.edges.len() as u32;
-        graph.edges.push(Edge { from, to, length_mm, class, traits, name, source_id });
-        graph.shapes.extend_from_slice(&shapes[edge.shape.start as usize..edge.shape.end as usize]);
-        graph.first_shape.push(graph.shapes.len() as u32);
+    let lay_edges = || {
+        let edge_of = |&(to, old): &(u32, u32)| {
+            let RawEdge { from, length_mm, class, traits, name, source_id, .. } =
+                edges[old as usize];
+            let (from, to) = (NodeId(new_node[from as usize]), NodeId(to));
+            Edge { from, to, length_mm, class, traits, name, source_id }
+        };
+        graph.edges = IdVec::from(edge_order.iter().map(edge_of).collect::<Vec<_>>());
+        connect(&mut graph);
+    };
+    let lay_shapes = || {
+        let mut first_shape = Vec::with_capacity(edges.len() + 1);
+        let mut laid = Vec::with_capacity(shapes.len());
+        first_shape.push(0);
+        for &(_, old) in &edge_order {
+            let std::ops::Range { start, end } = edges[old as usize].shape;
+            laid.extend_from_slice(&shapes[start as usize..end as usize]);
+            first_shape.push(laid.len() as u32);
+        }
+        (first_shape, laid)
+    };
+    let ((), (first_shape, laid)) = rayon::join(lay_edges, lay_shapes);
+    (graph.first_shape, graph.shapes) = (first_shape, laid);
+    if !twins.is_empty() {
+        let mut new_edge = vec![0_u32; edges.len()];
+        for (&(_, old), new) in edge_order.iter().zip(0_u32..) {
+            new_edge[old as usize] = new;
+        }
+        let renumbered = |&(out, into): &(u32, u32)| {
+            (EdgeId(new_edge[out as usize]), EdgeId(new_edge[into as usize]))
+        };
+        graph.twins = twins.iter().map(renumbered).collect();
+        graph.twins.sort_unstable();
+        graph.entering = graph.twins.iter().map(|&(out, into)| (into, out)).collect();
+        graph.entering.sort_unstable();
     }
-    graph.twins = twins
-        .iter()
-        .map(|&(out, into)| (EdgeId(new_edge[out as usize]), EdgeId(new_edge[into as usize])))
-        .collect();
-    graph.twins.sort_unstable();
-    graph.entering = graph.twins.iter().map(|&(out, into)| (into, out)).collect();
-    graph.entering.sort_unstable();
-    connect(&mut graph);
     graph
+}
+
+/// The edges as (new end, old index), sorted by their new ends, then by old index.
+fn order_edges(edges: &[RawEdge], new_node: &[u32], nodes: usize) -> Vec<(u32, u32)> {
+    let mut next = vec![0_u32; nodes + 1];
+    for edge in edges {
+        next[new_node[edge.from as usize] as usize + 1] += 1;
+    }
+    for node in 0..nodes {
+        next[node + 1] += next[node];
+    }
+    let mut order = vec![(0, 0); edges.len()];
+    for (edge, old) in edges.iter().zip(0_u32..) {
+        let free = &mut next[new_node[edge.from as usize] as usize];
+        order[*free as usize] = (new_node[edge.to as usize], old);
+        *free += 1;
+    }
+    // What was the start of each row is the start of the next now.
+    let mut start = 0;
+    for end in next.into_iter().take(nodes) {
+        order[start..end as usize].sort_unstable();
+        start = end as usize;
+    }
+    order
 }
 
 /// Builds the adjacency rows from the edges.
