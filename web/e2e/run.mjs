@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { launch, openPage } from './browser.mjs';
 import { Run } from './check.mjs';
 import audit from './modes/audit.mjs';
+import bring from './modes/bring.mjs';
 import cli from './modes/cli.mjs';
 import compare from './modes/compare.mjs';
 import coverage from './modes/coverage.mjs';
@@ -30,9 +31,9 @@ import { fetched, opened, stage } from './stage.mjs';
 
 const BASE = (process.env.BASE_URL ?? 'http://127.0.0.1:8787').replace(/\/$/, '');
 const OUT = join(dirname(fileURLToPath(import.meta.url)), '..', 'test-results');
-const MODES = { coverage, explore, reach, gaps, whatif, place, compare, audit, files, script, help, cli, phone, speed, story, trouble };
+const MODES = { coverage, explore, reach, gaps, whatif, place, compare, audit, files, script, help, cli, phone, speed, story, trouble, bring };
 /** What the server must answer for some steps to make sense. */
-const NEEDS = { whatif: 'scenarios', place: 'place', compare: 'compare', audit: '/api/v1/jobs/{job}/files', files: 'layers', script: 'place', story: 'gain' };
+const NEEDS = { whatif: 'scenarios', place: 'place', compare: 'compare', audit: '/api/v1/jobs/{job}/files', files: 'layers', bring: 'layers', script: 'place', story: 'gain' };
 const pathOf = (need) => (need.startsWith('/') ? need : `/api/v1/studies/{study}/${need}`);
 const answers = async ({ study }, need) => need === undefined || study.id === 'mock' || pathOf(need) in (await fetched(BASE, 'openapi.json')).paths;
 mkdirSync(OUT, { recursive: true });
