@@ -30,17 +30,21 @@ function licenses(): Plugin {
   };
 }
 
-/** Packs the font that PDF reports embed, with its license, into `fonts/` beside `dist/`: the program carries it, the page does not. */
+/** Packs the fonts that PDF reports embed (Chinese, and letters of other languages that one lacks), with their license, into `fonts/` beside `dist/`: the program carries it, the page does not. */
 function reportFont(): Plugin {
   return {
     name: 'report-font',
     apply: 'build',
     closeBundle() {
-      const from = join(HERE, 'node_modules', '@embedpdf', 'fonts-sc');
+      const from = (name: string) => join(HERE, 'node_modules', '@embedpdf', name);
       const to = join(HERE, 'fonts');
       mkdirSync(to, { recursive: true });
-      writeFileSync(join(to, 'NotoSansHans-Regular.otf.gz'), gzipSync(readFileSync(join(from, 'fonts', 'NotoSansHans-Regular.otf')), { level: 9 }));
-      writeFileSync(join(to, 'OFL.txt'), readFileSync(join(from, 'LICENSE')));
+      const fonts = [
+        ['fonts-sc', 'NotoSansHans-Regular.otf'],
+        ['fonts-latin', 'NotoSans-Regular.ttf'],
+      ] as const;
+      for (const [name, file] of fonts) writeFileSync(join(to, `${file}.gz`), gzipSync(readFileSync(join(from(name), 'fonts', file)), { level: 9 }));
+      writeFileSync(join(to, 'OFL.txt'), readFileSync(join(from('fonts-sc'), 'LICENSE')));
     },
   };
 }

@@ -110,7 +110,7 @@ pub fn write_audit_files(
     let done = AtomicU64::new(0);
     let tick = || progress.step(Stage::Writing, done.fetch_add(1, Ordering::Relaxed) + 1, total);
     let (reports, written) = rayon::join(
-        || asked.write_reports(outputs, &tick),
+        || asked.write_reports(outputs, (&tick, progress)),
         || {
             files.par_iter().try_for_each(|(name, write)| -> Result<(), DeliveryError> {
                 let mut file = outputs.create(name)?;
@@ -149,7 +149,7 @@ impl<'a> AuditFiles<'a> {
     fn write_reports(
         &self,
         outputs: &Outputs,
-        tick: &dyn Fn() -> Result<(), Cancelled>,
+        (tick, progress): (&dyn Fn() -> Result<(), Cancelled>, &dyn Progress),
     ) -> Result<(), DeliveryError> {
         let input = ReportInput {
             baseline: self.baseline,
@@ -163,7 +163,12 @@ impl<'a> AuditFiles<'a> {
         outputs.write("report.html", page.as_bytes())?;
         tick()?;
         if self.extras.contains(&Extra::Pdf) {
-            outputs.write("report.pdf", &set_pdf(&page, &FontBook::find())?)?;
+            let fonts = FontBook::find();
+            outputs.write("report.pdf", &set_pdf(&page, &fonts)?)?;
+            let lacking = fonts.lacking(&page);
+            if !lacking.is_empty() {
+                progress.say(&printed_as_missing(&lacking, self.language));
+            }
             tick()?;
         }
         if self.extras.contains(&Extra::Workbook) {
@@ -173,5 +178,19 @@ impl<'a> AuditFiles<'a> {
             tick()?;
         }
         Ok(())
+    }
+}
+
+/// What is said of characters that no font has.
+fn printed_as_missing(lacking: &[char], language: Language) -> String {
+    let list: Vec<String> = lacking.iter().take(40).map(char::to_string).collect();
+    let list = list.join(" ");
+    match language {
+        Language::En => format!(
+            "report.pdf prints 〓 for characters that no font has: {list}; install a font with them and run again"
+        ),
+        Language::Zh => {
+            format!("report.pdf 中以 〓 代替字体所缺的字符：{list}；安装含这些字符的字体后重新运行")
+        }
     }
 }

@@ -76,6 +76,21 @@ fn layers_hold_what_the_geojson_files_hold() {
     let shares: f64 = one(&db, "SELECT sum(covered_persons) FROM rules");
     let covered: f64 = town.audit.rules.iter().map(|rule| rule.summary.total.covered.count()).sum();
     assert!((shares - covered).abs() < 1e-6);
+    for (column, key) in export::names::CAPACITY_SPLIT.iter().zip(0..) {
+        let told: Option<f64> = one(&db, &format!("SELECT sum({column}) FROM rules"));
+        let counted: f64 = town
+            .audit
+            .rules
+            .iter()
+            .filter_map(|rule| Some(rule.capacity.as_ref()?.total.parts()[key].count()))
+            .sum();
+        assert!((told.unwrap_or(f64::NAN) - counted).abs() < 1e-6, "{column}: {told:?}");
+    }
+    let places: i64 = one(
+        &db,
+        "SELECT count(*) FROM pragma_table_info('zones') WHERE name LIKE '%.served_persons'",
+    );
+    assert!(places > 0, "zones have the places of each rule that counts them");
     let hash: String = one(&db, "SELECT value FROM provenance WHERE name = 'study_hash'");
     assert_eq!(hash, "00ff");
 }

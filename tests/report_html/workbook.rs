@@ -90,6 +90,27 @@ fn numbers_are_those_of_the_audit_and_shares_are_numbers() {
         .iter()
         .map(|r| r.summary.zones.iter().filter(|sum| sum.persons.as_micro() > 0).count())
         .sum();
+    let rows = cells(zones);
+    assert_eq!(rows["M1"], "\"Served\"");
+    let mut row = 2;
+    let mut split = 0;
+    for rule in &audit.rules {
+        for (id, sum) in rule.summary.zones.enumerate() {
+            if sum.persons.as_micro() == 0 {
+                continue;
+            }
+            let told = ["M", "N", "O", "P"].map(|at| rows.get(&format!("{at}{row}")));
+            let parts = rule.capacity.as_ref().map(|places| places.zones[id].parts());
+            for (told, part) in told.into_iter().zip(parts.iter().flatten()) {
+                let told: f64 = told.expect("places of the zone").parse().expect("a number");
+                assert!((told - part.count()).abs() < 1e-6, "row {row}");
+                split += 1;
+            }
+            assert!(parts.is_some() || told.iter().all(Option::is_none), "row {row}");
+            row += 1;
+        }
+    }
+    assert!(split > 0, "a rule of the town counts places");
     assert_eq!(zones.matches("<row ").count(), lived + 1);
     assert!(zones.contains("state=\"frozen\""));
 }

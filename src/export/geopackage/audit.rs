@@ -8,8 +8,8 @@ use super::features::Layer;
 use super::tables::{ColumnKind, GeometryKind, GpkgTable, add_attribute_table, prepare_geopackage};
 use crate::export::audit_rows::RuleRow;
 use crate::export::{
-    AuditDocument, DemandDetail, ExportResult, InputRecord, Provenance, Results, write_demand,
-    write_facilities, write_gaps, write_zones,
+    AuditDocument, DemandDetail, ExportResult, InputRecord, Provenance, Results, names,
+    write_demand, write_facilities, write_gaps, write_zones,
 };
 
 type Writer = fn(&mut dyn Write, &Results) -> ExportResult;
@@ -67,7 +67,7 @@ fn fill(connection: &Connection, results: &Results) -> io::Result<()> {
     run("COMMIT")
 }
 
-const RULE_COLUMNS: [(&str, ColumnKind); 19] = [
+const RULE_COLUMNS: [(&str, ColumnKind); 23] = [
     ("standard", ColumnKind::Text),
     ("rule", ColumnKind::Text),
     ("en", ColumnKind::Text),
@@ -87,6 +87,11 @@ const RULE_COLUMNS: [(&str, ColumnKind); 19] = [
     ("gaps", ColumnKind::Whole),
     ("verified", ColumnKind::Flag),
     ("source", ColumnKind::Text),
+    // Empty unless the rule counts places.
+    (names::SERVED_PERSONS, ColumnKind::Real),
+    (names::FULL_PERSONS, ColumnKind::Real),
+    (names::UNKNOWN_PERSONS, ColumnKind::Real),
+    (names::OUT_OF_REACH_PERSONS, ColumnKind::Real),
 ];
 
 fn rules(connection: &Connection, rules: &[RuleRow]) -> rusqlite::Result<()> {
@@ -97,6 +102,7 @@ fn rules(connection: &Connection, rules: &[RuleRow]) -> rusqlite::Result<()> {
     let mut row = connection.prepare(&format!("INSERT INTO rules VALUES (NULL,{marks})"))?;
     for rule in rules {
         let outcome = serde_json::to_value(rule.outcome).unwrap_or_default();
+        let split = rule.capacity.as_ref().map(|row| row.split);
         row.execute(rusqlite::params![
             rule.standard,
             rule.rule,
@@ -117,6 +123,10 @@ fn rules(connection: &Connection, rules: &[RuleRow]) -> rusqlite::Result<()> {
             rule.gaps as i64,
             rule.verified,
             rule.source,
+            split.map(|split| split.served_persons.0.count()),
+            split.map(|split| split.full_persons.0.count()),
+            split.map(|split| split.unknown_persons.0.count()),
+            split.map(|split| split.out_of_reach_persons.0.count()),
         ])?;
     }
     Ok(())

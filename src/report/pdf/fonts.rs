@@ -1,7 +1,7 @@
 //! The fonts of one document: shipped ones first, then the system's; which are used, and what of them.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -63,6 +63,8 @@ impl FontBook {
                 faces.extend(Typeface::of_file(&bytes).into_iter().take(1));
             }
         }
+        // Quotation marks and digits are those of the font with the Chinese; the others have what it lacks.
+        faces.sort_by_key(|face| !is_chinese(face));
         if faces.is_empty() || !is_chinese(&faces[0]) {
             faces.extend(of_system());
         }
@@ -72,6 +74,15 @@ impl FontBook {
     /// The fonts of these files, in order; files that are no fonts are passed over.
     pub fn of_files(files: &[Vec<u8>]) -> Self {
         Self { faces: files.iter().flat_map(|file| Typeface::of_file(file)).collect() }
+    }
+
+    /// Characters of `text` that no font has, each once; 〓 is printed for them.
+    pub fn lacking(&self, text: &str) -> Vec<char> {
+        let has = |letter: char| self.faces.iter().any(|face| face.glyph(letter).is_some());
+        let is_shown = |letter: &char| !letter.is_control() && !letter.is_whitespace();
+        let lacking: BTreeSet<char> =
+            text.chars().filter(is_shown).filter(|&letter| !has(letter)).collect();
+        lacking.into_iter().collect()
     }
 
     /// Whether every character of `text` has a glyph.

@@ -1,6 +1,6 @@
 //! The sheets of an audit.
 
-use crate::coverage::{CoverageGap, CoverageSum, RuleAssessment};
+use crate::coverage::{CapacitySplit, CoverageGap, CoverageSum, RuleAssessment};
 use crate::facility::{Facility, FacilityStatus};
 use crate::ids::{FacilityId, Id, ZoneId};
 use crate::report::number;
@@ -141,6 +141,7 @@ fn rules(scene: &Scene) -> Sheet {
     }
     columns.push(scene.column("col_buffer_share", 12));
     columns.push(scene.column_of_unit("col_lost", 18));
+    columns.extend(split_columns(scene));
     columns.push(scene.column("col_source", 60));
     let rows = scene.audit.rules.iter().map(|rule| rule_row(scene, rule)).collect();
     Sheet { name: scene.texts.say("sheet_rules"), head: Vec::new(), columns, rows }
@@ -170,8 +171,20 @@ fn rule_row(scene: &Scene, rule: &RuleAssessment) -> Vec<Cell> {
     }
     row.push(Cell::share(rule.buffer.covered.share_of(total.persons).map(|share| share.0)));
     row.push(persons(rule.buffer.lost));
+    row.extend(split(rule.capacity.as_ref().map(|places| places.total)));
     row.push(Cell::text(rule.rule.source.as_str()));
     row
+}
+
+/// Who gets a place when places are counted, in the order of [`CapacitySplit::parts`].
+fn split_columns(scene: &Scene) -> [Column; 4] {
+    ["capacity_served", "capacity_full", "capacity_unknown", "capacity_out"]
+        .map(|key| scene.column(key, 14))
+}
+
+/// Empty where no places are counted.
+fn split(split: Option<CapacitySplit>) -> [Cell; 4] {
+    split.map_or_else(|| [const { Cell::Empty }; 4], |split| split.parts().map(persons))
 }
 
 /// A row for every rule and zone; what a sheet cannot hold is in `zones.csv`.
@@ -190,7 +203,7 @@ fn zones(scene: &Scene) -> Sheet {
                 Yardstick::Minutes => (mean, Cell::Empty),
                 Yardstick::Meters => (Cell::Empty, mean),
             };
-            rows.push(vec![
+            let mut row = vec![
                 Cell::text(scene.standard_title(&rule.standard)),
                 Cell::text(scene.rule_title(rule)),
                 Cell::text(zone.key.as_str()),
@@ -203,10 +216,12 @@ fn zones(scene: &Scene) -> Sheet {
                 share(sum),
                 min,
                 m,
-            ]);
+            ];
+            row.extend(split(rule.capacity.as_ref().map(|places| places.zones[id])));
+            rows.push(row);
         }
     }
-    let columns = vec![
+    let mut columns = vec![
         scene.column("col_standard", 28),
         scene.column("col_rule", 28),
         scene.column("col_zone_key", 16),
@@ -220,6 +235,7 @@ fn zones(scene: &Scene) -> Sheet {
         scene.column("col_mean_min", 11),
         scene.column("col_mean_m", 11),
     ];
+    columns.extend(split_columns(scene));
     sheet_or_note(scene, "sheet_zones", columns, rows)
 }
 

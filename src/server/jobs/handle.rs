@@ -48,6 +48,10 @@ impl Progress for JobHandle {
     fn is_cancelled(&self) -> bool {
         self.record.is_cancelled()
     }
+
+    fn say(&self, text: &str) {
+        self.record.change(|status| status.notes.push(text.to_owned()));
+    }
 }
 
 const fn step_name(stage: Stage) -> &'static str {

@@ -95,6 +95,9 @@ pub(in crate::server) struct JobStatus {
     pub(in crate::server) elapsed_s: f64,
     /// Why it failed.
     pub(in crate::server) problem: Option<String>,
+    /// What is to be known of the result besides: files left out, letters that no font has. In the language of
+    /// the job where it has one.
+    pub(in crate::server) notes: Vec<String>,
     /// Values and bounds as they were found.
     pub(in crate::server) trail: Vec<TrailPoint>,
 }
@@ -147,6 +150,7 @@ impl Record {
             total: 0,
             elapsed_s: 0.0,
             problem: None,
+            notes: Vec::new(),
             trail: Vec::new(),
         };
         let inner =

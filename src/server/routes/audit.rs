@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 use crate::audit::Audit;
 use crate::delivery::{AuditFiles, DeliveryError, Extra, Papers, write_audit_files};
 use crate::export::{Archive, InputRecord};
+use crate::progress::Progress as _;
 use crate::report::{FontBook, InputRow, Language};
 use crate::server::Server;
 use crate::server::app::App;
@@ -120,7 +121,10 @@ fn run(
         (Some(AuditLanguage::Zh), _) | (None, "zh") => Language::Zh,
         _ => Language::En,
     };
-    let has_font = FontBook::find().check(language.pick(SAMPLES.0, SAMPLES.1)).is_ok();
+    let left_out = pdf_left_out(&FontBook::find(), language);
+    if let Some(note) = &left_out {
+        handle.say(note);
+    }
     let water: Vec<_> = app.content().water.iter().map(|water| water.area.clone()).collect();
     let files = AuditFiles {
         baseline: app.baseline(),
@@ -128,7 +132,7 @@ fn run(
         papers: &papers,
         water: &water,
         language,
-        extras: if has_font { &EXTRAS } else { &EXTRAS[..2] },
+        extras: if left_out.is_none() { &EXTRAS } else { &EXTRAS[..2] },
     };
     write_audit_files(&outputs, &files, handle).map_err(said)?;
     outputs.commit().map_err(|fault| said(fault.into()))?;
@@ -138,6 +142,17 @@ fn run(
     let result: Value = serde_json::from_slice(&text).map_err(|fault| fault.to_string())?;
     let files = JobFiles::of(folder).map_err(|fault| said(fault.into()))?;
     Ok(Finished { result, files: Some(Arc::new(files)), ..Finished::default() })
+}
+
+/// Why there will be no PDF, in the language of the report; nothing when there will be one.
+fn pdf_left_out(fonts: &FontBook, language: Language) -> Option<String> {
+    let why = fonts.check(language.pick(SAMPLES.0, SAMPLES.1)).err()?;
+    Some(match language {
+        Language::En => format!("report.pdf is left out: {why}"),
+        Language::Zh => "没有写出 report.pdf：没有含所需字形的字体。请先构建页面（`make web`）再构建程序，或安装 \
+             fonts-noto-cjk 等字体包；report.html 不受影响，可直接打印"
+            .to_owned(),
+    })
 }
 
 /// Puts everything in a folder into one archive there.
@@ -178,4 +193,17 @@ pub(in crate::server) fn papers_of(app: &App, scenario: Option<&StoredScenario>)
         ..InputRow::default()
     });
     papers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pdf_that_is_left_out_is_told_in_the_language_of_the_report() {
+        let none = FontBook::of_files(&[]);
+        let told = pdf_left_out(&none, Language::En).unwrap();
+        assert!(told.contains("report.pdf is left out") && told.contains("make web"), "{told}");
+        assert!(pdf_left_out(&none, Language::Zh).unwrap().contains("没有写出 report.pdf"));
+    }
 }

@@ -71,6 +71,8 @@ export interface Job {
   total?: number | null;
   elapsed_s?: number;
   problem?: string | { title?: string; detail?: string } | null;
+  /** what is to be known of the result besides */
+  notes?: string[];
 }
 
 export interface SearchHit {

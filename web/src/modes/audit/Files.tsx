@@ -38,6 +38,11 @@ export function Files() {
   return (
     <section data-testid="files">
       <h3>{t('files.title')}</h3>
+      {(run.job.value?.notes ?? []).map((note) => (
+        <p key={note} class="hint" role="status" data-testid="audit-note">
+          {note}
+        </p>
+      ))}
       {all !== undefined && (
         <a class="button wide download-all" href={jobs.fileAddress(id, all.name)} download={all.name} data-testid="file-all">
           {t('files.all', { size: bytes(all.bytes, language.value) })}
