@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use crate::delivery::plan::Promise;
 use crate::export::{
     ExportResult, NearestExport, StreetTimes, facilities_called, write_demand_csv, write_edges_csv,
     write_facilities_csv, write_gain_csv, write_gain_surface, write_graph_readme, write_nodes_csv,
@@ -23,7 +24,7 @@ use crate::units::{WalkTime, Yardstick};
 use super::Ending;
 use super::args::{ExportArgs, ExportKind, FieldArgs};
 use super::console::Console;
-use super::place::{Promise, PromiseArgs};
+use super::place::PromiseArgs;
 use super::results::provenance_of;
 
 /// Loads the study and writes what was asked for.
@@ -43,17 +44,7 @@ pub(super) fn walker_of<'a>(
     loaded: &'a LoadedStudy,
     profile: Option<&str>,
 ) -> anyhow::Result<&'a LinkedWalker> {
-    let walkers = loaded.baseline.walkers();
-    let Some(id) = profile else { return walkers.first().context("the study has no walk profile") };
-    let known: Vec<&str> = walkers.iter().map(|walker| walker.profile.id.as_str()).collect();
-    match loaded.baseline.find_walker(id) {
-        Some(walker) => Ok(walker),
-        None => bail!(
-            "no walk profile {id:?} in this study{}; it has {}",
-            suggestion(id, &known),
-            known.join(", ")
-        ),
-    }
+    crate::delivery::plan::walker_of(&loaded.baseline, profile)
 }
 
 /// The open facilities that `layer` (a function or a facility layer) means.
@@ -161,7 +152,7 @@ fn gain(
 ) -> anyhow::Result<Ending> {
     let (folder, name) = split(out)?;
     let loaded = load_study(study, MapDetail::None, console)?;
-    let rule = Promise::find(&loaded, promise)?.rule;
+    let rule = Promise::find(&loaded.baseline, &promise.wish())?.rule;
     let walker = walker_of(&loaded, Some(&rule.profile))?;
     let need = Need::find(loaded.baseline.site(), walker, &rule)?;
     let surface = GainSurface::find(&need, console)?;

@@ -22,9 +22,6 @@ mod table;
 mod text;
 mod tongue;
 mod verify;
-mod verify_assign;
-mod verify_ground;
-mod verify_program;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -1,5 +1,8 @@
 //! What a run hands over: the files of an audit, written alike for the command line and the map page.
 
 mod audit;
+pub(crate) mod check;
+pub(crate) mod plan;
+pub(crate) mod text;
 
 pub use audit::{AuditFiles, DeliveryError, Extra, Papers, audit_json, write_audit_files};

@@ -49,7 +49,12 @@ fn in_pieces(path: &Path, mut take: impl FnMut(&[u8])) -> Result<(), ImportError
 
 /// The SHA-256 of `text`, 64 lower-case hexadecimal digits.
 pub fn text_sha256(text: &str) -> String {
-    hex(&Sha256::digest(text.as_bytes()))
+    bytes_sha256(text.as_bytes())
+}
+
+/// SHA-256 of bytes, in hex.
+pub fn bytes_sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 /// The SHA-256 of `text`.

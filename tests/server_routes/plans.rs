@@ -102,3 +102,146 @@ async fn an_audit_job_writes_every_file() {
     let none = ask(&server, &format!("{at}/files/..%2Fsecret"), &[]).await;
     assert_eq!(none.status, StatusCode::NOT_FOUND);
 }
+
+/// The plan that `more` beside the promise asks for, verified.
+async fn plan(server: &Arc<Server>, more: Value) -> (String, Value) {
+    let mut body = json!({
+        "function": "childcare", "profile": "adult", "group": "all", "cutoff_min": 3.0,
+        "candidates": ["junctions"], "time_limit_s": 10.0,
+    });
+    for (name, value) in more.as_object().unwrap() {
+        body[name] = value.clone();
+    }
+    let job = started(server, "place", body).await;
+    assert_eq!(job["state"], "done", "{more}: {job}");
+    let id = job["id"].as_str().unwrap().to_owned();
+    let found = get(server, &format!("/api/v1/jobs/{id}/result")).await;
+    let last = job["trail"].as_array().unwrap().last().unwrap();
+    assert_eq!((&last["value"], &last["gap"]), (&found["value"], &found["gap"]), "{more}");
+    let (_, verified) = call(server, "POST", &format!("/api/v1/jobs/{id}/verify"), None).await;
+    assert_eq!(verified["valid"], true, "{more}: {verified}");
+    let files = get(server, &format!("/api/v1/jobs/{id}/files")).await;
+    let named = |name: &str| files["files"].as_array().unwrap().iter().any(|f| f["name"] == name);
+    assert!(named("solution.json") && named("sites.geojson"), "{more}: {files}");
+    (id, found)
+}
+
+#[tokio::test]
+async fn every_problem_of_the_shell_is_answered_verified_and_taken_into_a_scenario() {
+    let server = app();
+    for more in [
+        json!({ "problem": "lscp", "target_share": 0.5 }),
+        json!({ "problem": "cost-to-target", "target_share": 0.5 }),
+        json!({ "problem": "p-median", "sites": 1 }),
+        json!({ "problem": "p-center", "sites": 1, "cutoff_min": null }),
+        json!({ "problem": "capacitated", "sites": 1, "places_per_1000": 5.0, "capacity": 1.0 }),
+        json!({ "problem": "worst-zone", "sites": 1 }),
+        json!({ "problem": "pareto", "sites": 2 }),
+        json!({ "problem": "gates", "gates": 1, "sites": 1, "gate_gap_m": 200.0, "gate_walk_m": 100.0 }),
+        json!({ "problem": "mclp", "yearly_sites": [1, 1], "first_year": 2027 }),
+    ] {
+        let (id, found) = plan(&server, more.clone()).await;
+        assert_eq!(found["problem"], more["problem"], "{found}");
+        assert!(!found["sites"].as_array().unwrap().is_empty(), "{more}: {found}");
+        let accept = format!("/api/v1/jobs/{id}/accept");
+        let (status, scenario) = call(&server, "POST", &accept, None).await;
+        assert_eq!(status, StatusCode::CREATED, "{more}: {scenario}");
+        let opened = scenario["edits"].as_array().unwrap().len();
+        assert_eq!(opened, found["sites"].as_array().unwrap().len(), "{more}: {scenario}");
+    }
+}
+
+#[tokio::test]
+async fn years_add_up_and_sites_say_when_they_open() {
+    let server = app();
+    let asked = json!({
+        "problem": "mclp", "phases": 2, "sites": 2, "first_year": 2027,
+        "milestones": [{ "year": 2, "share": 0.1 }],
+    });
+    let (_, found) = plan(&server, asked).await;
+    let phases = found["phases"].as_array().unwrap();
+    assert_eq!((&phases[0]["year"], &phases[1]["year"]), (&json!(2027), &json!(2028)), "{found}");
+    let sum: f64 = phases.iter().map(|row| row["gained_persons"].as_f64().unwrap()).sum();
+    assert!((sum - found["value"].as_f64().unwrap()).abs() < 1e-6, "{found}");
+    let mut years: Vec<i64> =
+        found["sites"].as_array().unwrap().iter().map(|s| s["year"].as_i64().unwrap()).collect();
+    years.sort_unstable();
+    assert_eq!(years, [2027, 2028]);
+    assert_eq!(found["years"]["status"], "optimal", "{}", found["years"]);
+}
+
+#[tokio::test]
+async fn candidates_that_come_with_the_question_keep_their_states() {
+    let server = app();
+    let feature = |id: &str, (column, row): (f64, f64), more: Value| {
+        let mut properties = json!({ "id": id, "name": format!("Room {id}") });
+        for (name, value) in more.as_object().unwrap() {
+            properties[name] = value.clone();
+        }
+        let place = crate::town::spot(column, row);
+        json!({
+            "type": "Feature", "properties": properties,
+            "geometry": { "type": "Point", "coordinates": [place.lon(), place.lat()] },
+        })
+    };
+    let given = json!({ "type": "FeatureCollection", "features": [
+        feature("r1", (0.0, 0.0), json!({ "cost": 2.0 })),
+        feature("r2", (1.0, 1.0), json!({ "cost": 3.0 })),
+        feature("r3", (4.0, 2.0), json!({})),
+        feature("r4", (8.0, 0.0), json!({ "status": "forbidden" })),
+    ]});
+    let asked = json!({
+        "problem": "mclp", "sites": 2, "candidates": [], "candidates_given": given,
+        "required": ["r1"], "forbidden": ["r3"],
+    });
+    let (id, found) = plan(&server, asked).await;
+    let mut ids: Vec<&str> =
+        found["sites"].as_array().unwrap().iter().map(|s| s["id"].as_str().unwrap()).collect();
+    ids.sort_unstable();
+    assert_eq!(ids[0], "r1", "{found}");
+    assert!(!ids.contains(&"r3") && !ids.contains(&"r4"), "{ids:?}");
+    assert_eq!(found["candidates"]["count"], 4);
+    let (_, made) =
+        call(&server, "POST", &format!("{S}/scenarios"), Some(json!({ "name": "Mine" }))).await;
+    let accept = format!("/api/v1/jobs/{id}/accept");
+    let into = json!({ "scenario": made["id"] });
+    for times in 1..=2 {
+        let (status, taken) = call(&server, "POST", &accept, Some(into.clone())).await;
+        assert_eq!((status, &taken["id"]), (StatusCode::OK, &made["id"]), "{taken}");
+        assert_eq!(taken["edits"].as_array().unwrap().len(), times * ids.len(), "{taken}");
+    }
+    let both = json!({ "scenario": made["id"], "name": "Another" });
+    let (status, _) = call(&server, "POST", &accept, Some(both)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn bounds_hold_whatever_the_problem_and_members_are_named_that_it_does_not_know() {
+    let server = app();
+    let place = format!("{S}/place");
+    let base = json!({ "function": "childcare", "profile": "adult", "group": "all", "sites": 1 });
+    for (problem, member, value) in [
+        ("lscp", "sites", json!(100_001)),
+        ("mclp", "phases", json!(31)),
+        ("p-median", "reach_min", json!(-1.0)),
+        ("lscp", "target_share", json!(1.5)),
+        ("p-median", "budget", json!(3.0)),
+        ("p-center", "unserved_min", json!(70.0)),
+        ("gates", "yearly_sites", json!([1, 2])),
+        ("mclp", "gates", json!(2)),
+        ("mclp", "candidates_given", json!({ "type": "Point" })),
+        ("mclp", "milestones", json!([{ "year": 1, "share": 2.0 }])),
+    ] {
+        let mut body = base.clone();
+        body["problem"] = json!(problem);
+        body[member] = value;
+        let (status, told) = call(&server, "POST", &place, Some(body)).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem} {member}: {told}");
+        assert!(told["detail"].as_str().unwrap().contains(member), "{problem} {member}: {told}");
+    }
+    let mut body = wanted();
+    body["candidates"] = json!(["../study.toml"]);
+    let job = started(&server, "place", body).await;
+    assert_eq!(job["state"], "failed");
+    assert!(job["problem"].as_str().unwrap().contains("neither a file"), "{job}");
+}

@@ -7,8 +7,11 @@ use clap::{Args as ClapArgs, ValueEnum};
 use crate::limits::CUTOFF_MIN;
 use crate::units::Ranged;
 
-use super::extended::ExtendedArgs;
-use super::phases::PhaseArgs;
+use crate::delivery::plan::{
+    Goal, Least, ProblemKind, PromiseWish, Search, SiteTerms, Wish, YearsWish, share,
+};
+
+use super::extended_args::ExtendedArgs;
 
 /// Seconds a search may take.
 pub(in crate::cli) const TIME_LIMIT_S: Ranged = Ranged { min: 0.0, default: 30.0, max: 1e6 };
@@ -60,10 +63,16 @@ pub(in crate::cli) struct PromiseArgs {
 }
 
 impl PromiseArgs {
-    /// A rule as it is.
-    pub(super) fn of_rule(rule: String) -> Self {
-        let (function, profile, group) = (None, None, None);
-        Self { rule: Some(rule), function, profile, group, cutoff_min: None, cutoff_m: None }
+    /// The same, as plans are asked.
+    pub(in crate::cli) fn wish(&self) -> PromiseWish {
+        PromiseWish {
+            rule: self.rule.clone(),
+            function: self.function.clone(),
+            profile: self.profile.clone(),
+            cutoff_min: self.cutoff_min,
+            cutoff_m: self.cutoff_m,
+            group: self.group.clone(),
+        }
     }
 }
 
@@ -72,9 +81,9 @@ impl PromiseArgs {
 #[command(next_help_heading = "The goal")]
 pub(super) struct GoalArgs {
     /// The problem to solve (default for `--format orlib-pmed`: p-median)
-    #[arg(long, value_enum, default_value_t = ProblemKind::Mclp,
+    #[arg(long, value_enum, default_value_t = ProblemArg::Mclp,
         default_value_if("format", "orlib-pmed", "p-median"))]
-    pub(super) problem: ProblemKind,
+    pub(super) problem: ProblemArg,
     /// Open at most this many sites
     #[arg(long, short = 'p', value_name = "P")]
     pub(super) sites: Option<u32>,
@@ -85,8 +94,8 @@ pub(super) struct GoalArgs {
     #[arg(long, value_name = "SHARE", default_value = "1.0", value_parser = share)]
     pub(super) target_share: f64,
     /// For lscp: what is to be least
-    #[arg(long, value_enum, default_value_t = Least::Sites)]
-    pub(super) least: Least,
+    #[arg(long, value_enum, default_value_t = LeastArg::Sites)]
+    pub(super) least: LeastArg,
     /// For p-median and p-center: the longest walk to a candidate that is looked at, in minutes (default 60)
     #[arg(long, value_name = "MIN", value_parser = cutoff_min)]
     pub(super) reach_min: Option<f64>,
@@ -98,9 +107,44 @@ pub(super) struct GoalArgs {
     pub(super) phases: PhaseArgs,
 }
 
+/// The years.
+#[derive(Debug, Default, ClapArgs)]
+#[command(next_help_heading = "Phases")]
+pub(super) struct PhaseArgs {
+    /// Open the sites over so many years, those that bring most people-years first; nothing closes
+    #[arg(long, value_name = "YEARS", value_parser = clap::value_parser!(u32).range(1..=30))]
+    pub(super) phases: Option<u32>,
+    /// Sites to open in each year, for example 2,2,3 (default: the same number every year, the rest early); what
+    /// one year leaves may open later
+    #[arg(long, value_name = "N,N,…", value_delimiter = ',')]
+    pub(super) yearly_sites: Vec<u32>,
+    /// Money of each year; what one year leaves may be spent later
+    #[arg(long, value_name = "COST,COST,…", value_delimiter = ',')]
+    pub(super) yearly_budget: Vec<f64>,
+    /// Calendar year of the first phase
+    #[arg(long, value_name = "YEAR", value_parser = clap::value_parser!(u32).range(1..=9999))]
+    pub(super) first_year: Option<u32>,
+    /// A share of people, those covered today included, that is to be covered by the end of a year (its number, or
+    /// the calendar year); may be given several times
+    #[arg(long, value_name = "YEAR=SHARE")]
+    pub(super) milestone: Vec<String>,
+}
+
+impl PhaseArgs {
+    fn wish(&self) -> YearsWish {
+        YearsWish {
+            phases: self.phases,
+            yearly_sites: self.yearly_sites.clone(),
+            yearly_budget: self.yearly_budget.clone(),
+            first_year: self.first_year,
+            milestone: self.milestone.clone(),
+        }
+    }
+}
+
 /// The problems.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum ProblemKind {
+pub(in crate::cli) enum ProblemArg {
     /// Most people for a number of sites or a budget (maximal covering)
     Mclp,
     /// Fewest sites, or least cost, for everybody or a share of people (set covering)
@@ -127,38 +171,28 @@ pub(in crate::cli) enum ProblemKind {
     Center,
 }
 
-impl ProblemKind {
-    /// Whether everybody counts with the walk to the nearest site, instead of within a cutoff or not.
-    pub(super) const fn serves_nearest(self) -> bool {
-        matches!(self, Self::PMedian | Self::PCenter)
-    }
-
-    /// Whether it is a covering problem: most people, or the least sites or cost.
-    pub(super) const fn covers(self) -> bool {
-        matches!(self, Self::Mclp | Self::Lscp | Self::CostToTarget)
-    }
-
-    /// Its name in files.
-    pub(super) const fn id(self) -> &'static str {
+impl ProblemArg {
+    /// The same, as plans are asked.
+    const fn kind(self) -> ProblemKind {
         match self {
-            Self::Mclp => "mclp",
-            Self::Lscp => "lscp",
-            Self::PMedian => "p-median",
-            Self::PCenter => "p-center",
-            Self::CostToTarget => "cost-to-target",
-            Self::Capacitated => "capacitated",
-            Self::TwoTier => "two-tier",
-            Self::Gates => "gates",
-            Self::WorstZone => "worst-zone",
-            Self::Pareto => "pareto",
-            Self::Center => "center",
+            Self::Mclp => ProblemKind::Mclp,
+            Self::Lscp => ProblemKind::Lscp,
+            Self::PMedian => ProblemKind::PMedian,
+            Self::PCenter => ProblemKind::PCenter,
+            Self::CostToTarget => ProblemKind::CostToTarget,
+            Self::Capacitated => ProblemKind::Capacitated,
+            Self::TwoTier => ProblemKind::TwoTier,
+            Self::Gates => ProblemKind::Gates,
+            Self::WorstZone => ProblemKind::WorstZone,
+            Self::Pareto => ProblemKind::Pareto,
+            Self::Center => ProblemKind::Center,
         }
     }
 }
 
 /// What a covering plan keeps least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Least {
+pub(super) enum LeastArg {
     /// The number of sites
     Sites,
     /// Their cost
@@ -198,10 +232,44 @@ pub(super) struct SiteArgs {
 }
 
 impl SiteArgs {
-    /// Other places under the same terms, none of them required or forbidden.
-    pub(super) fn with_candidates(&self, candidates: Vec<String>) -> Self {
-        let (required, forbidden) = (Vec::new(), Vec::new());
-        Self { candidates, required, forbidden, ..self.clone() }
+    fn terms(&self) -> SiteTerms {
+        SiteTerms {
+            candidates: self.candidates.clone(),
+            candidates_crs: self.candidates_crs.clone(),
+            area_min_m2: self.area_min_m2,
+            required: self.required.clone(),
+            forbidden: self.forbidden.clone(),
+            min_spacing_m: self.min_spacing_m,
+            zone_min: self.zone_min.clone(),
+            zone_max: self.zone_max.clone(),
+            ..SiteTerms::default()
+        }
+    }
+}
+
+impl PlaceArgs {
+    /// What is asked.
+    pub(super) fn wish(&self) -> Wish {
+        let goal = &self.goal;
+        Wish {
+            promise: self.promise.wish(),
+            goal: Goal {
+                problem: goal.problem.kind(),
+                sites: goal.sites,
+                budget: goal.budget,
+                target_share: goal.target_share,
+                least: match goal.least {
+                    LeastArg::Sites => Least::Sites,
+                    LeastArg::Cost => Least::Cost,
+                },
+                reach_min: goal.reach_min,
+                unserved_min: goal.unserved_min,
+                phases: goal.phases.wish(),
+            },
+            sites: self.sites.terms(),
+            extended: self.extended.wish(),
+            search: Search { time_limit_s: self.search.time_limit_s, seed: self.search.seed },
+        }
     }
 }
 
@@ -263,17 +331,6 @@ fn cutoff_min(text: &str) -> Result<f64, String> {
 
 fn time_limit(text: &str) -> Result<f64, String> {
     in_range(text, TIME_LIMIT_S, "seconds")
-}
-
-pub(super) fn share(text: &str) -> Result<f64, String> {
-    let percent = text.trim().strip_suffix('%').map(str::trim);
-    let number: f64 = percent.unwrap_or(text.trim()).parse().map_err(|fault| format!("{fault}"))?;
-    let share = if percent.is_some() { number / 100.0 } else { number };
-    if (0.0..=1.0).contains(&share) {
-        Ok(share)
-    } else {
-        Err("must lie in 0 to 1, or 0% to 100%".to_owned())
-    }
 }
 
 fn in_range(text: &str, range: Ranged, unit: &str) -> Result<f64, String> {

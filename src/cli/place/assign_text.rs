@@ -2,19 +2,20 @@
 
 use std::fmt::Write as _;
 
+use crate::delivery::plan::{
+    AssignOutcome as Outcome, MINUTE, PERSON, assign_sentence, assign_summary as summary,
+    assign_units as units,
+};
+use crate::delivery::text::count;
 use crate::import::assign_file::{AssignFile, AssignSummary, WalkFigures};
 use crate::placement::nearest_site::served;
-use crate::placement::{AssignGoal, Infeasibility, SolutionStatus};
-use crate::units::Persons;
+use crate::placement::{AssignGoal, SolutionStatus};
 
 use super::super::args::Lang;
-use super::super::table::{Align, Table, count};
-use super::assign::{MINUTE, PERSON};
-use super::assign_write::{Outcome, persons_of, summary, units};
+use super::super::results::report_language;
+use super::super::table::{Align, Table};
 use super::table::pick;
 
-/// Homes that are named when nothing reaches them.
-const HOMES_NAMED: usize = 5;
 /// Sites shown on the terminal.
 const SITES_SHOWN: usize = 40;
 
@@ -23,8 +24,8 @@ pub(super) fn plan(outcome: &Outcome, lang: Lang) -> String {
     let need = &outcome.people.need;
     let title = pick(lang, &need.rule.en, &need.rule.zh);
     let found = summary(outcome.instance, outcome.solution, "milli-persons");
-    let mut text = format!("{} · {title}\n", outcome.loaded.study.name);
-    let group = &outcome.loaded.baseline.demand.groups[need.group].id;
+    let mut text = format!("{} · {title}\n", outcome.ground.papers.record.study);
+    let group = &outcome.ground.baseline.demand.groups[need.group].id;
     let _ = writeln!(text, "{} {} ({group})", count(found.persons), pick(lang, "people", "人"));
     text.push_str(&figures(&found.before, pick(lang, "today", "现状"), lang));
     if outcome.solution.has_plan() {
@@ -66,70 +67,15 @@ fn verdict(outcome: &Outcome, lang: Lang) -> String {
             Lang::En => format!("best plan found; no plan is better by more than {gap:.3} %"),
             Lang::Zh => format!("当前最好方案；任何方案至多再优 {gap:.3} %"),
         },
-        SolutionStatus::Infeasible { reason } => infeasible(outcome, reason, lang),
+        SolutionStatus::Infeasible { reason } => {
+            assign_sentence(outcome, reason, report_language(lang))
+        }
         _ => pick(
             lang,
             "no plan that serves everybody was found in the time given, and none was ruled out; raise --time-limit-s",
             "在给定时间内未找到服务所有人的方案，也未能排除；请加大 --time-limit-s",
         )
         .to_owned(),
-    }
-}
-
-fn infeasible(outcome: &Outcome, reason: &Infeasibility, lang: Lang) -> String {
-    let most = outcome.solution.problem.max_sites;
-    match (reason, lang) {
-        (Infeasibility::UnreachedRows { rows }, _) => unreached(outcome, rows, lang),
-        (Infeasibility::RequiredOverCount { required }, Lang::En) => {
-            format!(
-                "there is no such plan: {required} sites are required, but only {most} may be opened"
-            )
-        }
-        (Infeasibility::RequiredOverCount { required }, Lang::Zh) => {
-            format!("无可行方案：必选点位有 {required} 个，但只能开设 {most} 个")
-        }
-        (Infeasibility::RulesDoNotFit, Lang::En) => {
-            "there is no such plan: the numbers are too large; give a smaller --unserved-min"
-                .to_owned()
-        }
-        (Infeasibility::RulesDoNotFit, Lang::Zh) => {
-            "无可行方案：数值过大，请减小 --unserved-min".to_owned()
-        }
-        (_, Lang::En) => format!(
-            "there is no such plan: {most} sites cannot serve everybody within the reach (the certificate rules \
-             every choice out); raise --sites or --reach-min, or give --unserved-min"
-        ),
-        (_, Lang::Zh) => format!(
-            "无可行方案：{most} 个点位无法在搜索范围内服务所有人（证书已排除所有选择）；请增加 --sites 或 --reach-min，\
-             或给出 --unserved-min"
-        ),
-    }
-}
-
-/// Which homes nothing reaches, and what would do.
-fn unreached(outcome: &Outcome, rows: &[u32], lang: Lang) -> String {
-    let need = &outcome.people.need;
-    let points = &need.site.demand.points;
-    let named: Vec<&str> = rows
-        .iter()
-        .take(HOMES_NAMED)
-        .map(|&row| points[need.rows[row as usize]].key.as_str())
-        .collect();
-    let more = if rows.len() > HOMES_NAMED { " …" } else { "" };
-    let persons: Persons = persons_of(outcome, rows);
-    let (least, _) = outcome.people.least_reach(outcome.candidates, rows);
-    // Rounded up, so that a reach that is read off here is large enough.
-    let least = (f64::from(least.as_ms()) / MINUTE * 10.0).ceil() / 10.0;
-    let (homes, named, persons) = (rows.len(), named.join(", "), persons.count());
-    match lang {
-        Lang::En => format!(
-            "there is no such plan: no candidate is within the reach of {homes} homes ({persons:.1} people): \
-             {named}{more}\n  --reach-min {least} would do, or --unserved-min for p-median"
-        ),
-        Lang::Zh => format!(
-            "无可行方案：{homes} 处住所（{persons:.1} 人）的搜索范围内没有候选点：{named}{more}\n  \
-             可把 --reach-min 放宽到 {least}，p-median 也可给出 --unserved-min"
-        ),
     }
 }
 
@@ -152,7 +98,7 @@ fn sites(outcome: &Outcome, lang: Lang) -> String {
         (pick(lang, "people", "人"), Align::Right),
         (pick(lang, "mean min", "平均分钟"), Align::Right),
     ]);
-    let zones = &outcome.loaded.baseline.zones.zones;
+    let zones = &outcome.ground.baseline.zones.zones;
     for site in outcome.solution.chosen.iter().take(SITES_SHOWN) {
         let candidate = &outcome.candidates[site.0 as usize];
         let (weight, sum) = goes[site.0 as usize];

@@ -5,6 +5,10 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
+use crate::delivery::plan::{
+    ProblemKind, Scale, assign_file, assign_published, assign_short, assign_units, ended,
+    solve_assignment,
+};
 use crate::import::assign_file::ASSIGN_PAIRS_MAX;
 use crate::import::hash::text_sha256;
 use crate::import::plan_file::PlanAsk;
@@ -12,11 +16,12 @@ use crate::placement::{AssignGoal, AssignInstance, AssignProblem};
 use crate::store::Outputs;
 
 use super::super::Ending;
+use super::super::args::Lang;
 use super::super::console::Console;
-use super::args::{Metric, PlaceArgs, ProblemKind};
+use super::args::{Metric, PlaceArgs};
 use super::published::Published;
-use super::watch::Scale;
-use super::{assign, assign_text, assign_write, published};
+use super::terminal::Terminal;
+use super::{assign_text, published};
 
 /// An assignment instance with how its numbers read.
 struct Ready {
@@ -80,7 +85,8 @@ pub(super) fn run(
     found: Published,
     console: &Console,
 ) -> anyhow::Result<Ending> {
-    let problem = match args.goal.problem {
+    let wish = args.wish();
+    let problem = match wish.goal.problem {
         ProblemKind::PCenter => ProblemKind::PCenter,
         _ => ProblemKind::PMedian,
     };
@@ -89,28 +95,32 @@ pub(super) fn run(
         _ => AssignGoal::Median { unserved: None },
     };
     let ready = ready(found)?;
-    let most = args.goal.sites.or(ready.max_sites);
+    let most = wish.goal.sites.or(ready.max_sites);
     let most = most.context("how many sites may be opened? give --sites P")?;
     let asked = AssignProblem { goal, max_sites: most };
     let out = published::out_of(args, path);
     let scale = Scale { divisor: 1.0, unit: "distance" };
-    let solution =
-        assign::solve(args, console, (&ready.instance, asked), (&ready.sites, scale, &out))?;
+    let host = Terminal { console, lang: console.lang_or(Lang::En), out: &out };
+    let solution = solve_assignment(
+        (wish.search, &host),
+        (&ready.instance, asked),
+        (&ready.sites, scale, &out),
+    )?;
     let hash = text_sha256(text);
     let ask = PlanAsk {
         problem: problem.id().to_owned(),
         candidates: vec![format!("instance, p = {most}")],
         candidate_hashes: vec![hash.clone()],
-        seed: args.search.seed,
-        time_limit_s: args.search.time_limit_s,
+        seed: wish.search.seed,
+        time_limit_s: wish.search.time_limit_s,
         ..PlanAsk::default()
     };
-    let plan = assign_write::published(
+    let plan = assign_published(
         (&ready.instance, ready.unit),
         &solution,
         (ready.sites.clone(), ask, hash),
     );
-    let parts = assign_write::units(ready.unit).1;
+    let parts = assign_units(ready.unit).1;
     let mut sites = "vertex,demand\n".to_owned();
     for site in &plan.sites {
         let _ = writeln!(sites, "{},{}", site.id, site.gain_persons);
@@ -122,15 +132,15 @@ pub(super) fn run(
         let _ = writeln!(assigned, "{customer},{site},{}", f64::from(distance) / parts);
     }
     let outputs = Outputs::begin(&out)?;
-    assign_write::solution_file(&outputs, &plan)?;
+    assign_file(&outputs, &plan)?;
     outputs.write("sites.csv", sites.as_bytes())?;
     outputs.write("assigned.csv", assigned.as_bytes())?;
     outputs.commit()?;
     if console.json() {
-        console.print_json(&assign_write::short(&plan))?;
+        console.print_json(&assign_short(&plan))?;
     } else {
         console.print(&assign_text::published(&plan))?;
     }
     console.say(&format!("written to {}", out.display()));
-    Ok(super::ending((&solution.status, &solution.chosen)))
+    Ok(super::ending(ended((&solution.status, &solution.chosen))))
 }

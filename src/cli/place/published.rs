@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use crate::delivery::plan::{ProblemKind, Wish, budget, covering, ended, scale, solved};
 use crate::import::hash::text_sha256;
 use crate::import::instance_graph::parse_graph;
 use crate::import::instance_kind::{InstanceKind, kind_of};
@@ -24,10 +25,11 @@ use crate::placement::{CoverInstance, CoverProblem, Objective, PlacementSolution
 use crate::store::{Journal, Outputs};
 
 use super::super::Ending;
+use super::super::args::Lang;
 use super::super::console::Console;
-use super::args::{InstanceFormat, Metric, PlaceArgs, ProblemKind};
+use super::args::{InstanceFormat, Metric, PlaceArgs};
 use super::pmed;
-use super::rules::{budget, covering};
+use super::terminal::Terminal;
 
 /// Weights of published instances are counted in millionths.
 const MICRO: f64 = 1e6;
@@ -89,7 +91,8 @@ pub(super) fn run(args: &PlaceArgs, path: &Path, console: &Console) -> anyhow::R
     let published = &args.published;
     let text = read(path)?;
     let found = instance_of(path, &text, (published.format, published.metric))?;
-    let goal = &args.goal;
+    let wish = args.wish();
+    let goal = &wish.goal;
     let is_default = goal.problem == ProblemKind::Mclp && published.radius.is_none();
     if goal.problem.serves_nearest() || (is_default && matches!(found, Published::Pmed(_))) {
         return pmed::run(args, (path, &text), found, console);
@@ -130,13 +133,15 @@ fn cover(
     (instance, spots): (&CoverInstance, &Spots),
     console: &Console,
 ) -> anyhow::Result<Ending> {
-    let problem = problem(args, instance)?;
+    let wish = args.wish();
+    let problem = problem(&wish, instance)?;
     let out = out_of(args, path);
     let journal = Journal::begin(&out.join("progress.jsonl"))?;
-    let limit = std::time::Duration::from_secs_f64(args.search.time_limit_s);
+    let limit = std::time::Duration::from_secs_f64(wish.search.time_limit_s);
+    let host = Terminal { console, lang: console.lang_or(Lang::En), out: &out };
     let solution =
-        super::solved(args, console, (instance, &problem), (&spots.keys, Some(journal), limit));
-    let file = plan_file(args, (spots, instance), &solution, text_sha256(text));
+        solved((wish.search, &host), (instance, &problem), (&spots.keys, Some(journal), limit));
+    let file = plan_file((args, &wish), (spots, instance), &solution, text_sha256(text));
     let outputs = Outputs::begin(&out)?;
     let mut bytes = outputs.create("solution.json")?;
     serde_json::to_writer(&mut bytes, &file)?;
@@ -152,7 +157,7 @@ fn cover(
         console.print(&said(&file, &solution))?;
     }
     console.say(&format!("written to {}", out.display()));
-    Ok(super::ending((&solution.status, &solution.chosen)))
+    Ok(super::ending(ended((&solution.status, &solution.chosen))))
 }
 
 /// The folder of the results: named, or `out` and the name of the file.
@@ -170,8 +175,8 @@ pub(in crate::cli) fn read(path: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))
 }
 
-fn problem(args: &PlaceArgs, instance: &CoverInstance) -> anyhow::Result<CoverProblem> {
-    let goal = &args.goal;
+fn problem(wish: &Wish, instance: &CoverInstance) -> anyhow::Result<CoverProblem> {
+    let goal = &wish.goal;
     let objective = match goal.problem {
         ProblemKind::Mclp if goal.sites.is_none() && goal.budget.is_none() => {
             bail!("the most demand for how much? give --sites P, --budget B or both")
@@ -189,7 +194,7 @@ fn problem(args: &PlaceArgs, instance: &CoverInstance) -> anyhow::Result<CoverPr
 }
 
 fn plan_file(
-    args: &PlaceArgs,
+    (args, wish): (&PlaceArgs, &Wish),
     (spots, instance): (&Spots, &CoverInstance),
     solution: &PlacementSolution,
     hash: String,
@@ -218,13 +223,13 @@ fn plan_file(
         format_version: FORMAT_VERSION,
         study_hash: hash.clone(),
         ask: PlanAsk {
-            problem: args.goal.problem.id().to_owned(),
+            problem: wish.goal.problem.id().to_owned(),
             candidates: vec![format!("instance within {}", args.published.radius.unwrap_or(0.0))],
             candidate_hashes: vec![hash],
-            target_share: (args.goal.problem != ProblemKind::Mclp)
-                .then_some(args.goal.target_share),
-            seed: args.search.seed,
-            time_limit_s: args.search.time_limit_s,
+            target_share: (wish.goal.problem != ProblemKind::Mclp)
+                .then_some(wish.goal.target_share),
+            seed: wish.search.seed,
+            time_limit_s: wish.search.time_limit_s,
             ..PlanAsk::default()
         },
         summary: PlanSummary {
@@ -261,7 +266,7 @@ fn sites_csv(file: &PlanFile) -> String {
 
 fn said(file: &PlanFile, solution: &PlacementSolution) -> String {
     let summary = &file.summary;
-    let scale = super::scale(&solution.problem);
+    let scale = scale(&solution.problem);
     format!(
         "{}: {} of {} demand covered by {} sites\nvalue {}  bound {}  gap {:.4} %\n",
         summary.status,

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::delivery::plan::{Outcome, sentence};
+use crate::delivery::text::{count, percent};
 use crate::ids::Id;
 use crate::placement::explain::Unreached;
 use crate::placement::{Infeasibility, SolutionStatus};
@@ -10,8 +12,7 @@ use crate::units::{Persons, WalkTime, Yardstick};
 
 use super::super::args::Lang;
 use super::super::results::report_language;
-use super::super::table::{Align, Table, count, percent};
-use super::write::Outcome;
+use super::super::table::{Align, Table};
 
 /// Sites shown on the terminal.
 const SITES_SHOWN: usize = 40;
@@ -28,9 +29,9 @@ pub(super) fn plan(outcome: &Outcome, lang: Lang) -> String {
     let plan = outcome.plan;
     let need = plan.need;
     let title = pick(lang, &need.rule.en, &need.rule.zh);
-    let group = &outcome.loaded.baseline.demand.groups[need.group].id;
+    let group = &outcome.ground.baseline.demand.groups[need.group].id;
     let after = need.covered + plan.gain();
-    let mut text = format!("{} · {title}\n", outcome.loaded.study.name);
+    let mut text = format!("{} · {title}\n", outcome.ground.papers.record.study);
     let share = |part: Persons| percent(part.share_of(need.total).map(|share| share.0));
     let _ = writeln!(
         text,
@@ -52,7 +53,7 @@ pub(super) fn plan(outcome: &Outcome, lang: Lang) -> String {
         text.push_str(&sheet_text(sheet, lang));
     }
     if let Some((schedule, target)) = outcome.schedule {
-        text.push_str(&super::phases::text((schedule, plan), target, lang));
+        text.push_str(&super::years_text::text((schedule, plan), target, lang));
     }
     for speed in &plan.speeds {
         let _ = writeln!(
@@ -101,13 +102,13 @@ fn sites(outcome: &Outcome, lang: Lang) -> String {
         (pick(lang, "gain", "新增"), Align::Right),
         (pick(lang, "in all", "累计"), Align::Right),
     ]);
-    let zones = &outcome.loaded.baseline.zones.zones;
+    let zones = &outcome.ground.baseline.zones.zones;
     for (index, step) in plan.steps.iter().take(SITES_SHOWN).enumerate() {
         let candidate = &plan.candidates[step.site.index()];
         let street = candidate
             .stands
             .first()
-            .map_or("", |stand| outcome.loaded.baseline.graph.name(stand.position.edge));
+            .map_or("", |stand| outcome.ground.baseline.graph.name(stand.position.edge));
         let name = if candidate.name.is_empty() { street } else { &candidate.name };
         table.push(vec![
             (index + 1).to_string(),
@@ -161,7 +162,7 @@ fn verdict(outcome: &Outcome, lang: Lang) -> String {
 fn infeasible(outcome: &Outcome, reason: &Infeasibility, lang: Lang) -> String {
     let plan = outcome.plan;
     let key = |site: crate::ids::SiteId| plan.candidates[site.index()].key.clone();
-    super::reason::sentence(reason, (plan.need, outcome.rules), &key, lang)
+    sentence(reason, (plan.need, outcome.rules), &key, report_language(lang))
 }
 
 /// Who is reached by no candidate, and what would help: one line a fact.

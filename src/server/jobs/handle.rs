@@ -21,10 +21,15 @@ impl JobHandle {
         self.record.is_cancelled()
     }
 
-    /// Tells a better value or bound.
-    pub(in crate::server) fn improve(&self, value: f64, bound: Option<f64>) {
-        let gap = bound.filter(|bound| *bound != 0.0).map(|b| ((b - value) / b).abs());
+    /// Tells a better value, or a better bound with the gap between the two, 0 to 1, as the plan's file has it.
+    pub(in crate::server) fn improve(&self, value: f64, (bound, gap): (f64, f64)) {
+        let (bound, gap) = (Some(bound), Some(gap));
         self.record.push(TrailPoint { s: self.record.seconds(), value, bound, gap });
+    }
+
+    /// Seconds since the work began.
+    pub(in crate::server) fn seconds(&self) -> f64 {
+        self.record.seconds()
     }
 
     /// Names what is being done, a word.

@@ -21,15 +21,15 @@ fn until(record: &Record, wanted: JobState) {
 fn a_job_ends_with_its_result_and_its_trail() {
     let jobs = Arc::new(Jobs::default());
     let id = jobs.start(JobKind::Place, Some("town".into()), |handle| {
-        handle.improve(80.0, None);
-        handle.improve(90.0, Some(100.0));
+        handle.improve(80.0, (100.0, 0.2));
+        handle.improve(90.0, (100.0, 0.1));
         Ok(Finished::of(json!({ "value": 90 })))
     });
     let record = jobs.find(&id.unwrap().to_string()).unwrap();
     until(&record, JobState::Done);
     assert_eq!(record.finished().unwrap().result, json!({ "value": 90 }));
     let trail = record.status().trail;
-    assert_eq!((trail[0].bound, trail[1].gap), (None, Some(0.1)));
+    assert_eq!((trail[0].bound, trail[1].gap), (Some(100.0), Some(0.1)));
 }
 
 #[test]

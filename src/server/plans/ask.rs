@@ -1,173 +1,252 @@
 //! What a search for sites is asked.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::Deserialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::coverage::Rule;
-use crate::placement::candidate::Candidate;
-use crate::server::app::App;
-use crate::server::problem::{Problem, ProblemKind};
-use crate::server::query::Query;
-use crate::server::study::Study;
+use crate::delivery::plan::ProblemKind as Kind;
 
-/// Longest search, in seconds.
-const TIME_LIMIT_MAX_S: f64 = 3_600.0;
-/// Search time when none is named, in seconds.
-const TIME_LIMIT_S: f64 = 30.0;
+/// Sites, gates, centers at most.
+pub(super) const COUNT_MAX: u32 = 100_000;
 
 /// Which problem is solved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub(in crate::server) enum PlaceProblem {
-    /// The most people with so many sites or so much money.
+    /// The most people with so many sites or so much money; perhaps over several years.
     Mclp,
-    /// The fewest sites that cover everybody, or a share.
+    /// The fewest sites, or the least cost, that cover everybody or a share.
     Lscp,
+    /// The least mean walk of everybody to the nearest site.
+    PMedian,
+    /// The least longest walk of anybody to the nearest site.
+    PCenter,
+    /// The least cost that covers everybody or a share.
+    CostToTarget,
+    /// The most people served with a place, when places are counted.
+    Capacitated,
+    /// Stations nested under centers, both chosen together.
+    TwoTier,
+    /// Which gates to open in walls and fences, alone or beside sites.
+    Gates,
+    /// The zone of the least share lifted as far as it goes, then the most people.
+    WorstZone,
+    /// The front of cost, people and the worst-off zone.
+    Pareto,
+    /// Centers that keep several promises at once.
+    Center,
 }
 
-/// What is looked for.
+impl PlaceProblem {
+    /// The same, as plans are asked.
+    pub(super) const fn kind(self) -> Kind {
+        match self {
+            Self::Mclp => Kind::Mclp,
+            Self::Lscp => Kind::Lscp,
+            Self::PMedian => Kind::PMedian,
+            Self::PCenter => Kind::PCenter,
+            Self::CostToTarget => Kind::CostToTarget,
+            Self::Capacitated => Kind::Capacitated,
+            Self::TwoTier => Kind::TwoTier,
+            Self::Gates => Kind::Gates,
+            Self::WorstZone => Kind::WorstZone,
+            Self::Pareto => Kind::Pareto,
+            Self::Center => Kind::Center,
+        }
+    }
+}
+
+/// What a covering plan keeps least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::server) enum PlaceLeast {
+    /// The number of sites.
+    Sites,
+    /// Their cost.
+    Cost,
+}
+
+/// How a center opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::server) enum PlaceHouse {
+    /// With all its functions.
+    All,
+    /// With some of them.
+    Some,
+}
+
+/// The language of what people read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::server) enum PlaceLanguage {
+    /// Chinese.
+    Zh,
+    /// English.
+    En,
+}
+
+/// A share that is to be covered by the end of a year.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::server) struct PlaceMilestone {
+    /// The year: its number from 1, or the calendar year.
+    #[schema(minimum = 1, maximum = 9999)]
+    pub(super) year: u32,
+    /// Share of people, those covered today included.
+    #[schema(minimum = 0, maximum = 1)]
+    pub(super) share: f64,
+}
+
+/// A further promise that a center keeps.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::server) struct PlaceAlso {
+    /// `standard/rule`.
+    pub(super) rule: String,
+    /// What its part costs beside the site; 0 when absent.
+    #[schema(minimum = 0, maximum = 1e12)]
+    pub(super) cost: Option<f64>,
+}
+
+/// What is looked for. Members are those of `walkshed place`, with `_` for `-`.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::server) struct PlaceRequest {
     /// The promise, as `standard/rule`; else the four after it.
-    rule: Option<String>,
+    pub(super) rule: Option<String>,
     /// Id of a function.
-    function: Option<String>,
+    pub(super) function: Option<String>,
     /// Id of a walk profile.
-    profile: Option<String>,
+    pub(super) profile: Option<String>,
     /// Id of a demand group.
-    group: Option<String>,
-    /// Cutoff in minutes, inclusive.
+    pub(super) group: Option<String>,
+    /// Cutoff in minutes, inclusive; p-median and p-center know none.
     #[schema(minimum = 0, maximum = 1440)]
-    cutoff_min: Option<f64>,
+    pub(super) cutoff_min: Option<f64>,
     /// Which problem.
-    problem: PlaceProblem,
-    /// Sites at most.
-    sites: Option<u32>,
+    pub(super) problem: PlaceProblem,
+    /// Sites at most; for two-tier: stations.
+    #[schema(minimum = 0, maximum = 100_000)]
+    pub(super) sites: Option<u32>,
     /// Money at most, in the unit of the candidates' cost (1 where none is told).
-    budget: Option<f64>,
-    /// Share that is to be covered, 0 to 1; everybody when absent.
-    target_share: Option<f64>,
-    /// Where a site could be: `junctions`, `midblocks`, `network`, `grid:METRES`, `facilities:LAYER`,
-    /// `file:TOKEN` (a file sent as `kind=candidates`); junctions, thinned, when empty.
+    #[schema(minimum = 0, maximum = 1e12)]
+    pub(super) budget: Option<f64>,
+    /// For lscp and cost-to-target: share that is to be covered; everybody when absent.
+    #[schema(minimum = 0, maximum = 1)]
+    pub(super) target_share: Option<f64>,
+    /// For lscp: what is to be least; the number of sites when absent.
+    pub(super) least: Option<PlaceLeast>,
+    /// For p-median and p-center: the longest walk to a candidate that is looked at, in minutes; 60 when absent.
+    #[schema(minimum = 0, maximum = 1440)]
+    pub(super) reach_min: Option<f64>,
+    /// For p-median: whoever reaches no site counts as if walking so many minutes, `reach_min` or more; without it
+    /// everybody must be served.
+    #[schema(minimum = 0, maximum = 1440)]
+    pub(super) unserved_min: Option<f64>,
+    /// For covering problems: open the sites over so many years, those that bring most people-years first.
+    #[schema(minimum = 1, maximum = 30)]
+    pub(super) phases: Option<u32>,
+    /// Sites to open in each year; what one year leaves may open later.
     #[serde(default)]
-    candidates: Vec<String>,
+    #[schema(max_items = 30)]
+    pub(super) yearly_sites: Vec<u32>,
+    /// Money of each year; what one year leaves may be spent later.
+    #[serde(default)]
+    #[schema(max_items = 30)]
+    pub(super) yearly_budget: Vec<f64>,
+    /// Calendar year of the first phase.
+    #[schema(minimum = 1, maximum = 9999)]
+    pub(super) first_year: Option<u32>,
+    /// Shares that are to be covered by the end of a year.
+    #[serde(default)]
+    #[schema(max_items = 30)]
+    pub(super) milestones: Vec<PlaceMilestone>,
+    /// Where a site could be: `junctions`, `midblocks`, `network`, `grid:METRES`, `facilities:LAYER`, `file:TOKEN` (a
+    /// file sent as `kind=candidates`), or the path of a CSV or GeoJSON file in the folder of the study; junctions,
+    /// thinned, when nothing is named or given.
+    #[serde(default)]
+    pub(super) candidates: Vec<String>,
+    /// Where a site could be: a GeoJSON `FeatureCollection` of places or parcels; properties `id`, `name`, `cost`,
+    /// `capacity`, `status` (candidate, required, forbidden, applied), `bonus`, `phase`.
+    #[schema(value_type = Option<Object>)]
+    pub(super) candidates_given: Option<Value>,
+    /// Coordinate system of files of candidates: auto, wgs84, cgcs2000, gcj02, bd09, epsg:NUMBER; auto when absent.
+    pub(super) candidates_crs: Option<String>,
+    /// Parcels of less ground are left out, in square metres.
+    #[schema(minimum = 0, maximum = 1e9)]
+    pub(super) area_min_m2: Option<f64>,
     /// Ids of candidates that must be chosen.
     #[serde(default)]
-    required: Vec<String>,
+    pub(super) required: Vec<String>,
     /// Ids of candidates that must not.
     #[serde(default)]
-    forbidden: Vec<String>,
+    pub(super) forbidden: Vec<String>,
     /// People that count for a candidate besides those it covers, by id.
     #[serde(default)]
-    bonuses: BTreeMap<String, f64>,
-    /// Id of a scenario; the baseline when absent.
-    scenario: Option<String>,
-    /// Longest search in seconds.
-    time_limit_s: Option<f64>,
-    /// Begins the chance that searches use; the same seed gives the same plan when the search is proven.
-    seed: Option<u64>,
-}
-
-/// A request that was understood.
-#[derive(Debug)]
-pub(in crate::server) struct Ask {
-    pub(super) app: Arc<App>,
-    pub(super) scenario: Option<String>,
-    pub(super) rule: Rule,
-    pub(super) problem: PlaceProblem,
-    pub(super) sites: Option<u32>,
-    /// In thousandths.
-    pub(super) budget: Option<i64>,
-    pub(super) target_share: f64,
-    pub(super) candidates: Vec<String>,
-    /// Candidates of files that were sent, by the word that names each: `file:TOKEN`.
-    pub(super) sent: BTreeMap<String, (Vec<Candidate>, String)>,
-    pub(super) required: Vec<String>,
-    pub(super) forbidden: Vec<String>,
     pub(super) bonuses: BTreeMap<String, f64>,
-    pub(super) time_limit_s: f64,
-    pub(super) seed: u64,
-}
-
-fn refused(detail: impl Into<String>) -> Problem {
-    Problem::new(ProblemKind::CannotRead, detail.into())
-}
-
-/// The candidates of the files that `words` name.
-fn sent(
-    study: &Study,
-    words: &[String],
-) -> Result<BTreeMap<String, (Vec<Candidate>, String)>, Problem> {
-    let tokens = words.iter().filter_map(|word| Some((word, word.strip_prefix("file:")?)));
-    tokens.map(|(word, token)| Ok((word.clone(), study.uploads().candidates(token)?))).collect()
+    /// Least straight-line distance between two chosen sites, in metres.
+    #[schema(minimum = 0, maximum = 1e6)]
+    pub(super) min_spacing_m: Option<f64>,
+    /// Least number of chosen sites in a zone, by key or name; `*` for every zone of the deepest level.
+    #[serde(default)]
+    pub(super) zone_min: BTreeMap<String, u32>,
+    /// Greatest number of chosen sites in a zone, likewise.
+    #[serde(default)]
+    pub(super) zone_max: BTreeMap<String, u32>,
+    /// For capacitated: places that 1000 people need; what the rule says when absent.
+    #[schema(minimum = 0, maximum = 1e9)]
+    pub(super) places_per_1000: Option<f64>,
+    /// For capacitated: places of a candidate that does not say how many; it serves whoever comes when absent.
+    #[schema(minimum = 0, maximum = 1e9)]
+    pub(super) capacity: Option<f64>,
+    /// For two-tier: the promise that centers keep, as `standard/rule`; `rule` is that of the stations.
+    pub(super) center_rule: Option<String>,
+    /// For two-tier: centers at most.
+    #[schema(minimum = 0, maximum = 100_000)]
+    pub(super) centers: Option<u32>,
+    /// For two-tier: where centers could be, as `candidates`; where stations could be when empty.
+    #[serde(default)]
+    pub(super) center_candidates: Vec<String>,
+    /// For gates: gates at most; candidate sites come in with `sites`.
+    #[schema(minimum = 0, maximum = 100_000)]
+    pub(super) gates: Option<u32>,
+    /// For gates: what a gate costs; 1 when absent.
+    #[schema(minimum = 0, maximum = 1e9)]
+    pub(super) gate_cost: Option<f64>,
+    /// For gates: longest straight line between the two sides, in metres; 30 when absent.
+    #[schema(minimum = 0, maximum = 1000)]
+    pub(super) gate_gap_m: Option<f64>,
+    /// For gates: shortest walk today between the two sides, in metres; 400 when absent.
+    #[schema(minimum = 0, maximum = 1e6)]
+    pub(super) gate_walk_m: Option<f64>,
+    /// For gates: candidate gates that are weighed at most; 2000 when absent.
+    #[schema(minimum = 1, maximum = 100_000)]
+    pub(super) gates_most: Option<u32>,
+    /// For center: further promises that a center keeps.
+    #[serde(default)]
+    pub(super) also: Vec<PlaceAlso>,
+    /// For center: what one person counts who has all functions within reach, beside 1 for each; 1 when absent.
+    #[schema(minimum = 0, maximum = 1000)]
+    pub(super) complete_worth: Option<u32>,
+    /// For center: whether a site opens with all its functions or with some of them.
+    pub(super) house: Option<PlaceHouse>,
+    /// Id of a scenario; the baseline when absent.
+    pub(super) scenario: Option<String>,
+    /// Longest search in seconds; 30 when absent.
+    #[schema(minimum = 0, maximum = 3600)]
+    pub(super) time_limit_s: Option<f64>,
+    /// Begins the chance that searches use; the same seed gives the same plan when the search is proven.
+    pub(super) seed: Option<u64>,
+    /// The language of the report and of reasons; the study's when absent.
+    pub(super) language: Option<PlaceLanguage>,
 }
 
 impl PlaceRequest {
-    /// Checks everything that can be checked without searching.
-    ///
-    /// # Errors
-    /// What cannot be used, and what could.
-    pub(in crate::server) fn understood(self, study: &Study) -> Result<Ask, Problem> {
-        let app = study.as_in(self.scenario.as_deref())?;
-        let rule = self.rule(&app)?;
-        let amount = |name: &str, value: Option<f64>, most: f64| match value {
-            Some(value) if !(0.0..=most).contains(&value) => {
-                Err(refused(format!("{name} must lie in 0 to {most}, not {value}")))
-            }
-            value => Ok(value),
-        };
-        let budget = amount("budget", self.budget, 1e12)?;
-        let target_share = amount("target_share", self.target_share, 1.0)?;
-        let time_limit_s = amount("time_limit_s", self.time_limit_s, TIME_LIMIT_MAX_S)?;
-        if self.problem == PlaceProblem::Mclp && self.sites.is_none() && budget.is_none() {
-            return Err(refused("the most people for how much? give sites, budget or both"));
-        }
-        for (key, bonus) in &self.bonuses {
-            amount(&format!("the bonus of {key:?}"), Some(*bonus), 1e9)?;
-        }
-        Ok(Ask {
-            app,
-            scenario: self.scenario,
-            rule,
-            problem: self.problem,
-            sites: self.sites,
-            budget: budget.map(|budget| (budget * 1e3).round() as i64),
-            target_share: target_share.unwrap_or(1.0),
-            sent: sent(study, &self.candidates)?,
-            candidates: self.candidates,
-            required: self.required,
-            forbidden: self.forbidden,
-            bonuses: self.bonuses,
-            time_limit_s: time_limit_s.unwrap_or(TIME_LIMIT_S),
-            seed: self.seed.unwrap_or(1),
-        })
-    }
-
-    fn rule(&self, app: &App) -> Result<Rule, Problem> {
-        let Some(name) = &self.rule else {
-            let cutoff = self.cutoff_min.map(|min| min.to_string());
-            let given = [
-                ("function", self.function.clone()),
-                ("profile", self.profile.clone()),
-                ("group", self.group.clone()),
-                ("cutoff_min", cutoff),
-            ];
-            let given = given.into_iter().filter_map(|(name, value)| Some((name, value?)));
-            return Ok(app.rule_of(&Query::of(given).selection(app)?.key()));
-        };
-        let standards = &app.baseline().standards;
-        let mut rules = standards.iter().flat_map(|standard| {
-            standard.rules.iter().map(move |rule| (format!("{}/{}", standard.id, rule.id), rule))
-        });
-        let found = rules.clone().find(|(known, _)| known == name);
-        found.map(|(_, rule)| rule.clone()).ok_or_else(|| {
-            let known: Vec<String> = rules.by_ref().map(|(name, _)| name).collect();
-            let known = known.iter().map(String::as_str);
-            Problem::not_found(crate::server::query::unknown("rule", name, known))
-        })
+    /// Id of the scenario that is asked, if any.
+    pub(in crate::server) fn scenario(&self) -> Option<&str> {
+        self.scenario.as_deref()
     }
 }

@@ -1,15 +1,15 @@
-//! A plan checked again: its proof without the solver, and every home that it claims walked from its own door.
+//! A plan checked again from its file: its proof without the solver, and every home walked from its own door.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Plan;
-use crate::ids::Id;
-use crate::placement::explain::gained;
-use crate::placement::plan::Need;
-use crate::placement::recheck::{Claim, Retrace};
-use crate::placement::verify;
-use crate::progress::Silent;
+use crate::delivery::check::{Against, Case, Lent, Studied, check};
+use crate::report::sheet::Both;
+use crate::server::problem::{Problem, ProblemKind};
+
+/// The file that holds a plan with its proof.
+const FILE: &str = "solution.json";
 
 /// One thing that was checked.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -33,67 +33,31 @@ pub(in crate::server) struct Verified {
 }
 
 impl Plan {
-    /// Checks the plan again.
-    pub(in crate::server) fn verified(&self) -> Verified {
-        let mut checks = Vec::new();
-        let proof = verify(&self.instance, &self.solution.problem, &self.solution);
-        let is_zh = self.app.meta().language == "zh";
-        let said = |en: &str, zh: &str| if is_zh { zh.to_owned() } else { en.to_owned() };
-        let mut reason = proof.as_ref().err().map(ToString::to_string);
-        checks.push(Check {
-            holds: proof.is_ok(),
-            text: said(
-                "the plan keeps all rules, has the value stated, and its certificate proves the bound in whole numbers",
-                "方案遵守全部规则，数值属实，且其证书以整数运算证明了上界",
-            ),
-        });
-        match self.walked() {
-            Ok((homes, wrong)) => {
-                checks.push(Check {
-                    holds: wrong == 0,
-                    text: if is_zh {
-                        format!("{homes} 处新覆盖住所各自从门口重新步行，时间一致")
-                    } else {
-                        format!("{homes} newly covered homes walked again, each from its own door, at the time stated")
-                    },
-                });
-                if wrong > 0 {
-                    reason.get_or_insert(format!(
-                        "{wrong} homes do not reach their site in the time stated"
-                    ));
-                }
-            }
-            Err(fault) => {
-                checks.push(Check { holds: false, text: fault.clone() });
-                reason.get_or_insert(fault);
-            }
-        }
-        Verified { valid: checks.iter().all(|check| check.holds), checks, reason }
-    }
-
-    /// How many homes were walked again, and how many of them came out otherwise.
-    fn walked(&self) -> Result<(usize, usize), String> {
-        let baseline = self.app.baseline();
-        let walker =
-            baseline.find_walker(&self.rule.profile).ok_or("nobody walks in this study")?;
-        let need =
-            Need::find(baseline.site(), walker, &self.rule).map_err(|fault| fault.to_string())?;
-        let reach = need.reach(&self.candidates, &Silent).map_err(|fault| fault.to_string())?;
-        let homes = gained(&need, &reach, &self.solution.chosen);
-        let claims: Vec<Claim> = homes
-            .iter()
-            .map(|home| Claim {
-                point: home.point,
-                doors: &self.candidates[home.site.index()].stands,
-                time: Some(home.time),
-            })
-            .collect();
-        let retrace = Retrace {
-            graph: &baseline.graph,
-            impedance: need.impedance(),
-            homes: &walker.demand,
-            cutoff: need.cutoff,
+    /// Checks the plan again, from its file alone and on the streets it was made for.
+    ///
+    /// # Errors
+    /// When the file is gone or cannot be checked.
+    pub(in crate::server) fn verified(&self) -> Result<Verified, Problem> {
+        let failed = |detail: String| Problem::new(ProblemKind::Failed, detail);
+        let read = self.files.read(FILE).ok_or_else(|| failed(format!("{FILE} is gone")))?;
+        let bytes = read.1.map_err(|fault| failed(fault.to_string()))?;
+        let study = || {
+            let hash = self.app.papers().record.study_hash.clone();
+            Ok(Studied { baseline: Lent::Other(self.app.baseline()), hash })
         };
-        Ok((claims.len(), retrace.refute(&claims).len()))
+        let case = Case {
+            bytes: &bytes,
+            shown: FILE.to_owned(),
+            against: Against::Study(&study),
+            other: self.app.meta().id.clone(),
+        };
+        let mut held: Vec<Both> = Vec::new();
+        let checked = check(&case, &mut held)
+            .map_err(|fault| Problem::new(ProblemKind::CannotRead, format!("{fault:#}")))?;
+        let holds = |both: &Both| Check { holds: true, text: both.pick(self.language).to_owned() };
+        let mut checks: Vec<Check> = held.iter().map(holds).collect();
+        let reason = checked.err().map(|reject| reject.0);
+        checks.extend(reason.clone().map(|text| Check { holds: false, text }));
+        Ok(Verified { valid: reason.is_none(), checks, reason })
     }
 }

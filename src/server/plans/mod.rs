@@ -2,8 +2,11 @@
 
 mod ask;
 mod check;
+mod edits;
 mod search;
 mod told;
+mod understood;
+mod words;
 
 use std::sync::Arc;
 
@@ -12,74 +15,36 @@ pub(super) use check::Verified;
 pub(super) use search::run;
 
 use super::app::App;
+use super::jobs::JobFiles;
 use super::problem::{Problem, ProblemKind};
-use crate::coverage::Rule;
-use crate::placement::candidate::Candidate;
-use crate::placement::{CoverInstance, PlacementSolution};
-use crate::scenario::{Edit, NewOffer};
+use crate::report::Language;
+use crate::scenario::Edit;
 
-/// A plan as it was found, with all that it was made from.
+/// A plan as it was found, with its files.
 #[derive(Debug)]
 pub(super) struct Plan {
     /// The study, as its scenario had it.
     pub(super) app: Arc<App>,
     /// Id of that scenario.
     pub(super) scenario: Option<String>,
-    /// What is promised.
-    pub(super) rule: Rule,
-    /// Where sites could be.
-    pub(super) candidates: Vec<Candidate>,
-    /// What was solved.
-    pub(super) instance: CoverInstance,
-    /// The answer.
-    pub(super) solution: PlacementSolution,
+    /// The language of its report.
+    pub(super) language: Language,
+    /// What opens it.
+    edits: Vec<Edit>,
+    /// Its files, the proof among them.
+    files: Arc<JobFiles>,
 }
 
 impl Plan {
-    /// The edits that open its sites.
+    /// The edits that open its sites beside those of a scenario.
     ///
     /// # Errors
-    /// When it has no sites.
-    pub(super) fn edits(&self) -> Result<Vec<Edit>, Problem> {
-        if self.solution.chosen.is_empty() {
-            let detail = "the plan opens no site; there is nothing to take into a scenario";
+    /// When it opens nothing.
+    pub(super) fn edits_beside(&self, taken: &[Edit]) -> Result<Vec<Edit>, Problem> {
+        if self.edits.is_empty() {
+            let detail = "the plan opens nothing; there is nothing to take into a scenario";
             return Err(Problem::new(ProblemKind::CannotEdit, detail));
         }
-        Ok(self
-            .solution
-            .chosen
-            .iter()
-            .map(|site| self.edit(&self.candidates[site.0 as usize]))
-            .collect())
-    }
-
-    fn edit(&self, candidate: &Candidate) -> Edit {
-        let offer = |function: &String| NewOffer {
-            function: function.clone(),
-            capacity: candidate.capacity,
-        };
-        let offers: Vec<NewOffer> = self.rule.functions.iter().take(1).map(offer).collect();
-        let facilities = &self.app.baseline().facilities.facilities;
-        match candidate.facility.and_then(|id| facilities.get(id)) {
-            Some(facility) => Edit::UpgradeFacility {
-                facility: facility.key.clone(),
-                layer: Some(facility.layer.clone()),
-                offers,
-                tier: self.rule.tier.clone(),
-                status: None,
-            },
-            None => Edit::OpenFacility {
-                key: format!("plan/{}", candidate.key),
-                name: told::name_of(&self.app, candidate),
-                place: candidate.place,
-                entrances: if candidate.doors == [candidate.place] {
-                    Vec::new()
-                } else {
-                    candidate.doors.clone()
-                },
-                offers,
-                tier: self.rule.tier.clone(),
-            },
-        }
+        Ok(edits::with_own_keys(&self.edits, taken))
     }
 }

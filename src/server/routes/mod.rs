@@ -34,6 +34,7 @@ use utoipa_axum::routes;
 
 use super::Server;
 use super::describe::Description;
+pub(super) use audit::papers_of;
 pub(super) use coverage::level_name;
 
 /// All routes with their descriptions.

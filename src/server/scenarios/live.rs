@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::effect::{EffectAnswer, effect_of};
 use super::marks::{facility_of, mark_of, summary_of};
 use crate::limits::EDITS_MAX;
-use crate::scenario::{Edit, Extent, Scenario, ScenarioState};
+use crate::scenario::{Edit, EditEffect, Extent, Scenario, ScenarioState};
 use crate::server::app::App;
 use crate::server::problem::{Problem, ProblemKind};
 use crate::server::query::Selection;
@@ -119,11 +119,48 @@ impl Live {
         edit: &Edit,
         asked: &Selection,
     ) -> Result<EffectAnswer, Problem> {
-        if self.made.len() >= EDITS_MAX {
+        let watch = self.watch(app, asked)?;
+        let effect = self.make((app, store), edit)?;
+        Ok(effect_of(app, self, (&effect, watch)))
+    }
+
+    /// Makes several edits, one after the other, and keeps them; when one of them cannot be made, none is.
+    pub(in crate::server) fn push_all(
+        &mut self,
+        (app, store): (&App, &ScenarioStore),
+        edits: &[Edit],
+    ) -> Result<(), Problem> {
+        let mut tried = 0;
+        let fault = edits.iter().find_map(|edit| {
+            let fault = self.state.apply(app.baseline(), edit).err();
+            tried += usize::from(fault.is_none());
+            fault
+        });
+        for _ in 0..tried {
+            self.state.revert(app.baseline());
+        }
+        if let Some(fault) = fault {
+            return Err(fault.into());
+        }
+        self.check_room(edits.len())?;
+        edits.iter().try_for_each(|edit| self.make((app, store), edit).map(|_| ()))
+    }
+
+    fn check_room(&self, more: usize) -> Result<(), Problem> {
+        if self.made.len() + more > EDITS_MAX {
             let detail = format!("a scenario takes at most {EDITS_MAX} edits; begin another");
             return Err(Problem::new(ProblemKind::CannotEdit, detail));
         }
-        let watch = self.watch(app, asked)?;
+        Ok(())
+    }
+
+    /// Makes an edit and keeps it.
+    fn make(
+        &mut self,
+        (app, store): (&App, &ScenarioStore),
+        edit: &Edit,
+    ) -> Result<EditEffect, Problem> {
+        self.check_room(1)?;
         let before = facility_of(&self.state, edit);
         let effect = self.state.apply(app.baseline(), edit)?;
         let mark = mark_of(&self.state, edit, (before, &effect));
@@ -134,7 +171,7 @@ impl Live {
                 self.moved_to(revision);
                 self.made.push(edit.clone());
                 self.undone.clear();
-                Ok(effect_of(app, self, (&effect, watch)))
+                Ok(effect)
             }
             Err(error) => {
                 self.state.revert(app.baseline());

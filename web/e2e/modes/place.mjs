@@ -75,22 +75,47 @@ export default async function steps(at) {
     run.equal('free again', await page.locator(testId('locks')).count(), 0);
   });
 
-  await run.step('years', async () => {
-    if ((await page.locator(testId('place-phased')).count()) === 0) return console.log('     years are not asked for here');
-    await page.click(testId('place-phased'));
+  await run.step('sites open year by year', async () => {
+    await page.selectOption(testId('place-problem'), 'years');
     await page.waitForSelector(testId('place-year-1'));
+    await type('place-years', 3);
     await page.click(testId('place-run'));
     const plan = await searched(at);
+    run.equal('a search for the most people', plan.problem, 'mclp');
     run.equal('rows', await page.locator(`${testId('phases')} tbody tr`).count(), plan.phases.length);
-    run.equal('every site has its year', plan.sites.every((site) => site.phase !== null), true);
-    await page.evaluate((selector) => document.querySelector(selector)?.scrollIntoView(), testId('phases'));
+    run.equal('every site has its year', plan.sites.every((site) => site.phase !== null && site.year !== null), true);
+    const groups = await page.$$eval(testId('plan-year'), (years) => years.map(({ dataset }) => [dataset.phase, dataset.sites, dataset.gained, dataset.share].map(Number)));
+    run.equal('the list by year', JSON.stringify(groups), JSON.stringify(plan.phases.map((row) => [row.phase, row.sites, row.gained_persons, row.share])));
+    const rows = await page.$$eval(testId('plan-site'), (sites) => sites.map(({ dataset }) => `${dataset.phase} ${dataset.id}`));
+    run.equal('sites below their year', JSON.stringify(rows), JSON.stringify(plan.sites.map((site) => `${site.phase} ${site.id}`)));
+    run.near('the years add up', plan.phases.reduce((sum, row) => sum + row.gained_persons, 0), plan.value, 1e-6);
+    run.equal('person-years', Number(await page.getAttribute(testId('years'), 'data-value')), plan.years.person_years);
+    await idle();
     await shot('place-years');
+    await run.accessible(page, 'place, years');
     await page.click(testId('place-form'));
-    await page.click(testId('place-phased'));
+  });
+
+  await run.step('walks, counted places and gates', async () => {
+    for (const [problem, unit] of [['p-median', 'person_min'], ['p-center', 'min'], ['capacitated', 'persons'], ['worst-zone', 'percent'], ['gates', 'persons']]) {
+      await page.selectOption(testId('place-problem'), problem);
+      if (problem === 'p-center') await type('place-reach', 600);
+      await page.selectOption(testId('place-time'), '10');
+      await page.click(testId('place-run'));
+      const plan = await searched(at);
+      run.equal(`${problem} is what was asked`, plan.problem, problem);
+      run.equal(`${problem} counts`, plan.unit, unit);
+      run.equal(`${problem}, sites`, await page.locator(testId('plan-site')).count(), plan.sites.length);
+      if (plan.sites.length > 0) run.equal(`${problem}, value`, await page.getAttribute(testId('plan'), 'data-value'), String(plan.value));
+      await idle();
+      await shot(`place-${problem}`);
+      if (problem === 'capacitated') await run.accessible(page, 'place, capacitated');
+      await page.click(testId('place-form'));
+    }
   });
 
   await run.step('a search is stopped, and its best is kept', async () => {
-    await page.click(testId('problem-lscp'));
+    await page.selectOption(testId('place-problem'), 'lscp');
     await type('place-target', 90);
     await page.click(testId('place-run'));
     const stop = page.locator(testId('place-stop'));

@@ -18,7 +18,7 @@ export interface Job extends Omit<OpenJob, 'problem'> {
   problem?: string | { title?: string; detail?: string } | null;
 }
 
-export const PROBLEMS = ['mclp', 'lscp', 'p-median', 'p-center'] as const;
+export const PROBLEMS = ['mclp', 'lscp', 'cost-to-target', 'worst-zone', 'capacitated', 'p-median', 'p-center', 'gates', 'two-tier', 'center', 'pareto'] as const;
 export type ProblemId = (typeof PROBLEMS)[number];
 
 export interface PlaceAsk {
@@ -33,9 +33,19 @@ export interface PlaceAsk {
   budget?: number;
   target_share?: number;
   yearly_sites?: number[];
+  yearly_budget?: number[];
   /** years that share the sites evenly */
   phases?: number;
   first_year?: number;
+  reach_min?: number;
+  unserved_min?: number;
+  places_per_1000?: number;
+  capacity?: number;
+  gates?: number;
+  center_rule?: string;
+  centers?: number;
+  also?: { rule: string; cost?: number }[];
+  language?: 'zh' | 'en';
   candidates: string[];
   required: string[];
   forbidden: string[];
@@ -46,7 +56,7 @@ export interface PlaceAsk {
   seed: number;
 }
 
-export type PlaceUnit = 'persons' | 'sites' | 'cost' | 'min' | 'person_min';
+export type PlaceUnit = 'persons' | 'sites' | 'cost' | 'percent' | 'min' | 'person_min';
 
 export interface PlanSite {
   order: number;
@@ -59,8 +69,38 @@ export interface PlanSite {
   phase: number | null;
   year?: number | null;
   status: string;
+  /** what it is; a site when absent */
+  kind?: 'site' | 'center' | 'gate';
+  /** functions it opens with, when there are several promises */
+  functions?: string[];
+  /** the two sides of a gate */
+  sides?: [LonLat, LonLat];
   gained_persons: number | null;
   cumulative_persons: number | null;
+  /** people whose nearest it is */
+  served_persons?: number;
+}
+
+/** A programme over several years. */
+export interface PlanYears {
+  status: 'optimal' | 'feasible' | 'infeasible' | 'unsolved';
+  reason: string | null;
+  person_years: number;
+  bound_person_years: number;
+  gap: number;
+  target_share: number | null;
+  /** the year at whose end the target is met */
+  met: number | null;
+  earliest: number | null;
+}
+
+/** A further table of a plan, ready to be read. */
+export interface PlanTable {
+  id: string;
+  title: string;
+  text: string;
+  columns: { id: string; title: string; is_number: boolean }[];
+  rows: string[][];
 }
 
 export interface CurveStep {
@@ -136,6 +176,8 @@ export interface PlaceResult {
   sites: PlanSite[];
   curve: CurveStep[];
   phases: PhaseRow[];
+  years?: PlanYears | null;
+  tables?: PlanTable[];
   runners_up: RunnerUp[];
   zones: ZoneGain[];
   sensitivity: SpeedGain[];

@@ -17,7 +17,7 @@ export const jobs = {
   /** The audit the study was served with, where there is one. */
   served: (at: string) => request<Audit>('GET', study(at, 'audit')),
   findings: (id: string) => request<Audit>('GET', job(id, '/result')),
-  accept: (id: string, name: string) => request<Scenario>('POST', job(id, '/accept'), { body: { name } }),
+  accept: (id: string, into: { name: string } | { scenario: string }) => request<Scenario>('POST', job(id, '/accept'), { body: into }),
   verify: (id: string) => request<Verified>('POST', job(id, '/verify')),
   files: (id: string) => request<{ files: JobFile[] }>('GET', job(id, '/files')),
   /** Where a file of a job is fetched from. */

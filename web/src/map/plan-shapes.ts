@@ -7,8 +7,9 @@ import { placeName } from '../state/plan-names';
 const point = (coordinates: Position, properties: Record<string, unknown>): Feature => ({ type: 'Feature', geometry: { type: 'Point', coordinates }, properties });
 
 export function planShapes(plan: PlaceResult | null): FeatureCollection {
-  const features = (plan?.sites ?? []).map((site) => point(site.place, { id: site.id, order: site.order, name: placeName(site) }));
-  return { type: 'FeatureCollection', features };
+  const sites = (plan?.sites ?? []).map((site) => point(site.place, { id: site.id, order: site.order, name: placeName(site), ...(site.phase === null ? {} : { opens: String(site.year ?? site.phase) }) }));
+  const gates = (plan?.sites ?? []).flatMap(({ id, sides }): Feature[] => (sides === undefined ? [] : [{ type: 'Feature', geometry: { type: 'LineString', coordinates: sides }, properties: { id } }]));
+  return { type: 'FeatureCollection', features: [...gates, ...sites] };
 }
 
 /** Every candidate that is not a site of the plan, and those that were settled by hand. */

@@ -6,8 +6,13 @@ import type { LonLat } from '../api/types';
 /** The candidates that the server takes by itself. */
 export const DEFAULT_FROM = '';
 
+/** What the reader chooses among: a problem, or the one where sites for the most people open year by year. */
+export type Objective = ProblemId | 'years';
+
+export const problemOf = (objective: Objective): ProblemId => (objective === 'years' ? 'mclp' : objective);
+
 export interface PlaceForm {
-  problem: ProblemId;
+  problem: Objective;
   /** What limits a plan for most people. */
   by: 'sites' | 'budget';
   sites: number;
@@ -15,12 +20,25 @@ export interface PlaceForm {
   /** in percent */
   target: number;
   phased: boolean;
-  /** How many open in each year. */
+  /** How many open in each year, or what it may cost. */
   yearly: readonly number[];
   firstYear: number;
   /** Where a site could be: a word of the server, or `file:TOKEN`. */
   from: string;
   timeLimitS: number;
+  /** Sites are looked for up to so many minutes away. */
+  reachMin: number;
+  /** Whoever is farther away counts with that walk. */
+  farCounts: boolean;
+  placesPer1000: number;
+  /** Places of a new site. */
+  capacity: number;
+  gates: number;
+  /** Sites beside the gates. */
+  beside: number;
+  centers: number;
+  /** "standard/rule" that centers keep, or keep besides */
+  further: string;
 }
 
 export interface Lock {
@@ -38,25 +56,57 @@ export const splitRule = (id: string): [string, string] => {
 
 const idsOf = (all: ReadonlyMap<string, Lock>, kind: Lock['kind']) => [...all].filter(([, one]) => one.kind === kind).map(([id]) => id);
 
+/** What limits a plan: sites or money. */
+const LIMITED: readonly Objective[] = ['mclp', 'capacitated', 'worst-zone', 'pareto', 'center', 'two-tier'];
+export const mayLimitMoney = (objective: Objective): boolean => LIMITED.includes(objective) || objective === 'years';
+export const hasTarget = (objective: Objective): boolean => objective === 'lscp' || objective === 'cost-to-target';
+export const servesNearest = (objective: Objective): boolean => objective === 'p-median' || objective === 'p-center';
+
+const sum = (all: readonly number[]) => all.reduce((total, n) => total + n, 0);
+
+/** How many, how much, and when. */
+function limits(wish: PlaceForm, phased: boolean): Partial<PlaceAsk> {
+  const { problem, by } = wish;
+  if (hasTarget(problem)) return { target_share: wish.target / 100, ...(phased ? { phases: wish.yearly.length } : {}) };
+  if (phased) return by === 'budget' ? { yearly_budget: [...wish.yearly] } : { sites: sum(wish.yearly), yearly_sites: [...wish.yearly] };
+  if (problem === 'gates') return { gates: wish.gates, ...(wish.beside > 0 ? { sites: wish.beside } : {}) };
+  return mayLimitMoney(problem) && by === 'budget' ? { budget: wish.budget } : { sites: wish.sites };
+}
+
+/** What only some problems are told. */
+function own(wish: PlaceForm): Partial<PlaceAsk> {
+  switch (wish.problem) {
+    case 'p-median':
+      return { reach_min: wish.reachMin, ...(wish.farCounts ? { unserved_min: wish.reachMin } : {}) };
+    case 'p-center':
+      return { reach_min: wish.reachMin };
+    case 'capacitated':
+      return { places_per_1000: wish.placesPer1000, capacity: wish.capacity };
+    case 'two-tier':
+      return { center_rule: wish.further, centers: wish.centers };
+    case 'center':
+      return { also: [{ rule: wish.further }] };
+    default:
+      return {};
+  }
+}
+
 /** What the server is asked. Pure. */
 export function askOf(asked: CoverageQuery, wish: PlaceForm, promise: string | null, held: ReadonlyMap<string, Lock>): Omit<PlaceAsk, 'scenario'> {
   const bonuses = Object.fromEntries([...held].filter(([, one]) => one.kind === 'bonus').map(([id, one]) => [id, one.bonus]));
-  const covering = wish.problem === 'mclp' || wish.problem === 'lscp';
-  const phased = covering && wish.phased;
-  const total = wish.yearly.reduce((sum, n) => sum + n, 0);
+  const problem = problemOf(wish.problem);
+  const covering = problem === 'mclp' || hasTarget(problem);
+  const phased = wish.problem === 'years' || (covering && wish.phased);
   return {
     ...(promise === null ? asked : { rule: promise }),
-    problem: wish.problem,
-    ...(wish.problem === 'lscp' ? { target_share: wish.target / 100 } : {}),
-    ...(wish.problem === 'mclp' && wish.by === 'budget' && !phased ? { budget: wish.budget } : {}),
-    ...(wish.problem !== 'lscp' && (wish.by === 'sites' || wish.problem !== 'mclp' || phased) ? { sites: phased ? total : wish.sites } : {}),
+    problem,
+    ...limits(wish, phased),
+    ...own(wish),
     ...(phased ? { first_year: wish.firstYear } : {}),
-    ...(phased && wish.problem === 'mclp' ? { yearly_sites: [...wish.yearly] } : {}),
-    ...(phased && wish.problem === 'lscp' ? { phases: wish.yearly.length } : {}),
     candidates: wish.from === DEFAULT_FROM ? [] : [wish.from],
     required: idsOf(held, 'required'),
     forbidden: idsOf(held, 'forbidden'),
-    ...(wish.problem === 'mclp' && Object.keys(bonuses).length > 0 ? { bonuses } : {}),
+    ...(problem === 'mclp' && Object.keys(bonuses).length > 0 ? { bonuses } : {}),
     time_limit_s: wish.timeLimitS,
     seed: 1,
   };

@@ -11,6 +11,7 @@ import { askOf, DEFAULT_FROM, splitRule, type Lock, type PlaceForm } from './pla
 import { problemOf } from './resource';
 import { Run } from './run';
 import { adopt, scenarioId } from './scenario';
+import { language } from './settings';
 import { study } from './study';
 
 export const SITES_MAX = 500;
@@ -20,6 +21,7 @@ export const TIME_LIMITS_S = [10, 30, 120, 600] as const;
 export const form = signal<PlaceForm>({
   problem: 'mclp', by: 'sites', sites: 3, budget: 3, target: 95, phased: false, yearly: [1, 1, 1],
   firstYear: new Date().getFullYear() + 1, from: DEFAULT_FROM, timeLimitS: 30,
+  reachMin: 60, farCounts: true, placesPer1000: 40, capacity: 60, gates: 3, beside: 0, centers: 1, further: '',
 });
 /** "standard/rule"; null: the question of the page. */
 export const rule = signal<string | null>(null);
@@ -98,7 +100,7 @@ export function start(): void {
   const [known, asked] = [study.peek(), query.peek()];
   if (known === null || asked === null) return;
   const scenario = scenarioId.peek();
-  const body: PlaceAsk = { ...askOf(asked, form.peek(), rule.peek(), locks.peek()), ...(scenario === null ? {} : { scenario }) };
+  const body: PlaceAsk = { ...askOf(asked, form.peek(), rule.peek(), locks.peek()), language: language.peek(), ...(scenario === null ? {} : { scenario }) };
   askedFor.value = askNow.peek();
   formOpen.value = false;
   for (const one of [accepted, checks, actProblem, chosenPlan]) one.value = null;
@@ -123,10 +125,10 @@ async function act(flag: { value: boolean }, work: (id: string) => Promise<void>
   }
 }
 
-/** Puts the plan's sites into a new scenario and takes it up. */
-export const accept = (name: string): Promise<void> =>
+/** Puts the plan's sites into a new scenario, or into one that is there, and takes it up. */
+export const accept = (into: { name: string } | { scenario: string }): Promise<void> =>
   act(accepting, async (id) => {
-    const made = await jobs.accept(id, name);
+    const made = await jobs.accept(id, into);
     adopt(made);
     accepted.value = { id: made.id, name: made.name };
   });

@@ -7,7 +7,7 @@ import { placeName } from '../state/plan-names';
 import type { PlaceResult } from '../api/job-types';
 
 const query = { function: 'childcare', profile: 'adult', group: 'all', cutoff_min: 15 };
-const wish: PlaceForm = { problem: 'mclp', by: 'sites', sites: 3, budget: 7, target: 95, phased: false, yearly: [2, 1], firstYear: 2027, from: '', timeLimitS: 30 };
+const wish: PlaceForm = { problem: 'mclp', by: 'sites', sites: 3, budget: 7, target: 95, phased: false, yearly: [2, 1], firstYear: 2027, from: '', timeLimitS: 30, reachMin: 60, farCounts: true, placesPer1000: 40, capacity: 60, gates: 2, beside: 0, centers: 1, further: 'circle/school' };
 const none = new Map<string, Lock>();
 const lock = (kind: Lock['kind']): Lock => ({ kind, name: 'a', place: [1, 2], bonus: 100 });
 
@@ -40,6 +40,21 @@ describe('what a search is asked', () => {
     expect(even).toMatchObject({ phases: 2, first_year: 2027 });
     expect(even.yearly_sites).toBeUndefined();
     expect(askOf(query, { ...wish, phased: true, problem: 'p-median' }, null, none).yearly_sites).toBeUndefined();
+  });
+
+  it('tells each end only what it knows', () => {
+    const years = askOf(query, { ...wish, problem: 'years', by: 'budget' }, null, none);
+    expect(years).toMatchObject({ problem: 'mclp', yearly_budget: [2, 1], first_year: 2027 });
+    expect([years.sites, years.yearly_sites, years.budget]).toEqual([undefined, undefined, undefined]);
+    expect(askOf(query, { ...wish, problem: 'years' }, null, none)).toMatchObject({ problem: 'mclp', sites: 3, yearly_sites: [2, 1] });
+    expect(askOf(query, { ...wish, problem: 'p-median' }, null, none)).toMatchObject({ sites: 3, reach_min: 60, unserved_min: 60 });
+    expect(askOf(query, { ...wish, problem: 'p-center' }, null, none).unserved_min).toBeUndefined();
+    const gates = askOf(query, { ...wish, problem: 'gates' }, null, none);
+    expect([gates.gates, gates.sites, gates.reach_min]).toEqual([2, undefined, undefined]);
+    expect(askOf(query, { ...wish, problem: 'capacitated' }, null, none)).toMatchObject({ sites: 3, places_per_1000: 40, capacity: 60 });
+    expect(askOf(query, { ...wish, problem: 'cost-to-target' }, null, none)).toMatchObject({ target_share: 0.95 });
+    expect(askOf(query, { ...wish, problem: 'two-tier' }, null, none)).toMatchObject({ center_rule: 'circle/school', centers: 1, sites: 3 });
+    expect(askOf(query, { ...wish, problem: 'center', by: 'budget' }, null, none)).toMatchObject({ also: [{ rule: 'circle/school' }], budget: 7 });
   });
 
   it('carries what was settled beforehand', () => {
@@ -94,6 +109,13 @@ describe('a plan on the map', () => {
     expect(planShapes(plan).features.map((one) => one.properties)).toEqual([{ id: 'a', order: 1, name: 'Church Lane' }]);
     const shown = candidateShapes(plan, new Map([['c', lock('forbidden')]])).features.map((one) => [one.properties?.['id'], one.properties?.['lock']]);
     expect(shown).toEqual([['b', 'runner'], ['c', 'forbidden']]);
+  });
+
+  it('says when a site opens, and draws a gate from side to side', () => {
+    const dated = { ...plan, sites: [{ ...site, phase: 2, year: 2028 }, { ...site, id: 'gate-1', kind: 'gate', sides: [[1, 2], [1, 3]] }] } as unknown as PlaceResult;
+    const shapes = planShapes(dated).features;
+    expect(shapes.map((one) => one.geometry.type)).toEqual(['LineString', 'Point', 'Point']);
+    expect(shapes[1]?.properties?.['opens']).toBe('2028');
   });
 
   it('keeps what was settled where no plan is known', () => {

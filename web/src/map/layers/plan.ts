@@ -33,9 +33,18 @@ export const planSites: Layers = ({ palette, mode, candidate }) => {
   const raised = ['==', ['get', 'id'], candidate ?? ''] as never;
   return [
     {
+      id: 'plan-gate',
+      type: 'line',
+      source: 'plan-sites',
+      filter: ['==', ['geometry-type'], 'LineString'],
+      layout: { ...visible(mode === 'place'), 'line-cap': 'round' },
+      paint: { 'line-color': palette.plan, 'line-width': 4 },
+    },
+    {
       id: 'plan-site',
       type: 'circle',
       source: 'plan-sites',
+      filter: ['==', ['geometry-type'], 'Point'],
       layout: visible(mode === 'place'),
       paint: {
         'circle-color': palette.plan,
@@ -48,6 +57,7 @@ export const planSites: Layers = ({ palette, mode, candidate }) => {
       id: 'plan-number',
       type: 'symbol',
       source: 'plan-sites',
+      filter: ['has', 'order'],
       layout: {
         ...visible(mode === 'place'),
         'text-field': ['to-string', ['get', 'order']],
@@ -58,6 +68,23 @@ export const planSites: Layers = ({ palette, mode, candidate }) => {
         'symbol-sort-key': ['get', 'order'],
       },
       paint: { 'text-color': palette.onPlan },
+    },
+    {
+      id: 'plan-year',
+      type: 'symbol',
+      source: 'plan-sites',
+      filter: ['has', 'opens'],
+      layout: {
+        ...visible(mode === 'place'),
+        'text-field': ['get', 'opens'],
+        'text-font': FONT_BOLD,
+        'text-size': 11,
+        'text-anchor': 'top',
+        'text-offset': [0, 1.15],
+        'text-allow-overlap': true,
+        'text-ignore-placement': true,
+      },
+      paint: { 'text-color': palette.plan, 'text-halo-color': palette.halo, 'text-halo-width': 2 },
     },
   ];
 };

@@ -1,6 +1,7 @@
 import { served } from '../../api/served';
 import { t } from '../../i18n';
 import { turnTo } from '../../state/app';
+import { scenario } from '../../state/scenario';
 import { accept, accepted, accepting, actProblem } from '../../state/place';
 import { Notice } from '../../ui/Notice';
 
@@ -11,9 +12,16 @@ export function Accept({ name }: { name: string }) {
   return (
     <section class="accept">
       {into === null ? (
-        <button type="button" class="button primary wide" data-testid="plan-accept" disabled={accepting.value} onClick={() => void accept(name)}>
-          {t(accepting.value ? 'accept.working' : 'accept.button')}
-        </button>
+        <>
+          <button type="button" class="button primary wide" data-testid="plan-accept" disabled={accepting.value} onClick={() => void accept({ name })}>
+            {t(accepting.value ? 'accept.working' : 'accept.button')}
+          </button>
+          {scenario.value !== null && (
+            <button type="button" class="button wide" data-testid="plan-accept-into" disabled={accepting.value} onClick={() => void accept({ scenario: scenario.value?.id ?? '' })}>
+              {t('accept.into', { name: scenario.value.name })}
+            </button>
+          )}
+        </>
       ) : (
         <div class="empty good" role="status" data-testid="plan-accepted" data-id={into.id}>
           <p>{t('accept.done', { name: into.name })}</p>

@@ -1,31 +1,34 @@
-import { PROBLEMS, type ProblemId } from '../../api/job-types';
+import { PROBLEMS } from '../../api/job-types';
 import { takes } from '../../api/served';
 import type { Study } from '../../api/types';
 import { nameOf, t } from '../../i18n';
 import { change, chooseRule, form, rule, SITES_MAX, TIME_LIMITS_S } from '../../state/place';
+import { hasTarget, mayLimitMoney, problemOf, type Objective } from '../../state/place-ask';
 import { Segments } from '../../ui/Segments';
 import { Stepper } from '../../ui/Stepper';
+import { Own } from './Own';
 import { Years } from './Years';
 
-const OBJECTIVES = PROBLEMS.filter((id) => takes('place', 'problem', id));
-const PHASED = { mclp: takes('place', 'yearly_sites'), lscp: takes('place', 'phases'), 'p-median': false, 'p-center': false };
+const served = (id: Objective) => takes('place', 'problem', problemOf(id)) && (id !== 'years' || takes('place', 'yearly_sites'));
+/** By what is asked for: people, walks, gates, several promises. */
+const OBJECTIVES: readonly { group: 'people' | 'walks' | 'more'; ids: readonly Objective[] }[] = [
+  { group: 'people', ids: ['mclp', 'years', 'lscp', 'cost-to-target', 'worst-zone', 'capacitated'] },
+  { group: 'walks', ids: ['p-median', 'p-center', 'gates'] },
+  { group: 'more', ids: ['two-tier', 'center', 'pareto'] },
+];
+const PHASED = takes('place', 'phases');
+if (OBJECTIVES.flatMap(({ ids }) => ids).length !== PROBLEMS.length + 1) throw new Error('an objective is not offered');
 
 /** For which promise, to which end, how many. */
 export function Asked({ study }: { study: Study }) {
-  const wish = form.value;
+  const { problem } = form.value;
   return (
     <>
       <Promise study={study} />
-      <fieldset class="plain">
-        <legend class="field-label">{t('place.objective')}</legend>
-        <div class="choices">
-          {OBJECTIVES.map((id) => (
-            <Objective key={id} id={id} />
-          ))}
-        </div>
-      </fieldset>
+      <Objectives />
       <Amount />
-      {PHASED[wish.problem] && <Years />}
+      <Own study={study} />
+      {(problem === 'years' || (PHASED && hasTarget(problem))) && <Years />}
     </>
   );
 }
@@ -56,34 +59,40 @@ function Promise({ study }: { study: Study }) {
   );
 }
 
-function Objective({ id }: { id: ProblemId }) {
-  const on = form.value.problem === id;
+/** One of all ends, each with a sentence that says what it is. */
+function Objectives() {
+  const { problem } = form.value;
   return (
-    <label class={`choice${on ? ' on' : ''}`}>
-      <input type="radio" name="place-problem" value={id} checked={on} data-testid={`problem-${id}`} onChange={() => change({ problem: id })} />
-      <span>
-        <strong>{t(`problem.${id}`)}</strong>
-        <span class="hint">{t(`problem.${id}.hint`)}</span>
-      </span>
-    </label>
+    <div class="field">
+      <label class="field-label" for="place-problem">
+        {t('place.objective')}
+      </label>
+      <select id="place-problem" data-testid="place-problem" aria-describedby="place-problem-hint" value={problem} onChange={(event) => change({ problem: event.currentTarget.value as Objective })}>
+        {OBJECTIVES.map(({ group, ids }) => (
+          <optgroup key={group} label={t(`objective.${group}`)}>
+            {ids.filter(served).map((id) => (
+              <option key={id} value={id} selected={id === problem}>
+                {t(`problem.${id}`)}
+              </option>
+            ))}
+          </optgroup>
+        ))}
+      </select>
+      <p class="hint" id="place-problem-hint">
+        {t(`problem.${problem}.hint`)}
+      </p>
+    </div>
   );
 }
 
 function Amount() {
   const wish = form.value;
-  const count = <Stepper id="place-sites" label={t('place.sites')} value={wish.sites} min={1} max={SITES_MAX} onChange={(sites) => change({ sites })} />;
-  if (wish.problem === 'lscp') {
-    return (
-      <div class="pair">
-        <Stepper id="place-target" label={t('place.target')} value={wish.target} min={1} max={100} step={1} unit="%" onChange={(target) => change({ target })} />
-        <TimeLimit />
-      </div>
-    );
-  }
-  const capped = wish.problem === 'mclp' && !wish.phased;
+  const { problem } = wish;
+  const money = mayLimitMoney(problem);
+  const byMoney = money && wish.by === 'budget';
   return (
     <>
-      {capped && (
+      {money && (
         <Segments
           label={t('place.limit')}
           value={wish.by}
@@ -95,16 +104,20 @@ function Amount() {
         />
       )}
       <div class="pair">
-        {wish.problem === 'mclp' && wish.phased ? (
+        {problem === 'years' ? (
           <span class="hint pair-text">{t('place.byYears')}</span>
-        ) : capped && wish.by === 'budget' ? (
+        ) : hasTarget(problem) ? (
+          <Stepper id="place-target" label={t('place.target')} value={wish.target} min={1} max={100} step={1} unit="%" onChange={(target) => change({ target })} />
+        ) : problem === 'gates' ? (
+          <Stepper id="place-gates" label={t('place.gates')} value={wish.gates} min={0} max={SITES_MAX} onChange={(gates) => change({ gates })} />
+        ) : byMoney ? (
           <Stepper id="place-budget" label={t('place.budget')} value={wish.budget} min={0} max={1e9} onChange={(budget) => change({ budget })} />
         ) : (
-          count
+          <Stepper id="place-sites" label={t('place.sites')} value={wish.sites} min={1} max={SITES_MAX} onChange={(sites) => change({ sites })} />
         )}
         <TimeLimit />
       </div>
-      {capped && wish.by === 'budget' && <p class="hint">{t('place.budgetHint')}</p>}
+      {byMoney && <p class="hint">{t('place.budgetHint')}</p>}
     </>
   );
 }

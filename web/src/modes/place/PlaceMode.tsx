@@ -2,6 +2,7 @@ import { useEffect } from 'preact/hooks';
 import type { Study } from '../../api/types';
 import { t } from '../../i18n';
 import { form, formOpen, plan, run, stale, start } from '../../state/place';
+import { hasTarget, mayLimitMoney, type PlaceForm } from '../../state/place-ask';
 import { readOnly } from '../../state/study';
 import { Icon } from '../../ui/Icon';
 import { Notice } from '../../ui/Notice';
@@ -54,11 +55,20 @@ export function PlaceMode({ study }: { study: Study }) {
   );
 }
 
+/** How much was asked for. */
+function amountOf(wish: PlaceForm): string {
+  if (hasTarget(wish.problem)) return `${wish.target}%`;
+  if (wish.problem === 'years') return wish.yearly.join(' + ');
+  if (wish.problem === 'gates') return `${t('place.gates')} ${wish.gates}`;
+  if (mayLimitMoney(wish.problem) && wish.by === 'budget') return `${t('place.budget')} ${wish.budget}`;
+  return t('unit.sites', { n: wish.sites });
+}
+
 /** What was asked in one line, once there is an answer to look at. */
 function FoldedForm() {
   if (plan.value === null && !run.busy.value) return null;
   const wish = form.value;
-  const amount = wish.problem === 'lscp' ? `${wish.target}%` : wish.problem === 'mclp' && wish.phased ? wish.yearly.join(' + ') : wish.problem === 'mclp' && wish.by === 'budget' ? `${t('place.budget')} ${wish.budget}` : t('unit.sites', { n: wish.sites });
+  const amount = amountOf(wish);
   return (
     <button type="button" class="question-line" data-testid="place-form" aria-expanded={formOpen.value} onClick={() => (formOpen.value = !formOpen.peek())}>
       <span>

@@ -1,6 +1,6 @@
 import { t } from '../../i18n';
 import { chosenPlan, form, lock, locks, plan } from '../../state/place';
-import type { Lock } from '../../state/place-ask';
+import { problemOf, type Lock } from '../../state/place-ask';
 import { placeName } from '../../state/plan-names';
 import { Icon } from '../../ui/Icon';
 import { Stepper } from '../../ui/Stepper';
@@ -38,7 +38,7 @@ export function PlanCard() {
             {t(`lock.${kind}`)}
           </button>
         ))}
-        {form.value.problem === 'mclp' && (
+        {problemOf(form.value.problem) === 'mclp' && (
           <button type="button" class="button small" data-testid="lock-bonus" aria-pressed={held?.kind === 'bonus'} onClick={() => toggle('bonus')}>
             {t('lock.bonus')}
           </button>

@@ -12,6 +12,8 @@ export function amount(value: number | null, unit: PlaceUnit): string {
   switch (unit) {
     case 'sites':
       return t('unit.sites', { n: count(Math.ceil(value - 1e-9), language.value) });
+    case 'percent':
+      return t('unit.percent', { n: cost(value, language.value) });
     case 'cost':
       return cost(value, language.value);
     case 'min':
@@ -23,7 +25,7 @@ export function amount(value: number | null, unit: PlaceUnit): string {
   }
 }
 
-const UNITS: Record<string, PlaceUnit> = { mclp: 'persons', lscp: 'sites', 'p-median': 'person_min', 'p-center': 'min' };
+const UNITS: Record<string, PlaceUnit> = { lscp: 'sites', 'cost-to-target': 'cost', 'worst-zone': 'percent', 'p-median': 'person_min', 'p-center': 'min' };
 const unitNow = (): PlaceUnit => plan.value?.unit ?? UNITS[form.value.problem] ?? 'persons';
 
 /** The search as it goes: the best so far, the bound, and the gap between them closing. */

@@ -9,7 +9,7 @@ import { nameOf } from '../../i18n';
 import { Bar } from '../../ui/Bar';
 import { Accept } from './Accept';
 import { Curve } from './Curve';
-import { Phases, RunnersUp, Speeds, ZoneGains } from './Tables';
+import { FurtherTable, Phases, RunnersUp, Speeds, ZoneGains } from './Tables';
 import { SiteList } from './SiteList';
 import { Verify } from './Verify';
 
@@ -25,7 +25,12 @@ export function Result({ plan }: { plan: PlaceResult }) {
       <SiteList plan={plan} />
       {served('/api/v1/jobs/{job}/accept') && <Accept name={t('accept.name', { n: plan.sites.length, service: service() })} />}
       {plan.curve.length > 1 && <Curve plan={plan} />}
-      {plan.phases.length > 0 && <Phases rows={plan.phases} />}
+      {plan.phases.length > 0 && <Phases rows={plan.phases} years={plan.years ?? null} />}
+      {plan.years?.reason && (
+        <p class="empty" role="status" data-testid="years-nothing">
+          <strong>{t('phases.noYears')}</strong> {plan.years.reason}
+        </p>
+      )}
       {served('/api/v1/jobs/{job}/verify') && <Verify />}
       <More plan={plan} />
     </section>
@@ -124,6 +129,7 @@ function More({ plan }: { plan: PlaceResult }) {
           <ZoneGains rows={plan.zones} />
         </details>
       )}
+      {plan.tables?.map((table) => <FurtherTable key={table.id} table={table} />)}
       {plan.candidates !== undefined && <p class="hint">{plan.candidates.from}</p>}
     </div>
   );

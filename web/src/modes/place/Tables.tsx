@@ -1,5 +1,5 @@
-import type { PhaseRow, PlanSite, RunnerUp, SpeedGain, ZoneGain } from '../../api/job-types';
-import { gapShare, share, signed, speed } from '../../format';
+import type { PhaseRow, PlanSite, PlanTable, PlanYears, RunnerUp, SpeedGain, ZoneGain } from '../../api/job-types';
+import { gapShare, persons, share, signed, speed } from '../../format';
 import { t, type Key } from '../../i18n';
 import { chosenZone, flight, hoveredZone, zonesLoader } from '../../state/app';
 import { boundsOf } from '../../map/shapes';
@@ -11,6 +11,7 @@ import { demandText } from '../../ui/demand';
 
 const ZONES_SHOWN = 12;
 const RUNNERS_SHOWN = 10;
+const ROWS_SHOWN = 40;
 
 function Head({ keys }: { keys: readonly Key[] }) {
   return (
@@ -27,7 +28,7 @@ function Head({ keys }: { keys: readonly Key[] }) {
 }
 
 /** By year: what opens, who is covered at its end, and the most that could be. */
-export function Phases({ rows }: { rows: readonly PhaseRow[] }) {
+export function Phases({ rows, years }: { rows: readonly PhaseRow[]; years: PlanYears | null }) {
   return (
     <section data-testid="phases">
       <h3>{t('phases.title')}</h3>
@@ -48,7 +49,54 @@ export function Phases({ rows }: { rows: readonly PhaseRow[] }) {
         </tbody>
       </table>
       <p class="hint">{t('phases.hint')}</p>
+      {years && <Programme years={years} />}
     </section>
+  );
+}
+
+/** How good the programme is as a whole, and when its goal is met. */
+function Programme({ years }: { years: PlanYears }) {
+  const n = persons(years.person_years, language.value);
+  return (
+    <p class="hint" data-testid="years" data-status={years.status} data-value={years.person_years}>
+      {years.status === 'optimal' ? t('phases.best', { n }) : t('phases.within', { n, gap: gapShare(years.gap, language.value) })}
+      {years.met !== null && ` ${t('phases.met', { share: share(years.target_share, language.value), year: years.met })}`}
+    </p>
+  );
+}
+
+/** A table as the report has it. */
+export function FurtherTable({ table }: { table: PlanTable }) {
+  return (
+    <details data-testid={`table-${table.id}`}>
+      <summary>{table.title}</summary>
+      {table.text !== '' && <p class="hint">{table.text}</p>}
+      <div class="table-scroll" tabIndex={0} role="region" aria-label={table.title}>
+        <table class="zones plain-table">
+          <thead>
+            <tr>
+              {table.columns.map((column) => (
+                <th key={column.id} scope="col">
+                  {column.title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {table.rows.slice(0, ROWS_SHOWN).map((row, i) => (
+              <tr key={i}>
+                {row.map((cell, at) => (
+                  <td key={at} class={table.columns[at]?.is_number ? 'num' : ''}>
+                    {cell}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {table.rows.length > ROWS_SHOWN && <p class="hint">{t('why.walkMore', { n: table.rows.length - ROWS_SHOWN })}</p>}
+    </details>
   );
 }
 

@@ -1,0 +1,118 @@
+//! Covering plans: most people, or the least sites or cost; perhaps over several years.
+
+use std::time::Duration;
+
+use crate::import::plan_file::PlanAsk;
+use crate::placement::answer;
+use crate::placement::explain::Explained;
+use crate::placement::plan::Need;
+use crate::placement::schedule::Schedule;
+use crate::placement::{
+    CoverInstance, CoverProblem, Improvement, Measure, PlacementSolution, Proof, SolutionStatus,
+};
+use crate::store::Journal;
+
+use super::host::{Host, Made, Scale};
+use super::promise::Promise;
+use super::sources::Sources;
+use super::watch::Watch;
+use super::wish::{ProblemKind, Search, Wish};
+use super::{Desk, Ended, ended, phases, rules, write};
+
+/// Finds candidates, solves, explains, writes, shows.
+pub(crate) fn run(desk: &Desk) -> anyhow::Result<Ended> {
+    let Desk { ground, wish, host, out } = *desk;
+    let promise = Promise::find(ground.baseline, &wish.promise)?;
+    let need = desk.need(&promise.rule)?;
+    let mut sources = desk.candidates(&need)?;
+    let reach = need.reach(&sources.candidates, host)?;
+    let instance = need.instance(&sources.candidates, &reach)?;
+    let problem =
+        rules::problem(ground.baseline, (&need, &sources.candidates), (&wish.goal, &wish.sites))?;
+    let (solution, schedule) = search(desk, &need, (&instance, &problem), &sources)?;
+    sources.date(schedule.as_ref());
+    let mut plan = Explained::of(&need, (&sources.candidates, &reach), &instance, &solution.chosen);
+    if let Some(schedule) = &schedule {
+        plan = plan.in_phases(schedule);
+    }
+    let ask = ask(wish, &promise, &sources);
+    let proof = Proof::of(&solution);
+    let target = phases::target(&solution, &instance);
+    let outcome = write::Outcome {
+        ground,
+        plan: &plan,
+        proof: &proof,
+        rules: &solution.problem.rules,
+        schedule: schedule.as_ref().map(|schedule| (schedule, target)),
+        sheets: &[],
+        ask: &ask,
+    };
+    let file = write::plan_file(&outcome, &solution, schedule.clone())?;
+    write::write(&outcome, &file, out, (&[], host))?;
+    host.show(&Made::Cover { outcome: &outcome, file: &file })?;
+    let is_phased = schedule.as_ref().is_none_or(Schedule::has_plan);
+    Ok(if is_phased { ended((&solution.status, &solution.chosen)) } else { Ended::Without })
+}
+
+/// Searches until proven, cancelled or out of time; every better plan is on disk at once.
+fn search(
+    desk: &Desk,
+    need: &Need,
+    (instance, problem): (&CoverInstance, &CoverProblem),
+    sources: &Sources,
+) -> anyhow::Result<(PlacementSolution, Option<Schedule>)> {
+    let candidates = sources.candidates.iter();
+    let keys: Vec<String> = candidates.map(|candidate| candidate.key.clone()).collect();
+    let journal = Journal::begin(&desk.out.join("progress.jsonl"))?;
+    let limit = phases::time_for_sites(desk.wish);
+    let mut solution =
+        solved((desk.wish.search, desk.host), (instance, problem), (&keys, Some(journal), limit));
+    let today = phases::Today::of(need);
+    let schedule = phases::plan(desk, (instance, &keys), (&mut solution, today))?;
+    Ok((solution, schedule))
+}
+
+/// Solves and tells on the way.
+pub(crate) fn solved(
+    (search, host): (Search, &dyn Host),
+    (instance, problem): (&CoverInstance, &CoverProblem),
+    (keys, journal, limit): (&[String], Option<Journal>, Duration),
+) -> PlacementSolution {
+    let watch = Watch::new(host, (keys, scale(problem)), limit, journal);
+    let mut solution = answer::solve(instance, problem, search.seed, &watch);
+    // The end of the time is no wish of the user's: the plan stands as the best found.
+    if solution.status == SolutionStatus::Cancelled
+        && !host.is_cancelled()
+        && !solution.chosen.is_empty()
+    {
+        solution.status = SolutionStatus::Feasible;
+    }
+    watch.finish(&Improvement {
+        value: solution.has_plan().then_some(solution.value),
+        bound: solution.bound,
+        gap: solution.optimality_gap(),
+        chosen: &solution.chosen,
+    });
+    solution
+}
+
+/// How the values of `problem` are written.
+pub(crate) fn scale(problem: &CoverProblem) -> Scale {
+    Scale::of(Measure::of(problem))
+}
+
+/// What was asked, as files say it.
+pub(crate) fn ask(wish: &Wish, promise: &Promise, sources: &Sources) -> PlanAsk {
+    let covering = wish.goal.problem != ProblemKind::Mclp;
+    PlanAsk {
+        standard: promise.standard.clone(),
+        rule: Some(promise.rule.clone()),
+        problem: wish.goal.problem.id().to_owned(),
+        candidates: sources.from.clone(),
+        candidate_hashes: sources.hashes.clone(),
+        target_share: covering.then_some(wish.goal.target_share),
+        min_spacing_m: wish.sites.min_spacing_m,
+        seed: wish.search.seed,
+        time_limit_s: wish.search.time_limit_s,
+    }
+}

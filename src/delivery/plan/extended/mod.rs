@@ -1,0 +1,185 @@
+//! Problems beyond plain covering: places counted, two tiers, gates, zones, the front, several functions.
+//!
+//! Each file finds its instance, solves it, and hands over what is written: the plan explained, the further tables,
+//! the work with its certificate. What follows a search is [`crate::progress::Silent`]: whoever stops it still gets the plan.
+
+mod centers;
+mod gates;
+mod places;
+mod tiers;
+mod zones;
+
+use std::time::Duration;
+
+use anyhow::bail;
+
+use crate::coverage::Rule;
+use crate::ids::SiteId;
+use crate::import::plan_file::{ChosenSite, PlanAsk};
+use crate::import::program_file::{
+    HomeClaim, PROGRAM_FORMAT, PROGRAM_FORMAT_VERSION, ProgramFile, Work,
+};
+use crate::placement::candidate::Candidate;
+use crate::placement::explain::Explained;
+use crate::placement::program::Effort;
+use crate::placement::{Measure, Proof, SiteRules, SolutionStatus};
+use crate::report::sheet::Sheet;
+use crate::store::Journal;
+
+use super::host::{Made, Scale};
+use super::opening::Opening;
+use super::promise::Promise;
+use super::sources::Sources;
+use super::watch::Watch;
+use super::wish::{ProblemKind, Wish};
+use super::{Desk, Ended, cover, rules, write};
+
+/// The clock ends the search, not a count of steps; the proof stays of a size that a file can hold.
+const EFFORT: Effort = Effort { nodes: u64::MAX, iterations: 20_000, proof_numbers: 20_000_000 };
+
+/// Finds candidates, solves, explains, writes, shows.
+pub(crate) fn run(desk: &Desk) -> anyhow::Result<Ended> {
+    check_options(desk.wish)?;
+    let promise = Promise::find(desk.ground.baseline, &desk.wish.promise)?;
+    match desk.wish.goal.problem {
+        ProblemKind::Capacitated => places::run(desk, &promise),
+        ProblemKind::TwoTier => tiers::run(desk, &promise),
+        ProblemKind::Gates => gates::run(desk, &promise),
+        ProblemKind::WorstZone => zones::worst(desk, &promise),
+        ProblemKind::Pareto => zones::front(desk, &promise),
+        ProblemKind::Center => centers::run(desk, &promise),
+        other => bail!("{} is a plain covering problem", other.id()),
+    }
+}
+
+/// Nothing is asked that these problems do not know.
+fn check_options(wish: &Wish) -> anyhow::Result<()> {
+    let goal = &wish.goal;
+    let named = goal.problem.id();
+    if goal.phases.are_asked() {
+        bail!("{named} knows no years; leave --phases and the yearly options out");
+    }
+    if goal.reach_min.is_some() || goal.unserved_min.is_some() {
+        bail!("--reach-min and --unserved-min are for p-median and p-center, not for {named}");
+    }
+    let limited = goal.sites.is_some() || goal.budget.is_some();
+    let extended = &wish.extended;
+    let gates = goal.problem == ProblemKind::Gates;
+    if gates && extended.gates.is_none() && goal.budget.is_none() {
+        bail!("how many gates may open? give --gates K, --budget B or both");
+    }
+    if !gates && !limited {
+        bail!("{named} within what limit? give --sites P, --budget B or both");
+    }
+    Ok(())
+}
+
+/// What a problem hands over, beside the plan explained.
+struct Answer {
+    proof: Proof,
+    rules: SiteRules,
+    sheets: Vec<Sheet>,
+    further: Vec<(&'static str, String)>,
+    promises: Vec<Rule>,
+    sites: Vec<ChosenSite>,
+    opens: Vec<Opening>,
+    claims: Vec<Vec<HomeClaim>>,
+    work: Work,
+}
+
+impl Desk<'_> {
+    fn rules(&self, candidates: &[Candidate]) -> anyhow::Result<SiteRules> {
+        rules::site_rules(self.ground.baseline, candidates, (&self.wish.goal, &self.wish.sites))
+    }
+
+    /// Runs `solve` under a watch that keeps better plans on the disk; `names` are those of the choices.
+    fn watched<T>(
+        &self,
+        names: &[String],
+        measure: Measure,
+        solve: impl FnOnce(&Watch) -> T,
+    ) -> anyhow::Result<T> {
+        let journal = Journal::begin(&self.out.join("progress.jsonl"))?;
+        let limit = Duration::from_secs_f64(self.wish.search.time_limit_s);
+        let watch = Watch::new(self.host, (names, Scale::of(measure)), limit, Some(journal));
+        let found = solve(&watch);
+        watch.close();
+        Ok(found)
+    }
+
+    /// The end of the time is no wish of the user's: the plan stands as the best found.
+    fn settle(&self, status: &mut SolutionStatus, chosen: &[SiteId]) {
+        if *status == SolutionStatus::Cancelled && !self.host.is_cancelled() {
+            let none = chosen.is_empty();
+            *status = if none { SolutionStatus::Unsolved } else { SolutionStatus::Feasible };
+        }
+    }
+
+    fn ask(&self, promise: &Promise, sources: &Sources) -> PlanAsk {
+        PlanAsk { target_share: None, ..cover::ask(self.wish, promise, sources) }
+    }
+
+    /// Writes and prints.
+    fn finish(&self, plan: &Explained, ask: &PlanAsk, answer: Answer) -> anyhow::Result<Ended> {
+        let Answer { proof, rules, sheets, further, promises, sites, opens, claims, work } = answer;
+        let outcome = write::Outcome {
+            ground: self.ground,
+            plan,
+            proof: &proof,
+            rules: &rules,
+            schedule: None,
+            sheets: &sheets,
+            ask,
+        };
+        let file = ProgramFile {
+            format: PROGRAM_FORMAT.to_owned(),
+            format_version: PROGRAM_FORMAT_VERSION,
+            study_hash: self.ground.study_hash().to_owned(),
+            ask: ask.clone(),
+            promises,
+            summary: write::summary(plan, &proof),
+            sites,
+            claims,
+            fingerprint: work.fingerprint()?,
+            work,
+            provenance: serde_json::to_value(self.ground.provenance())?,
+        };
+        write::write(&outcome, &file, self.out, (&further, self.host))?;
+        self.host.show(&Made::Program { outcome: &outcome, file: &file, opens: &opens })?;
+        let chosen: Vec<SiteId> = file.sites.iter().map(|site| SiteId(site.site)).collect();
+        Ok(super::ended((&proof.status, &chosen)))
+    }
+}
+
+/// The summary of a plan that was solved as a program.
+pub(crate) fn short(file: &ProgramFile, proof: &Proof) -> serde_json::Value {
+    serde_json::json!({
+        "study_hash": file.study_hash, "ask": file.ask, "summary": file.summary,
+        "status": proof.status, "value": proof.value, "bound": proof.bound, "sites": file.sites,
+    })
+}
+
+/// Ids of candidates.
+fn keys(candidates: &[Candidate]) -> Vec<String> {
+    candidates.iter().map(|candidate| candidate.key.clone()).collect()
+}
+
+/// A site that what is open today is counted as.
+fn with_today(mut keys: Vec<String>) -> Vec<String> {
+    keys.push("open today".to_owned());
+    keys
+}
+
+/// More pairs than a file holds.
+fn too_many() -> anyhow::Error {
+    anyhow::anyhow!(
+        "more pairs of site and home lie within the cutoff than a file holds; take fewer candidates (`grid:` \
+         with a wider mesh) or a smaller cutoff"
+    )
+}
+
+/// The chosen sites of a plan in the order in which they bring most, each at `first` plus its position.
+fn chosen_sites(plan: &Explained, first: u32) -> Vec<ChosenSite> {
+    let steps = plan.steps.iter().map(|step| write::chosen(plan.candidates, step));
+    steps.map(|site| ChosenSite { site: site.site + first, ..site }).collect()
+}

@@ -1,0 +1,123 @@
+//! A plan, made alike for the command line and the map page: candidates, search, explanation, files.
+
+mod assign;
+mod assign_write;
+mod cover;
+mod default_sites;
+mod extended;
+mod host;
+mod opening;
+mod phases;
+mod promise;
+mod reason;
+mod rules;
+mod sources;
+mod watch;
+mod wish;
+mod write;
+
+use std::path::Path;
+
+use anyhow::bail;
+
+use crate::coverage::Rule;
+use crate::ids::SiteId;
+use crate::placement::SolutionStatus;
+use crate::placement::candidate::SiteStanding;
+use crate::placement::plan::Need;
+
+pub(crate) use assign::{MINUTE, PERSON, solve as solve_assignment};
+pub(crate) use assign_write::{
+    Outcome as AssignOutcome, published as assign_published, short as assign_short,
+    solution_file as assign_file, summary as assign_summary, units as assign_units,
+};
+pub(crate) use cover::{scale, solved};
+pub(crate) use extended::short as program_short;
+pub(crate) use host::{Host, Made, News, PlanGround, Question, Scale, walker_of};
+pub(crate) use opening::Opening;
+pub(crate) use phases::share;
+pub(crate) use promise::Promise;
+pub(crate) use reason::{assign_sentence, no_years, sentence};
+pub(crate) use rules::{budget, covering};
+pub(crate) use sources::Sources;
+pub(crate) use wish::{
+    Further, GivenTable, Goal, Least, ProblemKind, PromiseWish, Search, SiteTerms, Wish, YearsWish,
+};
+pub(crate) use write::{Outcome, short as cover_short};
+
+/// Whether a search came to a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// There is one.
+    WithPlan,
+    /// No plan keeps all rules, or none was found.
+    Without,
+}
+
+/// What a plan is made with.
+#[derive(Clone, Copy)]
+pub(crate) struct Desk<'a> {
+    pub(crate) ground: &'a PlanGround<'a>,
+    pub(crate) wish: &'a Wish,
+    pub(crate) host: &'a dyn Host,
+    /// The folder of the files.
+    pub(crate) out: &'a Path,
+}
+
+/// Finds candidates, solves, explains, writes every file, shows the plan.
+///
+/// # Errors
+/// When what is wished for cannot be understood, or a file not be written.
+pub(crate) fn make(desk: &Desk) -> anyhow::Result<Ended> {
+    let problem = desk.wish.goal.problem;
+    if problem.serves_nearest() {
+        assign::run(desk)
+    } else if problem.covers() {
+        cover::run(desk)
+    } else {
+        extended::run(desk)
+    }
+}
+
+impl<'a> Desk<'a> {
+    /// The candidates that are named, when there are people and sites to choose from.
+    fn candidates(&self, need: &Need) -> anyhow::Result<Sources> {
+        if need.total == crate::units::Persons::ZERO {
+            let group = &need.rule.group;
+            bail!("nobody of group {group:?} lives in the study; there is nobody to cover");
+        }
+        let most = default_sites::most_for(self.wish.goal.problem);
+        let sources = sources::find(self.ground, need, (&self.wish.sites, most), self.host)?;
+        if sources.candidates.is_empty() {
+            bail!(
+                "there are no candidates in {}; add places to the file, or take `--candidates junctions`",
+                sources.from.join(", ")
+            );
+        }
+        let forbidden = |standing: SiteStanding| standing == SiteStanding::Forbidden;
+        if sources.candidates.iter().all(|candidate| forbidden(candidate.standing)) {
+            bail!(
+                "all {} candidates are forbidden; nothing can be placed",
+                sources.candidates.len()
+            );
+        }
+        Ok(sources)
+    }
+
+    fn need<'r>(&self, rule: &'r Rule) -> anyhow::Result<Need<'r>>
+    where
+        'a: 'r,
+    {
+        let walker = self.ground.walker_of(Some(&rule.profile))?;
+        Ok(Need::find(self.ground.baseline.site(), walker, rule)?)
+    }
+}
+
+/// Without a plan when there is none that keeps all rules.
+pub(crate) fn ended((status, chosen): (&SolutionStatus, &[SiteId])) -> Ended {
+    match status {
+        SolutionStatus::Optimal | SolutionStatus::Feasible => Ended::WithPlan,
+        SolutionStatus::Cancelled if !chosen.is_empty() => Ended::WithPlan,
+        _ => Ended::Without,
+    }
+}

@@ -1,0 +1,272 @@
+//! What a plan is asked for: the promise, the goal, where sites could be, how long to search.
+//!
+//! The command line and the API fill the same wish, each in its own words.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::placement::candidate::Candidate;
+use crate::placement::gate_candidates::GateSearch;
+use crate::placement::multi_function::Housing;
+use crate::units::Meters;
+
+/// Everything that is asked.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wish {
+    pub(crate) promise: PromiseWish,
+    pub(crate) goal: Goal,
+    pub(crate) sites: SiteTerms,
+    pub(crate) extended: Further,
+    pub(crate) search: Search,
+}
+
+/// The promise that sites are placed for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct PromiseWish {
+    /// `STANDARD/RULE`, or the id of a rule that only one standard has.
+    pub(crate) rule: Option<String>,
+    /// A function instead of a rule.
+    pub(crate) function: Option<String>,
+    /// Id of a walk profile.
+    pub(crate) profile: Option<String>,
+    /// Cutoff in minutes, inclusive.
+    pub(crate) cutoff_min: Option<f64>,
+    /// Cutoff in metres, inclusive.
+    pub(crate) cutoff_m: Option<f64>,
+    /// Id of a demand group.
+    pub(crate) group: Option<String>,
+}
+
+impl PromiseWish {
+    /// A rule as it is.
+    pub(crate) fn of_rule(rule: String) -> Self {
+        Self { rule: Some(rule), ..Self::default() }
+    }
+}
+
+/// The problems.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum ProblemKind {
+    /// Most people for a number of sites or a budget.
+    #[default]
+    Mclp,
+    /// Fewest sites, or least cost, for everybody or a share of people.
+    Lscp,
+    /// Least mean walk of everybody to the nearest site.
+    PMedian,
+    /// Least longest walk of anybody to the nearest site.
+    PCenter,
+    /// Least cost for everybody or a share of people.
+    CostToTarget,
+    /// Most people served with a place, when places are counted.
+    Capacitated,
+    /// Stations nested under centers, both chosen together.
+    TwoTier,
+    /// Which gates to open, alone or beside sites.
+    Gates,
+    /// The zone of the least share lifted as far as it goes, then most people.
+    WorstZone,
+    /// The front of cost, people and the worst-off zone.
+    Pareto,
+    /// Centers that keep several promises at once.
+    Center,
+}
+
+impl ProblemKind {
+    /// Whether everybody counts with the walk to the nearest site, instead of within a cutoff or not.
+    pub(crate) const fn serves_nearest(self) -> bool {
+        matches!(self, Self::PMedian | Self::PCenter)
+    }
+
+    /// Whether it is a covering problem: most people, or the least sites or cost.
+    pub(crate) const fn covers(self) -> bool {
+        matches!(self, Self::Mclp | Self::Lscp | Self::CostToTarget)
+    }
+
+    /// Its name in files.
+    pub(crate) const fn id(self) -> &'static str {
+        match self {
+            Self::Mclp => "mclp",
+            Self::Lscp => "lscp",
+            Self::PMedian => "p-median",
+            Self::PCenter => "p-center",
+            Self::CostToTarget => "cost-to-target",
+            Self::Capacitated => "capacitated",
+            Self::TwoTier => "two-tier",
+            Self::Gates => "gates",
+            Self::WorstZone => "worst-zone",
+            Self::Pareto => "pareto",
+            Self::Center => "center",
+        }
+    }
+}
+
+/// What a covering plan keeps least.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Least {
+    /// The number of sites.
+    #[default]
+    Sites,
+    /// Their cost.
+    Cost,
+}
+
+/// What the plan is to reach.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Goal {
+    pub(crate) problem: ProblemKind,
+    /// Sites at most.
+    pub(crate) sites: Option<u32>,
+    /// Money at most, in the unit of the candidates' cost.
+    pub(crate) budget: Option<f64>,
+    /// Share of people to be covered, those covered today included, 0 to 1.
+    pub(crate) target_share: f64,
+    pub(crate) least: Least,
+    /// Longest walk to a candidate that is looked at, in minutes.
+    pub(crate) reach_min: Option<f64>,
+    /// Whoever reaches no site counts as if walking so many minutes.
+    pub(crate) unserved_min: Option<f64>,
+    pub(crate) phases: YearsWish,
+}
+
+/// The years in which sites open.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct YearsWish {
+    /// How many years.
+    pub(crate) phases: Option<u32>,
+    /// Sites to open in each year.
+    pub(crate) yearly_sites: Vec<u32>,
+    /// Money of each year.
+    pub(crate) yearly_budget: Vec<f64>,
+    /// Calendar year of the first.
+    pub(crate) first_year: Option<u32>,
+    /// `YEAR=SHARE` that is to be covered by the end of a year.
+    pub(crate) milestone: Vec<String>,
+}
+
+/// A table of candidates that came with the question.
+#[derive(Clone, Debug)]
+pub(crate) struct GivenTable {
+    /// What it is called where it is spoken of.
+    pub(crate) name: String,
+    /// CSV or `GeoJSON`.
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Which sites there are to choose from.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SiteTerms {
+    /// Files, `junctions`, `midblocks`, `grid:METRES`, `facilities:LAYER`, `network`; a default when empty.
+    pub(crate) candidates: Vec<String>,
+    /// Tables beside those.
+    pub(crate) given: Vec<GivenTable>,
+    /// Candidates that were read before, by the word among `candidates` that names them, and what they are called.
+    pub(crate) sent: BTreeMap<String, (Vec<Candidate>, String)>,
+    /// The folder that files are looked for in, and that they must not leave; without one, any file is read.
+    pub(crate) folder: Option<PathBuf>,
+    /// Coordinate system of the tables: auto, wgs84, cgcs2000, gcj02, bd09, epsg:NUMBER.
+    pub(crate) candidates_crs: String,
+    /// Parcels of less ground are left out, in square metres.
+    pub(crate) area_min_m2: f64,
+    /// Ids of candidates that must be chosen.
+    pub(crate) required: Vec<String>,
+    /// Ids of candidates that must not be chosen.
+    pub(crate) forbidden: Vec<String>,
+    /// People that count for a candidate beside those it covers, by id.
+    pub(crate) bonuses: BTreeMap<String, f64>,
+    /// Least straight-line distance between two chosen sites, in metres.
+    pub(crate) min_spacing_m: f64,
+    /// `ZONE=N`: least number of chosen sites in a zone.
+    pub(crate) zone_min: Vec<String>,
+    /// `ZONE=N`: greatest number of chosen sites in a zone.
+    pub(crate) zone_max: Vec<String>,
+}
+
+impl SiteTerms {
+    /// Other places under the same terms, none of them required or forbidden.
+    pub(crate) fn with_candidates(&self, candidates: Vec<String>) -> Self {
+        let own = Self { given: Vec::new(), bonuses: BTreeMap::new(), ..self.clone() };
+        Self { candidates, required: Vec::new(), forbidden: Vec::new(), ..own }
+    }
+
+    /// Whether nobody names any candidates.
+    pub(crate) fn name_none(&self) -> bool {
+        self.candidates.is_empty() && self.given.is_empty()
+    }
+}
+
+/// What further problems are told.
+#[derive(Clone, Debug)]
+pub(crate) struct Further {
+    /// Places that 1000 people need.
+    pub(crate) places_per_1000: Option<f64>,
+    /// Places of a candidate that does not say how many it has.
+    pub(crate) capacity: Option<f64>,
+    /// The promise that centers keep, as `STANDARD/RULE`.
+    pub(crate) center_rule: Option<String>,
+    /// Centers at most.
+    pub(crate) centers: Option<u32>,
+    /// Where centers could be, as [`SiteTerms::candidates`].
+    pub(crate) center_candidates: Vec<String>,
+    /// Gates at most.
+    pub(crate) gates: Option<u32>,
+    /// What a gate costs.
+    pub(crate) gate_cost: f64,
+    /// Longest straight line between the two sides of a gate, in metres.
+    pub(crate) gate_gap_m: f64,
+    /// Shortest walk today between the two sides, in metres.
+    pub(crate) gate_walk_m: f64,
+    /// Candidate gates that are weighed at most.
+    pub(crate) gates_most: usize,
+    /// `STANDARD/RULE[=COST]`: further promises that a center keeps.
+    pub(crate) also: Vec<String>,
+    /// What one person counts who has all functions within reach.
+    pub(crate) complete_worth: u32,
+    pub(crate) house: Housing,
+}
+
+impl Default for Further {
+    fn default() -> Self {
+        Self {
+            places_per_1000: None,
+            capacity: None,
+            center_rule: None,
+            centers: None,
+            center_candidates: Vec::new(),
+            gates: None,
+            gate_cost: 1.0,
+            gate_gap_m: 30.0,
+            gate_walk_m: 400.0,
+            gates_most: 2_000,
+            also: Vec::new(),
+            complete_worth: 1,
+            house: Housing::All,
+        }
+    }
+}
+
+impl Further {
+    /// What makes two street parts close, and far.
+    pub(crate) fn gate_search(&self) -> GateSearch {
+        GateSearch {
+            gap: Meters(self.gate_gap_m),
+            walk: Meters(self.gate_walk_m),
+            ..GateSearch::default()
+        }
+    }
+}
+
+/// How long and how the search goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Search {
+    /// Seconds after which the best plan and bound so far stand.
+    pub(crate) time_limit_s: f64,
+    /// The same seed gives the same plan.
+    pub(crate) seed: u64,
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self { time_limit_s: 30.0, seed: 1 }
+    }
+}
