@@ -3,6 +3,7 @@
 //   ONLY=whatif,compare            some modes only
 //   STUDIES=karhula                some studies only
 //   EXPECT_JSON=out/audit.json     also compare with numbers from the command line (EXPECT_STUDY says of which study)
+//   EXPECT_PLAN=out/solution.json  and a plan over three years, one site each, with `walkshed place` of the study's first question
 //   CHROMIUM_PATH=/usr/bin/chromium
 import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,4 +1,5 @@
 // Place: a search followed to its end, stopped early, a share, years, locks, a plan taken up; numbers equal the server's.
+import { readFileSync } from 'node:fs';
 import { fetched } from '../stage.mjs';
 
 /** A promise the map can show exactly: one service, whole minutes. */
@@ -18,7 +19,7 @@ export async function searched(at) {
 }
 
 export default async function steps(at) {
-  const { page, run, question, link, go, shot, testId, valueOf, settle, idle } = at;
+  const { page, run, study, question, link, go, shot, testId, valueOf, settle, idle } = at;
   const type = async (id, value) => {
     await page.fill(testId(id), String(value));
     await page.press(testId(id), 'Tab');
@@ -90,6 +91,14 @@ export default async function steps(at) {
     run.equal('sites below their year', JSON.stringify(rows), JSON.stringify(plan.sites.map((site) => `${site.phase} ${site.id}`)));
     run.near('the years add up', plan.phases.reduce((sum, row) => sum + row.gained_persons, 0), plan.value, 1e-6);
     run.equal('person-years', Number(await page.getAttribute(testId('years'), 'data-value')), plan.years.person_years);
+    // solution.json of `walkshed place` for the same question (EXPECT_STUDY says of which study).
+    const file = process.env.EXPECT_PLAN;
+    if (file && (process.env.EXPECT_STUDY ?? study.id) === study.id) {
+      const told = JSON.parse(readFileSync(file, 'utf8'));
+      run.near('value, as the command line has it', Number(await page.getAttribute(testId('plan'), 'data-value')), told.solution.value / 1e6, 1e-9);
+      run.equal('sites, as the command line has them', JSON.stringify(rows.map((row) => row.split(' ')[1]).sort()), JSON.stringify(told.sites.map((site) => site.id).sort()));
+      told.phases.plan.covered.forEach((covered, year) => run.near(`year ${year + 1}, as the command line has it`, groups.slice(0, year + 1).reduce((sum, row) => sum + row[2], 0), covered / 1e6, 1e-6));
+    }
     await idle();
     await shot('place-years');
     await run.accessible(page, 'place, years');
