@@ -23,7 +23,13 @@ fn served() -> Arc<Server> {
     let loaded = load_study(Path::new(STUDY), MapDetail::Full, &Silent).unwrap();
     let id = "isle-of-man";
     let open = |_: &dyn walkshed::progress::Progress| Err("it is open".to_owned());
-    let shelf = Shelf { id: id.into(), name: id.into(), folder: None, open: Arc::new(open) };
+    let shelf = Shelf {
+        id: id.into(),
+        name: id.into(),
+        folder: None,
+        described: None,
+        open: Arc::new(open),
+    };
     let server = Server::new(vec![shelf]);
     let meta =
         StudyMeta { id: id.into(), name: id.into(), language: "en".into(), ..StudyMeta::default() };
