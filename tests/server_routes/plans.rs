@@ -137,7 +137,7 @@ async fn every_problem_of_the_shell_is_answered_verified_and_taken_into_a_scenar
         json!({ "problem": "capacitated", "sites": 1, "places_per_1000": 5.0, "capacity": 1.0 }),
         json!({ "problem": "worst-zone", "sites": 1 }),
         json!({ "problem": "pareto", "sites": 2 }),
-        json!({ "problem": "gates", "gates": 1, "sites": 1, "gate_gap_m": 200.0, "gate_walk_m": 100.0 }),
+        json!({ "problem": "gates", "gates": 1, "sites": 1, "gate_gap_m": 100.0, "gate_walk_m": 100.0 }),
         json!({ "problem": "mclp", "yearly_sites": [1, 1], "first_year": 2027 }),
     ] {
         let (id, found) = plan(&server, more.clone()).await;

@@ -217,7 +217,7 @@ pub(in crate::server) struct PlaceRequest {
     #[schema(minimum = 0, maximum = 1e9)]
     pub(super) gate_cost: Option<f64>,
     /// For gates: longest straight line between the two sides, in metres; 30 when absent.
-    #[schema(minimum = 0, maximum = 1000)]
+    #[schema(minimum = 0, maximum = 100)]
     pub(super) gate_gap_m: Option<f64>,
     /// For gates: shortest walk today between the two sides, in metres; 400 when absent.
     #[schema(minimum = 0, maximum = 1e6)]

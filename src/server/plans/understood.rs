@@ -9,7 +9,7 @@ use crate::delivery::plan::{
     Further, GivenTable, Goal, Least, ProblemKind as Kind, Promise, PromiseWish, Search, SiteTerms,
     Wish, YearsWish,
 };
-use crate::limits::CUTOFF_MIN;
+use crate::limits::{CUTOFF_MIN, GATE_LENGTH_M};
 use crate::placement::candidate::Candidate;
 use crate::placement::multi_function::Housing;
 use crate::report::Language;
@@ -89,7 +89,7 @@ impl PlaceRequest {
             ("places_per_1000", self.places_per_1000, 1e9),
             ("capacity", self.capacity, 1e9),
             ("gate_cost", self.gate_cost, 1e9),
-            ("gate_gap_m", self.gate_gap_m, 1e3),
+            ("gate_gap_m", self.gate_gap_m, GATE_LENGTH_M),
             ("gate_walk_m", self.gate_walk_m, 1e6),
             ("time_limit_s", self.time_limit_s, TIME_LIMIT_MAX_S),
         ];
