@@ -120,7 +120,7 @@ const fn hilbert_steps(levels: u32) -> [[u16; 256]; 4] {
                     mirrored ^= 1;
                 }
             }
-            steps[turn][bits] = place as u16 | (mirrored | rotated << 1) as u16 * 256;
+            steps[turn][bits] = place as u16 | ((mirrored | rotated << 1) as u16 * 256);
             bits += 1;
         }
         turn += 1;
