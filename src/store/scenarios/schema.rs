@@ -25,7 +25,7 @@ const COLUMNS: [(&str, ColumnKind); 7] = [
 ];
 
 /// Each takes a file from the layout of its position to the next.
-const MIGRATIONS: [fn(&Connection) -> rusqlite::Result<()>; 1] = [first];
+const MIGRATIONS: [fn(&Connection) -> rusqlite::Result<()>; 2] = [first, second];
 
 /// Makes the file what this program works with: new, or brought up to date.
 pub(super) fn prepare(connection: &Connection, path: &Path) -> Result<()> {
@@ -69,6 +69,14 @@ fn migrate(connection: &Connection, from: i64) -> rusqlite::Result<()> {
         connection.execute("UPDATE walkshed_layout SET number = ?1", [step + 1])?;
     }
     Ok(())
+}
+
+/// Layout 2: the list of scenarios is told to readers; GDAL then leaves our other tables, which it cannot read, alone.
+fn second(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description)
+         VALUES ('walkshed_scenario', 'attributes', 'scenarios', 'names and notes of the scenarios')",
+    )
 }
 
 /// Layout 1.

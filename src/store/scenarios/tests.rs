@@ -120,3 +120,20 @@ fn a_file_of_something_else_or_of_a_newer_program_is_left_alone() {
     let said = ScenarioStore::at(&newer).list(Which::Kept).unwrap_err();
     assert!(said.to_string().contains("newer walkshed (layout 9"), "{said}");
 }
+
+#[test]
+fn a_file_of_the_first_layout_is_brought_up_to_date_with_its_scenarios() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(SCENARIOS_FILE);
+    let id = ScenarioStore::at(&path).create(&named("Old"), &[]).unwrap();
+    let connection = Connection::open(&path).unwrap();
+    let older = "DELETE FROM gpkg_contents WHERE table_name = 'walkshed_scenario';
+                 UPDATE walkshed_layout SET number = 1;";
+    connection.execute_batch(older).unwrap();
+    assert_eq!(ScenarioStore::at(&path).get(id).unwrap().name, "Old");
+    let told = "SELECT number, (SELECT data_type FROM gpkg_contents WHERE table_name = 'walkshed_scenario')
+                FROM walkshed_layout";
+    let found: (i64, String) =
+        connection.query_row(told, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    assert_eq!(found, (2, "attributes".to_owned()));
+}
