@@ -120,6 +120,8 @@ fn p_median_and_p_center_are_valid_and_no_tampered_one_is() {
         for name in ["sites.csv", "sites.geojson", "assigned.csv", "zones.csv", "progress.jsonl"] {
             assert!(fs::metadata(desk.path(&format!("out/{name}"))).unwrap().len() > 0, "{name}");
         }
+        let page = fs::read_to_string(desk.path("out/plan.html")).unwrap();
+        assert!(page.contains(problem) && page.contains("<svg class=\"map\""), "{page}");
         let (code, said, errors) = desk.verify(true);
         assert_eq!((code, said.contains("the plan is valid")), (0, true), "{said}{errors}");
     }

@@ -78,6 +78,7 @@ pub(super) fn environment(texts: Arc<Catalog>) -> Result<Environment<'static>, E
     environment.add_template("composite.html", include_str!("templates/composite.html"))?;
     environment.add_template("basis.html", include_str!("templates/basis.html"))?;
     environment.add_template("plan.html", include_str!("templates/plan.html"))?;
+    environment.add_template("assigned.html", include_str!("templates/assigned.html"))?;
     environment.add_template("report.html", include_str!("templates/report.html"))?;
     environment.add_function("t", move |key: &str, values: Kwargs| say(&texts, key, &values));
     Ok(environment)

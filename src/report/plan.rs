@@ -1,6 +1,9 @@
 //! The report of a plan: where to build, who gains, how good it is, what else could have been.
 
+mod assigned;
 mod tables;
+
+pub use assigned::{AssignedReportInput, render_assigned_html};
 
 use std::sync::Arc;
 
@@ -240,7 +243,11 @@ impl Desk<'_> {
             candidates: self.input.candidates.to_owned(),
             candidate_count: number::whole(plan.candidates.len() as u64),
             limits: self.limits(),
-            inputs: source.inputs.iter().map(|input| self.input_row(input)).collect(),
+            inputs: source
+                .inputs
+                .iter()
+                .map(|input| tables::input_row(self.texts, input))
+                .collect(),
             attribution: source.attribution.clone(),
         }
     }

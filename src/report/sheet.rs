@@ -56,6 +56,8 @@ pub enum Cell {
     Share(Option<f64>),
     /// Metres; none when there is no limit to it.
     Meters(Option<f64>),
+    /// Minutes of walking; none when nobody walks.
+    Minutes(Option<f64>),
 }
 
 impl Cell {
@@ -69,6 +71,7 @@ impl Cell {
             Self::Cost(cost) => (*cost as f64 / 1e3).to_string(),
             Self::Share(share) => share.map_or(String::new(), |share| format!("{share:.6}")),
             Self::Meters(meters) => meters.map_or(String::new(), |meters| format!("{meters:.1}")),
+            Self::Minutes(time) => time.map_or(String::new(), |time| format!("{time:.5}")),
         }
     }
 
@@ -96,6 +99,7 @@ impl Cell {
             Self::Meters(meters) => {
                 meters.map_or("–".to_owned(), |meters| number::whole(meters.round() as u64))
             }
+            Self::Minutes(time) => time.map_or("–".to_owned(), |time| format!("{time:.2}")),
         }
     }
 

@@ -15,6 +15,7 @@ use crate::store::Outputs;
 use crate::units::Persons;
 
 use super::assign::{MINUTE, PERSON};
+use super::assign_report;
 use super::host::{Host, PlanGround};
 
 /// What came out of a plan.
@@ -60,6 +61,7 @@ pub(crate) fn write(
         file.finish()?;
     }
     solution_file(&outputs, &plan)?;
+    outputs.write("plan.html", assign_report::report(outcome, results.served)?.as_bytes())?;
     outputs.commit()?;
     if !plan.left_out.is_empty() {
         host.say(&format!(

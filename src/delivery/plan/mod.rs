@@ -1,6 +1,7 @@
 //! A plan, made alike for the command line and the map page: candidates, search, explanation, files.
 
 mod assign;
+mod assign_report;
 mod assign_write;
 mod cover;
 mod default_sites;

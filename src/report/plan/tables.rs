@@ -10,6 +10,7 @@ use crate::spatial::LonLat;
 use crate::units::Persons;
 
 use super::super::figure::chart::{HistogramBar, histogram};
+use super::super::language::Catalog;
 use super::super::number;
 use super::super::sheet::Sheet;
 use super::super::source::InputRow;
@@ -60,26 +61,7 @@ impl Desk<'_> {
     }
 
     pub(super) fn sheets(&self) -> Vec<SheetView> {
-        let language = self.input.language;
-        let view = |sheet: &Sheet| SheetView {
-            name: sheet.name,
-            title: sheet.title.pick(language).to_owned(),
-            text: sheet.text.pick(language).to_owned(),
-            columns: (sheet.columns.iter().enumerate())
-                .map(|(at, column)| SheetColumn {
-                    name: language.pick(column.en, column.zh),
-                    is_number: sheet.is_number(at),
-                })
-                .collect(),
-            rows: (sheet.rows.iter().take(SITES_LISTED))
-                .map(|row| row.iter().map(|cell| cell.shown(language)).collect())
-                .collect(),
-            more: (sheet.rows.len() > SITES_LISTED).then(|| {
-                let file = format!("{}.csv", sheet.name);
-                self.texts.fill("plan_sheet_more", &[("file", &file)])
-            }),
-        };
-        self.input.sheets.iter().map(view).collect()
+        self.input.sheets.iter().map(|sheet| sheet_view(self.texts, sheet)).collect()
     }
 
     pub(super) fn zone(&self, zone: ZoneId) -> String {
@@ -216,17 +198,41 @@ impl Desk<'_> {
         }
         limits
     }
+}
 
-    pub(super) fn input_row(&self, input: &InputRow) -> Input {
-        let known = input.role.split('/').next().unwrap_or_default();
-        let role = self.texts.find(&format!("role_{known}"));
-        Input {
-            role: role.unwrap_or(&input.role).to_owned(),
-            path: input.path.clone(),
-            sha256: input.sha256.clone(),
-            licence: input.licence.clone(),
-            attribution: input.attribution.clone(),
-        }
+/// A sheet as a section of the page.
+pub(super) fn sheet_view(texts: &Catalog, sheet: &Sheet) -> SheetView {
+    let language = texts.language;
+    SheetView {
+        name: sheet.name,
+        title: sheet.title.pick(language).to_owned(),
+        text: sheet.text.pick(language).to_owned(),
+        columns: (sheet.columns.iter().enumerate())
+            .map(|(at, column)| SheetColumn {
+                name: language.pick(column.en, column.zh),
+                is_number: sheet.is_number(at),
+            })
+            .collect(),
+        rows: (sheet.rows.iter().take(SITES_LISTED))
+            .map(|row| row.iter().map(|cell| cell.shown(language)).collect())
+            .collect(),
+        more: (sheet.rows.len() > SITES_LISTED).then(|| {
+            let file = format!("{}.csv", sheet.name);
+            texts.fill("plan_sheet_more", &[("file", &file)])
+        }),
+    }
+}
+
+/// A file that the numbers come from.
+pub(super) fn input_row(texts: &Catalog, input: &InputRow) -> Input {
+    let known = input.role.split('/').next().unwrap_or_default();
+    let role = texts.find(&format!("role_{known}"));
+    Input {
+        role: role.unwrap_or(&input.role).to_owned(),
+        path: input.path.clone(),
+        sha256: input.sha256.clone(),
+        licence: input.licence.clone(),
+        attribution: input.attribution.clone(),
     }
 }
 
