@@ -54,8 +54,9 @@ impl Desk {
         assert!(changes.len() >= 20, "{} kinds of tampering are too few", changes.len());
         for (name, path, change) in changes {
             let mut forged = plan.clone();
-            assert!(forged.pointer(path).is_some(), "{name}: nothing at {path}");
-            change(forged.pointer_mut(path).unwrap());
+            let at = format!("/{path}");
+            assert!(forged.pointer(&at).is_some(), "{name}: nothing at {path}");
+            change(forged.pointer_mut(&at).unwrap());
             assert_ne!(&forged, plan, "{name} changes nothing");
             let file = self.path("forged.json");
             fs::write(&file, forged.to_string()).unwrap();
@@ -98,24 +99,24 @@ fn everywhere(answer: &str, value: &str, bound: &str, tree: &str) -> Vec<Forgery
     let at = |path: &str| path.to_owned();
     let of = |path: &str| format!("{answer}/{path}");
     vec![
-        ("fingerprint", at("/fingerprint"), words),
-        ("status in words", at("/summary/status"), words),
-        ("number of sites", at("/summary/sites"), more),
-        ("people after", at("/summary/covered_after"), large),
-        ("people before", at("/summary/covered_before"), large),
-        ("cost", at("/summary/cost"), large),
-        ("gap", at("/summary/optimality_gap"), large),
-        ("share", at("/summary/share_after"), large),
-        ("id of a site", at("/sites/0/id"), words),
-        ("number of a site", at("/sites/0/site"), more),
-        ("a site less", at("/sites"), shorter),
-        ("a site twice", at("/sites"), twice),
-        ("a claim less", at("/claims/0"), shorter),
-        ("a claim twice", at("/claims/0"), twice),
-        ("a claim of another site", at("/claims/0/0/1"), |site| *site = json!(999_999)),
-        ("a claim of another home", at("/claims/0/0/0"), |home| *home = json!(999_999)),
-        ("no claims", at("/claims"), shorter),
-        ("no promise", at("/promises"), shorter),
+        ("fingerprint", at("fingerprint"), words),
+        ("status in words", at("summary/status"), words),
+        ("number of sites", at("summary/sites"), more),
+        ("people after", at("summary/covered_after"), large),
+        ("people before", at("summary/covered_before"), large),
+        ("cost", at("summary/cost"), large),
+        ("gap", at("summary/optimality_gap"), large),
+        ("share", at("summary/share_after"), large),
+        ("id of a site", at("sites/0/id"), words),
+        ("number of a site", at("sites/0/site"), more),
+        ("a site less", at("sites"), shorter),
+        ("a site twice", at("sites"), twice),
+        ("a claim less", at("claims/0"), shorter),
+        ("a claim twice", at("claims/0"), twice),
+        ("a claim of another site", at("claims/0/0/1"), |site| *site = json!(999_999)),
+        ("a claim of another home", at("claims/0/0/0"), |home| *home = json!(999_999)),
+        ("no claims", at("claims"), shorter),
+        ("no promise", at("promises"), shorter),
         ("a larger value", of(value), more),
         ("a smaller bound", of(bound), less),
         ("a site of the answer less", of("chosen"), shorter),
@@ -142,12 +143,12 @@ fn places_are_counted_and_no_tampered_plan_is_believed() {
     for site in plan["work"]["plan"]["chosen"].as_array().unwrap() {
         assert!((1..=2_000_000_000).contains(&sent(site)), "{}", sent(site));
     }
-    let mut changes = everywhere("/work/plan", "served", "bound", "certificate");
+    let mut changes = everywhere("work/plan", "served", "bound", "certificate");
     changes.extend([
-        ("people full", "/work/plan/full".to_owned(), more as fn(&mut Value)),
-        ("people out of reach", "/work/plan/out_of_reach".to_owned(), less),
-        ("more people sent", "/work/plan/allocation/0/persons".to_owned(), more),
-        ("more places", "/work/instance/serves/1".to_owned(), more),
+        ("people full", "work/plan/full".to_owned(), more as fn(&mut Value)),
+        ("people out of reach", "work/plan/out_of_reach".to_owned(), less),
+        ("more people sent", "work/plan/allocation/0/persons".to_owned(), more),
+        ("more places", "work/instance/serves/1".to_owned(), more),
     ]);
     desk.assert_rejected(&plan, &changes);
 }
@@ -159,12 +160,12 @@ fn the_worst_zone_comes_first_and_no_tampered_plan_is_believed() {
     let (said, plan) = desk.valid(&[&asked[..], &["--sites", "1"]].concat());
     assert!(said.contains("worst-off"), "{said}");
     assert_eq!(fs::read_to_string(desk.path("out/deciles.csv")).unwrap().lines().count(), 11);
-    let mut changes = everywhere("/work/plan", "people", "people_bound", "people_certificate");
+    let mut changes = everywhere("work/plan", "people", "people_bound", "people_certificate");
     changes.extend([
-        ("worst share", "/work/plan/worst/covered".to_owned(), more as fn(&mut Value)),
-        ("bound of the worst", "/work/plan/worst_bound_ppb".to_owned(), less),
-        ("a share", "/work/plan/shares/0/covered".to_owned(), more),
-        ("zone of a home", "/work/instance/zone_of/0".to_owned(), |zone| *zone = json!(77)),
+        ("worst share", "work/plan/worst/covered".to_owned(), more as fn(&mut Value)),
+        ("bound of the worst", "work/plan/worst_bound_ppb".to_owned(), less),
+        ("a share", "work/plan/shares/0/covered".to_owned(), more),
+        ("zone of a home", "work/instance/zone_of/0".to_owned(), |zone| *zone = json!(77)),
     ]);
     desk.assert_rejected(&plan, &changes);
 }
@@ -178,11 +179,11 @@ fn the_front_is_proven_and_no_tampered_one_is_believed() {
     let points = plan["work"]["front"]["points"].as_array().unwrap().len();
     let file = fs::read_to_string(desk.path("out/front.csv")).unwrap();
     assert_eq!(file.lines().count(), points + 1, "{file}");
-    let mut changes = everywhere("/work/front/points/0", "people", "people_bound", "certificate");
+    let mut changes = everywhere("work/front/points/0", "people", "people_bound", "certificate");
     changes.extend([
-        ("cost of a point", "/work/front/points/0/cost".to_owned(), more as fn(&mut Value)),
-        ("a point twice", "/work/front/points".to_owned(), twice),
-        ("no such point", "/work/picked".to_owned(), |at| *at = json!(99)),
+        ("cost of a point", "work/front/points/0/cost".to_owned(), more as fn(&mut Value)),
+        ("a point twice", "work/front/points".to_owned(), twice),
+        ("no such point", "work/picked".to_owned(), |at| *at = json!(99)),
     ]);
     desk.assert_rejected(&plan, &changes);
 }
@@ -197,10 +198,10 @@ fn gates_are_found_and_no_tampered_plan_is_believed() {
         serde_json::from_slice(&fs::read(desk.path("out/gates.geojson")).unwrap()).unwrap();
     let gates = plan["work"]["instance"]["gates"].as_array().unwrap().len();
     assert_eq!(layer["features"].as_array().unwrap().len(), gates);
-    let mut changes = everywhere("/work/plan", "value", "bound", "certificate");
+    let mut changes = everywhere("work/plan", "value", "bound", "certificate");
     changes.extend([
-        ("a shorter gate", "/work/instance/gates/0/crossing_ms".to_owned(), less as fn(&mut Value)),
-        ("a way less", "/work/instance/ways".to_owned(), shorter),
+        ("a shorter gate", "work/instance/gates/0/crossing_ms".to_owned(), less as fn(&mut Value)),
+        ("a way less", "work/instance/ways".to_owned(), shorter),
     ]);
     desk.assert_rejected(&plan, &changes);
     // With sites beside them, on the streets: a claim's time is walked again.
@@ -224,13 +225,13 @@ fn stations_hang_under_centers_and_no_tampered_plan_is_believed() {
     let limits = ["--candidates", "grid:900", "--sites", "2", "--centers", "1"];
     let (said, plan) = desk.valid(&[&asked[..], &limits].concat());
     assert!(said.contains("New stations and their centers"), "{said}");
-    let mut changes = everywhere("/work/plan", "value", "bound", "certificate");
+    let mut changes = everywhere("work/plan", "value", "bound", "certificate");
     changes.retain(|change| !change.1.ends_with("/chosen"));
     changes.extend([
-        ("a station less", "/work/plan/stations".to_owned(), shorter as fn(&mut Value)),
-        ("people by stations", "/work/plan/by_stations".to_owned(), more),
-        ("people by centers", "/work/plan/by_centers".to_owned(), more),
-        ("a duty less", "/work/instance/over".to_owned(), shorter),
+        ("a station less", "work/plan/stations".to_owned(), shorter as fn(&mut Value)),
+        ("people by stations", "work/plan/by_stations".to_owned(), more),
+        ("people by centers", "work/plan/by_centers".to_owned(), more),
+        ("a duty less", "work/instance/over".to_owned(), shorter),
     ]);
     desk.assert_rejected(&plan, &changes);
 }
@@ -242,11 +243,11 @@ fn centers_keep_several_promises_and_no_tampered_plan_is_believed() {
     let limits = ["--candidates", "grid:900", "--sites", "2"];
     let (said, plan) = desk.valid(&[&asked[..], &limits].concat());
     assert!(said.contains("all of them"), "{said}");
-    let mut changes = everywhere("/work/plan", "value", "bound", "certificate");
+    let mut changes = everywhere("work/plan", "value", "bound", "certificate");
     changes.extend([
-        ("a function less", "/work/plan/modules".to_owned(), shorter as fn(&mut Value)),
-        ("people reached", "/work/plan/reached/1".to_owned(), more),
-        ("people with all", "/work/plan/completed".to_owned(), more),
+        ("a function less", "work/plan/modules".to_owned(), shorter as fn(&mut Value)),
+        ("people reached", "work/plan/reached/1".to_owned(), more),
+        ("people with all", "work/plan/completed".to_owned(), more),
     ]);
     desk.assert_rejected(&plan, &changes);
 }

@@ -1,10 +1,12 @@
 //! Bad tables: each gives a clear error or an issue; no panic, no wrong number in silence.
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
+mod random;
+mod shapes;
+
 use std::fmt::Write;
 use std::path::Path;
 
-use proptest::prelude::*;
 use walkshed::demand::ZoneHierarchy;
 use walkshed::facility::{Facility, Taxonomy};
 use walkshed::ids::FunctionId;
@@ -221,150 +223,6 @@ fn numbers_outside_a_projection_are_skipped_and_said() {
 }
 
 #[test]
-fn truncated_json_is_refused_with_line_and_column() {
-    let whole = polygon("[[[8,50],[9,50],[9,51],[8,50]]]");
-    for end in [1, 10, 30, whole.len() / 2, whole.len() - 1] {
-        refused(zones(&whole.as_bytes()[..end]), "line 1 column");
-    }
-}
-
-#[test]
-fn text_after_the_json_is_refused() {
-    refused(facilities(format!("{} x", points("null")).as_bytes()), "trailing");
-}
-
-#[test]
-fn two_hundred_deep_nesting_is_refused() {
-    let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
-    refused(
-        facilities(points(&format!(r#"{{"type":"Polygon","coordinates":{deep}}}"#)).as_bytes()),
-        "recursion",
-    );
-    refused(facilities("[".repeat(1_000_000).as_bytes()), "GeoJSON");
-    let collections = r#"{"type":"GeometryCollection","geometries":["#.repeat(200);
-    refused(facilities(points(&collections).as_bytes()), "recursion");
-}
-
-#[test]
-fn geojson_with_nan_is_read_and_said() {
-    let text = points(r#"{"type":"Point","coordinates":[NaN,5]}"#);
-    noted(facilities(text.as_bytes()), IssueKind::ValueUnreadable, 1);
-    noted(facilities(text.as_bytes()), IssueKind::GeometryInvalid, 1);
-    let text = r#"{"type":"Feature","properties":{"population":NaN},"geometry":{"type":"Point","coordinates":[8,5]}}"#;
-    let found = noted(demand(text.as_bytes()), IssueKind::PopulationBad, 1);
-    assert_eq!(found.points[0].persons[0].as_micro(), 0);
-}
-
-#[test]
-fn numbers_too_large_for_json_are_refused_with_their_place() {
-    refused(facilities(points(r#"{"type":"Point","coordinates":[1e999,5]}"#).as_bytes()), "line 1");
-}
-
-#[test]
-fn a_null_geometry_or_one_of_no_known_shape_is_skipped_and_said() {
-    let bad = |geometry: &str| {
-        format!(
-            r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{}},"geometry":{geometry}}},
-            {{"type":"Feature","properties":{{}},"geometry":{{"type":"Point","coordinates":[8,50]}}}}]}}"#
-        )
-    };
-    assert_eq!(noted(facilities(bad("null").as_bytes()), IssueKind::GeometryMissing, 1).len(), 1);
-    for geometry in [
-        r#"{"type":"Point","coordinates":[]}"#,
-        r#"{"type":"Point","coordinates":[8]}"#,
-        r#"{"type":"Point","coordinates":["8","50"]}"#,
-        r#"{"type":"Point"}"#,
-        r#"{"type":"Circle","coordinates":[8,50]}"#,
-        r#"{"type":"MultiPoint","coordinates":[]}"#,
-        r#"{"type":"Polygon","coordinates":[]}"#,
-        r#"{"type":"Polygon","coordinates":[[]]}"#,
-        r#"{"type":"Polygon","coordinates":[[[8,50],[9,50],[8,50]]]}"#,
-        r#"{"type":"Polygon","coordinates":[[[8,50],[8,50],[8,50],[8,50]]]}"#,
-        r#"{"type":"GeometryCollection","geometries":[]}"#,
-        r#""POINT (8 50)""#,
-        "7",
-    ] {
-        let found = noted(facilities(bad(geometry).as_bytes()), IssueKind::GeometryInvalid, 1);
-        assert_eq!(found.len(), 1, "{geometry}");
-    }
-}
-
-#[test]
-fn what_is_json_but_not_geojson_is_refused() {
-    refused(facilities(br#"{"type":"Topology","objects":{}}"#), "Topology");
-    refused(facilities(br#"{"rows":[1,2]}"#), "type");
-    refused(facilities(br#"{"type":"FeatureCollection","features":{}}"#), "list of features");
-    refused(facilities(b"[{\"lon\":1}]"), "GeoJSON");
-}
-
-#[test]
-fn self_crossing_zones_are_mended_and_said() {
-    let bow = polygon("[[[8,50],[8.01,50.01],[8.01,50],[8,50.01],[8,50]]]");
-    let found = noted(zones(bow.as_bytes()), IssueKind::GeometryInvalid, 1);
-    assert_eq!(found.zones.iter().next().unwrap().area.polygons.len(), 2);
-}
-
-#[test]
-fn holes_outside_and_flat_polygons_are_mended_or_refused() {
-    let outside = polygon(
-        "[[[8,50],[8.1,50],[8.1,50.1],[8,50.1],[8,50]],[[9,50],[9.1,50],[9.1,50.1],[9,50]]]",
-    );
-    noted(zones(outside.as_bytes()), IssueKind::GeometryInvalid, 1);
-    refused(
-        zones(polygon("[[[8,50],[9,50],[8.5,50],[8,50]]]").as_bytes()),
-        "no row is a usable polygon",
-    );
-}
-
-#[test]
-fn an_unclosed_ring_is_closed() {
-    let open = polygon("[[[8,50],[8.1,50],[8.1,50.1],[8,50.1]]]");
-    let found = zones(open.as_bytes()).unwrap().0;
-    let zone = found.zones.iter().next().unwrap();
-    assert!(zone.area.contains(walkshed::spatial::LonLat::new(8.05, 50.05).unwrap()));
-}
-
-#[test]
-fn a_zone_across_the_antimeridian_is_refused_with_what_to_do() {
-    let across = polygon("[[[179.9,-16],[-179.9,-16],[-179.9,-17],[179.9,-17],[179.9,-16]]]");
-    refused(zones(across.as_bytes()), "no row is a usable polygon");
-}
-
-#[test]
-fn a_zone_around_the_earth_is_refused_with_its_feature_and_reason() {
-    let read = zones(polygon("[[[-179,-80],[179,-80],[179,80],[-179,80],[-179,-80]]]").as_bytes());
-    let message = said(read);
-    assert!(message.contains("no row is a usable polygon, so there are no zones: "), "{message}");
-    assert!(message.contains("feature 1: ") && message.contains("antimeridian"), "{message}");
-}
-
-#[test]
-fn zones_that_are_parts_of_each_other_are_refused_by_name() {
-    let zone = |id: &str, parent: &str, side: f64| {
-        format!(
-            r#"{{"type":"Feature","properties":{{"id":"{id}","name":"{id}","parent":"{parent}"}},"geometry":{{"type":"Polygon","coordinates":[[[0,0],[{side},0],[{side},{side}],[0,{side}],[0,0]]]}}}}"#
-        )
-    };
-    let both = [zone("a", "b", 0.1), zone("b", "a", 0.2)].join(",");
-    let text = format!(r#"{{"type":"FeatureCollection","features":[{both}]}}"#);
-    refused(zones(text.as_bytes()), "a → b → a");
-}
-
-#[test]
-fn overlapping_zones_of_one_level_are_said_and_count_nobody_twice() {
-    let zone = |id: u32, west: f64| {
-        let east = west + 0.1;
-        format!(
-            r#"{{"type":"Feature","properties":{{"id":{id}}},"geometry":{{"type":"Polygon","coordinates":[[[{west},0],[{east},0],[{east},0.1],[{west},0.1],[{west},0]]]}}}}"#
-        )
-    };
-    let both = [zone(1, 0.0), zone(2, 0.05)].join(",");
-    let text = format!(r#"{{"type":"FeatureCollection","features":[{both}]}}"#);
-    let (_, issues) = zones(text.as_bytes()).unwrap();
-    assert!(issues.issues().iter().any(|i| i.reason.contains("overlaps \"1\"")), "{issues:?}");
-}
-
-#[test]
 fn a_table_of_people_without_rows_says_that_nobody_is_counted() {
     let empty = r#"{"type":"FeatureCollection","features":[]}"#;
     let (table, _) = parse_table(Path::new("folder/file"), empty.into()).unwrap();
@@ -437,66 +295,4 @@ fn thousands_of_property_names_stay_bounded() {
     );
     assert_eq!(noted(facilities(text.as_bytes()), IssueKind::DataDamaged, 1_904).len(), 1);
     refused(facilities(",".repeat(5_000).as_bytes()), "columns");
-}
-
-const GOOD_CSV: &str =
-    "id,name,lon,lat,population,capacity,type\n1,\"a, b\",8.5,50.25,12,3,x;y\n2,园,8.6,50.2,5,,\n";
-const GOOD_JSON: &str = r#"{"type":"FeatureCollection","crs":null,"features":[{"type":"Feature","id":1,
-"properties":{"id":"a","population":5,"level":2,"parent":"b"},"geometry":{"type":"Polygon","coordinates":
-[[[8,50],[8.1,50],[8.1,50.1],[8,50.1],[8,50]],[[8.02,50.02],[8.04,50.02],[8.04,50.04],[8.02,50.02]]]}},
-{"type":"Feature","properties":{"id":"b","population":1e3,"level":1},"geometry":{"type":"MultiPolygon",
-"coordinates":[[[[8,50],[9,50],[9,51],[8,50]]]]}}]}"#;
-
-/// Reads bytes in every way; only a panic fails.
-fn read_all(bytes: &[u8]) {
-    let _ = (facilities(bytes).is_ok(), demand(bytes).is_ok());
-    if let Ok((found, _)) = zones(bytes) {
-        let place = walkshed::spatial::LonLat::new(8.05, 50.05).unwrap();
-        let _ = found.find(place);
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
-
-    #[test]
-    fn damaged_files_never_panic(
-        json in any::<bool>(),
-        edits in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..3_u8), 1..8),
-    ) {
-        let mut bytes = if json { GOOD_JSON } else { GOOD_CSV }.as_bytes().to_vec();
-        for (at, byte, how) in edits {
-            let at = at.index(bytes.len());
-            match how {
-                0 => bytes[at] = byte,
-                1 => { bytes.remove(at); }
-                _ => bytes.insert(at, b"\",;{}[]-e9\n"[usize::from(byte) % 11]),
-            }
-        }
-        read_all(&bytes);
-    }
-
-    #[test]
-    fn any_polygon_of_small_numbers_is_kept_valid_or_said(
-        corners in prop::collection::vec((0..6_i32, 0..6_i32), 0..12),
-    ) {
-        let ring: Vec<String> = corners
-            .iter()
-            .map(|(x, y)| format!("[{},{}]", 8.0 + f64::from(*x) * 0.001, 50.0 + f64::from(*y) * 0.001))
-            .collect();
-        match zones(polygon(&format!("[[{}]]", ring.join(","))).as_bytes()) {
-            Ok((found, _)) => {
-                for zone in &found.zones {
-                    prop_assert!(zone.area.area_m2() > 0.0);
-                }
-            }
-            Err(error) => prop_assert!(error.to_string().contains("usable polygon")),
-        }
-    }
-}
-
-#[test]
-fn the_undamaged_files_are_read() {
-    assert_eq!(facilities(GOOD_CSV.as_bytes()).unwrap().0.len(), 2);
-    assert_eq!(zones(GOOD_JSON.as_bytes()).unwrap().0.zones.len(), 2);
 }

@@ -1,0 +1,136 @@
+//! What stands on streets and beside them: barriers, ways in, buildings, the map below.
+
+use walkshed::import::osm::tags::Tags;
+use walkshed::import::osm::tags::barrier::{barrier_of, is_door, is_way_in};
+use walkshed::import::osm::tags::basemap::{Grade, Theme, base_of, place_of};
+use walkshed::import::osm::tags::building::{BuildingUse, building_of};
+use walkshed::street::BarrierKind;
+
+use super::pairs;
+
+#[test]
+fn barriers_let_walkers_pass_by_kind() {
+    // https://wiki.openstreetmap.org/wiki/Key:barrier#Values
+    let kinds = [
+        (
+            BarrierKind::Gate,
+            "gate lift_gate swing_gate sliding_gate bollard block entrance toll_booth yes",
+        ),
+        (BarrierKind::Narrow, "stile kissing_gate turnstile full-height_turnstile cycle_barrier"),
+        (BarrierKind::Closed, "wall fence city_wall retaining_wall hedge"),
+    ];
+    for (kind, values) in kinds {
+        for value in values.split(' ') {
+            assert_eq!(barrier_of(Tags::new(&[("barrier", value)])), Some(kind), "{value}");
+        }
+    }
+    for line in ["barrier=kerb", "barrier=height_restrictor", "barrier=no", "highway=crossing"] {
+        assert_eq!(barrier_of(Tags::new(&pairs(line))), None, "{line}");
+    }
+}
+
+#[test]
+fn access_on_a_barrier_comes_before_its_kind() {
+    // https://wiki.openstreetmap.org/wiki/Barriers#Routing, Key:locked
+    let cases = [
+        ("barrier=gate access=no", BarrierKind::Closed),
+        ("barrier=gate access=no foot=yes", BarrierKind::Gate),
+        ("barrier=gate access=private", BarrierKind::Private),
+        ("barrier=gate foot=private", BarrierKind::Private),
+        ("barrier=gate access=private foot=yes", BarrierKind::Gate),
+        ("barrier=lift_gate access=residents", BarrierKind::Private),
+        ("barrier=gate locked=yes", BarrierKind::Closed),
+        ("barrier=gate locked=yes access=private", BarrierKind::Private),
+        ("barrier=gate locked=yes foot=yes", BarrierKind::Gate),
+        ("barrier=gate locked=no", BarrierKind::Gate),
+        ("barrier=gate opening_hours=06:00-22:00", BarrierKind::Conditional),
+        ("barrier=gate foot:conditional=no@(22:00-06:00)", BarrierKind::Conditional),
+        ("barrier=gate access=no foot:conditional=yes@(Mo-Fr)", BarrierKind::Conditional),
+        ("barrier=wall foot=yes", BarrierKind::Gate),
+        ("barrier=bollard motor_vehicle=no", BarrierKind::Gate),
+        ("barrier=stile foot=yes", BarrierKind::Narrow),
+        ("entrance=yes access=private", BarrierKind::Private),
+        ("door=yes access=no", BarrierKind::Closed),
+    ];
+    for (line, kind) in cases {
+        assert_eq!(barrier_of(Tags::new(&pairs(line))), Some(kind), "{line}");
+    }
+    assert_eq!(barrier_of(Tags::new(&pairs("entrance=main"))), None);
+}
+
+#[test]
+fn the_public_enters_by_doors_and_gates_that_are_open() {
+    // https://wiki.openstreetmap.org/wiki/Key:entrance
+    for line in [
+        "entrance=main",
+        "entrance=yes",
+        "entrance=staircase",
+        "barrier=gate",
+        "building:entrance=yes",
+    ] {
+        assert!(is_way_in(Tags::new(&pairs(line))), "{line}");
+    }
+    for line in [
+        "entrance=emergency",
+        "entrance=no",
+        "entrance=yes access=private",
+        "barrier=gate access=no",
+        "barrier=bollard",
+    ] {
+        assert!(!is_way_in(Tags::new(&pairs(line))), "{line}");
+    }
+    // Who lives there enters by a private door.
+    assert!(is_door(Tags::new(&pairs("entrance=home access=private"))));
+    assert!(!is_door(Tags::new(&pairs("entrance=garage"))));
+}
+
+#[test]
+fn buildings_know_their_use_and_storeys() {
+    // https://wiki.openstreetmap.org/wiki/Key:building, Key:building:levels
+    let building = |line: &str| building_of(Tags::new(&pairs(line)));
+    let cases = [
+        (
+            "building=apartments building:levels=6 roof:levels=1",
+            BuildingUse::Residential,
+            Some(6.0),
+        ),
+        ("building=house building:levels=1.5", BuildingUse::Residential, Some(1.5)),
+        ("building=terrace building:levels=2;3", BuildingUse::Residential, Some(2.0)),
+        ("building=yes", BuildingUse::Unknown, None),
+        ("building=yes building:levels=ground", BuildingUse::Unknown, None),
+        ("building=yes building:levels=-3", BuildingUse::Unknown, None),
+        ("building=yes building:levels=9999", BuildingUse::Unknown, None),
+        ("building=yes building:flats=12", BuildingUse::Residential, None),
+        ("building=yes amenity=school", BuildingUse::NonResidential, None),
+        ("building=garage", BuildingUse::NonResidential, None),
+        ("building=industrial building:use=residential", BuildingUse::Residential, None),
+        ("building=house building:use=office", BuildingUse::NonResidential, None),
+    ];
+    for (line, usage, levels) in cases {
+        let found = building(line).unwrap();
+        assert_eq!((found.usage, found.levels), (usage, levels), "{line}");
+    }
+    for line in
+        ["building=no", "building=construction", "building=ruins", "building=yes demolished=yes"]
+    {
+        assert_eq!(building(line), None, "{line}");
+    }
+}
+
+#[test]
+fn the_basemap_knows_what_is_drawn_and_where_it_lies() {
+    // https://wiki.openstreetmap.org/wiki/Key:natural, Key:waterway, Key:railway, Key:place
+    let base = |line: &str| base_of(Tags::new(&pairs(line))).map(|b| (b.theme, b.kind, b.grade));
+    assert_eq!(base("natural=water"), Some((Theme::Water, "water", Grade::Ground)));
+    assert_eq!(
+        base("waterway=stream tunnel=culvert"),
+        Some((Theme::Water, "stream", Grade::Tunnel))
+    );
+    assert_eq!(base("railway=rail bridge=yes"), Some((Theme::Rail, "rail", Grade::Bridge)));
+    assert_eq!(base("barrier=wall"), Some((Theme::Wall, "wall", Grade::Ground)));
+    assert_eq!(base("leisure=park"), Some((Theme::Green, "park", Grade::Ground)));
+    assert_eq!(base("highway=motorway"), Some((Theme::Motor, "motorway", Grade::Ground)));
+    assert_eq!(base("railway=abandoned"), None);
+    assert_eq!(place_of(Tags::new(&[("place", "suburb")])), Some("suburb"));
+    assert_eq!(place_of(Tags::new(&[("place", "farm")])), None);
+}
