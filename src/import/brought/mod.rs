@@ -1,6 +1,6 @@
 //! A file that is brought to a study: read as loading the study would read it, before anything is kept.
 //!
-//! [`look`] writes the description the study would have, in memory, and asks the readers that it names. What they
+//! [`look()`] writes the description the study would have, in memory, and asks the readers that it names. What they
 //! say is what the study will say when the file is taken up.
 
 mod amend;
