@@ -69,17 +69,26 @@ pub(super) fn environment(texts: Arc<Catalog>) -> Result<Environment<'static>, E
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.add_template("style.css", include_str!("templates/style.css"))?;
-    environment.add_template("parts.html", include_str!("templates/parts.html"))?;
-    environment.add_template("head.html", include_str!("templates/head.html"))?;
-    environment.add_template("inputs.html", include_str!("templates/inputs.html"))?;
-    environment.add_template("signatures.html", include_str!("templates/signatures.html"))?;
-    environment.add_template("rule.html", include_str!("templates/rule.html"))?;
-    environment.add_template("composite.html", include_str!("templates/composite.html"))?;
-    environment.add_template("basis.html", include_str!("templates/basis.html"))?;
-    environment.add_template("plan.html", include_str!("templates/plan.html"))?;
-    environment.add_template("assigned.html", include_str!("templates/assigned.html"))?;
-    environment.add_template("report.html", include_str!("templates/report.html"))?;
+    let templates = [
+        ("style.css", include_str!("templates/style.css")),
+        ("parts.html", include_str!("templates/parts.html")),
+        ("head.html", include_str!("templates/head.html")),
+        ("facts.html", include_str!("templates/facts.html")),
+        ("verdict.html", include_str!("templates/verdict.html")),
+        ("sheets.html", include_str!("templates/sheets.html")),
+        ("plan-end.html", include_str!("templates/plan-end.html")),
+        ("inputs.html", include_str!("templates/inputs.html")),
+        ("signatures.html", include_str!("templates/signatures.html")),
+        ("rule.html", include_str!("templates/rule.html")),
+        ("composite.html", include_str!("templates/composite.html")),
+        ("basis.html", include_str!("templates/basis.html")),
+        ("plan.html", include_str!("templates/plan.html")),
+        ("assigned.html", include_str!("templates/assigned.html")),
+        ("report.html", include_str!("templates/report.html")),
+    ];
+    for (name, text) in templates {
+        environment.add_template(name, text)?;
+    }
     environment.add_function("t", move |key: &str, values: Kwargs| say(&texts, key, &values));
     Ok(environment)
 }
