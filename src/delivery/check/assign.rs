@@ -17,7 +17,7 @@ use crate::report::sheet::Both;
 use crate::units::WalkTime;
 
 use super::super::plan::{assign_summary, assign_units, walker_of};
-use super::ground::{Doors, doors_of, reject, same_instance, same_study};
+use super::ground::{Doors, doors_of, reject, same_instance, same_sites, same_study};
 use super::{Against, Case, Checked, FetchStudy};
 
 /// Checks the file by itself, then against its instance file or study when one is named.
@@ -68,13 +68,7 @@ fn check_shape(plan: &AssignFile) -> Checked {
     {
         return reject("a site is named that is not in the instance");
     }
-    if !plan.sites.iter().map(|site| site.site).eq(chosen.iter().map(|site| site.0)) {
-        return reject("the list of sites is not the list of chosen sites");
-    }
-    if let Some(site) = plan.sites.iter().find(|site| record.sites[site.site as usize] != site.id) {
-        return reject(format!("site {} is called {:?} elsewhere", site.site, site.id));
-    }
-    Ok(())
+    same_sites(&plan.sites, chosen, &record.sites)
 }
 
 /// What can be checked without study or instance file: plan, bound, claims, figures.

@@ -15,7 +15,7 @@ use crate::units::WalkTime;
 
 use super::super::plan::walker_of;
 use super::super::text::count;
-use super::ground::{Doors, doors_of, reject, same_instance, same_study};
+use super::ground::{Doors, doors_of, reject, same_instance, same_sites, same_study};
 use super::{Against, Case, Checked, FetchStudy};
 
 fn read(Case { bytes, shown, .. }: &Case) -> anyhow::Result<PlanFile> {
@@ -81,17 +81,7 @@ fn check_shape(plan: &PlanFile) -> Checked {
     {
         return reject("a site is named that is not in the instance");
     }
-    let mut named: Vec<u32> = plan.sites.iter().map(|site| site.site).collect();
-    named.sort_unstable();
-    if !named.iter().copied().eq(chosen.iter().map(|site| site.0)) {
-        return reject("the list of sites is not the list of chosen sites");
-    }
-    for site in &plan.sites {
-        if record.sites.get(site.site as usize).is_some_and(|id| *id != site.id) {
-            return reject(format!("site {} is called {:?} elsewhere", site.site, site.id));
-        }
-    }
-    Ok(())
+    same_sites(&plan.sites, chosen, &record.sites)
 }
 
 /// What can be checked without the study: instance, plan, bound, claims, figures.

@@ -1,6 +1,6 @@
 //! What the checks of all plans share: why one is not believed, its study, its instance, where its sites stand.
 
-use crate::ids::EdgeId;
+use crate::ids::{EdgeId, SiteId};
 use crate::import::plan_file::ChosenSite;
 use crate::placement::gate_reach::Gate;
 use crate::placement::plan::Need;
@@ -40,6 +40,21 @@ pub(crate) fn same_instance(found: &str, said: &str) -> Checked {
     reject(format!(
         "the instance is another than the plan was made for: its fingerprint is {found}, the file says {said}"
     ))
+}
+
+/// The sites that are told are the chosen ones, called as the instance calls them; `ids` may be empty.
+pub(crate) fn same_sites(named: &[ChosenSite], chosen: &[SiteId], ids: &[String]) -> Checked {
+    let mut told: Vec<u32> = named.iter().map(|site| site.site).collect();
+    told.sort_unstable();
+    if !told.iter().copied().eq(chosen.iter().map(|site| site.0)) {
+        return reject("the list of sites is not the list of chosen sites");
+    }
+    let other =
+        named.iter().find(|site| ids.get(site.site as usize).is_some_and(|id| *id != site.id));
+    if let Some(site) = other {
+        return reject(format!("site {} is called {:?} elsewhere", site.site, site.id));
+    }
+    Ok(())
 }
 
 /// Where the chosen sites stand, in site order.
