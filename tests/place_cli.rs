@@ -85,6 +85,33 @@ fn add(number: &mut Value, more: i64) {
     *number = json!(number.as_i64().unwrap() + more);
 }
 
+/// A nursery that a scenario opens is there when sites are placed and when they are checked.
+#[test]
+fn a_plan_on_a_scenario_is_checked_on_it() {
+    let desk = Desk::new();
+    let scenario = desk.write(
+        "nursery.json",
+        r#"{"name": "nursery", "edits": [{"edit": "open_facility", "key": "new", "place": [26.95, 60.53],
+            "offers": [{"function": "childcare", "capacity": 40}]}]}"#,
+    );
+    let asked = ["--sites", "1", "--candidates", "grid:700"];
+    let covered = |more: &[&str]| {
+        let (code, said, errors) = desk.place(&[&asked[..], more].concat());
+        assert_eq!(code, 0, "{said}{errors}");
+        let plan: Value = serde_json::from_slice(&fs::read(desk.solution()).unwrap()).unwrap();
+        plan["summary"]["covered_before"].as_f64().unwrap()
+    };
+    let (without, with) = (covered(&[]), covered(&["--scenario", &scenario]));
+    assert!(with > without, "{with} {without}");
+    let study = study().display().to_string();
+    let verify = ["verify", &desk.solution(), "--study", &study];
+    let (code, said, errors) =
+        run(&[&verify[..], &["--scenario", &scenario, "--lang", "zh"]].concat());
+    assert_eq!((code, said.contains("方案有效")), (0, true), "{said}{errors}");
+    let (code, said, errors) = run(&verify);
+    assert_eq!((code, said.contains("rejected: ")), (1, true), "{said}{errors}");
+}
+
 #[test]
 fn a_covering_plan_is_valid_and_no_tampered_one_is() {
     let desk = Desk::new();

@@ -277,6 +277,9 @@ pub(super) struct VerifyArgs {
     /// The study it is for: homes are walked again on its streets
     #[arg(long, value_name = "STUDY")]
     pub(super) study: Option<PathBuf>,
+    /// The scenario of the study it is for: a file, or its name in the study's folder `scenarios`
+    #[arg(long, value_name = "FILE", requires = "study")]
+    pub(super) scenario: Option<PathBuf>,
     /// The orlib-pmed file it is for: its distances are worked out again
     #[arg(long, value_name = "FILE", conflicts_with = "study")]
     pub(super) instance: Option<PathBuf>,

@@ -110,7 +110,8 @@ pub(super) fn table_text(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> Str
     text
 }
 
-fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
+/// The words in one's language.
+pub(super) fn pick<'a>(lang: Lang, en: &'a str, zh: &'a str) -> &'a str {
     match lang {
         Lang::En => en,
         Lang::Zh => zh,

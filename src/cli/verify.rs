@@ -12,15 +12,20 @@ use crate::import::load::{MapDetail, load_study};
 use crate::limits::TEXT_BYTES_MAX;
 
 use super::Ending;
-use super::args::VerifyArgs;
+use super::args::{Lang, VerifyArgs};
+use super::audit::pick;
 use super::console::Console;
+use super::stored::find_scenario;
 
 /// Checks and says what holds.
 pub(super) fn run(args: &VerifyArgs, console: &Console) -> anyhow::Result<Ending> {
     let bytes = bytes_of(&args.file)?;
     let study = || {
         let study = args.study.as_deref().context("name the study")?;
-        let loaded = load_study(study, MapDetail::None, console)?;
+        let mut loaded = load_study(study, MapDetail::None, console)?;
+        if let Some(words) = &args.scenario {
+            loaded = loaded.edited(find_scenario(study, words)?)?;
+        }
         let hash = loaded.fingerprint.study_hash.clone();
         Ok(Studied { baseline: Lent::Own(Box::new(loaded.baseline)), hash })
     };
@@ -42,16 +47,19 @@ pub(super) fn run(args: &VerifyArgs, console: &Console) -> anyhow::Result<Ending
     };
     let mut held = Vec::new();
     let outcome = check(&case, &mut held);
+    let lang = console.lang_or(Lang::En);
+    let holds = pick(lang, "holds: ", "成立：");
     for line in &held {
-        console.print(&format!("holds: {}\n", line.en))?;
+        console.print(&format!("{holds}{}\n", pick(lang, &line.en, &line.zh)))?;
     }
     match outcome? {
         Ok(()) => {
-            console.print("the plan is valid\n")?;
+            console.print(pick(lang, "the plan is valid\n", "方案有效\n"))?;
             Ok(Ending::Fine)
         }
         Err(Reject(reason)) => {
-            console.print(&format!("rejected: {reason}\n"))?;
+            let rejected = pick(lang, "rejected: ", "不予采信：");
+            console.print(&format!("{rejected}{reason}\n"))?;
             Ok(Ending::Findings)
         }
     }

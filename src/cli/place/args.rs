@@ -21,6 +21,9 @@ pub(in crate::cli) struct PlaceArgs {
     /// A study folder, or its study.toml
     #[arg(required_unless_present = "instance", conflicts_with = "instance")]
     pub(super) study: Option<PathBuf>,
+    /// Place in the study as edited by this scenario: a file, or its name in the study's folder `scenarios`
+    #[arg(long, value_name = "FILE", requires = "study")]
+    pub(super) scenario: Option<PathBuf>,
     #[command(flatten)]
     pub(super) promise: PromiseArgs,
     #[command(flatten)]

@@ -21,6 +21,7 @@ use super::Ending;
 use super::audit::study_lang;
 use super::console::Console;
 use super::results::{papers_of, report_language};
+use super::stored::find_scenario;
 
 pub(super) use args::{PlaceArgs, PromiseArgs};
 pub(super) use pmed::instance_again as assign_instance;
@@ -37,9 +38,13 @@ pub(super) fn run(args: &PlaceArgs, console: &Console) -> anyhow::Result<Ending>
     let detail = match wish.goal.problem {
         // Gates lead through no building and no water.
         ProblemKind::Gates => MapDetail::Full,
-        _ => MapDetail::None,
+        _ => MapDetail::Obstacles,
     };
     let loaded = load_study(study, detail, console)?;
+    let loaded = match &args.scenario {
+        Some(words) => loaded.edited(find_scenario(study, words)?)?,
+        None => loaded,
+    };
     let lang = console.lang_or(study_lang(&loaded.study));
     let water = loaded.basemap.water_areas.iter().map(|water| water.area.clone());
     let houses = loaded.buildings.iter().map(|building| building.outline.clone());
