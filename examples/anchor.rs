@@ -271,7 +271,7 @@ fn accumulate(city: &City, asked: &Asked) -> (Times, String) {
 
 fn main() {
     let asked = asked();
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.threads);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(asked.threads).use_current_thread();
     pool.build_global().unwrap();
     let city = load(&asked.folder);
     let (seconds, answer) = match asked.work.as_str() {

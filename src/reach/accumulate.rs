@@ -75,7 +75,7 @@ impl<'a> Accumulation<'a> {
     ) -> Self {
         let cutoff = finite(cutoff);
         let (core, people) = rayon::join(
-            || Core::new(ground.tracks()),
+            || Core::new(ground),
             || Spots::gather(ground.graph.edge_count(), placed, &people),
         );
         let (mut crowd, landings) = rayon::join(

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::street::Tracks;
 
+use super::Ground;
 use super::rows::Rows;
 
 /// No way.
@@ -55,14 +56,47 @@ pub(super) struct Core {
 }
 
 /// All neighbors of every node, each once, with the least cost each way; by number.
-fn links_of(tracks: &Tracks) -> Rows<Link> {
+fn links_of(ground: &Ground) -> Rows<Link> {
+    let tracks = ground.tracks();
     let nodes = tracks.node_count();
+    if ground.is_even() {
+        return Rows::build(
+            nodes,
+            || (),
+            |(), node, links: &mut Vec<Link>| {
+                let start = links.len();
+                links.extend(tracks.of(node).iter().map(|track| {
+                    let cost = track.cost();
+                    Link { other: track.target, out: cost, back: cost }
+                }));
+                merge(links, start);
+            },
+        );
+    }
     let back = |node, other| {
         let arcs = tracks.of(other).iter().filter(|track| track.target == node);
         arcs.map(|track| track.cost()).min().unwrap_or(NO_WAY)
     };
-    // Where one may come from but not go.
-    let one_way: Vec<(u32, Link)> = (0..nodes as u32)
+    let one_way = one_way(tracks, back);
+    Rows::build(
+        nodes,
+        || (),
+        |(), node, links: &mut Vec<Link>| {
+            let start = links.len();
+            links.extend(tracks.of(node).iter().map(|track| {
+                let other = track.target;
+                Link { other, out: track.cost(), back: back(node, other) }
+            }));
+            links.extend_from_slice(one_way.of(node));
+            merge(links, start);
+        },
+    )
+}
+
+/// Where one may come from but not go; `back(node, other)` is the cost of coming from `other`.
+fn one_way(tracks: &Tracks, back: impl Fn(u32, u32) -> u32 + Sync) -> Rows<Link> {
+    let back = &back;
+    let found: Vec<(u32, Link)> = (0..tracks.node_count() as u32)
         .into_par_iter()
         .flat_map_iter(|node| {
             let arcs = tracks.of(node).iter();
@@ -72,30 +106,24 @@ fn links_of(tracks: &Tracks) -> Rows<Link> {
             })
         })
         .collect();
-    let one_way = Rows::gather(nodes, one_way.into_iter());
-    let merge = |(): &mut (), node, links: &mut Vec<Link>| {
-        let start = links.len();
-        let there = tracks.of(node).iter().map(|track| {
-            let other = track.target;
-            Link { other, out: track.cost(), back: back(node, other) }
-        });
-        links.extend(there);
-        links.extend_from_slice(one_way.of(node));
-        links[start..].sort_unstable_by_key(|link| link.other);
-        let mut kept = start;
-        for at in start..links.len() {
-            let link = links[at];
-            if kept > start && links[kept - 1].other == link.other {
-                let known = &mut links[kept - 1];
-                (known.out, known.back) = (known.out.min(link.out), known.back.min(link.back));
-            } else {
-                links[kept] = link;
-                kept += 1;
-            }
+    Rows::gather(tracks.node_count(), found.into_iter())
+}
+
+/// Puts the links from `start` on in order, those with one neighbor drawn together at the least cost each way.
+fn merge(links: &mut Vec<Link>, start: usize) {
+    links[start..].sort_unstable_by_key(|link| link.other);
+    let mut kept = start;
+    for at in start..links.len() {
+        let link = links[at];
+        if kept > start && links[kept - 1].other == link.other {
+            let known = &mut links[kept - 1];
+            (known.out, known.back) = (known.out.min(link.out), known.back.min(link.back));
+        } else {
+            links[kept] = link;
+            kept += 1;
         }
-        links.truncate(kept);
-    };
-    Rows::build(nodes, || (), merge)
+    }
+    links.truncate(kept);
 }
 
 /// The sum, [`NO_WAY`] when either is or the sum is no time.
@@ -106,9 +134,9 @@ pub(super) fn join(a: u32, b: u32) -> u32 {
 
 impl Core {
     /// Draws a network together.
-    pub(super) fn new(tracks: &Tracks) -> Self {
-        let links = links_of(tracks);
-        let nodes = tracks.node_count();
+    pub(super) fn new(ground: &Ground) -> Self {
+        let links = links_of(ground);
+        let nodes = links.len();
         let mut making = Making {
             links: &links,
             degree: (0..nodes as u32).map(|node| links.of(node).len() as u32).collect(),

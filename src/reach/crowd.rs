@@ -9,6 +9,7 @@ use crate::units::WalkTime;
 
 use super::Ground;
 use super::core::{Core, join};
+use super::landing::needed;
 use super::lanes::Labels;
 use super::people::Spots;
 use super::rows::Rows;
@@ -70,7 +71,7 @@ fn gates_of(
     found.clear();
     for &(position, access) in places {
         for side in ground.sides(position) {
-            for (node, rest) in ground.ways_in(side) {
+            for (node, rest) in needed(ground, side) {
                 let rest = rest.plus(access).as_ms();
                 let anchors = core.back(node.0).map(|at| (at.node, join(at.cost, rest)));
                 found.extend(anchors.filter(|&(_, rest)| rest <= cutoff));
@@ -100,49 +101,15 @@ impl Crowd {
         let gates = Rows::build(places.len(), Vec::new, |found, point, gates| {
             gates_of(ground, core, (places.of(point), cutoff), found, gates);
         });
-        let mut crowd = Self { gates, ..Self::default() };
-        let (entries, weights, totals) = crowd.enter(core, people);
-        (crowd.entries, crowd.weights, crowd.totals) = (entries, weights, totals);
-        crowd.shade(core);
-        crowd
-    }
-
-    fn all_points(&self) -> std::ops::Range<u32> {
-        0..self.gates.len() as u32
-    }
-
-    /// Sums people by their first gate: the latest labels, their weights, and the sums of every node.
-    fn enter(&self, core: &Core, people: &Spots) -> (Rows<u32>, Vec<i64>, Vec<i64>) {
-        let groups = people.groups;
-        let firsts = self.all_points().filter_map(|point| {
-            let first = self.gates.of(point).first()?;
-            Some((first.node, (first.by, point)))
-        });
-        let firsts = Rows::gather(core.len(), firsts).sorted_by_key(|&first| first);
-        let by_label = |node| firsts.of(node).chunk_by(|a, b| a.0 == b.0);
-        let entries = Rows::build(
-            core.len(),
-            || (),
-            |(), node, entries| entries.extend(by_label(node).map(|same| same[0].0)),
-        );
-        let mut weights = Vec::with_capacity(entries.all().len() * groups);
-        let mut totals = vec![0; core.len() * groups];
-        for (node, totals) in (0..core.len() as u32).zip(totals.chunks_exact_mut(groups)) {
-            for same in by_label(node) {
-                for (group, total) in totals.iter_mut().enumerate() {
-                    let sum = same.iter().map(|&(_, point)| people.weight(point, group)).sum();
-                    weights.push(sum);
-                    *total += sum;
-                }
-            }
-        }
-        (entries, weights, totals)
+        let (entered, (laters, shadows)) =
+            rayon::join(|| enter(&gates, core, people), || shade(&gates, core));
+        let Entered { entries, weights, totals } = entered;
+        Self { gates, entries, weights, totals, shadows, laters, points: Rows::default() }
     }
 
     /// Lists points at all their gates.
     pub(super) fn list_points(&mut self, core: &Core) {
-        let at = self
-            .all_points()
+        let at = all_points(&self.gates)
             .flat_map(|point| self.gates.of(point).iter().map(move |gate| (gate.node, point)));
         self.points = Rows::gather(core.len(), at);
     }
@@ -150,39 +117,6 @@ impl Crowd {
     /// The points with a gate at a core node, once they were listed.
     pub(super) fn points(&self, node: u32) -> &[u32] {
         self.points.of(node)
-    }
-
-    /// Lists points at their later gates.
-    fn shade(&mut self, core: &Core) {
-        let gates = &self.gates;
-        let laters = self.all_points().flat_map(|point| {
-            let all = gates.of(point);
-            all.iter()
-                .zip(0_u32..)
-                .skip(1)
-                .map(move |(at, gate)| (at.node, (all[0].node, Later { point, gate })))
-        });
-        let laters = Rows::gather(core.len(), laters)
-            .sorted_by_key(|&(first, later): &(u32, Later)| (first, later.point));
-        let first_of = |later: &Later| gates.of(later.point)[0];
-        self.laters = Rows::build(
-            core.len(),
-            || (),
-            |(), node, out| out.extend(laters.of(node).iter().map(|&(_, later)| later)),
-        );
-        self.shadows = Rows::build(
-            core.len(),
-            || (),
-            |(), node, shadows| {
-                let mut start = laters.range(node).start as u32;
-                for same in laters.of(node).chunk_by(|a, b| a.0 == b.0) {
-                    let by = same.iter().map(|(_, later)| first_of(later).by).min().unwrap_or(0);
-                    let range = (start, start + same.len() as u32);
-                    shadows.push(Shadow { first: same[0].0, by, range });
-                    start = range.1;
-                }
-            },
-        );
     }
 
     /// The gates of a point, first first.
@@ -220,6 +154,81 @@ impl Crowd {
     pub(super) fn laters(&self, shadow: &Shadow) -> &[Later] {
         &self.laters.all()[shadow.range.0 as usize..shadow.range.1 as usize]
     }
+}
+
+fn all_points(gates: &Rows<Gate>) -> std::ops::Range<u32> {
+    0..gates.len() as u32
+}
+
+/// People at the nodes of their first gates.
+struct Entered {
+    /// At every node the latest labels, ascending.
+    entries: Rows<u32>,
+    /// The weights of each, by group.
+    weights: Vec<i64>,
+    /// Sums over the entries of every node, by group.
+    totals: Vec<i64>,
+}
+
+/// Sums people by their first gate.
+fn enter(gates: &Rows<Gate>, core: &Core, people: &Spots) -> Entered {
+    let groups = people.groups;
+    let firsts = all_points(gates).filter_map(|point| {
+        let first = gates.of(point).first()?;
+        Some((first.node, (first.by, point)))
+    });
+    let firsts = Rows::gather(core.len(), firsts).sorted_by_key(|&first| first);
+    let by_label = |node| firsts.of(node).chunk_by(|a, b| a.0 == b.0);
+    let entries = Rows::build(
+        core.len(),
+        || (),
+        |(), node, entries| entries.extend(by_label(node).map(|same| same[0].0)),
+    );
+    let mut weights = Vec::with_capacity(entries.all().len() * groups);
+    let mut totals = vec![0; core.len() * groups];
+    for (node, totals) in (0..core.len() as u32).zip(totals.chunks_exact_mut(groups)) {
+        for same in by_label(node) {
+            for (group, total) in totals.iter_mut().enumerate() {
+                let sum = same.iter().map(|&(_, point)| people.weight(point, group)).sum();
+                weights.push(sum);
+                *total += sum;
+            }
+        }
+    }
+    Entered { entries, weights, totals }
+}
+
+/// Points at their later gates, and what hides them from there.
+fn shade(gates: &Rows<Gate>, core: &Core) -> (Rows<Later>, Rows<Shadow>) {
+    let laters = all_points(gates).flat_map(|point| {
+        let all = gates.of(point);
+        all.iter()
+            .zip(0_u32..)
+            .skip(1)
+            .map(move |(at, gate)| (at.node, (all[0].node, Later { point, gate })))
+    });
+    let laters = Rows::gather(core.len(), laters)
+        .sorted_by_key(|&(first, later): &(u32, Later)| (first, later.point));
+    let first_of = |later: &Later| gates.of(later.point)[0];
+    let shadows = Rows::build(
+        core.len(),
+        || (),
+        |(), node, shadows| {
+            let mut start = laters.range(node).start as u32;
+            for same in laters.of(node).chunk_by(|a, b| a.0 == b.0) {
+                let by = same.iter().map(|(_, later)| first_of(later).by).min().unwrap_or(0);
+                let range = (start, start + same.len() as u32);
+                shadows.push(Shadow { first: same[0].0, by, range });
+                start = range.1;
+            }
+        },
+    );
+    let laters = Rows::build(
+        core.len(),
+        || (),
+        |(), node, out| out.extend(laters.of(node).iter().map(|&(_, later)| later)),
+    );
+    (laters, shadows)
 }
 
 /// The greatest label of any lane.

@@ -46,6 +46,11 @@ impl<'a> Ground<'a> {
         }
     }
 
+    /// Whether every edge takes the same time both ways.
+    pub(super) fn is_even(&self) -> bool {
+        self.impedance.is_even(self.graph)
+    }
+
     /// Cost of carrying a label over `arc`, away from the seeds.
     pub fn step(&self, arc: Arc) -> WalkTime {
         match self.direction {

@@ -24,6 +24,16 @@ impl Placed {
         Self { items: by_edge.sorted_by_key(|&item| item), points }
     }
 
+    /// The same from points that stand in the order of their edges.
+    pub(super) fn laid(
+        edges: usize,
+        points: usize,
+        items: Vec<(EdgePosition, WalkTime, u32)>,
+    ) -> Self {
+        let by_edge = Rows::laid(edges, items, |item| item.0.edge.0);
+        Self { items: by_edge.sorted_by_key(|&item| item), points }
+    }
+
     /// How many points there are, placed or not.
     pub fn points(&self) -> usize {
         self.points
@@ -41,7 +51,10 @@ impl Placed {
 
 /// The ends of a position's edge that a walk may land from: at an end of the edge that end alone, for whoever
 /// comes over the edge comes by it.
-fn needed(ground: &Ground, at: EdgePosition) -> impl Iterator<Item = (NodeId, WalkTime)> + use<> {
+pub(super) fn needed(
+    ground: &Ground,
+    at: EdgePosition,
+) -> impl Iterator<Item = (NodeId, WalkTime)> + use<> {
     let ways = ground.ways_in(at);
     let length = ground.graph.edges()[at.edge].length_mm;
     let both = length == 0 || ways.iter().any(|(_, rest)| !rest.is_reachable());

@@ -61,7 +61,7 @@ impl Spots {
             }
             items.push((position, access, *spot));
         }
-        let placed = Placed::new(edges, micro.len() / groups, items);
+        let placed = Placed::laid(edges, micro.len() / groups, items);
         Self { placed, micro, groups }
     }
 

@@ -70,14 +70,23 @@ impl<T: Copy + Send + Sync> Rows<T> {
         Self { first, items }
     }
 
-    /// The same rows, each in the order of `key`.
-    pub(super) fn sorted_by_key<K: Ord>(&self, key: impl Fn(&T) -> K + Sync) -> Self {
-        let sort = |(): &mut (), row, items: &mut Vec<T>| {
-            let start = items.len();
-            items.extend_from_slice(self.of(row));
-            items[start..].sort_unstable_by_key(&key);
-        };
-        Self::build(self.len(), || (), sort)
+    /// `rows` rows from things that stand in the order of their rows already, each with its row.
+    pub(super) fn laid(rows: usize, items: Vec<T>, row_of: impl Fn(&T) -> u32) -> Self {
+        let mut first = vec![0_u32; rows + 1];
+        for item in &items {
+            first[row_of(item) as usize + 1] += 1;
+        }
+        for row in 0..rows {
+            first[row + 1] += first[row];
+        }
+        Self { first, items }
+    }
+
+    /// The same rows, each in the order of `key`; in parallel.
+    #[must_use]
+    pub(super) fn sorted_by_key<K: Ord>(mut self, key: impl Fn(&T) -> K + Sync) -> Self {
+        sort_rows(&self.first, &mut self.items, &key);
+        self
     }
 
     /// How many rows there are.
@@ -104,6 +113,26 @@ impl<T: Copy + Send + Sync> Rows<T> {
     }
 }
 
+/// Sorts every row of `items`, which begin and end where `first` says.
+fn sort_rows<T: Send, K: Ord>(first: &[u32], items: &mut [T], key: &(impl Fn(&T) -> K + Sync)) {
+    let rows = first.len() - 1;
+    if rows > ROWS_AT_ONCE {
+        let middle = rows / 2;
+        let (left, right) = items.split_at_mut((first[middle] - first[0]) as usize);
+        rayon::join(
+            || sort_rows(&first[..=middle], left, key),
+            || sort_rows(&first[middle..], right, key),
+        );
+        return;
+    }
+    let mut rest = items;
+    for ends in first.windows(2) {
+        let (row, after) = rest.split_at_mut((ends[1] - ends[0]) as usize);
+        row.sort_unstable_by_key(key);
+        rest = after;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +146,8 @@ mod tests {
         let sorted = rows.sorted_by_key(|&thing| thing);
         assert_eq!(of(&sorted, 2), "abc");
         assert_eq!(sorted.range(4), 4..5);
+        let laid = Rows::laid(3, vec!['b', 'b', 'c'], |&thing| u32::from(thing) - u32::from('a'));
+        assert_eq!((0..3).map(|row| of(&laid, row)).collect::<Vec<_>>(), ["", "bb", "c"]);
         assert_eq!(Rows::<char>::gather(3, std::iter::empty()).len(), 3);
     }
 
@@ -133,5 +164,9 @@ mod tests {
         }
         let things: usize = (0..rows.len()).map(|row| row % 5).sum();
         assert_eq!(rows.all().len(), things);
+        let turned = rows.clone().sorted_by_key(|&thing| std::cmp::Reverse(thing));
+        for row in 0..rows.len() as u32 {
+            assert!(turned.of(row).iter().eq(rows.of(row).iter().rev()));
+        }
     }
 }

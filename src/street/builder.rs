@@ -103,42 +103,64 @@ fn find_nodes(ingredients: &StreetIngredients) -> Vec<bool> {
     used.into_iter().map(|count| count >= 2).collect()
 }
 
+/// A part of a way between two nodes: the way, and where its places stand among the places of all ways.
+struct WayPart {
+    way: u32,
+    places: std::ops::Range<usize>,
+    /// Where its shape begins among all shapes.
+    shape: u32,
+}
+
 /// Cuts every way at the nodes.
 fn split_ways(ingredients: &StreetIngredients) -> RawGraph {
+    let parts = way_parts(ingredients);
+    let at = |place: u32| ingredients.places[place as usize];
+    let edge_of = |part: &WayPart| {
+        let way = &ingredients.ways[part.way as usize];
+        let places = &ingredients.way_places[part.places.clone()];
+        let length: f64 =
+            places.windows(2).map(|pair| ground_distance(at(pair[0]), at(pair[1])).0).sum();
+        RawEdge {
+            from: places[0],
+            to: places[places.len() - 1],
+            length_mm: Meters(length).as_mm(),
+            class: way.class,
+            traits: way.traits,
+            name: way.name,
+            source_id: way.source_id,
+            shape: part.shape..part.shape + places.len() as u32,
+        }
+    };
+    let shapes_of = || {
+        let mut shapes = Vec::with_capacity(ingredients.way_places.len() + parts.len());
+        for part in &parts {
+            let places = &ingredients.way_places[part.places.clone()];
+            shapes.extend(places.iter().map(|&place| at(place)));
+        }
+        (shapes, ingredients.places.clone())
+    };
+    let (edges, (shapes, places)) =
+        rayon::join(|| parts.par_iter().map(edge_of).collect(), shapes_of);
+    RawGraph { places, edges, shapes, twins: Vec::new() }
+}
+
+/// The parts of all ways, way by way.
+fn way_parts(ingredients: &StreetIngredients) -> Vec<WayPart> {
     let is_node = find_nodes(ingredients);
-    let mut raw = RawGraph { places: ingredients.places.clone(), ..RawGraph::default() };
-    raw.shapes.reserve(ingredients.way_places.len() + ingredients.ways.len());
-    raw.edges.reserve(ingredients.ways.len());
-    for way in &ingredients.ways {
-        let places = &ingredients.way_places[way.places.clone()];
-        let mut start = 0;
-        for index in 1..places.len() {
-            if !is_node[places[index] as usize] && index + 1 < places.len() {
-                continue;
+    let mut parts = Vec::with_capacity(ingredients.ways.len());
+    let mut shape = 0;
+    for (way, number) in ingredients.ways.iter().zip(0_u32..) {
+        let mut start = way.places.start;
+        for index in way.places.start + 1..way.places.end {
+            let is_end = index + 1 == way.places.end;
+            if is_end || is_node[ingredients.way_places[index] as usize] {
+                parts.push(WayPart { way: number, places: start..index + 1, shape });
+                shape += (index + 1 - start) as u32;
+                start = index;
             }
-            let part = &places[start..=index];
-            let first = raw.shapes.len();
-            raw.shapes.extend(part.iter().map(|&place| ingredients.places[place as usize]));
-            raw.edges.push(RawEdge {
-                from: part[0],
-                to: part[part.len() - 1],
-                length_mm: 0,
-                class: way.class,
-                traits: way.traits,
-                name: way.name,
-                source_id: way.source_id,
-                shape: first as u32..raw.shapes.len() as u32,
-            });
-            start = index;
         }
     }
-    let RawGraph { edges, shapes, .. } = &mut raw;
-    edges.par_iter_mut().for_each(|edge| {
-        let line = &shapes[edge.shape.start as usize..edge.shape.end as usize];
-        let length: f64 = line.windows(2).map(|pair| ground_distance(pair[0], pair[1]).0).sum();
-        edge.length_mm = Meters(length).as_mm();
-    });
-    raw
+    parts
 }
 
 /// What a walker meets at a barrier.
@@ -224,7 +246,7 @@ fn finish(raw: RawGraph, names: Vec<String>) -> StreetGraph {
             let (from, to) = (NodeId(new_node[from as usize]), NodeId(to));
             Edge { from, to, length_mm, class, traits, name, source_id }
         };
-        graph.edges = IdVec::from(edge_order.iter().map(edge_of).collect::<Vec<_>>());
+        graph.edges = IdVec::from(edge_order.par_iter().map(edge_of).collect::<Vec<_>>());
         connect(&mut graph);
     };
     let lay_shapes = || {

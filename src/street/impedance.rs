@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use rayon::prelude::*;
+
 use crate::ids::EdgeId;
 use crate::units::{MetersPerSecond, WalkTime};
 
@@ -40,7 +42,7 @@ impl Impedance {
     /// `length × pace of the slope / speed` rounded to the millisecond, plus fixed times (lifts, ferries, waits at crossings);
     /// see [`WalkProfile`]. Where no heights are known the pace is 1.
     pub fn new(graph: &StreetGraph, profile: &WalkProfile) -> Self {
-        let slots = graph.edges().ids().flat_map(|edge| times(graph, edge, profile)).collect();
+        let slots = slots_of(graph, |edge| times(graph, edge, profile));
         let off_street = MetersPerSecond(profile.off_street_speed_m_s);
         Self { slots, off_street, packed: Packed::default() }
     }
@@ -49,9 +51,9 @@ impl Impedance {
     pub fn from_times(
         graph: &StreetGraph,
         off_street: MetersPerSecond,
-        times: impl Fn(EdgeId) -> [WalkTime; 2],
+        times: impl Fn(EdgeId) -> [WalkTime; 2] + Sync,
     ) -> Self {
-        let slots = graph.edges().ids().flat_map(|edge| times(edge).map(WalkTime::as_ms)).collect();
+        let slots = slots_of(graph, |edge| times(edge).map(WalkTime::as_ms));
         Self { slots, off_street, packed: Packed::default() }
     }
 
@@ -63,11 +65,21 @@ impl Impedance {
     /// For every node the arcs one may arrive by, each with its other end and the time from there; `graph` is
     /// the one this was made for.
     pub fn arriving_tracks(&self, graph: &StreetGraph) -> &Tracks {
+        self.uneven(graph).unwrap_or_else(|| self.leaving_tracks(graph))
+    }
+
+    /// Whether every edge takes the same time both ways; `graph` is the one this was made for.
+    pub fn is_even(&self, graph: &StreetGraph) -> bool {
+        self.uneven(graph).is_none()
+    }
+
+    /// The arcs one may arrive by, where they are others than those one may leave by.
+    fn uneven(&self, graph: &StreetGraph) -> Option<&Tracks> {
         let arriving = self.packed.arriving.get_or_init(|| {
             let is_even = self.slots.chunks_exact(2).all(|ways| ways[0] == ways[1]);
             (!is_even).then(|| Tracks::pack(graph, |slot| self.slots[(slot ^ 1) as usize]))
         });
-        arriving.as_ref().unwrap_or_else(|| self.leaving_tracks(graph))
+        arriving.as_ref()
     }
 
     /// Brings the times up to date after `graph` gained or lost its last edges, or `changed` edges changed.
@@ -113,6 +125,13 @@ impl Impedance {
     pub fn access(&self, mm: u32) -> WalkTime {
         self.off_street.time_for_mm(mm)
     }
+}
+
+/// `[forward, backward]` of every edge, one after the other.
+fn slots_of(graph: &StreetGraph, times: impl Fn(EdgeId) -> [u32; 2] + Sync) -> Vec<u32> {
+    let edges = 0..graph.edge_count() as u32;
+    let both: Vec<[u32; 2]> = edges.into_par_iter().map(|edge| times(EdgeId(edge))).collect();
+    both.into_flattened()
 }
 
 /// `[forward, backward]` of one edge in ms.
