@@ -162,7 +162,7 @@ fn asked(more: &Value) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_answers_every_problem_as_the_shell_does() {
     let server = served();
-    let cases: [(&str, &str, Value); 11] = [
+    let cases: [(&str, &str, Value); 13] = [
         ("mclp", "--sites 3", json!({ "sites": 3 })),
         (
             "years",
@@ -210,16 +210,79 @@ async fn the_page_answers_every_problem_as_the_shell_does() {
             "--problem gates --gates 1 --sites 2 --gates-most 40",
             json!({ "problem": "gates", "gates": 1, "sites": 2, "gates_most": 40 }),
         ),
+        (
+            "two-tier",
+            "--problem two-tier --center-rule childcare-15/ten-minutes --sites 2 --centers 1",
+            json!({ "problem": "two-tier", "center_rule": "childcare-15/ten-minutes", "sites": 2, "centers": 1 }),
+        ),
+        (
+            "center",
+            "--problem center --also childcare-15/ten-minutes=0.5 --sites 2 --complete-worth 2 --house some",
+            json!({
+                "problem": "center", "sites": 2, "complete_worth": 2, "house": "some",
+                "also": [{ "rule": "childcare-15/ten-minutes", "cost": 0.5 }],
+            }),
+        ),
     ];
     for (name, args, more) in cases {
-        let mut all = [&RULE[..], &["--candidates", GRID]].concat();
-        all.extend(args.split(' '));
-        let mut body = asked(&more);
-        body["candidates"] = json!([GRID]);
-        if body["problem"].is_null() {
-            body["problem"] = json!("mclp");
+        let told = asked_of_both(&server, name, (args, &more)).await;
+        assert!(!told["sites"].as_array().unwrap().is_empty(), "{name}: {told}");
+        if ["two-tier", "center"].contains(&name) {
+            assert!(!told["tables"].as_array().unwrap().is_empty(), "{name}: {told}");
         }
-        let told = alike(&server, name, (&all, body)).await;
-        assert_eq!(told["status"], "optimal", "{name} is small enough to be proven: {told}");
     }
+}
+
+/// The proven answer of shell and page on the same few candidates.
+async fn asked_of_both(server: &Arc<Server>, name: &str, (args, more): (&str, &Value)) -> Value {
+    let mut all = [&RULE[..], &["--candidates", GRID]].concat();
+    all.extend(args.split(' '));
+    let mut body = asked(more);
+    body["candidates"] = json!([GRID]);
+    if body["problem"].is_null() {
+        body["problem"] = json!("mclp");
+    }
+    let told = alike(server, name, (&all, body)).await;
+    assert_eq!(told["status"], "optimal", "{name} is small enough to be proven: {told}");
+    told
+}
+
+/// Three sites without rules: the second and the third are 10 km apart, none is in Onchan.
+#[tokio::test(flavor = "multi_thread")]
+async fn spacing_zones_and_milestones_change_the_plan_as_they_do_in_the_shell() {
+    let server = served();
+    let free = asked_of_both(&server, "free", ("--sites 3", &json!({ "sites": 3 }))).await;
+    let spaced = json!({ "sites": 3, "min_spacing_m": 12_000.0 });
+    let spaced =
+        asked_of_both(&server, "spaced", ("--sites 3 --min-spacing-m 12000", &spaced)).await;
+    let zoned = json!({ "sites": 3, "zone_max": { "*": 1 }, "zone_min": { "Onchan": 1 } });
+    let zoned =
+        asked_of_both(&server, "zoned", ("--sites 3 --zone-max *=1 --zone-min Onchan=1", &zoned))
+            .await;
+    for (name, told) in [("spaced", &spaced), ("zoned", &zoned)] {
+        assert_ne!(ids(told), ids(&free), "{name}");
+        assert!(told["value"].as_f64() < free["value"].as_f64(), "{name}");
+    }
+    let zones = zoned["sites"].as_array().unwrap();
+    assert_eq!(zones.iter().filter(|site| site["zone"] == "Onchan").count(), 1, "{zoned}");
+    let fewest = json!({ "problem": "lscp", "target_share": 0.04, "min_spacing_m": 12_000.0 });
+    let words = "--problem lscp --target-share 4% --min-spacing-m 12000";
+    asked_of_both(&server, "lscp-spaced", (words, &fewest)).await;
+    let dated = json!({
+        "yearly_sites": [2, 1], "first_year": 2027,
+        "milestones": [{ "year": 2027, "share": 0.03 }, { "year": 2, "share": 0.04 }],
+    });
+    let words = "--yearly-sites 2,1 --first-year 2027 --milestone 2027=3% --milestone 2=4%";
+    let dated = asked_of_both(&server, "dated", (words, &dated)).await;
+    for (row, asked) in dated["phases"].as_array().unwrap().iter().zip([0.03, 0.04]) {
+        let told = row["milestone_share"].as_f64().unwrap();
+        assert!((told - asked).abs() < 1e-9, "{row}");
+        assert!(row["share"].as_f64().unwrap() >= told, "{row}");
+    }
+    let mut late =
+        asked(&json!({ "problem": "mclp", "yearly_sites": [1, 1], "candidates": [GRID] }));
+    late["milestones"] = json!([{ "year": 1, "share": 0.5 }]);
+    let late = by_page(&server, &late).await;
+    assert_eq!(late["years"]["status"], "infeasible", "{late}");
+    assert!(late["years"]["reason"].as_str().unwrap().contains("milestone"), "{late}");
 }

@@ -446,9 +446,12 @@ impl<'a> Explained<'a> {
         }
     }
 
-    /// The same plan told phase by phase: the steps in the order of the years.
+    /// The same plan told phase by phase: the steps in the order of the years; as it is when no years were found.
     #[must_use]
     pub fn in_phases(mut self, schedule: &Schedule) -> Self {
+        if !schedule.has_plan() {
+            return self;
+        }
         self.steps = in_phases(self.instance, &schedule.sites_by_year());
         self.phases = schedule.rows(self.instance);
         self

@@ -231,6 +231,10 @@ async fn bounds_hold_whatever_the_problem_and_members_are_named_that_it_does_not
         ("mclp", "gates", json!(2)),
         ("mclp", "candidates_given", json!({ "type": "Point" })),
         ("mclp", "milestones", json!([{ "year": 1, "share": 2.0 }])),
+        ("lscp", "zone_min", json!({ "Atlantis": 1 })),
+        ("worst-zone", "zone_max", json!({ "Atlantis": 1 })),
+        ("mclp", "min_spacing_m", json!(-1.0)),
+        ("p-median", "min_spacing_m", json!(10.0)),
     ] {
         let mut body = base.clone();
         body["problem"] = json!(problem);
@@ -238,6 +242,21 @@ async fn bounds_hold_whatever_the_problem_and_members_are_named_that_it_does_not
         let (status, told) = call(&server, "POST", &place, Some(body)).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem} {member}: {told}");
         assert!(told["detail"].as_str().unwrap().contains(member), "{problem} {member}: {told}");
+    }
+    for (years, said) in [
+        (json!({ "milestones": [{ "year": 1, "share": 0.5 }] }), "phases YEARS"),
+        (json!({ "phases": 2, "milestones": [{ "year": 3, "share": 0.5 }] }), "no such year"),
+        (json!({ "phases": 2, "yearly_sites": [1] }), "yearly_sites names 1 years"),
+        (json!({ "zone_min": { "*": 2 }, "zone_max": { "*": 1 } }), "zone_min, zone_max"),
+    ] {
+        let mut body = base.clone();
+        body["problem"] = json!("mclp");
+        for (name, value) in years.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        let (status, told) = call(&server, "POST", &place, Some(body)).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{years}: {told}");
+        assert!(told["detail"].as_str().unwrap().contains(said), "{years}: {told}");
     }
     let mut body = wanted();
     body["candidates"] = json!(["../study.toml"]);

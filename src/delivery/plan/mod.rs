@@ -39,7 +39,7 @@ pub(crate) use opening::Opening;
 pub(crate) use phases::share;
 pub(crate) use promise::Promise;
 pub(crate) use reason::{assign_sentence, no_years, sentence};
-pub(crate) use rules::{budget, covering};
+pub(crate) use rules::{budget, check_terms, covering};
 pub(crate) use sources::Sources;
 pub(crate) use wish::{
     Further, GivenTable, Goal, Least, ProblemKind, PromiseWish, Search, SiteTerms, Wish, YearsWish,

@@ -90,6 +90,11 @@ impl YearsWish {
         Ok(())
     }
 
+    /// Checks years and milestones against each other, whoever the people are.
+    pub(crate) fn check(&self, sites: Option<u32>) -> anyhow::Result<()> {
+        self.problem(sites, Today { total: 0, covered: 0 }).map(|_| ())
+    }
+
     /// The years for `sites` sites in all; `None` without phases.
     fn problem(&self, sites: Option<u32>, today: Today) -> anyhow::Result<Option<PhasesProblem>> {
         let Some(count) = self.years()? else {

@@ -1,6 +1,6 @@
 //! From options to a covering problem: the objective and the rules a plan must keep.
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 
 use crate::ids::{SiteId, ZoneId};
 use crate::import::toml_check::suggestion;
@@ -11,7 +11,7 @@ use crate::scenario::Baseline;
 use crate::units::Meters;
 
 use super::phases::Today;
-use super::wish::{Goal, Least, ProblemKind, SiteTerms};
+use super::wish::{Goal, Least, ProblemKind, SiteTerms, Wish};
 
 /// Pairs of candidates too near to each other that one plan weighs at most.
 const CONFLICTS_MAX: usize = 2_000_000;
@@ -25,6 +25,12 @@ pub(crate) fn problem(
     let own = site_rules(baseline, candidates, (goal, sites))?;
     let rules = super::phases::in_all(goal, own, Today::of(need))?;
     Ok(CoverProblem { objective: objective(need, goal)?, rules })
+}
+
+/// Checks what the options say of years and zones, as far as it can be known without people and candidates.
+pub(crate) fn check_terms(baseline: &Baseline, wish: &Wish) -> anyhow::Result<()> {
+    wish.goal.phases.check(wish.goal.sites)?;
+    groups(baseline, &[], &wish.sites).map(|_| ())
 }
 
 /// The rules on sites that the options name: number, money, spacing, zones.
@@ -118,14 +124,17 @@ fn groups(
 ) -> anyhow::Result<Vec<GroupRule>> {
     let mut bounds: std::collections::BTreeMap<ZoneId, (u32, u32)> =
         std::collections::BTreeMap::new();
+    let bound = |option: &str, text: &str| {
+        zone_bound(baseline, text).map_err(|fault| anyhow!("{option}: {fault:#}"))
+    };
     for text in &sites.zone_min {
-        let bound = zone_bound(baseline, text)?;
+        let bound = bound("--zone-min", text)?;
         for zone in bound.zones {
             bounds.entry(zone).or_insert((0, u32::MAX)).0 = bound.count;
         }
     }
     for text in &sites.zone_max {
-        let bound = zone_bound(baseline, text)?;
+        let bound = bound("--zone-max", text)?;
         for zone in bound.zones {
             bounds.entry(zone).or_insert((0, u32::MAX)).1 = bound.count;
         }
@@ -138,7 +147,7 @@ fn groups(
     for (zone, (min, max)) in bounds {
         if min > max {
             bail!(
-                "zone {:?} is to have at least {min} and at most {max} sites",
+                "--zone-min, --zone-max: zone {:?} is to have at least {min} and at most {max} sites",
                 zones.zones[zone].name
             );
         }

@@ -7,7 +7,7 @@ use super::ask::{COUNT_MAX, PlaceHouse, PlaceLanguage, PlaceLeast, PlaceRequest}
 use super::words::in_members;
 use crate::delivery::plan::{
     Further, GivenTable, Goal, Least, ProblemKind as Kind, Promise, PromiseWish, Search, SiteTerms,
-    Wish, YearsWish,
+    Wish, YearsWish, check_terms,
 };
 use crate::limits::{CUTOFF_MIN, GATE_LENGTH_M};
 use crate::placement::candidate::Candidate;
@@ -72,6 +72,8 @@ impl PlaceRequest {
         };
         let language = if is_zh { Language::Zh } else { Language::En };
         let wish = self.wish(promise, study)?;
+        check_terms(app.baseline(), &wish)
+            .map_err(|fault| refused(in_members(&format!("{fault:#}"))))?;
         Ok(Ask { app, scenario: self.scenario, wish, language })
     }
 

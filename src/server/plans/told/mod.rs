@@ -137,7 +137,7 @@ fn explained(shown: Shown, outcome: &Outcome, seconds: f64) -> Told {
         cost: plan.cost() as f64 / 1e3,
         sites: rows::sites(shown.app, plan, years),
         curve: rows::curve(plan, chosen),
-        phases: years::phases(plan),
+        phases: years::phases(plan, years),
         years: outcome.schedule.map(|schedule| Years::of(shown, plan, schedule)),
         runners_up: rows::runners(shown.app, plan),
         zones: rows::zones(shown.app, plan),

@@ -23,6 +23,8 @@ pub(super) struct Phase {
     share: Option<f64>,
     bound_persons: f64,
     gap: f64,
+    /// Share that is to be covered by the end of the year, today's where that is more.
+    milestone_share: Option<f64>,
 }
 
 /// The programme as a whole.
@@ -50,8 +52,14 @@ pub(super) struct Years {
 }
 
 /// What each year brings.
-pub(super) fn phases(plan: &Explained) -> Vec<Phase> {
+pub(super) fn phases(plan: &Explained, found: Option<&Schedule>) -> Vec<Phase> {
     let need = plan.need;
+    let share = |covered: Persons| covered.share_of(need.total).map(|share| share.0);
+    let years = found.map_or(&[][..], |found| &found.problem.years);
+    let milestone = |phase: u32| {
+        let asked = years.get(phase as usize - 1)?.milestone?;
+        share(need.covered + Persons::from_micro(asked))
+    };
     let rows = plan.phases.iter().map(|row| {
         let covered = need.covered + Persons::from_micro(row.cumulative);
         Phase {
@@ -61,9 +69,10 @@ pub(super) fn phases(plan: &Explained) -> Vec<Phase> {
             cost: row.cost as f64 / 1e3,
             gained_persons: people(row.gain),
             covered_persons: covered.count(),
-            share: covered.share_of(need.total).map(|share| share.0),
+            share: share(covered),
             bound_persons: (need.covered + Persons::from_micro(row.bound)).count(),
             gap: row.optimality_gap(),
+            milestone_share: milestone(row.phase),
         }
     });
     rows.collect()
