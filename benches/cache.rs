@@ -1,5 +1,6 @@
 //! How long a street network takes to load from the cache beside its study, hashing of the inputs included:
 //! the largest real city. The file lies beside the repository (`../shared/data`); absent, nothing is measured.
+//! `WALKSHED_EXTRACTS` names further extracts to load, their paths as in `PATH`.
 #![expect(clippy::unwrap_used, reason = "a bench stops at the first surprise")]
 
 use std::hint::black_box;
@@ -12,14 +13,17 @@ use walkshed::progress::Silent;
 
 fn bench_load(criterion: &mut Criterion) {
     let data = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data/develop");
-    let cities = [
-        ("porto", "porto-portugal/porto_portugal.osm.pbf"),
-        ("walkmix", "walkmix/walkmix.osm.pbf"),
+    let mut cities = vec![
+        ("porto".to_owned(), data.join("porto-portugal/porto_portugal.osm.pbf")),
+        ("walkmix".to_owned(), data.join("walkmix/walkmix.osm.pbf")),
     ];
+    let further = std::env::var_os("WALKSHED_EXTRACTS").unwrap_or_default();
+    for path in std::env::split_paths(&further) {
+        cities.push((path.file_name().unwrap_or_default().to_string_lossy().into_owned(), path));
+    }
     let mut group = criterion.benchmark_group("network_cache");
     group.sample_size(10);
-    for (name, file) in cities {
-        let osm = data.join(file);
+    for (name, osm) in cities {
         if !osm.exists() {
             continue;
         }
