@@ -28,9 +28,9 @@ pub struct Finding {
     pub standard: String,
     /// Id of the rule.
     pub rule: String,
-    /// People left out.
+    /// People left out: beyond the cutoff, or without a place where places are counted.
     pub left_out_persons: Persons,
-    /// Share covered (0–1).
+    /// Share of the others (0–1).
     pub share: f64,
     /// Share promised (0–1).
     pub pass_share: f64,
@@ -129,12 +129,15 @@ impl Audit {
             .rules
             .iter()
             .filter(|rule| rule.outcome == Outcome::Fail)
-            .map(|rule| Finding {
-                standard: rule.standard.clone(),
-                rule: rule.rule.id.clone(),
-                left_out_persons: rule.summary.total.left_out(),
-                share: rule.summary.total.share().map_or(0.0, |share| share.0),
-                pass_share: rule.rule.pass_share,
+            .map(|rule| {
+                let judged = rule.judged();
+                Finding {
+                    standard: rule.standard.clone(),
+                    rule: rule.rule.id.clone(),
+                    left_out_persons: judged.left_out(),
+                    share: judged.share().map_or(0.0, |share| share.0),
+                    pass_share: rule.rule.pass_share,
+                }
             })
             .collect();
         findings.sort_by(|a, b| {

@@ -17,7 +17,7 @@ use super::console::Console;
 use super::results::{self, Wanted};
 use super::stored::find_scenario;
 use super::table::{Align, Table, count, percent};
-use super::text::{Word, say};
+use super::text::{Word, place_words, say};
 
 /// Gaps shown on the terminal.
 const GAPS_SHOWN: usize = 5;
@@ -31,7 +31,8 @@ pub(super) fn run(args: &AuditArgs, console: &Console) -> anyhow::Result<Ending>
     };
     let out = args.out.clone().unwrap_or_else(|| usual_out(&loaded));
     let audit = assess_and_write(&loaded, (&out, &args.format), console)?;
-    Ok(ending(&audit))
+    require_judged(&audit)?;
+    Ok(if audit.findings().is_empty() { Ending::Fine } else { Ending::Findings })
 }
 
 /// The study's `output`, with the name of the scenario behind it if there is one.
@@ -45,9 +46,15 @@ fn usual_out(loaded: &LoadedStudy) -> PathBuf {
     out.with_file_name(name)
 }
 
-/// Findings when a promise is broken.
-pub(super) fn ending(audit: &Audit) -> Ending {
-    if audit.findings().is_empty() { Ending::Fine } else { Ending::Findings }
+/// That some promise could be judged at all: kept for nobody is not kept.
+pub(super) fn require_judged(audit: &Audit) -> anyhow::Result<()> {
+    let is_judged = |rule: &RuleAssessment| rule.outcome != Outcome::NotAssessable;
+    if audit.rules.is_empty() || audit.rules.iter().any(is_judged) {
+        return Ok(());
+    }
+    anyhow::bail!(
+        "nobody is counted in this study, so no promise could be judged; see what was noticed in the inputs"
+    )
 }
 
 /// The language of a study's reports.
@@ -94,6 +101,9 @@ pub(super) fn table_text(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> Str
         table.push(rule_row(loaded, rule, lang));
     }
     text.push_str(&table.render());
+    for rule in &audit.rules {
+        text.push_str(&places_line(rule, lang));
+    }
     for composite in &audit.composites {
         text.push_str(&composite_line(composite, lang));
     }
@@ -185,6 +195,20 @@ pub(super) fn outcome_word(outcome: Outcome) -> Word {
         Outcome::Fail => Word::Fail,
         Outcome::NotAssessable => Word::NotAssessable,
     }
+}
+
+/// Where people stand when places are counted, which is what such a rule is judged by; empty for other rules.
+fn places_line(rule: &RuleAssessment, lang: Lang) -> String {
+    let Some(places) = &rule.capacity else { return String::new() };
+    let parts: Vec<String> = place_words(lang)
+        .into_iter()
+        .zip(places.total.parts())
+        .map(|(word, part)| {
+            let share = part.share_of(places.total.persons()).map(|share| share.0);
+            format!("{word} {} ({})", count(part.count()), percent(share))
+        })
+        .collect();
+    format!("{}: {}\n", pick(lang, &rule.rule.en, &rule.rule.zh), parts.join(", "))
 }
 
 fn composite_line(composite: &CompositeAssessment, lang: Lang) -> String {

@@ -13,7 +13,7 @@ use crate::store::write_file;
 
 use super::Ending;
 use super::args::{BatchArgs, Lang};
-use super::audit::study_lang;
+use super::audit::{require_judged, study_lang};
 use super::console::Console;
 use super::results::{self, Wanted};
 use super::table::{Align, Table, count, percent};
@@ -106,6 +106,7 @@ fn audit_one(study: &Path, out: &Path, console: &Console) -> anyhow::Result<Row>
     let audit = Audit::run(&loaded.baseline, console)?;
     let lang = console.lang_or(study_lang(&loaded.study));
     results::write(&loaded, &audit, Wanted { out, lang, formats: &[] }, console)?;
+    require_judged(&audit)?;
     let findings = audit.findings();
     let worst = findings.iter().min_by(|a, b| a.share.total_cmp(&b.share));
     Ok(Row {

@@ -18,6 +18,9 @@ use super::table::{count, padded};
 use super::text::{Word, say};
 use super::tongue;
 
+/// Most sorts of reason shown of one kind of issue.
+const SORTS_SHOWN: usize = 5;
+
 /// What `check --json` prints.
 #[derive(Serialize)]
 struct Checked<'a> {
@@ -128,7 +131,7 @@ fn filled(text: &str, gaps: &[String]) -> String {
     gaps.iter().fold(text.to_owned(), |text, gap| text.replacen("{}", gap, 1))
 }
 
-/// The issues by kind, each with its first example.
+/// The issues by kind, each sort of reason with its first example and how often it was met.
 pub(super) fn issue_table(issues: &IssueLog, lang: Lang) -> String {
     if issues.total() == 0 {
         return String::new();
@@ -136,20 +139,58 @@ pub(super) fn issue_table(issues: &IssueLog, lang: Lang) -> String {
     let mut text = format!("\n{}\n", say(lang, Word::Issues));
     // In English the kinds keep their ids, which --json has too.
     let labels = (lang == Lang::Zh).then(|| Catalog::load(Language::Zh).ok()).flatten();
-    for (kind, total) in issues.counts() {
+    for (kind, &total) in issues.counts() {
         let id = serde_json::to_value(kind)
             .ok()
             .and_then(|v| v.as_str().map(str::to_owned))
             .unwrap_or_default();
         let label = labels.as_ref().and_then(|texts| texts.find(&format!("issue_{id}")));
         let name = padded(label.unwrap_or(&id), 18);
-        let first = issues.issues().iter().find(|issue| issue.kind == *kind);
-        let example = first.map_or(String::new(), |i| {
-            format!("{} {}: {}", i.source, i.feature, tongue::message(lang, &i.reason))
-        });
-        let _ = writeln!(text, "  {:>6}  {name}  {example}", count(*total as f64));
+        let sorts = sorts_of(issues, *kind);
+        let mut told = 0;
+        for (example, times) in sorts.iter().take(SORTS_SHOWN) {
+            told += times;
+            let _ =
+                writeln!(text, "  {:>6}  {name}  {}", count(*times as f64), line(example, lang));
+        }
+        if told < total {
+            let more = say(lang, Word::MoreIssues);
+            let _ = writeln!(text, "  {:>6}  {name}  {more}", count((total - told) as f64));
+        }
     }
     text
+}
+
+/// Where an issue is and what it says.
+fn line(issue: &ImportIssue, lang: Lang) -> String {
+    let reason = tongue::message(lang, &issue.reason);
+    let feature = tongue::message(lang, &issue.feature);
+    match (issue.source.is_empty(), feature.is_empty()) {
+        (_, true) => format!("{}: {reason}", issue.source),
+        (true, false) => format!("{feature}: {reason}"),
+        (false, false) => format!("{} {feature}: {reason}", issue.source),
+    }
+}
+
+/// The first issue of `kind` for each source and sort of reason, with how many there are, in the order noted.
+fn sorts_of(issues: &IssueLog, kind: IssueKind) -> Vec<(&ImportIssue, usize)> {
+    let mut places: BTreeMap<(&str, bool, String), usize> = BTreeMap::new();
+    let mut sorts: Vec<(&ImportIssue, usize)> = Vec::new();
+    for issue in issues.issues().iter().filter(|issue| issue.kind == kind) {
+        let key = (issue.source.as_str(), issue.feature.is_empty(), sort_of(&issue.reason));
+        let at = *places.entry(key).or_insert(sorts.len());
+        match sorts.get_mut(at) {
+            Some((_, times)) => *times += 1,
+            None => sorts.push((issue, 1)),
+        }
+    }
+    sorts
+}
+
+/// A reason without its numbers and quoted names.
+fn sort_of(reason: &str) -> String {
+    let plain = reason.split('"').step_by(2).flat_map(str::chars);
+    plain.filter(|c| !c.is_ascii_digit() && !matches!(c, '.' | '-')).collect()
 }
 
 /// Whether something was lost that the user can mend; cut ways and islands of an extract are its nature.

@@ -41,6 +41,8 @@ pub(super) enum Word {
     Complete,
     /// Heading of the issues.
     Issues,
+    /// Issues that are only counted.
+    MoreIssues,
     /// Heading of the worst gaps.
     WorstGaps,
     /// Column: zone.
@@ -132,6 +134,15 @@ pub(super) fn say(lang: Lang, word: Word) -> &'static str {
     }
 }
 
+/// Where people stand when places are counted: with one, in reach of full facilities, in reach of facilities that do
+/// not say how many they have, beyond the cutoff.
+pub(super) const fn place_words(lang: Lang) -> [&'static str; 4] {
+    match lang {
+        Lang::En => ["with a place", "in reach but full", "places not known", "out of reach"],
+        Lang::Zh => ["有位可用", "可达但已满", "可达但容量不明", "不可达"],
+    }
+}
+
 fn both(word: Word) -> (&'static str, &'static str) {
     match word {
         Word::Rule => ("promise", "要求"),
@@ -152,6 +163,9 @@ fn both(word: Word) -> (&'static str, &'static str) {
         Word::Meters => ("m", "米"),
         Word::Complete => ("complete homes", "功能齐全"),
         Word::Issues => ("noticed in the inputs", "输入数据提示"),
+        Word::MoreIssues => {
+            ("more; `walkshed check --json` lists them", "其余；`walkshed check --json` 列出明细")
+        }
         Word::WorstGaps => ("worst coverage gaps", "最大的覆盖空白"),
         Word::Zone => ("zone", "片区"),
         Word::Nearest => ("nearest", "最近"),

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use crate::demand::{DemandLayer, ZoneHierarchy};
 use crate::facility::{Facility, FacilityLayer, Taxonomy};
-use crate::ids::{DemandPointId, FacilityId, FunctionId, GroupId};
+use crate::ids::{DemandPointId, FacilityId, FunctionId, GroupId, ZoneId};
 use crate::reach::{CostMatrix, DemandTimes, Ground, LinkedWalker, Placed};
 use crate::street::{Impedance, StreetGraph};
 use crate::units::{Meters, MetersPerSecond, Persons, Share, WalkTime, Yardstick};
@@ -133,6 +133,8 @@ impl RuleAssessment {
             (&times, cutoff),
             radius,
         );
+        let capacity = capacity(site, walker, (rule, impedance), (&serving, group, cutoff));
+        let judged = summary.total.judged(capacity.as_ref().map(|places| places.total));
         Ok(Self {
             standard: standard.to_owned(),
             rule: rule.clone(),
@@ -140,19 +142,30 @@ impl RuleAssessment {
             group_lacking: found.is_none(),
             yardstick,
             cutoff,
-            outcome: outcome(&summary.total, rule),
+            outcome: outcome(&judged, rule),
             speeds: if yardstick == Yardstick::Minutes {
                 speeds(site, walker, (&serving, group, cutoff))
             } else {
                 vec![]
             },
             buffer,
-            capacity: capacity(site, walker, (rule, impedance), (&serving, group, cutoff)),
+            capacity,
             gaps,
             serving,
             times,
             summary,
         })
+    }
+
+    /// The people of the study area as the rule is judged: those within the cutoff, or, where it counts places,
+    /// those of them who have one.
+    pub fn judged(&self) -> CoverageSum {
+        self.summary.total.judged(self.capacity.as_ref().map(|places| places.total))
+    }
+
+    /// As [`Self::judged`], for the people of `zone`.
+    pub fn judged_in(&self, zone: ZoneId) -> CoverageSum {
+        self.summary.zones[zone].judged(self.capacity.as_ref().map(|places| places.zones[zone]))
     }
 
     /// Whether `point` is within the cutoff.
@@ -180,9 +193,10 @@ pub fn satisfies(facility: &Facility, functions: &[FunctionId], tier: Option<&st
     is_of_tier && facility.serves(functions)
 }
 
-/// How the people of `total` (the study, or a zone) come out under the shares that `rule` asks for.
-pub fn outcome(total: &CoverageSum, rule: &Rule) -> Outcome {
-    let Some(Share(share)) = total.share() else { return Outcome::NotAssessable };
+/// How the people of `judged` (the study, or a zone) come out under the shares that `rule` asks for; where the rule
+/// counts places, see [`CoverageSum::judged`].
+pub fn outcome(judged: &CoverageSum, rule: &Rule) -> Outcome {
+    let Some(Share(share)) = judged.share() else { return Outcome::NotAssessable };
     if rule.benchmark_share.is_some_and(|benchmark| share >= benchmark) && share >= rule.pass_share
     {
         Outcome::Benchmark
@@ -190,6 +204,17 @@ pub fn outcome(total: &CoverageSum, rule: &Rule) -> Outcome {
         Outcome::Pass
     } else {
         Outcome::Fail
+    }
+}
+
+/// Whether the people of `total` keep what `rule` asks for by their walks alone; `None` when nobody is there, or when
+/// places would have to be counted.
+pub fn is_kept_on_foot(total: &CoverageSum, rule: &Rule) -> Option<bool> {
+    match outcome(total, rule) {
+        _ if rule.counts_places() => None,
+        Outcome::Pass | Outcome::Benchmark => Some(true),
+        Outcome::Fail => Some(false),
+        Outcome::NotAssessable => None,
     }
 }
 
@@ -229,7 +254,7 @@ fn capacity(
     (rule, impedance): (&Rule, &Impedance),
     (serving, group, cutoff): (&[FacilityId], GroupId, WalkTime),
 ) -> Option<CapacityAssessment> {
-    let per_1000 = rule.capacity_per_1000.filter(|&places| places > 0.0)?;
+    let per_1000 = rule.capacity_per_1000.filter(|_| rule.counts_places())?;
     let serves: Vec<Option<Persons>> = serving
         .iter()
         .map(|&id| Persons::from_count(places_of(site, rule, id)? * 1000.0 / per_1000))

@@ -64,7 +64,8 @@ pub struct Rule {
     /// For whom: id of a demand group; when the study has no such group, `all` is taken and said.
     #[serde(default = "all")]
     pub group: String,
-    /// Places that must be there per 1000 people of `group`.
+    /// Places that must be there per 1000 people of `group`. With it the shares below are those of people who have
+    /// a place, and facilities that do not say how many they have supply none.
     #[serde(default)]
     pub capacity_per_1000: Option<f64>,
     /// Share (0–1) that must be covered.
@@ -129,6 +130,11 @@ pub enum CutoffError {
 }
 
 impl Rule {
+    /// Whether places are counted: then only those who have one count as kept.
+    pub fn counts_places(&self) -> bool {
+        self.capacity_per_1000.is_some_and(|places| places > 0.0)
+    }
+
     /// The yardstick and the cutoff in it (under metres, one millisecond stands for one millimetre).
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Sums by zone, exact at every level.
 
+use super::capacity::CapacitySplit;
 use crate::demand::{DemandLayer, ZoneHierarchy};
 use crate::ids::{DemandPointId, GroupId, Id, IdVec, ZoneId};
 use crate::reach::DemandTimes;
@@ -51,6 +52,12 @@ impl CoverageSum {
     /// The covered share; `None` where nobody lives.
     pub fn share(&self) -> Option<Share> {
         self.covered.share_of(self.persons)
+    }
+
+    /// The sum that a rule is judged by: itself, or, where places are counted, only those who have one covered.
+    #[must_use]
+    pub fn judged(self, places: Option<CapacitySplit>) -> Self {
+        places.map_or(self, |split| Self { covered: split.served, ..self })
     }
 
     /// Those beyond the cutoff or cut off.

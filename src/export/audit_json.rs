@@ -138,7 +138,8 @@ fn rule_row(baseline: &Baseline, assessed: &RuleAssessment) -> RuleRow {
         pass_share: rule.pass_share,
         benchmark_share: rule.benchmark_share,
         outcome: assessed.outcome,
-        full_coverage: total.persons > Persons::ZERO && total.left_out() == Persons::ZERO,
+        full_coverage: total.persons > Persons::ZERO
+            && assessed.judged().left_out() == Persons::ZERO,
         mean_min,
         mean_m,
         verified: rule.verified,
@@ -222,7 +223,7 @@ fn zone_rows(
             capacity: promise
                 .and_then(|assessed| assessed.capacity.as_ref())
                 .map(|places| places.zones[id].into()),
-            outcome: promise.map(|assessed| outcome(sum, &assessed.rule)),
+            outcome: promise.map(|assessed| outcome(&assessed.judged_in(id), &assessed.rule)),
         }
     };
     zones.enumerate().map(row).collect()

@@ -20,7 +20,7 @@ const HEADER: &str = "standard,rule,statement,demand,demand_key,zone,persons,fac
 /// facility and its time or length beside the cutoff (`statement` is `covered`); for every other rule the
 /// points left out, with the nearest facility there is, if any (`statement` is `left_out`). A rule for which
 /// there is nobody has no line; one that no facility serves has a single line (`statement` is `no_facility`)
-/// with all the people it leaves out.
+/// with all the people it leaves out. A rule that counts places is told here by its walks alone.
 ///
 /// # Errors
 /// When `out` cannot be written to.

@@ -101,14 +101,15 @@ fn write_row(
     (place, sum, split): ([String; 5], &CoverageSum, Option<CapacitySplit>),
 ) -> io::Result<()> {
     let mean = sum.mean_time();
+    let judged = sum.judged(split);
     let (mean_min, mean_m, verdict) = match block.promise {
         None => (String::new(), String::new(), String::new()),
         Some((rule, Yardstick::Minutes)) => {
-            (table::minutes(mean), String::new(), outcome(sum, rule).id().to_owned())
+            (table::minutes(mean), String::new(), outcome(&judged, rule).id().to_owned())
         }
         Some((rule, Yardstick::Meters)) => {
             let mean = mean.map_or_else(String::new, |length| table::meters(length.as_ms()));
-            (String::new(), mean, outcome(sum, rule).id().to_owned())
+            (String::new(), mean, outcome(&judged, rule).id().to_owned())
         }
     };
     let what = [block.standard, block.rule, block.group].map(str::to_owned);

@@ -72,8 +72,8 @@ fn sentence(scene: &Scene, rules: &[&RuleAssessment]) -> String {
         rules.iter().filter(|rule| rule.outcome == Outcome::Fail).collect();
     let mut worst: Option<&RuleAssessment> = None;
     for rule in &failed {
-        let out = rule.summary.total.left_out();
-        if worst.is_none_or(|so_far| out > so_far.summary.total.left_out()) {
+        let out = rule.judged().left_out();
+        if worst.is_none_or(|so_far| out > so_far.judged().left_out()) {
             worst = Some(rule);
         }
     }
@@ -81,9 +81,10 @@ fn sentence(scene: &Scene, rules: &[&RuleAssessment]) -> String {
         let none = rules.iter().all(|rule| rule.outcome == Outcome::NotAssessable);
         return scene.texts.fill(if none { "verdict_none" } else { "verdict_all" }, &[("n", &n)]);
     };
-    let total = worst.summary.total;
+    let total = worst.judged();
+    let key = if worst.rule.counts_places() { "verdict_some_places" } else { "verdict_some" };
     scene.texts.fill(
-        "verdict_some",
+        key,
         &[
             ("n", &n),
             ("failed", &number::whole(failed.len() as u64)),

@@ -115,7 +115,7 @@ fn full_coverage(scene: &Scene, standard: &str) -> String {
         .collect();
     let full = lived_in
         .iter()
-        .filter(|&&id| rules.iter().all(|r| r.summary.zones[id].left_out() == Persons::ZERO))
+        .filter(|&&id| rules.iter().all(|r| r.judged_in(id).left_out() == Persons::ZERO))
         .count();
     let key = if lived_in.is_empty() {
         "full_coverage_none"

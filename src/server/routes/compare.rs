@@ -7,8 +7,8 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::level_name;
-use crate::coverage::assess::outcome;
-use crate::coverage::{CoverageSum, Outcome, Summary, summary::counting};
+use crate::coverage::assess::is_kept_on_foot;
+use crate::coverage::{CoverageSum, Summary, summary::counting};
 use crate::ids::{DemandPointId, Id};
 use crate::server::app::{App, Sweep};
 use crate::server::ask::{Asked, GEOJSON, JSON};
@@ -122,7 +122,7 @@ pub(in crate::server) struct RuleDifference {
     before_covered_persons: Persons,
     #[schema(value_type = f64)]
     after_covered_persons: Persons,
-    /// Whether the share is what the rule asks for; nothing where nobody lives.
+    /// Whether the share is what the rule asks for; nothing where nobody lives, or where places are counted.
     before_pass: Option<bool>,
     after_pass: Option<bool>,
 }
@@ -307,11 +307,7 @@ fn group_rows(
 }
 
 fn rule_row(a: &RuleStanding, b: &RuleStanding) -> RuleDifference {
-    let pass = |side: &RuleStanding| match outcome(&side.total, &side.rule) {
-        Outcome::Pass | Outcome::Benchmark => Some(true),
-        Outcome::Fail => Some(false),
-        Outcome::NotAssessable => None,
-    };
+    let pass = |side: &RuleStanding| is_kept_on_foot(&side.total, &side.rule);
     RuleDifference {
         standard: b.standard.clone(),
         rule: b.rule.id.clone(),

@@ -4,8 +4,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::live::Live;
-use crate::coverage::assess::outcome;
-use crate::coverage::{CoverageSum, Outcome};
+use crate::coverage::CoverageSum;
+use crate::coverage::assess::is_kept_on_foot;
 use crate::ids::{DemandPointId, EdgeId, GroupId, Id};
 use crate::scenario::{EditEffect, RuleEffect, StandingRule};
 use crate::server::app::App;
@@ -165,11 +165,7 @@ fn rules(standing: &[StandingRule], effects: &[RuleEffect]) -> Vec<RuleChange> {
             share: after.share(),
             before_covered_persons: before.covered,
             covered_persons: after.covered,
-            pass: match outcome(&after, &rule.rule) {
-                Outcome::Pass | Outcome::Benchmark => Some(true),
-                Outcome::Fail => Some(false),
-                Outcome::NotAssessable => None,
-            },
+            pass: is_kept_on_foot(&after, &rule.rule),
         }
     };
     standing.iter().enumerate().map(row).collect()
