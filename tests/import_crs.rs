@@ -248,6 +248,23 @@ fn eastings_with_the_zone_in_front_are_read_under_the_code_without_it_and_said()
 }
 
 #[test]
+fn a_city_on_the_edge_of_a_zone_may_be_kept_in_the_zone_beside_it() {
+    let town = Town::uneven_grid(LonLat::new(118.6, 24.9).unwrap());
+    for code in [4527, 4548, 4528, 32651] {
+        let truth = Hypothesis::plain(Crs::Epsg(code));
+        let points = in_file(&town.doors(&mut Dice(9), 60), truth);
+        let found = detect_crs(&points, Some(&town.reference()), Crs::Wgs84);
+        assert_eq!(found.best, truth);
+        assert!(
+            matches!(found.confidence, Confidence::Only | Confidence::Clear),
+            "EPSG:{code}: {:?}, {:?}",
+            found.confidence,
+            found.fits
+        );
+    }
+}
+
+#[test]
 fn a_layer_of_another_city_is_said() {
     let town = Town::uneven_grid(LonLat::new(114.3, 30.6).unwrap());
     let other = Town::uneven_grid(LonLat::new(118.6, 24.9).unwrap());

@@ -188,6 +188,7 @@ pub fn detect_crs(
         .into_iter()
         .filter_map(|hypothesis| Trial::new(hypothesis, &sample, reference))
         .collect();
+    drop_namesakes(&mut trials);
     let Some(reference) = reference else {
         trials.retain(|trial| trial.inside > INSIDE_SHARE_MIN);
         let best = trials.first().map_or(Hypothesis::plain(expected), |trial| trial.hypothesis);
@@ -203,6 +204,20 @@ pub fn detect_crs(
         trial.measure(reference);
     }
     decide(trials, expected, sample.len())
+}
+
+/// Leaves out systems that give the places of one before them: a Gauss–Krüger zone of three degrees is one of six
+/// where they share a meridian, and trying both would always end in a draw.
+fn drop_namesakes(trials: &mut Vec<Trial>) {
+    let mut at = 0;
+    while at < trials.len() {
+        let is_namesake = |before: &Trial| before.places == trials[at].places;
+        if trials[..at].iter().any(is_namesake) {
+            trials.remove(at);
+        } else {
+            at += 1;
+        }
+    }
 }
 
 fn decide(mut trials: Vec<Trial>, expected: Crs, sample: usize) -> Detection {
@@ -276,25 +291,24 @@ fn hypotheses(sample: &[RawPoint], expected: Crs, near: Option<LonLat>) -> Vec<H
 }
 
 /// Projected systems in common use around `place`: UTM, in China the Gauss–Krüger zones of CGCS2000, in
-/// Britain the national grid.
+/// Britain the national grid. Of each the neighboring zones too, for a city on an edge is often kept in one of them.
 fn projected_around(place: LonLat) -> Vec<Crs> {
-    let zone = (((place.lon() + 180.0) / 6.0).floor() as i64).rem_euclid(60) as u32 + 1;
-    let mut systems =
-        vec![Crs::Epsg(if place.lat() >= 0.0 { 32_600 + zone } else { 32_700 + zone })];
+    let around = |zone: i64| [zone, zone - 1, zone + 1];
+    let utm = ((place.lon() + 180.0) / 6.0).floor() as i64;
+    let first = if place.lat() >= 0.0 { 32_601 } else { 32_701 };
+    let mut codes: Vec<i64> = around(utm).map(|zone| first + zone.rem_euclid(60)).to_vec();
     if !china::is_outside_china((place.lon(), place.lat())) {
-        let three = (place.lon() / 3.0).round() as u32;
-        let six = ((place.lon() + 6.0) / 6.0).floor() as u32;
-        if (25..=45).contains(&three) {
-            systems.extend([Crs::Epsg(4513 + three - 25), Crs::Epsg(4534 + three - 25)]);
-        }
-        if (13..=23).contains(&six) {
-            systems.extend([Crs::Epsg(4491 + six - 13), Crs::Epsg(4502 + six - 13)]);
-        }
+        let three = around((place.lon() / 3.0).round() as i64);
+        let three = three.into_iter().filter(|zone| (25..=45).contains(zone));
+        codes.extend(three.flat_map(|zone| [4513 + zone - 25, 4534 + zone - 25]));
+        let six = around(((place.lon() + 6.0) / 6.0).floor() as i64);
+        let six = six.into_iter().filter(|zone| (13..=23).contains(zone));
+        codes.extend(six.flat_map(|zone| [4491 + zone - 13, 4502 + zone - 13]));
     }
     if (-9.0..2.0).contains(&place.lon()) && (49.0..61.0).contains(&place.lat()) {
-        systems.push(Crs::Epsg(27_700));
+        codes.push(27_700);
     }
-    systems
+    codes.into_iter().filter_map(|code| u32::try_from(code).ok()).map(Crs::Epsg).collect()
 }
 
 /// A hypothesis with the places it gives.

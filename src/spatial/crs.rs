@@ -85,7 +85,8 @@ impl Crs {
         match code {
             4326 | 4979 => Self::Wgs84,
             4490 | 4480 => Self::Cgcs2000,
-            900_913 => Self::Epsg(3857),
+            // What web mercator was called before it had a code, and what Esri calls it.
+            3785 | 102_100 | 102_113 | 900_913 => Self::Epsg(3857),
             other => Self::Epsg(other),
         }
     }
@@ -361,6 +362,7 @@ mod tests {
             ("4490", Crs::Cgcs2000),
             ("epsg:4547", Crs::Epsg(4547)),
             ("EPSG:900913", Crs::Epsg(3857)),
+            ("EPSG:102100", Crs::Epsg(3857)),
         ] {
             assert_eq!(text.parse::<Crs>().as_ref(), Ok(&crs), "{text}");
             assert_eq!(crs.to_string().parse::<Crs>(), Ok(crs));
