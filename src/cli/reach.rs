@@ -129,10 +129,8 @@ fn route(
     let doors = walker.facilities.of(facility);
     let entrances = &baseline.facilities.facilities[facility].entrances;
     let foot = baseline.graph.place_at(route.end.position.edge, route.end.position.offset_mm);
-    let door = doors
-        .iter()
-        .find(|snap| snap.position.offset_mm == route.end.position.offset_mm)
-        .map_or(foot, |s| s.place);
+    let door = doors.iter().find(|snap| snap.position == route.end.position);
+    let door = door.map_or(foot, |snap| snap.place);
     let nearest = entrances.iter().min_by(|a, b| {
         let length = |place| crate::spatial::frame::ground_distance(door, place).0;
         length(**a).total_cmp(&length(**b))

@@ -71,8 +71,8 @@ pub fn persons_within(demand: &DemandLayer, times: &DemandTimes, cutoff: WalkTim
     sums
 }
 
-/// Writes the isochrones (largest cutoff first, so that smaller ones are drawn on top), the
-/// service areas in the same order, and the routes. `what` tells them apart.
+/// Writes the isochrones (largest cutoff first, so that smaller ones are drawn on top; one that was not drawn beside a
+/// service area is left out), the service areas in the same order, and the routes. `what` tells them apart.
 ///
 /// # Errors
 /// When `out` cannot be written to.
@@ -80,7 +80,10 @@ pub fn write_reach(out: &mut dyn Write, answer: &ReachExport) -> ExportResult {
     let mut collection = Collection::open(out, "reach", answer.provenance)?;
     let mut areas: Vec<&ReachedArea> = answer.areas.iter().collect();
     areas.sort_by_key(|area| std::cmp::Reverse(area.isochrone.cutoff));
-    for area in &areas {
+    let is_drawn = |area: &&&ReachedArea| {
+        area.service_area.is_none() || !area.isochrone.area.polygons.is_empty()
+    };
+    for area in areas.iter().filter(is_drawn) {
         collection.write_one(|json| {
             feature(
                 json,
