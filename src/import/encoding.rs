@@ -18,12 +18,18 @@ pub struct DecodedText {
 
 /// Why bytes are not text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{reason} at byte {offset}; save the file as UTF-8 text")]
-pub struct DecodeError {
-    /// First byte that does not fit, from 0.
-    pub offset: usize,
-    /// What is wrong with it.
-    pub reason: String,
+pub enum DecodeError {
+    /// A format that is no text at all.
+    #[error("this is {0}, not text; export it as GeoJSON or CSV")]
+    Binary(&'static str),
+    /// Text that is damaged or in an encoding that is not known here.
+    #[error("{reason} at byte {offset}; save the file as UTF-8 text")]
+    Damaged {
+        /// First byte that does not fit, from 0.
+        offset: usize,
+        /// What is wrong with it.
+        reason: String,
+    },
 }
 
 /// The text of `bytes`.
@@ -32,7 +38,7 @@ pub struct DecodeError {
 /// When the bytes are no text in any encoding known here; the error names the byte.
 pub fn decode(bytes: Vec<u8>) -> Result<DecodedText, DecodeError> {
     if let Some(what) = find_binary_format(&bytes) {
-        return Err(DecodeError { offset: 0, reason: format!("this is {what}, not text") });
+        return Err(DecodeError::Binary(what));
     }
     if let Some((encoding, mark)) = Encoding::for_bom(&bytes) {
         let text = strict(encoding, &bytes[mark..]).map_err(|at| broken(encoding, at + mark))?;
@@ -44,7 +50,7 @@ pub fn decode(bytes: Vec<u8>) -> Result<DecodedText, DecodeError> {
     }
     if let Some(offset) = bytes.iter().position(|&byte| byte == 0) {
         let reason = "a zero byte, so this is binary data or damaged text,".to_owned();
-        return Err(DecodeError { offset, reason });
+        return Err(DecodeError::Damaged { offset, reason });
     }
     let bytes = match String::from_utf8(bytes) {
         Ok(text) => return Ok(DecodedText { text, encoding: "UTF-8", guessed: false }),
@@ -62,14 +68,15 @@ fn decode_legacy(bytes: &[u8]) -> Result<DecodedText, DecodeError> {
             let (text, _) = WINDOWS_1252.decode_without_bom_handling(bytes);
             Ok(DecodedText { text: text.into_owned(), encoding: "windows-1252", guessed: true })
         }
-        Err(offset) => {
-            Err(DecodeError { offset, reason: "text that is neither UTF-8 nor GB18030".to_owned() })
-        }
+        Err(offset) => Err(DecodeError::Damaged {
+            offset,
+            reason: "text that is neither UTF-8 nor GB18030".to_owned(),
+        }),
     }
 }
 
 fn broken(encoding: &'static Encoding, offset: usize) -> DecodeError {
-    DecodeError { offset, reason: format!("text that is not valid {}", encoding.name()) }
+    DecodeError::Damaged { offset, reason: format!("text that is not valid {}", encoding.name()) }
 }
 
 /// Formats people send by mistake, by their first bytes.
@@ -180,9 +187,23 @@ mod tests {
 
     #[test]
     fn what_is_not_text_is_named_with_its_byte() {
-        let junk = decode(vec![b'a', b'b', 0xFF, 0xFF, 0xFE, 0x80]).unwrap_err();
-        assert_eq!(junk.offset, 2, "{junk}");
-        assert_eq!(decode(b"ab\0cd,efgh".to_vec()).unwrap_err().offset, 2);
-        assert!(decode(b"PK\x03\x04...".to_vec()).unwrap_err().reason.contains("Excel"));
+        for (bytes, at) in
+            [(vec![b'a', b'b', 0xFF, 0xFF, 0xFE, 0x80], 2), (b"ab\0cd,efgh".to_vec(), 2)]
+        {
+            let error = decode(bytes).unwrap_err();
+            assert!(
+                matches!(error, DecodeError::Damaged { offset, .. } if offset == at),
+                "{error}"
+            );
+        }
+        for (bytes, what) in
+            [(&b"PK\x03\x04..."[..], "Excel"), (b"SQLite format 3\0", "GeoPackage")]
+        {
+            let error = decode(bytes.to_vec()).unwrap_err().to_string();
+            assert!(
+                error.contains(what) && error.ends_with("export it as GeoJSON or CSV"),
+                "{error}"
+            );
+        }
     }
 }

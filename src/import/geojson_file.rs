@@ -76,6 +76,8 @@ struct TopMembers {
     has_features: bool,
     crs: Option<Value>,
     others: Map<String, Value>,
+    /// Whether it has members that only Esri's own JSON has.
+    is_esri: bool,
 }
 
 impl Rows<'_> {
@@ -86,6 +88,11 @@ impl Rows<'_> {
         }
         let kind = top.kind.unwrap_or_default();
         match kind.as_str() {
+            "" if top.is_esri => Err(
+                "this is Esri JSON, not GeoJSON; export the layer as GeoJSON (f=geojson in the \
+                     address of a service)"
+                    .to_owned(),
+            ),
             "FeatureCollection" if !top.has_features => {
                 Err("a FeatureCollection without a list of features".to_owned())
             }
@@ -300,6 +307,7 @@ impl<'de> Visitor<'de> for TopLevel<'_, '_> {
                     top.others.insert(key, members.next_value()?);
                 }
                 _ => {
+                    top.is_esri |= matches!(key.as_str(), "geometryType" | "spatialReference");
                     members.next_value::<IgnoredAny>()?;
                 }
             }
@@ -425,6 +433,10 @@ mod tests {
         for (text, part) in [
             (r#"{"type":"FeatureCollection","features":[{"type":"#, "line 1 column"),
             ("{}", "no member"),
+            (
+                r#"{"geometryType":"esriGeometryPoint","features":[{"attributes":{},"geometry":{"x":1,"y":2}}]}"#,
+                "Esri JSON",
+            ),
             ("[1,2]", "line 1"),
             (r#"{"type":"Topology","objects":{}}"#, "Topology"),
             (r#"{"type":"FeatureCollection"}"#, "without a list"),
