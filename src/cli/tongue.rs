@@ -155,14 +155,32 @@ fn patterns() -> &'static [Pattern] {
 }
 
 fn find_message(text: &str) -> Option<String> {
-    patterns().iter().find_map(|pattern| {
+    let listed = patterns().iter().find_map(|pattern| {
         let found = pattern.gaps(text)?;
         let told: Vec<String> = found
             .into_iter()
             .map(|gap| find_message(gap).unwrap_or_else(|| gap.to_owned()))
             .collect();
         Some(pattern.fill(&told))
+    });
+    listed.or_else(|| find_numbered(text)).or_else(|| find_behind_place(text))
+}
+
+/// A place in a file by its number: `row 12`.
+fn find_numbered(text: &str) -> Option<String> {
+    let kinds = [("row ", "行"), ("line ", "行"), ("feature ", "个要素")];
+    kinds.iter().find_map(|(en, zh)| {
+        let number = text.strip_prefix(en)?;
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| format!("第 {number} {zh}"))
     })
+}
+
+/// A message behind the file, line or row that it is about.
+fn find_behind_place(text: &str) -> Option<String> {
+    let (place, rest) = text.split_once(": ")?;
+    let rest = find_message(rest)?;
+    Some(format!("{}：{rest}", find_message(place).unwrap_or_else(|| place.to_owned())))
 }
 
 impl Pattern {
@@ -299,6 +317,16 @@ mod tests {
                 "s/study.toml: line 12: streets.osm: there is no file \"a\"; a path counts from the folder of the study"
             ),
             "s/study.toml：第 12 行：streets.osm：没有文件 \"a\"；路径从研究所在的文件夹算起"
+        );
+        assert_eq!(
+            told(
+                "a.csv: row 3: a quote opened there is never closed; close it or double quotes inside a value"
+            ),
+            "a.csv：第 3 行：此处的引号没有闭合；请补上引号，或把值内的引号写成两个"
+        );
+        assert_eq!(
+            told("longitude 999 is outside -180..180; skipped"),
+            "经度 999 超出 -180..180；已跳过"
         );
         assert_eq!(told("3 of 7 studies could not be audited"), "7 项研究中有 3 项无法评估");
     }
