@@ -38,10 +38,10 @@ pub type LeftOut = (DemandPointId, Persons, WalkTime);
 /// Points belong to one gap when their cells of [`GAP_CELL_M`] metres touch, by a side or a corner.
 pub fn find_gaps(demand: &DemandLayer, left_out: &[LeftOut]) -> Vec<CoverageGap> {
     let place = |point: DemandPointId| demand.points[point].place;
-    let Some(bounds) = BoundingBox::around(left_out.iter().map(|&(id, _, _)| place(id))) else {
+    let Some(center) = BoundingBox::center_of(left_out.iter().map(|&(id, _, _)| place(id))) else {
         return Vec::new();
     };
-    let frame = LocalFrame::at(bounds.center());
+    let frame = LocalFrame::at(center);
     let cell_of = |&(id, _, _): &LeftOut| {
         let point = frame.to_planar(place(id));
         ((point.x / GAP_CELL_M).floor() as i64, (point.y / GAP_CELL_M).floor() as i64)
@@ -108,10 +108,12 @@ fn gap_of(demand: &DemandLayer, entries: &[LeftOut]) -> Option<CoverageGap> {
 
 /// The ground within [`GAP_DRAW_M`] of the places, on a grid that coarsens for wide gaps.
 fn draw(places: &[LonLat]) -> Area {
-    let Some(bounds) = BoundingBox::around(places.iter().copied()) else { return Area::default() };
-    let frame = LocalFrame::at(bounds.center());
-    let corner = frame.to_planar(bounds.max);
-    let half = corner.x.abs().max(corner.y.abs()) + GAP_DRAW_M * 2.0;
+    let Some(center) = BoundingBox::center_of(places.iter().copied()) else {
+        return Area::default();
+    };
+    let frame = LocalFrame::at(center);
+    let off = places.iter().map(|&place| frame.to_planar(place)).map(|p| p.x.abs().max(p.y.abs()));
+    let half = off.fold(0.0, f64::max) + GAP_DRAW_M * 2.0;
     let grid = Grid::around(frame, (half / 250.0).max(GAP_DRAW_M), half);
     let mut inside = vec![false; grid.len()];
     let reach = (GAP_DRAW_M / grid.cell_m()).floor() as i64;
@@ -151,4 +153,40 @@ pub fn left_out(
         })
         .map(|(id, point)| (id, point.persons[group.index()], times.time(id)))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demand::DemandPoint;
+
+    fn at(lon: f64, lat: f64) -> LonLat {
+        LonLat::new(lon, lat).unwrap()
+    }
+
+    #[test]
+    fn a_gap_on_both_sides_of_the_antimeridian_is_one_and_as_large_as_elsewhere() {
+        let drawn = |places: &[LonLat]| {
+            let points = (0..).zip(places).map(|(key, &place)| DemandPoint {
+                key: format!("{key}"),
+                place,
+                persons: vec![Persons::from_micro(1)],
+                zone: None,
+            });
+            let points: Vec<DemandPoint> = points.collect();
+            let left_out: Vec<LeftOut> = (0..places.len() as u32)
+                .map(|id| (DemandPointId(id), Persons::from_micro(1), WalkTime::UNREACHABLE))
+                .collect();
+            let demand = DemandLayer { points: points.into(), ..DemandLayer::default() };
+            let gaps = find_gaps(&demand, &left_out);
+            assert_eq!(gaps.len(), 1);
+            let rings = gaps[0].area.polygons.iter().flat_map(|polygon| &polygon.outer);
+            let center = BoundingBox::center_of(places.iter().copied()).unwrap();
+            let frame = LocalFrame::at(center);
+            rings.map(|&corner| frame.to_planar(corner)).map(|p| p.x.abs()).fold(0.0, f64::max)
+        };
+        let home = drawn(&[at(9.9995, -16.8), at(10.0003, -16.8), at(10.0009, -16.8)]);
+        let across = drawn(&[at(179.9995, -16.8), at(-179.9997, -16.8), at(-179.9991, -16.8)]);
+        assert!((home - across).abs() < 0.1 && home < 300.0, "{home} {across}");
+    }
 }

@@ -9,7 +9,7 @@ use crate::demand::{DemandLayer, Zone, ZoneHierarchy};
 use crate::facility::{FacilityLayer, Taxonomy};
 use crate::ids::{DemandPointId, FacilityId, IdVec, ZoneId};
 use crate::reach::{LinkLimits, LinkedWalker, NearestStreets, Obstacles};
-use crate::spatial::Area;
+use crate::spatial::{Area, BoundingBox, LonLat};
 use crate::street::{Linkage, Snapper, StreetGraph, WalkProfile};
 use crate::units::Meters;
 
@@ -261,21 +261,23 @@ fn assign_zones(demand: &mut DemandLayer, zones: ZoneHierarchy) -> ZoneHierarchy
     ZoneHierarchy::new(all.into_inner(), level_names)
 }
 
-/// One zone for everything, when a study has none.
+/// One zone for everything, when a study has none; in two parts where the antimeridian goes through it.
 fn whole_study(demand: &DemandLayer) -> ZoneHierarchy {
-    let bounds = crate::spatial::BoundingBox::around(demand.points.iter().map(|point| point.place));
-    let corner = |lon: i32, lat: i32| crate::spatial::LonLat::from_e7(lon, lat);
-    let ring = bounds.and_then(|b| {
-        let (west, south) = (b.min.lon_e7(), b.min.lat_e7());
-        let (east, north) = (b.max.lon_e7(), b.max.lat_e7());
-        Some(vec![
-            corner(west, south)?,
-            corner(east, south)?,
-            corner(east, north)?,
-            corner(west, north)?,
-        ])
-    });
-    let area = ring.map(Area::from_ring).unwrap_or_default();
+    let places = || demand.points.iter().map(|point| point.place);
+    let bounds = BoundingBox::around(places());
+    let parts = match bounds {
+        Some(all) if all.max.lon() - all.min.lon() > 180.0 => vec![
+            BoundingBox::around(places().filter(|place| place.lon() >= 0.0)).and_then(|east| {
+                Some(east.with(LonLat::from_e7(1_800_000_000, east.min.lat_e7())?))
+            }),
+            BoundingBox::around(places().filter(|place| place.lon() < 0.0)).and_then(|west| {
+                Some(west.with(LonLat::from_e7(-1_800_000_000, west.min.lat_e7())?))
+            }),
+        ],
+        all => vec![all],
+    };
+    let polygons = parts.into_iter().flatten().flat_map(|part| box_area(part).polygons);
+    let area = Area { polygons: polygons.collect() };
     let zone = Zone {
         key: "study".to_owned(),
         name: "study area".to_owned(),
@@ -285,4 +287,14 @@ fn whole_study(demand: &DemandLayer) -> ZoneHierarchy {
         area,
     };
     ZoneHierarchy::new(vec![zone], vec!["study".to_owned()])
+}
+
+/// The ground of a box.
+fn box_area(bounds: BoundingBox) -> Area {
+    let (west, south) = (bounds.min.lon_e7(), bounds.min.lat_e7());
+    let (east, north) = (bounds.max.lon_e7(), bounds.max.lat_e7());
+    let corners = [(west, south), (east, south), (east, north), (west, north)];
+    let ring: Option<Vec<LonLat>> =
+        corners.into_iter().map(|(lon, lat)| LonLat::from_e7(lon, lat)).collect();
+    ring.map(Area::from_ring).unwrap_or_default()
 }

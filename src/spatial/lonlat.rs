@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+/// Half a turn in whole 1e-7 degrees.
+const HALF_TURN_E7: u32 = 1_800_000_000;
+
 /// A place in WGS 84 degrees, kept in whole 1e-7 degrees (about 1 cm) as OpenStreetMap does.
 ///
 /// Longitude lies in [-180, 180], latitude in [-90, 90]; nothing else can be made.
@@ -203,6 +206,29 @@ impl BoundingBox {
             lon_e7: i32::midpoint(self.min.lon_e7, self.max.lon_e7),
             lat_e7: i32::midpoint(self.min.lat_e7, self.max.lat_e7),
         }
+    }
+
+    /// The middle of the box around `places`; of places on both sides of the antimeridian the one between them, not
+    /// the one on the far side of the earth. `None` when there are no places.
+    pub fn center_of(places: impl IntoIterator<Item = LonLat> + Clone) -> Option<LonLat> {
+        let plain = Self::around(places.clone())?;
+        if plain.max.lon_e7.abs_diff(plain.min.lon_e7) <= HALF_TURN_E7 {
+            return Some(plain.center());
+        }
+        let eastward = |place: LonLat| {
+            let lon = i64::from(place.lon_e7);
+            if lon < 0 { lon + 2 * i64::from(HALF_TURN_E7) } else { lon }
+        };
+        let lons = places.into_iter().map(eastward);
+        let (west, east) =
+            lons.fold((i64::MAX, i64::MIN), |(low, high), lon| (low.min(lon), high.max(lon)));
+        let middle = i64::midpoint(west, east);
+        let home = if middle > i64::from(HALF_TURN_E7) {
+            middle - 2 * i64::from(HALF_TURN_E7)
+        } else {
+            middle
+        };
+        LonLat::from_e7(home as i32, plain.center().lat_e7)
     }
 
     /// `[west, south, east, north]` in degrees.
