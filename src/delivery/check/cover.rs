@@ -4,12 +4,13 @@ use anyhow::{Context, bail};
 
 use crate::ids::{DemandPointId, SiteId};
 use crate::import::plan_file::{FORMAT, FORMAT_VERSION, PlanFile, fingerprint};
+use crate::placement::candidate::COST_UNIT;
 use crate::placement::plan::Need;
 use crate::placement::recheck::{Claim, Retrace};
 use crate::placement::schedule::rules_in_all;
 use crate::placement::verify;
 use crate::placement::verify_schedule::verify_schedule;
-use crate::placement::{CoverInstance, PlacementSolution};
+use crate::placement::{CoverInstance, Objective, Payment, PlacementSolution};
 use crate::report::sheet::Both;
 use crate::units::WalkTime;
 
@@ -61,6 +62,18 @@ pub(crate) fn check(case: &Case, held: &mut Vec<Both>) -> anyhow::Result<Checked
     }
 }
 
+/// A value or bound of the file in people, sites or the unit of the costs.
+fn amount(objective: Objective, whole: i64) -> f64 {
+    let units = match objective {
+        Objective::MostWeight => 1_000_000,
+        Objective::CoverAll { payment } | Objective::CoverWeight { payment, .. } => match payment {
+            Payment::PerSite => 1,
+            Payment::Cost => COST_UNIT,
+        },
+    };
+    whole as f64 / units as f64
+}
+
 /// The parts of the file are as long as each other.
 fn check_shape(plan: &PlanFile) -> Checked {
     let (record, chosen) = (&plan.instance, &plan.solution.chosen);
@@ -97,7 +110,9 @@ fn check_alone(plan: &PlanFile, instance: &CoverInstance, held: &mut Vec<Both>) 
     if let Err(rejection) = verify(instance, &solution.problem, solution) {
         return reject(rejection.to_string());
     }
-    let (value, bound, status) = (solution.value, solution.bound, &plan.summary.status);
+    let [value, bound] =
+        [solution.value, solution.bound].map(|whole| amount(solution.problem.objective, whole));
+    let status = &plan.summary.status;
     held.push(Both::new(
         format!("the rules, the value {value}, the bound {bound} ({status})"),
         format!("规则、数值 {value} 与界 {bound}（{status}）"),
