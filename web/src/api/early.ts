@@ -4,10 +4,27 @@ const asked = new Map<string, Promise<Response>>();
 const JSON_WISH = { headers: { accept: 'application/json' } };
 
 /** Asks for `path` below the interface, so that the answer is at hand when the page wants it. */
-export function early(path: string): void {
+export function early(path: string): Promise<Response> {
   const answer = fetch(`./api/v1/${path}`, JSON_WISH);
   answer.catch(() => undefined); // told to whoever takes it
   asked.set(`./api/v1/${path}`, answer);
+  return answer;
+}
+
+interface Known {
+  studies: { id: string; state: string }[];
+}
+
+/** Asks which studies there are, and at once for the one that the link wishes, else the first, where it is open. */
+export async function earlyStudy(wish: string | null): Promise<void> {
+  try {
+    const answer = await early('studies');
+    const { studies } = (await answer.clone().json()) as Known;
+    const chosen = studies.find(({ id }) => id === wish) ?? studies[0];
+    if (chosen?.state === 'open') await early(`studies/${encodeURIComponent(chosen.id)}`);
+  } catch {
+    // whoever takes the answer is told what is wrong with it
+  }
 }
 
 /** The answer to an address that was asked for early, if nobody took it yet. Where it was refused, the server is asked again. */

@@ -1,17 +1,18 @@
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { Study } from '../api/types';
 import { t } from '../i18n';
 import { sheetSize } from '../panels/Sheet';
 import type { MapHit } from '../modes/mode';
 import { modeOf } from '../modes/registry';
-import { inspect, pin } from '../state/app';
+import { inspect, loadZones, pin } from '../state/app';
 import { layout } from '../state/compare';
 import { mode } from '../state/mode';
 import { scenarios } from '../state/scenario';
 import { narrow } from '../state/screen';
 import { language } from '../state/settings';
 import { Icon } from '../ui/Icon';
+import { tilesAsked } from './first-draw';
 import { startMap, type Hover, type MapHandle, type Padding } from './controller';
 import { Mirror } from './Mirror';
 import { Legend, legendOpen } from './Legend';
@@ -37,7 +38,8 @@ const explain = (hit: MapHit) => inspect(hit.place);
 
 export function MapArea({ study }: { study: Study }) {
   const box = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // At once, before anything is painted: the map has the longest way to go.
+  useLayoutEffect(() => {
     if (box.current === null) return;
     try {
       handle.value = startMap(box.current, study, {
@@ -50,6 +52,8 @@ export function MapArea({ study }: { study: Study }) {
       });
     } catch {
       mapState.value = 'failed';
+      tilesAsked.value = true;
+      loadZones();
     }
     return () => handle.peek()?.remove();
   }, [study]);
@@ -77,8 +81,8 @@ export function MapArea({ study }: { study: Study }) {
           {t('map.tilesMissing')}
         </p>
       )}
-      <Tools study={study} />
-      <Legend />
+      {tilesAsked.value && <Tools study={study} />}
+      {tilesAsked.value && <Legend />}
       <p class="attribution" data-testid="attribution">
         <span class="sr-only">{t('map.attribution')}: </span>
         {study.attribution.join(' · ')}

@@ -1,6 +1,6 @@
 // Owns the MapLibre map: feeds it signals, reports what the reader does with it.
 import { effect, untracked, type ReadonlySignal } from '@preact/signals';
-import { Map as MapLibre, Marker, prewarm, setWorkerUrl, type GeoJSONSource, type LayerSpecification, type MapSourceDataEvent, type VectorTileSource } from 'maplibre-gl';
+import { Map as MapLibre, Marker, prewarm, setWorkerUrl, type GeoJSONSource, type LayerSpecification, type VectorTileSource } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { tiles } from '../api/client';
 import type { LonLat, Study } from '../api/types';
@@ -18,6 +18,7 @@ import { chosenPlan, locks, plan } from '../state/place';
 import { epoch, overlay, scenario, site } from '../state/scenario';
 import { theme } from '../state/settings';
 import { changeSheet } from './change';
+import { drawOnceReady, mapDrawn } from './first-draw';
 import { addIcons } from './icons';
 import { mapNow } from './now';
 import { hitAt, interact } from './pointer';
@@ -117,7 +118,7 @@ export function startMap(container: HTMLElement, study: Study, hooks: MapHooks):
   map.on('error', (event) => {
     if ('sourceId' in event) hooks.onTileError(true);
   });
-  map.on('sourcedata', markFirst);
+  drawOnceReady(map);
   mapNow.value = map;
   map.once('style.load', () => {
     stops.push(...follow(map, scene, hooks));
@@ -145,13 +146,6 @@ export function startMap(container: HTMLElement, study: Study, hooks: MapHooks):
       map.remove();
     },
   };
-}
-
-/** Notes for whoever measures when the map first shows the walking times. */
-function markFirst(this: MapLibre, { sourceId, tile }: MapSourceDataEvent): void {
-  if (sourceId !== 'time' || tile === undefined || !this.isSourceLoaded('time')) return;
-  this.off('sourcedata', markFirst);
-  this.once('render', () => performance.mark('first-map'));
 }
 
 /** Repaints the layers whenever the scene changes. */
@@ -203,7 +197,7 @@ function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
       if (query === null || here === null || !gainShown.value || now < 0) return;
       map.getSource<VectorTileSource>('gain')?.setTiles([tiles.gain(here, query)]);
     }),
-    zonesLast(map, () => source('zones', app.zonesLoader.state, (zones) => latest(zones) ?? NOTHING)),
+    zonesLast(() => source('zones', app.zonesLoader.state, (zones) => latest(zones) ?? NOTHING)),
     source('gaps', app.gaps, (gaps) => gaps ?? NOTHING),
     source('gap-points', app.gaps, (gaps) => (gaps === null ? NOTHING : gapPoints(gaps))),
     changeSheet(map),
@@ -221,12 +215,16 @@ function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
   ];
 }
 
-/** Zones are large: their worker first has the tiles to read. */
-function zonesLast(map: MapLibre, follow: () => () => void): () => void {
+/** Zones are large: server and worker first have the tiles to make and to read. */
+function zonesLast(follow: () => () => void): () => void {
   let stop: (() => void) | null = null;
-  const loaded = map.on('load', () => (stop ??= follow()));
+  const begin = effect(() => {
+    if (!mapDrawn.value) return;
+    app.loadZones();
+    queueMicrotask(() => (stop ??= follow()));
+  });
   return () => {
-    loaded.unsubscribe();
+    begin();
     stop?.();
   };
 }

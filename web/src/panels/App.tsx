@@ -1,6 +1,7 @@
 import { served } from '../api/served';
 import type { Study } from '../api/types';
 import { t } from '../i18n';
+import { tilesAsked } from '../map/first-draw';
 import { MapArea } from '../map/MapArea';
 import { currentMode } from '../modes/registry';
 import { pin, query, study, studyLoader } from '../state/app';
@@ -28,9 +29,17 @@ export function App() {
       <a class="skip" href="#map" onClick={focusMap}>
         {t('app.skip')}
       </a>
-      <TopBar study={known} />
-      <ModeBar />
+      {tilesAsked.value && <TopBar study={known} />}
+      {tilesAsked.value && <ModeBar />}
       <MapArea study={known} />
+      {tilesAsked.value ? <Panels study={known} placeOpen={placeOpen} /> : <aside class="panel" />}
+    </div>
+  );
+}
+
+function Panels({ study: known, placeOpen }: { study: Study; placeOpen: boolean }) {
+  return (
+    <>
       <Deleted />
       <Help />
       <Tour />
@@ -39,7 +48,7 @@ export function App() {
         <ModePanel study={known} />
         {placeOpen && <PlacePanel study={known} />}
       </Sheet>
-    </div>
+    </>
   );
 }
 

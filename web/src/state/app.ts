@@ -110,9 +110,13 @@ function open(known: Study, asked: UrlState): void {
   if (asked.against) before.value = asked.against;
   opened.forEach((told) => told(known, asked));
   openScenarios(asked.scenario ?? null);
+  follow();
+}
+
+/** Asks for the zones: they are large, and nothing on the first screen waits for them. */
+export function loadZones(): void {
   const here = site.peek();
   if (here !== null) zonesLoader.load((abort) => api.zones({ ...here, scenario: null }, abort));
-  follow();
 }
 
 /** The link's wishes where the study knows them, else the study's defaults. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { early, taken } from '../api/early';
+import { early, earlyStudy, taken } from '../api/early';
 
 const answers = (...given: (Response | Error)[]) => {
   const ask = vi.fn(() => {
@@ -20,6 +20,17 @@ describe('a question asked early', () => {
     expect(await (await taken(AT))?.text()).toBe('1');
     expect(taken(AT)).toBeNull();
     expect(ask).toHaveBeenCalledTimes(1);
+  });
+
+  it('is asked for the study that the link wishes, else the first, where it is open', async () => {
+    const list = (state: string) => new Response(JSON.stringify({ studies: [{ id: 'a', state: 'closed' }, { id: 'x', state }] }));
+    const ask = answers(list('open'), new Response('the study'), list('open'), list('closed'), new TypeError('offline'));
+    await earlyStudy('x');
+    expect(await (await taken(AT))?.text()).toBe('the study');
+    for (const wish of ['nowhere', 'x', 'x']) await earlyStudy(wish);
+    expect(ask).toHaveBeenCalledTimes(5);
+    expect(taken(AT)).toBeNull();
+    taken('./api/v1/studies')?.catch(() => undefined);
   });
 
   it('is asked again where it was refused or nobody answered', async () => {
