@@ -102,6 +102,35 @@ async fn an_edit_of_the_study_as_it_stands_is_foreseen_without_a_scenario() {
 }
 
 #[tokio::test]
+async fn a_preview_where_no_street_is_says_so_and_tells_the_scenario_as_it_is() {
+    let server = app();
+    let id = created(&server, json!({ "name": "At sea" })).await;
+    let now = made(&server, &format!("{id}/edits"), with(&open_at("new", 4.0, 4.0))).await;
+    let afloat = json!({ "edit": "move_facility", "facility": "new", "place": [9.0, 9.0] });
+    let told = made(&server, &format!("{id}/preview"), with(&afloat)).await;
+    assert_eq!(told["obstacle"]["kind"], "no_street");
+    assert!(told["obstacle"]["limit_m"].as_f64().unwrap() > 0.0);
+    let detail = told["obstacle"]["detail"].as_str().unwrap();
+    assert!(detail.contains("no street that any profile may walk"), "{detail}");
+    for key in ["persons", "covered_persons", "share"] {
+        assert_eq!(told["selection"][key], now["selection"][key], "{key}");
+    }
+    assert_eq!((&told["gained_persons"], &told["lost_persons"]), (&json!(0.0), &json!(0.0)));
+    assert_eq!(told["streets"]["features"], json!([]));
+    let near = json!({ "edit": "move_facility", "facility": "new", "place": open_at("", 3.0, 4.0)["place"] });
+    let told = made(&server, &format!("{id}/preview"), with(&near)).await;
+    assert_eq!(told["obstacle"], Value::Null, "the next step is an ordinary one");
+    let (_, wide) = call(
+        &server,
+        "POST",
+        &format!("{S}/scenarios/baseline/preview"),
+        Some(with(&open_at("far", 400.0, 4.0))),
+    )
+    .await;
+    assert_eq!(wide["obstacle"]["kind"], "no_street", "{wide}");
+}
+
+#[tokio::test]
 async fn undo_and_redo_go_back_and_forth_and_a_new_edit_ends_redoing() {
     let server = app();
     let id = created(&server, json!({ "name": "Back and forth" })).await;
@@ -138,7 +167,6 @@ async fn an_edit_that_cannot_be_made_changes_nothing_and_says_why() {
     let id = created(&server, json!({ "name": "Odd" })).await;
     for (edit, words) in [
         (json!({ "edit": "close_facility", "facility": "aa" }), "most similar key is \"a\""),
-        (open_at("far", 400.0, 4.0), "no street that any profile may walk"),
         (json!({ "edit": "add_street", "line": [] }), "at least two places"),
         (json!({ "edit": "fly" }), "unknown variant `fly`"),
         (json!({ "edit": "open_barrier", "place": [999, 0] }), "the body cannot be used"),
@@ -150,6 +178,10 @@ async fn an_edit_that_cannot_be_made_changes_nothing_and_says_why() {
             assert!(told["detail"].as_str().unwrap().contains(words), "{told}");
         }
     }
+    let uri = format!("{S}/scenarios/{id}/edits");
+    let (status, told) = call(&server, "POST", &uri, Some(with(&open_at("far", 400.0, 4.0)))).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{told}");
+    assert!(told["detail"].as_str().unwrap().contains("no street that any profile may walk"));
     let told = get(&server, &format!("{S}/scenarios/{id}")).await;
     assert_eq!((&told["revision"], &told["edits"]), (&json!(1), &json!([])));
     let uri = format!("{S}/scenarios/99/edits");

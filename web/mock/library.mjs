@@ -67,6 +67,7 @@ export function library(city) {
       gained_persons: Math.max(0, difference), lost_persons: Math.max(0, -difference),
       selection: { persons: cover.persons, covered_persons: cover.covered_persons, share: cover.share, zones: cover.zones.map(({ id, covered_persons, share }) => ({ id, covered_persons, share })) },
       rules: [],
+      obstacle: null,
       streets: { type: 'FeatureCollection', features: streets.map(([, [edge, min]]) => ({ type: 'Feature', geometry: { type: 'LineString', coordinates: edge.line }, properties: { min } })) },
     };
   }

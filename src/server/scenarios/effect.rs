@@ -7,7 +7,7 @@ use super::live::Live;
 use crate::coverage::CoverageSum;
 use crate::coverage::assess::is_kept_on_foot;
 use crate::ids::{DemandPointId, EdgeId, GroupId, Id};
-use crate::scenario::{EditEffect, RuleEffect, StandingRule};
+use crate::scenario::{EditEffect, EditError, RuleEffect, StandingRule};
 use crate::server::app::App;
 use crate::server::describe::{Feature, FeatureCollection};
 use crate::server::shape;
@@ -44,6 +44,40 @@ pub(in crate::server) struct EffectAnswer {
     streets_left_out: usize,
     /// Homes whose time under the selection is another; at most 1500, those with most people.
     homes: FeatureCollection<HomeChangeProperties>,
+    /// Of a preview: why the edit could not be made at this place. Everything else then tells the scenario as it is.
+    obstacle: Option<Obstacle>,
+}
+
+/// Why an edit could not be made where it was tried.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(in crate::server) struct Obstacle {
+    kind: ObstacleKind,
+    /// How far from a street a place may be, in metres.
+    limit_m: f64,
+    /// The same in words.
+    detail: String,
+}
+
+/// What stands in the way of an edit.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::server) enum ObstacleKind {
+    /// No street near that anybody may walk, as on water.
+    NoStreet,
+}
+
+impl Obstacle {
+    /// What of `error` is only a matter of the place that was tried.
+    pub(super) fn of(error: &EditError) -> Option<Self> {
+        match error {
+            EditError::TooFar { limit_m, .. } => Some(Self {
+                kind: ObstacleKind::NoStreet,
+                limit_m: *limit_m,
+                detail: error.to_string(),
+            }),
+            _ => None,
+        }
+    }
 }
 
 /// Totals of the selection on screen.
@@ -108,6 +142,11 @@ impl EffectAnswer {
     pub(super) fn will_be(&mut self, revision: u64) {
         self.revision = revision;
     }
+
+    /// The effect of something that cannot be done there.
+    pub(super) fn hindered(&mut self, obstacle: Obstacle) {
+        self.obstacle = Some(obstacle);
+    }
 }
 
 /// What an edit of a live scenario did, under the selection that is watched.
@@ -150,6 +189,7 @@ pub(in crate::server) fn effect_of(
         streets: FeatureCollection::new(told.map(|&edge| street(live, standing, edge)).collect()),
         streets_left_out: changed.len().saturating_sub(STREETS_MAX),
         homes: FeatureCollection::new(homes(app, live, (effect, standing))),
+        obstacle: None,
     }
 }
 

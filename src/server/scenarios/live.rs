@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::effect::{EffectAnswer, effect_of};
+use super::effect::{EffectAnswer, Obstacle, effect_of};
 use super::marks::{facility_of, mark_of, summary_of};
 use crate::limits::EDITS_MAX;
 use crate::scenario::{Edit, EditEffect, Extent, Scenario, ScenarioState};
@@ -97,7 +97,7 @@ impl Live {
         Arc::clone(view)
     }
 
-    /// What `edit` would do; nothing is kept.
+    /// What `edit` would do; nothing is kept. A place that it cannot be made at, as one passes in a drag, is no refusal.
     pub(in crate::server) fn preview(
         &mut self,
         app: &App,
@@ -105,7 +105,15 @@ impl Live {
         asked: &Selection,
     ) -> Result<EffectAnswer, Problem> {
         let watch = self.watch(app, asked)?;
-        let effect = self.state.apply(app.baseline(), edit)?;
+        let effect = match self.state.apply(app.baseline(), edit) {
+            Ok(effect) => effect,
+            Err(error) => {
+                let Some(obstacle) = Obstacle::of(&error) else { return Err(error.into()) };
+                let mut answer = effect_of(app, self, (&EditEffect::default(), watch));
+                answer.hindered(obstacle);
+                return Ok(answer);
+            }
+        };
         let mut answer = effect_of(app, self, (&effect, watch));
         self.state.revert(app.baseline());
         answer.will_be(self.revision);

@@ -4,6 +4,13 @@ import { fetched } from '../stage.mjs';
 
 const P95_MS = Number(process.env.DRAG_P95_MS ?? 100);
 
+/** The place so many pixels right of and below another, at a zoom. */
+function placeAt([lon, lat], zoom, [dx, dy]) {
+  const world = 512 * 2 ** zoom;
+  const y = Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) - (dy * 2 * Math.PI) / world;
+  return [lon + (dx * 360) / world, (Math.atan(Math.sinh(y)) * 180) / Math.PI];
+}
+
 export default async function steps(at) {
   const { page, noted, run, question, study, base, get, link, go, shot, testId, valueOf, hash, settle, idle } = at;
   const S = `studies/${encodeURIComponent(study.id)}`;
@@ -61,6 +68,42 @@ export default async function steps(at) {
     run.equal('nothing changed', await valueOf('covered-change'), 0);
     run.equal('no scenario was begun', await listed(), before);
     return run.equal('none is at hand', await scenarioNow(), undefined);
+  });
+
+  await run.step('over water the site says that it cannot stand there, and goes back', async () => {
+    const [site] = (await get('facilities', { function: question.function })).features;
+    if (site === undefined || study.id === 'mock') return console.log('     there is no site to drag');
+    const [lon, lat] = site.geometry.coordinates;
+    const [west, , east] = study.bounds;
+    const zoom = Math.min(12, Math.log2((360 * 250) / (512 * (east - west))));
+    const asked = (place) => fetched(base, `${S}/scenarios/baseline/preview`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ edit: { edit: 'move_facility', facility: site.properties.key, layer: site.properties.layer, place }, ...question }) });
+    let off = null;
+    for (let i = 0; i < 12 && off === null; i += 1) {
+      const [dx, dy] = [330 * Math.cos(i), 330 * Math.sin(i)];
+      const answer = await asked(placeAt([lon, lat], zoom, [dx, dy]));
+      if (answer.obstacle !== null) off = [dx, dy, answer.obstacle];
+    }
+    if (off === null) return console.log('     every place here is near a street');
+    const [dx, dy, { limit_m: limit }] = off;
+    await go(link(question, `&mode=whatif&m=${zoom}/${lat}/${lon}`));
+    await still();
+    const [x, y] = await middle();
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    for (let i = 1; i <= 12; i += 1) await page.mouse.move(x + (dx * i) / 12, y + (dy * i) / 12);
+    await page.waitForSelector('.ghost.afloat', { timeout: 20_000 });
+    run.holds('it is said at the pointer', (await page.textContent('.ghost-note')).includes(String(limit)));
+    run.holds('and in the panel', (await page.textContent(testId('tool-hint'))).includes(String(limit)));
+    run.equal('not as an error', await page.locator(testId('notice-error')).count(), 0);
+    run.equal('nothing changes there', await valueOf('covered-change'), 0);
+    await shot('whatif-water');
+    await page.mouse.up();
+    await page.waitForSelector('.ghost', { state: 'detached', timeout: 20_000 });
+    run.holds('the panel says that it went back', (await page.textContent(testId('tool-hint'))).includes(String(limit)));
+    await still();
+    run.equal('nothing changed', await valueOf('covered-change'), 0);
+    run.equal('not an error now either', await page.locator(testId('notice-error')).count(), 0);
+    return run.equal('no scenario was begun', await scenarioNow(), undefined);
   });
 
   await run.step('a site added by a click begins a scenario', async () => {

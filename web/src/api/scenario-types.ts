@@ -56,6 +56,15 @@ export interface Effect {
   streets: FeatureCollection<LineString, { min: number | null }>;
   /** Homes whose time differs, likewise. */
   homes: FeatureCollection<Point, { min: number | null; persons: number }>;
+  /** Of a preview: why the edit could not be made at this place; the rest then tells the scenario as it is. */
+  obstacle: Obstacle | null;
+}
+
+/** Nothing that anybody may walk within so many metres, as on water. */
+export interface Obstacle {
+  kind: 'no_street';
+  limit_m: number;
+  detail: string;
 }
 
 export interface RuleEffect {

@@ -4,10 +4,11 @@ import { Map as MapLibre, Marker, prewarm, setWorkerUrl, type GeoJSONSource, typ
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import { tiles } from '../api/client';
 import type { LonLat, Study } from '../api/types';
+import { t } from '../i18n';
 import type { MapHit } from '../modes/mode';
 import { PALETTES } from '../palette';
 import * as app from '../state/app';
-import { dragged } from '../modes/whatif/drag';
+import { dragged, obstacle } from '../modes/whatif/drag';
 import { chosenSite, firstSide } from '../modes/whatif/tools';
 import { compositeShown, need } from '../state/composite';
 import { differenceLoader } from '../state/compare';
@@ -241,7 +242,15 @@ function ghost(map: MapLibre): () => void {
     element.className = name;
     return new Marker({ element });
   }) as [Marker, Marker];
+  const note = document.createElement('span');
+  note.className = 'ghost-note';
+  above.getElement().append(note);
   let shown = false;
+  const tell = effect(() => {
+    const now = obstacle.value;
+    above.getElement().classList.toggle('afloat', now !== null);
+    note.textContent = now === null ? '' : t('whatif.noStreet', { m: now.limit_m });
+  });
   const stop = effect(() => {
     const now = dragged.value;
     if (now === null) {
@@ -257,6 +266,7 @@ function ghost(map: MapLibre): () => void {
   });
   return () => {
     stop();
+    tell();
     above.remove();
     left.remove();
   };

@@ -12,7 +12,7 @@ const coverage: Coverage = {
 };
 const nothing = { type: 'FeatureCollection' as const, features: [] };
 const effect: Effect = {
-  revision: 2, can_undo: true, can_redo: false, edit_count: 1, gained_persons: 20, lost_persons: 0, rules: [], streets: nothing, homes: nothing,
+  revision: 2, can_undo: true, can_redo: false, edit_count: 1, gained_persons: 20, lost_persons: 0, rules: [], streets: nothing, homes: nothing, obstacle: null,
   selection: { persons: 200, covered_persons: 80, share: 0.4, zones: [{ id: 'b', covered_persons: 30, share: 0.3 }] },
 };
 

@@ -2,7 +2,7 @@ import { nameOf, t } from '../../i18n';
 import { chosenFunction } from '../../state/app';
 import { working } from '../../state/scenario';
 import { Icon, type IconName } from '../../ui/Icon';
-import { dragged, palette } from './drag';
+import { dragged, obstacle, palette, sentBack } from './drag';
 import { firstSide, takeUp, tool, TOOLS, type Tool } from './tools';
 
 const ICONS: Record<Tool, IconName> = { add: 'plus', gate: 'gate', street: 'block' };
@@ -37,6 +37,8 @@ export function Toolbox() {
 }
 
 function hint(): string {
+  if (obstacle.value !== null) return t('whatif.noStreet', { m: obstacle.value.limit_m });
+  if (sentBack.value !== null && tool.value === null) return t('whatif.sentBack', { m: sentBack.value.limit_m });
   switch (tool.value) {
     case 'add':
       return t('whatif.hint.add', { function: chosenFunction.value ? nameOf(chosenFunction.value) : '' });
