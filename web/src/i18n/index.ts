@@ -3,14 +3,15 @@ import type { Named } from '../api/types';
 import { spaced } from '../format';
 import { language } from '../state/settings';
 import en from './en.json';
+import { filled } from './filled';
 import zh from './zh.json';
 
 export type Key = keyof typeof en;
 const CATALOGUES: Record<'en' | 'zh', Record<Key, string>> = { en, zh };
 
-/** The text for a key in the current language, with `{name}` replaced. Components that call it follow the language. */
+/** The text for a key in the current language, its holes filled. Components that call it follow the language. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  const text = CATALOGUES[language.value][key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  const text = filled(CATALOGUES[language.value][key], values, language.value);
   return language.value === 'zh' ? spaced(text) : text;
 }
 
