@@ -7,8 +7,8 @@ import { defineConfig } from 'vitest/config';
 /** Who answers while the page is worked on: the mock, or a walkshed that runs. */
 const SERVER = process.env['WALKSHED_URL'] ?? 'http://127.0.0.1:8787';
 const HERE = import.meta.dirname;
-/** Chunks that the first screen needs. */
-const FIRST = /^(main|maplibre)$/;
+/** The chunk that the first screen begins with. */
+const FIRST = 'main';
 
 /** Ships the license texts of everything that ends up in the bundle, as their licenses ask. */
 function licenses(): Plugin {
@@ -57,7 +57,15 @@ function preload(): Plugin {
     transformIndexHtml: {
       order: 'post',
       handler(_html, { bundle = {} }) {
-        const files = Object.values(bundle).filter((file) => (file.type === 'chunk' ? !file.isEntry && FIRST.test(file.name) : file.fileName.endsWith('.css')));
+        const needed = new Set<string>();
+        const need = (fileName: string): void => {
+          const file = bundle[fileName];
+          if (file?.type !== 'chunk' || file.isEntry || needed.has(fileName)) return;
+          needed.add(fileName);
+          file.imports.forEach(need);
+        };
+        Object.values(bundle).forEach((file) => file.type === 'chunk' && file.name === FIRST && need(file.fileName));
+        const files = Object.values(bundle).filter(({ fileName }) => needed.has(fileName) || fileName.endsWith('.css'));
         return files.map(({ type, fileName }) => ({
           tag: 'link',
           attrs: { ...(type === 'chunk' ? { rel: 'modulepreload' } : { rel: 'preload', as: 'style' }), crossorigin: true, href: `./${fileName}` },
@@ -90,7 +98,16 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1600,
     rolldownOptions: {
-      output: { codeSplitting: { groups: [{ name: 'maplibre', test: /node_modules[\\/](maplibre-gl|@maplibre|@mapbox)(?!.*worker)/ }] } },
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'maplibre', test: /node_modules[\\/](maplibre-gl|@maplibre|@mapbox)(?!.*worker)/ },
+            // What every part uses in one file, but for what runs before all of it.
+            { name: 'app', test: /node_modules[\\/]@?preact|src[\\/](i18n|state|ui|format|palette|api[\\/](?!early)|map[\\/](now|shapes))/ },
+          ],
+        },
+      },
     },
   },
   server: {

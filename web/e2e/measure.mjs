@@ -94,7 +94,7 @@ async function drag(browser) {
 }
 
 async function pan(browser) {
-  const { page, context } = await openPage(browser, BASE);
+  const { page, context } = await openPage(browser, BASE, { deviceScaleFactor: Number(process.env.RATIO ?? 1) });
   await page.goto(address());
   await mapIdle(page);
   const box = await page.locator(testId('map')).boundingBox();

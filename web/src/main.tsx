@@ -14,6 +14,7 @@ import './styles/audit.css';
 import './styles/dialog.css';
 import { effect } from '@preact/signals';
 import { render } from 'preact';
+import { mapDrawn } from './map/first-draw';
 import { App } from './panels/App';
 import { listenToKeys } from './panels/keys';
 import { offerTour } from './panels/tour-steps';
@@ -21,6 +22,7 @@ import { start, study, urlState } from './state/app';
 import { query } from './state/app';
 import { compositeShown, need } from './state/composite';
 import { formatHash } from './state/url';
+import { bringRest } from './ui/later';
 
 const opened = window.location.hash;
 start(opened);
@@ -32,6 +34,11 @@ const stopOffering = effect(() => {
   });
 });
 listenToKeys();
+const stopWaiting = effect(() => {
+  if (!mapDrawn.value) return;
+  queueMicrotask(() => stopWaiting());
+  bringRest();
+});
 
 let writing: ReturnType<typeof setTimeout> | undefined;
 effect(() => {

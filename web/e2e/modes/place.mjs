@@ -105,6 +105,54 @@ export default async function steps(at) {
     await page.click(testId('place-form'));
   });
 
+  await run.step('sites keep apart, and zones have their part', async () => {
+    if (study.id === 'mock') return console.log('     the mock keeps no conditions');
+    await page.selectOption(testId('place-problem'), 'mclp');
+    if (await page.isChecked(testId('place-phased')).catch(() => false)) await page.click(testId('place-phased'));
+    await page.click(`${testId('place-conditions')} summary`);
+    await type('place-spacing', 1500);
+    await page.click(testId('zone-rule-add'));
+    run.equal('the first rule is for every zone', await page.inputValue(testId('zone-rule-0')), '*');
+    run.equal('both are counted', await page.getAttribute(testId('place-conditions'), 'data-set'), '2');
+    await shot('place-conditions');
+    await run.accessible(page, 'place, conditions');
+    await page.click(testId('place-run'));
+    const plan = await searched(at);
+    const rad = Math.PI / 180;
+    const apart = ([a, b], [c, d]) => 2 * 6371008.8 * Math.asin(Math.sqrt(Math.sin(((d - b) * rad) / 2) ** 2 + Math.cos(b * rad) * Math.cos(d * rad) * Math.sin(((c - a) * rad) / 2) ** 2));
+    const pairs = plan.sites.flatMap((one, i) => plan.sites.slice(i + 1).map((other) => apart(one.place, other.place)));
+    run.holds(`sites are 1,500 m apart (${pairs.map(Math.round).join(', ')})`, pairs.every((m) => m > 1490));
+    const zones = plan.sites.map(({ zone }) => zone).filter((zone) => zone);
+    run.equal('one site a zone at most', new Set(zones).size, zones.length);
+    await page.click(testId('place-form'));
+    await page.click(testId('zone-rule-remove-0'));
+    await type('place-spacing', 0);
+    return run.equal('none is left', await page.getAttribute(testId('place-conditions'), 'data-set'), '0');
+  });
+
+  await run.step('a year has its share, or it is said why it cannot', async () => {
+    if (study.id === 'mock') return console.log('     the mock keeps no conditions');
+    await page.selectOption(testId('place-problem'), 'years');
+    const { share } = await at.get('coverage', question);
+    const asked = Math.max(1, Math.floor(share * 100));
+    await type('place-milestone-1', asked);
+    await page.click(testId('place-run'));
+    const kept = await searched(at);
+    run.equal('the share is told with its year', JSON.stringify(kept.phases.map((row) => row.milestone_share)), JSON.stringify([null, asked / 100, ...kept.phases.slice(2).map(() => null)]));
+    run.equal('and shown', await page.locator(`${testId('phases')} .milestone`).count(), 1);
+    await shot('place-milestones');
+    await page.click(testId('place-form'));
+    await type('place-milestone-1', 100);
+    await page.click(testId('place-run'));
+    const none = await searched(at);
+    if (none.years?.status === 'infeasible') run.equal('why not', (await page.textContent(testId('years-nothing'))).includes(none.years.reason), true);
+    else run.holds('everybody is covered then', none.phases[1].share > 0.9999 || none.status === 'infeasible');
+    await shot('place-milestones-none');
+    await page.click(testId('place-form'));
+    await type('place-milestone-1', 0);
+    return undefined;
+  });
+
   await run.step('walks, counted places and gates', async () => {
     for (const [problem, unit] of [['p-median', 'person_min'], ['p-center', 'min'], ['capacitated', 'persons'], ['worst-zone', 'percent'], ['gates', 'persons']]) {
       await page.selectOption(testId('place-problem'), problem);

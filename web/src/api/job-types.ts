@@ -51,6 +51,13 @@ export interface PlaceAsk {
   forbidden: string[];
   /** candidate id → persons it counts for besides those it covers */
   bonuses?: Record<string, number>;
+  /** shares of all people that certain years must reach, those covered today included */
+  milestones?: { year: number; share: number }[];
+  /** least straight-line distance between two sites */
+  min_spacing_m?: number;
+  /** zone key → at least so many sites there; `*` is every zone of the deepest level */
+  zone_min?: Record<string, number>;
+  zone_max?: Record<string, number>;
   scenario?: string;
   time_limit_s: number;
   seed: number;
@@ -122,6 +129,8 @@ export interface PhaseRow {
   share: number | null;
   bound_persons: number | null;
   gap: number | null;
+  /** share asked for by the end of the year */
+  milestone_share: number | null;
 }
 
 export interface RunnerUp {

@@ -19,6 +19,7 @@ import { chosenPlan, locks, plan } from '../state/place';
 import { epoch, overlay, scenario, site } from '../state/scenario';
 import { theme } from '../state/settings';
 import { changeSheet } from './change';
+import { coarseWhileMoving } from './coarse';
 import { drawOnceReady, mapDrawn } from './first-draw';
 import { addIcons } from './icons';
 import { mapNow } from './now';
@@ -202,6 +203,7 @@ function follow(map: MapLibre, first: Scene, hooks: MapHooks): (() => void)[] {
     source('gaps', app.gaps, (gaps) => gaps ?? NOTHING),
     source('gap-points', app.gaps, (gaps) => (gaps === null ? NOTHING : gapPoints(gaps))),
     changeSheet(map),
+    coarseWhileMoving(map),
     effect(() => put('edits', editShapes(scenario.value?.edits ?? [], firstSide.value))),
     ghost(map),
     source('facilities', app.sites, (sites) => sites ?? NOTHING),

@@ -1,7 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Study } from '../api/types';
 import { mapNow } from './now';
-import { picture } from './picture';
 
 export const saving = signal(false);
 
@@ -10,7 +9,7 @@ export async function savePicture(study: Study): Promise<boolean> {
   const map = mapNow.peek();
   if (map === null || saving.peek()) return false;
   saving.value = true;
-  const blob = await picture(map, study).catch(() => null);
+  const blob = await import('./picture').then(({ picture }) => picture(map, study)).catch(() => null);
   saving.value = false;
   if (blob === null) return false;
   const link = document.createElement('a');

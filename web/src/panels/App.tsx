@@ -8,17 +8,19 @@ import { pin, query, study, studyLoader } from '../state/app';
 import { mode } from '../state/mode';
 import { narrow } from '../state/screen';
 import { opening } from '../state/study';
+import { later } from '../ui/later';
 import { Notice } from '../ui/Notice';
 import { Controls, FoldedControls } from './Controls';
 import { Deleted } from './Deleted';
 import { Help } from './Help';
 import { ModeBar } from './ModeBar';
-import { PlacePanel } from './PlacePanel';
 import { Problems } from './Problems';
 import { Sheet } from './Sheet';
 import { TopBar } from './TopBar';
 import { Tour } from './Tour';
 import { Upload } from './Upload';
+
+const PlacePanel = later(() => import('./PlacePanel').then((part) => part.PlacePanel));
 
 export function App() {
   const known = study.value;

@@ -39,7 +39,22 @@ export interface PlaceForm {
   centers: number;
   /** "standard/rule" that centers keep, or keep besides */
   further: string;
+  /** Percent that must be covered by the end of each year; 0: nothing is asked of it. */
+  milestones: readonly number[];
+  /** Two sites are at least so many metres apart; 0: as near as they like. */
+  spacingM: number;
+  /** At least and at most so many sites in a zone; a number left out asks nothing. */
+  zones: readonly ZoneRule[];
 }
+
+export interface ZoneRule {
+  /** key of a zone, or `*` for every one of the deepest level */
+  zone: string;
+  least: number | null;
+  most: number | null;
+}
+
+export const EVERY_ZONE = '*';
 
 export interface Lock {
   kind: 'required' | 'forbidden' | 'bonus';
@@ -91,6 +106,27 @@ function own(wish: PlaceForm): Partial<PlaceAsk> {
   }
 }
 
+/** Whether the problem keeps distances between sites and numbers by zone. */
+export const keepsConditions = (objective: Objective): boolean => !servesNearest(objective);
+
+function perZone(rules: readonly ZoneRule[], which: 'least' | 'most'): Record<string, number> | null {
+  const told = rules.flatMap((one) => (one[which] === null ? [] : [[one.zone, one[which]] as const]));
+  return told.length === 0 ? null : Object.fromEntries(told);
+}
+
+/** What sites must keep besides: distances, numbers by zone, shares by year. */
+function conditions(wish: PlaceForm, phased: boolean): Partial<PlaceAsk> {
+  const kept = keepsConditions(wish.problem);
+  const [least, most] = [perZone(wish.zones, 'least'), perZone(wish.zones, 'most')];
+  const milestones = wish.milestones.slice(0, wish.yearly.length).flatMap((percent, i) => (percent > 0 ? [{ year: wish.firstYear + i, share: percent / 100 }] : []));
+  return {
+    ...(kept && wish.spacingM > 0 ? { min_spacing_m: wish.spacingM } : {}),
+    ...(kept && least !== null ? { zone_min: least } : {}),
+    ...(kept && most !== null ? { zone_max: most } : {}),
+    ...(phased && milestones.length > 0 ? { milestones } : {}),
+  };
+}
+
 /** What the server is asked. Pure. */
 export function askOf(asked: CoverageQuery, wish: PlaceForm, promise: string | null, held: ReadonlyMap<string, Lock>): Omit<PlaceAsk, 'scenario'> {
   const bonuses = Object.fromEntries([...held].filter(([, one]) => one.kind === 'bonus').map(([id, one]) => [id, one.bonus]));
@@ -103,6 +139,7 @@ export function askOf(asked: CoverageQuery, wish: PlaceForm, promise: string | n
     ...limits(wish, phased),
     ...own(wish),
     ...(phased ? { first_year: wish.firstYear } : {}),
+    ...conditions(wish, phased),
     candidates: wish.from === DEFAULT_FROM ? [] : [wish.from],
     required: idsOf(held, 'required'),
     forbidden: idsOf(held, 'forbidden'),

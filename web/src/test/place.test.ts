@@ -7,7 +7,7 @@ import { placeName } from '../state/plan-names';
 import type { PlaceResult } from '../api/job-types';
 
 const query = { function: 'childcare', profile: 'adult', group: 'all', cutoff_min: 15 };
-const wish: PlaceForm = { problem: 'mclp', by: 'sites', sites: 3, budget: 7, target: 95, phased: false, yearly: [2, 1], firstYear: 2027, from: '', timeLimitS: 30, reachMin: 60, farCounts: true, placesPer1000: 40, capacity: 60, gates: 2, beside: 0, centers: 1, further: 'circle/school' };
+const wish: PlaceForm = { problem: 'mclp', by: 'sites', sites: 3, budget: 7, target: 95, phased: false, yearly: [2, 1], firstYear: 2027, from: '', timeLimitS: 30, reachMin: 60, farCounts: true, placesPer1000: 40, capacity: 60, gates: 2, beside: 0, centers: 1, further: 'circle/school', milestones: [], spacingM: 0, zones: [] };
 const none = new Map<string, Lock>();
 const lock = (kind: Lock['kind']): Lock => ({ kind, name: 'a', place: [1, 2], bonus: 100 });
 
@@ -55,6 +55,20 @@ describe('what a search is asked', () => {
     expect(askOf(query, { ...wish, problem: 'cost-to-target' }, null, none)).toMatchObject({ target_share: 0.95 });
     expect(askOf(query, { ...wish, problem: 'two-tier' }, null, none)).toMatchObject({ center_rule: 'circle/school', centers: 1, sites: 3 });
     expect(askOf(query, { ...wish, problem: 'center', by: 'budget' }, null, none)).toMatchObject({ also: [{ rule: 'circle/school' }], budget: 7 });
+  });
+
+  it('asks sites to keep apart, zones and years to have their part, where the end knows that', () => {
+    const zones = [{ zone: '*', least: null, most: 2 }, { zone: 'a', least: 1, most: null }];
+    const more: PlaceForm = { ...wish, spacingM: 800, zones, milestones: [0, 40, 90] };
+    const kept = askOf(query, { ...more, phased: true }, null, none);
+    expect(kept).toMatchObject({ min_spacing_m: 800, zone_min: { a: 1 }, zone_max: { '*': 2 } });
+    // A milestone beyond the last year is none.
+    expect(kept.milestones).toEqual([{ year: 2028, share: 0.4 }]);
+    expect(askOf(query, more, null, none).milestones).toBeUndefined();
+    const walks = askOf(query, { ...more, problem: 'p-median', phased: true }, null, none);
+    expect([walks.min_spacing_m, walks.zone_min, walks.zone_max, walks.milestones]).toEqual([undefined, undefined, undefined, undefined]);
+    const plain = askOf(query, wish, null, none);
+    expect([plain.min_spacing_m, plain.zone_min, plain.zone_max, plain.milestones]).toEqual([undefined, undefined, undefined, undefined]);
   });
 
   it('carries what was settled beforehand', () => {

@@ -1,4 +1,4 @@
 import type { Mode } from '../mode';
-import { AuditPanel } from './AuditPanel';
+import { later } from '../../ui/later';
 
-export const auditMode: Mode = { id: 'audit', icon: 'audit', needs: '/api/v1/jobs/{job}/files', Panel: AuditPanel, question: 'plain' };
+export const auditMode: Mode = { id: 'audit', icon: 'audit', needs: '/api/v1/jobs/{job}/files', Panel: later(() => import('./AuditPanel').then((part) => part.AuditPanel)), question: 'plain' };

@@ -1,4 +1,4 @@
 import type { Mode } from '../mode';
-import { ComparePanel } from './ComparePanel';
+import { later } from '../../ui/later';
 
-export const compareMode: Mode = { id: 'compare', icon: 'compare', needs: 'compare', Panel: ComparePanel, question: 'folded', click: () => undefined };
+export const compareMode: Mode = { id: 'compare', icon: 'compare', needs: 'compare', Panel: later(() => import('./ComparePanel').then((part) => part.ComparePanel)), question: 'folded', click: () => undefined };

@@ -1,4 +1,4 @@
 import type { Mode } from '../mode';
-import { ExplorePanel } from './ExplorePanel';
+import { later } from '../../ui/later';
 
-export const exploreMode: Mode = { id: 'explore', icon: 'layers', Panel: ExplorePanel, question: 'plain' };
+export const exploreMode: Mode = { id: 'explore', icon: 'layers', Panel: later(() => import('./ExplorePanel').then((part) => part.ExplorePanel)), question: 'plain' };

@@ -3,7 +3,7 @@ import { chosenFacility, chosenGap, inspect, pin, query, whenOpened, whyLoader }
 import { mode } from '../../state/mode';
 import type { LonLat } from '../../api/types';
 import type { MapHit, Mode } from '../mode';
-import { GapsPanel } from './GapsPanel';
+import { later } from '../../ui/later';
 
 /** A badge chooses its gap; anywhere else the place is explained. */
 function click({ gap, badge, place }: MapHit): void {
@@ -23,4 +23,4 @@ whenOpened(() => {
   });
 });
 
-export const gapsMode: Mode = { id: 'gaps', icon: 'gaps', Panel: GapsPanel, question: 'folded', click };
+export const gapsMode: Mode = { id: 'gaps', icon: 'gaps', Panel: later(() => import('./GapsPanel').then((part) => part.GapsPanel)), question: 'folded', click };

@@ -6,6 +6,7 @@ import { change, chooseRule, form, rule, SITES_MAX, TIME_LIMITS_S } from '../../
 import { hasTarget, mayLimitMoney, problemOf, type Objective } from '../../state/place-ask';
 import { Segments } from '../../ui/Segments';
 import { Stepper } from '../../ui/Stepper';
+import { Conditions } from './Conditions';
 import { Own } from './Own';
 import { Years } from './Years';
 
@@ -29,6 +30,7 @@ export function Asked({ study }: { study: Study }) {
       <Amount />
       <Own study={study} />
       {(problem === 'years' || (PHASED && hasTarget(problem))) && <Years />}
+      <Conditions />
     </>
   );
 }

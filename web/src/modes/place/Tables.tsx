@@ -42,7 +42,10 @@ export function Phases({ rows, years }: { rows: readonly PhaseRow[]; years: Plan
               </th>
               <td class="num">{row.sites}</td>
               <td class="num">+{demandText(row.gained_persons)}</td>
-              <td class="num">{share(row.share, language.value)}</td>
+              <td class="num">
+                {share(row.share, language.value)}
+                {row.milestone_share !== null && <span class="hint milestone">{t('phases.asked', { share: share(row.milestone_share, language.value) })}</span>}
+              </td>
               <td class="num">{gapShare(row.gap, language.value)}</td>
             </tr>
           ))}

@@ -2,7 +2,7 @@ import { mapNow } from '../../map/now';
 import { inspect } from '../../state/app';
 import { chosenPlan } from '../../state/place';
 import type { MapHit, Mode } from '../mode';
-import { PlaceMode } from './PlaceMode';
+import { later } from '../../ui/later';
 
 const FINGER_PX = 6;
 
@@ -20,4 +20,4 @@ function click(hit: MapHit): void {
   inspect(hit.place);
 }
 
-export const placeMode: Mode = { id: 'place', icon: 'place', needs: 'place', Panel: PlaceMode, question: 'folded', click };
+export const placeMode: Mode = { id: 'place', icon: 'place', needs: 'place', Panel: later(() => import('./PlaceMode').then((part) => part.PlaceMode)), question: 'folded', click };

@@ -1,4 +1,4 @@
 import type { Mode } from '../mode';
-import { ReachPanel } from './ReachPanel';
+import { later } from '../../ui/later';
 
-export const reachMode: Mode = { id: 'reach', icon: 'reach', Panel: ReachPanel, question: 'plain' };
+export const reachMode: Mode = { id: 'reach', icon: 'reach', Panel: later(() => import('./ReachPanel').then((part) => part.ReachPanel)), question: 'plain' };

@@ -1,6 +1,6 @@
 import type { Mode } from '../mode';
 import { attachDrag } from './drag';
 import { click } from './tools';
-import { WhatIfPanel } from './WhatIfPanel';
+import { later } from '../../ui/later';
 
-export const whatIfMode: Mode = { id: 'whatif', icon: 'whatif', needs: 'scenarios', Panel: WhatIfPanel, question: 'folded', click, attach: attachDrag };
+export const whatIfMode: Mode = { id: 'whatif', icon: 'whatif', needs: 'scenarios', Panel: later(() => import('./WhatIfPanel').then((part) => part.WhatIfPanel)), question: 'folded', click, attach: attachDrag };
