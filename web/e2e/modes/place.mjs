@@ -138,7 +138,8 @@ export default async function steps(at) {
     await type('place-milestone-1', asked);
     await page.click(testId('place-run'));
     const kept = await searched(at);
-    run.equal('the share is told with its year', JSON.stringify(kept.phases.map((row) => row.milestone_share)), JSON.stringify([null, asked / 100, ...kept.phases.slice(2).map(() => null)]));
+    // A share that is reached already is told as reached.
+    run.holds('the share is told with its year', kept.phases.every((row) => (row.phase === 2 ? row.milestone_share >= asked / 100 - 1e-9 && row.milestone_share <= Math.max(share, asked / 100) + 1e-9 : row.milestone_share === null)));
     run.equal('and shown', await page.locator(`${testId('phases')} .milestone`).count(), 1);
     await shot('place-milestones');
     await page.click(testId('place-form'));
