@@ -34,6 +34,8 @@ setWorkerUrl(workerUrl);
 prewarm();
 
 const FIT_MAX_ZOOM = 15.5;
+/** Room for what is said beside the pointer, in pixels. */
+const NOTE_PX = 220;
 
 export interface Padding {
   top: number;
@@ -251,6 +253,8 @@ function ghost(map: MapLibre): () => void {
   const tell = effect(() => {
     const now = obstacle.value;
     above.getElement().classList.toggle('afloat', now !== null);
+    const at = dragged.value;
+    note.classList.toggle('left', at !== null && map.project(at.place).x > map.getCanvas().clientWidth - NOTE_PX);
     note.textContent = now === null ? '' : t('whatif.noStreet', { m: now.limit_m });
   });
   const stop = effect(() => {

@@ -60,7 +60,7 @@ function Zones() {
       ))}
       {next !== undefined && (
         <button type="button" class="button small" data-testid="zone-rule-add" onClick={() => change({ zones: [...zones, { zone: next, least: null, most: zones.length === 0 ? 1 : null }] })}>
-          <Icon name="plus" size={14} /> {t('conditions.addZone')}
+          {t('conditions.addZone')}
         </button>
       )}
     </div>
