@@ -239,6 +239,31 @@ fn swapped_axes_are_put_right_and_said() {
 }
 
 #[test]
+fn a_handful_of_points_far_from_what_is_declared_is_said() {
+    let town = Town::uneven_grid(LonLat::new(114.3, 30.6).unwrap());
+    let taxonomy = walkshed::facility::Taxonomy::default();
+    let spec = FacilityLayerSpec {
+        id: "f".into(),
+        functions: vec![walkshed::ids::FunctionId(0)],
+        crs: CrsChoice::Declared(Crs::Epsg(3857)),
+        ..FacilityLayerSpec::default()
+    };
+    let read = |csv: &str, spec: &FacilityLayerSpec| {
+        let (table, _) = parse_table(Path::new("f.csv"), csv.as_bytes().to_vec()).unwrap();
+        read_facilities(&table, spec, &taxonomy, Some(&town.reference())).unwrap()
+    };
+    let (_, issues) = read("name,x,y\na,114.3,30.6\nb,114.301,30.601\n", &spec);
+    assert_eq!(count(&issues, IssueKind::CrsWrong), 1, "{:?}", issues.issues());
+    // Swapped degrees are put right, whether WGS 84 was declared or not.
+    for crs in [CrsChoice::Auto, CrsChoice::Declared(Crs::Wgs84)] {
+        let spec = FacilityLayerSpec { crs, ..spec.clone() };
+        let (found, issues) = read("name,x,y\na,30.6,114.3\nb,30.601,114.301\n", &spec);
+        assert_eq!(count(&issues, IssueKind::AxesSwapped), 1, "{:?}", issues.issues());
+        assert_eq!(found[0].place, LonLat::new(114.3, 30.6).unwrap());
+    }
+}
+
+#[test]
 fn eastings_with_the_zone_in_front_are_read_under_the_code_without_it_and_said() {
     let town = Town::uneven_grid(LonLat::new(114.3, 30.6).unwrap());
     let declared = CrsChoice::Declared(Crs::Epsg(4547));

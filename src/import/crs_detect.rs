@@ -81,7 +81,8 @@ pub enum Confidence {
     Only,
     /// One hypothesis is clearly nearer to the streets than the others.
     Clear,
-    /// Several fit about as well; plain WGS 84, or what was declared, is kept.
+    /// Several fit about as well; WGS 84, or what was declared, is kept where it is one of them, in plain or in
+    /// swapped order.
     Unclear,
     /// None puts the points near the streets.
     None,
@@ -221,7 +222,9 @@ fn drop_namesakes(trials: &mut Vec<Trial>) {
 }
 
 fn decide(mut trials: Vec<Trial>, expected: Crs, sample: usize) -> Detection {
-    let usual = trials.iter().position(|trial| trial.hypothesis == Hypothesis::plain(expected));
+    let position = |wanted| trials.iter().position(|trial| trial.hypothesis == wanted);
+    let usual =
+        position(Hypothesis::plain(expected)).or_else(|| position(Hypothesis::swapped(expected)));
     let nearest = (0..trials.len())
         .min_by(|&a, &b| trials[a].mean_log().total_cmp(&trials[b].mean_log()).then(a.cmp(&b)));
     let (first, confidence) = match (usual, nearest) {

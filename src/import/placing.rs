@@ -163,7 +163,9 @@ fn settle(
         return Ok(detection.best);
     };
     let usual = Hypothesis::plain(declared);
+    let holds = detection.fits.iter().any(|fit| fit.hypothesis == usual);
     let sure = matches!(detection.confidence, Confidence::Only | Confidence::Clear)
+        || (detection.confidence == Confidence::Unclear && !holds)
         || (detection.confidence == Confidence::Untried && detection.best != usual);
     if detection.confidence == Confidence::None {
         note(IssueKind::CrsWrong, explain_far(declared, points.len()));
