@@ -7,6 +7,7 @@ import { gainLoader, gainShown } from '../state/gain';
 import { mode } from '../state/mode';
 import { latest } from '../state/resource';
 import { plan } from '../state/place';
+import { scenarios } from '../state/scenario';
 import { narrow } from '../state/screen';
 import { theme } from '../state/settings';
 import { demandText } from '../ui/demand';
@@ -74,12 +75,12 @@ function TimeLegend() {
                 <Item key={toMin} color={color} text={fromMin === 0 ? t('legend.upTo', { to: toMin }) : t('legend.range', { from: fromMin, to: toMin })} />
               ))}
           {!reach && <Item color={palette.uncovered} text={t('legend.beyond', { min: cutoffMin })} />}
-          {reach && <Item color={palette.labelQuiet} text={t('legend.circle')} />}
+          {reach && <Item color={`repeating-linear-gradient(to right, ${palette.labelQuiet} 0 5px, transparent 5px 8px)`} text={t('legend.circle')} />}
           <li>
             <span class="key dot" style={{ background: palette.facility, borderColor: palette.facilityRing }} />
             {t('legend.facility')}
           </li>
-          {mode.value === 'compare' && (
+          {mode.value === 'compare' && scenarios.value.length > 0 && (
             <>
               <li>
                 <span class="key dot" style={{ background: palette.gained, borderColor: palette.halo }} />

@@ -70,7 +70,7 @@ function GapRow({ gap, most }: { gap: Gap; most: number }) {
       <button type="button" class="gap-main" aria-pressed={chosen} onClick={() => choose(gap)}>
         <span class="badge num">{rank}</span>
         <span class="gap-name">
-          <span>{name}</span>
+          <span title={name}>{name}</span>
           <span class="hint">{nearest_min === null ? t('gaps.unreached') : t('gaps.nearest', { min: minutes(nearest_min, language.value) })}</span>
         </span>
         <span class="gap-number">
