@@ -18,6 +18,11 @@ export function Result({ plan }: { plan: PlaceResult }) {
   if (plan.sites.length === 0) return <Nothing plan={plan} />;
   return (
     <section class="stack result" data-testid="plan" data-status={plan.status} data-optimal={plan.optimal} data-value={plan.value ?? ''} data-bound={plan.bound ?? ''}>
+      {plan.years?.reason && (
+        <p class="empty" role="status" data-testid="years-nothing">
+          <strong>{t('phases.noYears')}</strong> {plan.years.reason}
+        </p>
+      )}
       <div>
         <Verdict plan={plan} />
         <Change plan={plan} />
@@ -26,11 +31,6 @@ export function Result({ plan }: { plan: PlaceResult }) {
       {served('/api/v1/jobs/{job}/accept') && <Accept name={t('accept.name', { n: plan.sites.length, service: service() })} />}
       {plan.curve.length > 1 && <Curve plan={plan} />}
       {plan.phases.length > 0 && <Phases rows={plan.phases} years={plan.years ?? null} />}
-      {plan.years?.reason && (
-        <p class="empty" role="status" data-testid="years-nothing">
-          <strong>{t('phases.noYears')}</strong> {plan.years.reason}
-        </p>
-      )}
       {served('/api/v1/jobs/{job}/verify') && <Verify />}
       <More plan={plan} />
     </section>
