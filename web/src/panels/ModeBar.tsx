@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { t } from '../i18n';
 import { REGISTRY } from '../modes/registry';
 import { turnTo } from '../state/app';
@@ -7,6 +8,10 @@ import { sheetSize } from './Sheet';
 
 /** The questions of the workbench; arrow keys move between them, Alt and a digit jumps to one. */
 export function ModeBar() {
+  const bar = useRef<HTMLElement>(null);
+  const now = mode.value;
+  // On a small phone the bar may be wider than the screen.
+  useEffect(() => bar.current?.querySelector('.on')?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [now]);
   const move = (event: KeyboardEvent) => {
     const step = ['ArrowDown', 'ArrowRight'].includes(event.key) ? 1 : ['ArrowUp', 'ArrowLeft'].includes(event.key) ? -1 : 0;
     if (step === 0) return;
@@ -16,7 +21,7 @@ export function ModeBar() {
     document.querySelector<HTMLElement>(`[data-mode="${next?.id ?? ''}"]`)?.focus();
   };
   return (
-    <nav class="modes" aria-label={t('mode.label')} data-testid="modes" onKeyDown={move}>
+    <nav class="modes" ref={bar} aria-label={t('mode.label')} data-testid="modes" onKeyDown={move}>
       {REGISTRY.map(({ id, icon }, i) => (
         <button
           key={id}
