@@ -24,12 +24,22 @@ for _ in $(seq 300); do
 done
 study=$(curl -sf "$url/api/v1/studies" | python3 -c 'import json,sys; print(json.load(sys.stdin)["studies"][0]["id"])')
 scenario=$(curl -sf -X POST -H 'content-type: application/json' -d '{"name":"Fuzzed"}' "$url/api/v1/studies/$study/scenarios" | python3 -c 'import json,sys; print(json.load(sys.stdin)["id"])')
+# A plan that is there, to be read, checked and accepted.
+json='content-type: application/json'
+plan='{"function":"childcare","profile":"adult","group":"all","cutoff_min":15,"problem":"mclp","sites":2,"candidates":["grid:5000"]}'
+job=$(curl -sf -X POST -H "$json" -d "$plan" "$url/api/v1/studies/$study/place" | python3 -c 'import json,sys; print(json.load(sys.stdin)["id"])')
+for _ in $(seq 300); do
+  curl -sf "$url/api/v1/jobs/$job" | grep -qE '"state": ?"done"' && break
+  sleep 0.2
+done
 cat >"$work/schemathesis.toml" <<TOML
 base-url = "$url"
 # Words of the study, so that more than refusals is seen.
 [parameters]
 "path.study" = "$study"
 "path.scenario" = "$scenario"
+"path.job" = "$job"
+"path.name" = "sites.csv"
 "path.function" = "childcare"
 "path.profile" = "adult"
 "path.group" = "all"
@@ -48,6 +58,10 @@ positive_data_acceptance.expected-statuses = ["2xx", "401", "403", "404", "409",
 [[operations]]
 include-path-regex = "/(events|open)$"
 enabled = false
+# A place in town, so that there are streets; other routes are asked for places anywhere.
+[[operations]]
+include-path-regex = "/(reach|route)$"
+parameters = { "query.lon" = -4.4814, "query.lat" = 54.1523 }
 TOML
 "$venv/bin/schemathesis" --config-file "$work/schemathesis.toml" run "$url/api/v1/openapi.json" \
   --max-examples "$examples" --phases examples,coverage,fuzzing --exclude-method DELETE --seed 7 --request-timeout 30

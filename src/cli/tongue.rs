@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use clap::{Arg, Command, CommandFactory};
 
 use super::args::{Args, Lang};
+use crate::import::reason::{Phrase, phrases};
 
 const HELP: &str = include_str!("zh/help.toml");
 const MESSAGES: &str = include_str!("zh/messages.toml");
@@ -132,36 +133,24 @@ fn arg_in_chinese(arg: Arg) -> Arg {
     }
 }
 
-/// A common message: what lies between its gaps, and how it is said in Chinese.
-struct Pattern {
-    pieces: Vec<String>,
-    zh: String,
-}
-
-fn patterns() -> &'static [Pattern] {
+/// Common messages, and why inputs were skipped or mended.
+fn patterns() -> &'static [Phrase] {
     #[derive(Default, serde::Deserialize)]
     struct File {
         message: Vec<(String, String)>,
     }
-    static TABLE: OnceLock<Vec<Pattern>> = OnceLock::new();
+    static TABLE: OnceLock<Vec<Phrase>> = OnceLock::new();
     TABLE.get_or_init(|| {
         let file: File = toml::from_str(MESSAGES).unwrap_or_default();
-        let pattern = |(en, zh): (String, String)| Pattern {
-            pieces: en.split("{}").map(str::to_owned).collect(),
-            zh,
-        };
-        file.message.into_iter().map(pattern).collect()
+        let phrase = |(en, zh): (String, String)| Phrase::new(String::new(), &en, zh);
+        file.message.into_iter().map(phrase).chain(phrases().iter().cloned()).collect()
     })
 }
 
 fn find_message(text: &str) -> Option<String> {
     let listed = patterns().iter().find_map(|pattern| {
-        let found = pattern.gaps(text)?;
-        let told: Vec<String> = found
-            .into_iter()
-            .map(|gap| find_message(gap).unwrap_or_else(|| gap.to_owned()))
-            .collect();
-        Some(pattern.fill(&told))
+        let gaps: Vec<String> = pattern.gaps(text)?.into_iter().map(str::to_owned).collect();
+        Some(pattern.fill(&gaps, &find_message))
     });
     listed.or_else(|| find_numbered(text)).or_else(|| find_behind_place(text))
 }
@@ -181,41 +170,6 @@ fn find_behind_place(text: &str) -> Option<String> {
     let (place, rest) = text.split_once(": ")?;
     let rest = find_message(rest)?;
     Some(format!("{}：{rest}", find_message(place).unwrap_or_else(|| place.to_owned())))
-}
-
-impl Pattern {
-    /// What stands in the gaps of `text`, when it is such a message.
-    fn gaps<'a>(&self, text: &'a str) -> Option<Vec<&'a str>> {
-        let (first, others) = self.pieces.split_first()?;
-        let mut rest = text.strip_prefix(first.as_str())?;
-        let mut gaps = Vec::new();
-        for (index, piece) in others.iter().enumerate() {
-            let end = if index + 1 == others.len() {
-                rest.strip_suffix(piece.as_str()).map(str::len)?
-            } else {
-                rest.find(piece.as_str())?
-            };
-            gaps.push(&rest[..end]);
-            rest = &rest[end + piece.len()..];
-        }
-        // A message without gaps has to be all of the text, and a gap is never the whole text.
-        let is_whole = rest.is_empty() && gaps.iter().all(|gap| gap.len() < text.len());
-        is_whole.then_some(gaps)
-    }
-
-    /// The Chinese with its gaps filled: `{}` in order, `{0}` by position.
-    fn fill(&self, gaps: &[String]) -> String {
-        let mut text = self.zh.clone();
-        for (index, gap) in gaps.iter().enumerate() {
-            let numbered = format!("{{{index}}}");
-            text = if text.contains(&numbered) {
-                text.replace(&numbered, gap)
-            } else {
-                text.replacen("{}", gap, 1)
-            };
-        }
-        text
-    }
 }
 
 #[cfg(test)]
@@ -335,11 +289,11 @@ mod tests {
     fn every_pattern_keeps_its_gaps() {
         assert!(patterns().len() > 60);
         for pattern in patterns() {
-            let count = pattern.pieces.len() - 1;
+            let count = pattern.gap_count();
             let gaps: Vec<String> = (0..count).map(|index| format!("<{index}>")).collect();
-            let told = pattern.fill(&gaps);
+            let told = pattern.fill(&gaps, &|_| None);
             for gap in &gaps {
-                assert!(told.contains(gap), "{} loses {gap}", pattern.pieces.join("{}"));
+                assert!(told.contains(gap), "{told} loses {gap}");
             }
             assert!(!told.contains('{'), "{told}");
         }

@@ -167,7 +167,7 @@ impl<'a> AuditFiles<'a> {
             outputs.write("report.pdf", &set_pdf(&page, &fonts)?)?;
             let lacking = fonts.lacking(&page);
             if !lacking.is_empty() {
-                progress.say(&printed_as_missing(&lacking, self.language));
+                progress.say(&printed_as_missing(&lacking, ("report.pdf", self.language)));
             }
             tick()?;
         }
@@ -182,15 +182,15 @@ impl<'a> AuditFiles<'a> {
 }
 
 /// What is said of characters that no font has.
-fn printed_as_missing(lacking: &[char], language: Language) -> String {
+pub(super) fn printed_as_missing(lacking: &[char], (file, language): (&str, Language)) -> String {
     let list: Vec<String> = lacking.iter().take(40).map(char::to_string).collect();
     let list = list.join(" ");
     match language {
         Language::En => format!(
-            "report.pdf prints 〓 for characters that no font has: {list}; install a font with them and run again"
+            "{file} prints 〓 for characters that no font has: {list}; install a font with them and run again"
         ),
         Language::Zh => {
-            format!("report.pdf 中以 〓 代替字体所缺的字符：{list}；安装含这些字符的字体后重新运行")
+            format!("{file} 中以 〓 代替字体所缺的字符：{list}；安装含这些字符的字体后重新运行")
         }
     }
 }

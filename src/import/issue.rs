@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use super::reason::find_chinese;
 use crate::limits::ISSUES_KEPT_MAX;
 
 /// What was skipped, repaired or noticed.
@@ -72,6 +73,19 @@ pub struct ImportIssue {
     pub reason: String,
 }
 
+impl ImportIssue {
+    /// The reason in Chinese; in English when the table of reasons does not have it.
+    pub fn reason_zh(&self) -> String {
+        find_chinese(&self.reason).unwrap_or_else(|| self.reason.clone())
+    }
+}
+
+/// Whatever a test meets with is in the table of reasons.
+#[cfg(test)]
+fn must_be_told(reason: &str) {
+    assert!(find_chinese(reason).is_some(), "src/import/reasons.toml lacks {reason:?}");
+}
+
 /// Issues, kept in full up to a limit per kind and counted beyond.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IssueLog {
@@ -88,12 +102,10 @@ impl IssueLog {
         feature: impl Into<String>,
         reason: impl Into<String>,
     ) {
-        self.push(ImportIssue {
-            kind,
-            source: source.into(),
-            feature: feature.into(),
-            reason: reason.into(),
-        });
+        let reason = reason.into();
+        #[cfg(test)]
+        must_be_told(&reason);
+        self.push(ImportIssue { kind, source: source.into(), feature: feature.into(), reason });
     }
 
     /// Notes one issue.

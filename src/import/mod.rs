@@ -5,6 +5,7 @@ pub mod instance_graph;
 pub mod instance_kind;
 pub mod instance_table;
 pub mod issue;
+pub mod reason;
 pub mod hash;
 pub mod toml_check;
 pub mod profile_file;

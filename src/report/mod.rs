@@ -17,7 +17,7 @@ mod pdf;
 
 pub use html::{ReportError, ReportInput, render_html};
 pub use language::{Catalog, CatalogError, Language};
-pub use pdf::{FontBook, PdfError, set_pdf};
+pub use pdf::{FontBook, PDF_SAMPLES, PdfError, set_pdf};
 pub use plan::{AssignedReportInput, PlanReportInput, render_assigned_html, render_plan_html};
 pub use source::{InputRow, ReportSource};
 pub use workbook::write_workbook;

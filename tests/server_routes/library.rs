@@ -117,6 +117,20 @@ async fn the_description_is_served_and_the_page_is_made_of_the_same() {
     );
 }
 
+#[test]
+fn every_shape_that_the_description_names_is_in_it() {
+    let text = walkshed::server::openapi_json();
+    let description: Value = serde_json::from_str(&text).unwrap();
+    let named: Vec<&str> = text.split("\"#/").skip(1).filter_map(|s| s.split('"').next()).collect();
+    assert!(named.len() > 100);
+    for name in named {
+        assert!(
+            description.pointer(&format!("/{name}")).is_some(),
+            "{name} is named, but not there"
+        );
+    }
+}
+
 #[tokio::test]
 async fn every_reading_route_answers_as_described() {
     let description: Value = serde_json::from_str(&walkshed::server::openapi_json()).unwrap();

@@ -39,6 +39,9 @@ pub(in crate::cli) struct PlaceArgs {
     /// Folder for the results (default: `plan` in the study's output folder)
     #[arg(long, short, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    /// The report on A4 pages too: plan.pdf
+    #[arg(long, requires = "study")]
+    pub(super) pdf: bool,
 }
 
 /// The promise that sites are placed for.

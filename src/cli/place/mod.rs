@@ -15,6 +15,7 @@ use anyhow::Context;
 
 use crate::delivery::plan::{Desk, Ended, PlanGround, ProblemKind, make};
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
+use crate::report::{FontBook, PDF_SAMPLES};
 use crate::spatial::Area;
 
 use super::Ending;
@@ -50,12 +51,18 @@ pub(super) fn run(args: &PlaceArgs, console: &Console) -> anyhow::Result<Ending>
     let houses = loaded.buildings.iter().map(|building| building.outline.clone());
     let (water, houses): (Vec<Area>, Vec<Area>) = (water.collect(), houses.collect());
     let papers = papers_of(&loaded);
+    let fonts = args.pdf.then(FontBook::find);
+    if let Some(fonts) = &fonts {
+        // Before the search, not after it.
+        fonts.check(report_language(lang).pick(PDF_SAMPLES.0, PDF_SAMPLES.1))?;
+    }
     let ground = PlanGround {
         baseline: &loaded.baseline,
         papers: &papers,
         water: &water,
         buildings: &houses,
         language: report_language(lang),
+        fonts: fonts.as_ref(),
     };
     let out = folder(&loaded, args.out.as_deref());
     let host = Terminal { console, lang, out: &out };

@@ -61,7 +61,8 @@ pub(crate) fn write(
         file.finish()?;
     }
     solution_file(&outputs, &plan)?;
-    outputs.write("plan.html", assign_report::report(outcome, results.served)?.as_bytes())?;
+    let page = assign_report::report(outcome, results.served)?;
+    outcome.ground.write_report(&outputs, (&page, host))?;
     outputs.commit()?;
     if !plan.left_out.is_empty() {
         host.say(&format!(

@@ -7,13 +7,18 @@ use crate::import::toml_check::suggestion;
 use crate::placement::Measure;
 use crate::progress::Progress;
 use crate::reach::LinkedWalker;
-use crate::report::Language;
+use crate::report::{FontBook, Language, set_pdf};
 use crate::scenario::Baseline;
 use crate::spatial::Area;
+use crate::store::Outputs;
 
 use super::super::Papers;
+use super::super::audit::printed_as_missing;
 use super::opening::Opening;
 use super::{assign_write, write};
+
+/// The report on A4 pages.
+pub(crate) const PLAN_PDF: &str = "plan.pdf";
 
 /// The study that a plan is made of.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +33,8 @@ pub(crate) struct PlanGround<'a> {
     pub(crate) buildings: &'a [Area],
     /// The language of what people read.
     pub(crate) language: Language,
+    /// Fonts for the report on A4 pages; it is not written without.
+    pub(crate) fonts: Option<&'a FontBook>,
 }
 
 impl<'a> PlanGround<'a> {
@@ -39,6 +46,23 @@ impl<'a> PlanGround<'a> {
     /// Where the numbers come from, for files.
     pub(crate) fn provenance(&self) -> Provenance {
         Provenance::new(self.papers.record.clone(), self.baseline)
+    }
+
+    /// Writes the report as a page and, with fonts, on A4 pages.
+    pub(super) fn write_report(
+        &self,
+        outputs: &Outputs,
+        (page, progress): (&str, &dyn Progress),
+    ) -> anyhow::Result<()> {
+        outputs.write("plan.html", page.as_bytes())?;
+        if let Some(fonts) = self.fonts {
+            outputs.write(PLAN_PDF, &set_pdf(page, fonts)?)?;
+            let lacking = fonts.lacking(page);
+            if !lacking.is_empty() {
+                progress.say(&printed_as_missing(&lacking, (PLAN_PDF, self.language)));
+            }
+        }
+        Ok(())
     }
 
     /// The walker of `profile`, or the study's first.

@@ -34,7 +34,7 @@ pub(crate) use assign_write::{
 };
 pub(crate) use cover::{scale, solved};
 pub(crate) use extended::short as program_short;
-pub(crate) use host::{Host, Made, News, PlanGround, Question, Scale, walker_of};
+pub(crate) use host::{Host, Made, News, PLAN_PDF, PlanGround, Question, Scale, walker_of};
 pub(crate) use opening::Opening;
 pub(crate) use phases::share;
 pub(crate) use promise::Promise;

@@ -79,7 +79,7 @@ pub(crate) fn write(
     serde_json::to_writer(&mut file, solution)?;
     file.finish()?;
     host.report(Stage::Writing, total, total);
-    outputs.write("plan.html", report(outcome)?.as_bytes())?;
+    outcome.ground.write_report(&outputs, (&report(outcome)?, host))?;
     outputs.commit()?;
     Ok(())
 }

@@ -119,9 +119,9 @@ fn network() -> Network {
     let basemap = basemap(&square, &names);
     let mut issues = IssueLog::default();
     for n in 0..1_005 {
-        issues.note(IssueKind::Duplicate, "a.pbf", format!("way/{n}"), "twice");
+        issues.note(IssueKind::Duplicate, "a.pbf", format!("way/{n}"), "skipped");
     }
-    issues.note(IssueKind::ElevationMissing, "a.tif", "", "no heights");
+    issues.note(IssueKind::ElevationMissing, "a.tif", "", "skipped");
     let extract = OsmExtract {
         streets: StreetIngredients::default(),
         facilities: vec![facility],

@@ -50,6 +50,9 @@ pub enum PdfError {
     Page(String),
 }
 
+/// What a font must have for a report, in English and in Chinese.
+pub const PDF_SAMPLES: (&str, &str) = ("Aa", "步行");
+
 /// Sets a page of [`super::render_html`] or [`super::render_plan_html`] on A4.
 ///
 /// # Errors

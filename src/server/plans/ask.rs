@@ -114,6 +114,10 @@ pub(in crate::server) struct PlaceAlso {
 /// What is looked for. Members are those of `walkshed place`, with `_` for `-`.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "function": "childcare", "profile": "adult", "group": "all", "cutoff_min": 15.0,
+    "problem": "mclp", "sites": 3, "candidates": ["grid:5000"], "time_limit_s": 2.0
+}))]
 pub(in crate::server) struct PlaceRequest {
     /// The promise, as `standard/rule`; else the four after it.
     pub(super) rule: Option<String>,

@@ -6,11 +6,14 @@ use super::Plan;
 use super::told::{Shown, told};
 use super::understood::Ask;
 use super::words::in_members;
-use crate::delivery::plan::{Desk, Host, Made, News, PlanGround, ProblemKind, Question, make};
+use crate::delivery::plan::{
+    Desk, Host, Made, News, PLAN_PDF, PlanGround, ProblemKind, Question, make,
+};
 use crate::progress::{Progress, Stage};
+use crate::report::FontBook;
 use crate::scenario::Edit;
 use crate::server::jobs::{Finished, JobFiles, JobHandle};
-use crate::server::routes::papers_of;
+use crate::server::routes::{papers_of, pdf_left_out};
 use crate::spatial::Area;
 use crate::store::StoredScenario;
 
@@ -26,6 +29,11 @@ pub(in crate::server) fn run(
     let app = Arc::clone(&ask.app);
     let papers = papers_of(&app, scenario);
     let content = app.content();
+    let fonts = FontBook::find();
+    let left_out = pdf_left_out(&fonts, (PLAN_PDF, "plan.html"), ask.language);
+    if let Some(note) = &left_out {
+        handle.say(note);
+    }
     let water: Vec<Area> = content.water.iter().map(|water| water.area.clone()).collect();
     let ground = PlanGround {
         baseline: app.baseline(),
@@ -38,6 +46,7 @@ pub(in crate::server) fn run(
             &[]
         },
         language: ask.language,
+        fonts: left_out.is_none().then_some(&fonts),
     };
     let folder = tempfile::tempdir().map_err(|fault| fault.to_string())?;
     let bench = Bench { handle, ask: &ask, shown: Mutex::default() };

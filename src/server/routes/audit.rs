@@ -13,7 +13,7 @@ use crate::audit::Audit;
 use crate::delivery::{AuditFiles, DeliveryError, Extra, Papers, write_audit_files};
 use crate::export::{Archive, InputRecord};
 use crate::progress::Progress as _;
-use crate::report::{FontBook, InputRow, Language};
+use crate::report::{FontBook, InputRow, Language, PDF_SAMPLES};
 use crate::server::Server;
 use crate::server::app::App;
 use crate::server::ask::{Asked, JSON, MaybeBody, Opened, Parameters, fresh, reply};
@@ -25,8 +25,6 @@ use crate::store::{Outputs, StoredScenario};
 
 /// What is written besides the usual files; the PDF too, when there is a font for it.
 const EXTRAS: [Extra; 3] = [Extra::Geopackage, Extra::Workbook, Extra::Pdf];
-/// What a font must have for a report in either language.
-const SAMPLES: (&str, &str) = ("Aa", "步行");
 /// The file that holds all others.
 const ALL: &str = "audit.zip";
 
@@ -121,7 +119,7 @@ fn run(
         (Some(AuditLanguage::Zh), _) | (None, "zh") => Language::Zh,
         _ => Language::En,
     };
-    let left_out = pdf_left_out(&FontBook::find(), language);
+    let left_out = pdf_left_out(&FontBook::find(), ("report.pdf", "report.html"), language);
     if let Some(note) = &left_out {
         handle.say(note);
     }
@@ -145,13 +143,18 @@ fn run(
 }
 
 /// Why there will be no PDF, in the language of the report; nothing when there will be one.
-fn pdf_left_out(fonts: &FontBook, language: Language) -> Option<String> {
-    let why = fonts.check(language.pick(SAMPLES.0, SAMPLES.1)).err()?;
+pub(in crate::server) fn pdf_left_out(
+    fonts: &FontBook,
+    (pdf, page): (&str, &str),
+    language: Language,
+) -> Option<String> {
+    let why = fonts.check(language.pick(PDF_SAMPLES.0, PDF_SAMPLES.1)).err()?;
     Some(match language {
-        Language::En => format!("report.pdf is left out: {why}"),
-        Language::Zh => "没有写出 report.pdf：没有含所需字形的字体。请先构建页面（`make web`）再构建程序，或安装 \
-             fonts-noto-cjk 等字体包；report.html 不受影响，可直接打印"
-            .to_owned(),
+        Language::En => format!("{pdf} is left out: {why}"),
+        Language::Zh => format!(
+            "没有写出 {pdf}：没有含所需字形的字体。请先构建页面（`make web`）再构建程序，或安装 \
+             fonts-noto-cjk 等字体包；{page} 不受影响，可直接打印"
+        ),
     })
 }
 
@@ -199,11 +202,13 @@ pub(in crate::server) fn papers_of(app: &App, scenario: Option<&StoredScenario>)
 mod tests {
     use super::*;
 
+    const REPORT: (&str, &str) = ("report.pdf", "report.html");
+
     #[test]
     fn a_pdf_that_is_left_out_is_told_in_the_language_of_the_report() {
         let none = FontBook::of_files(&[]);
-        let told = pdf_left_out(&none, Language::En).unwrap();
+        let told = pdf_left_out(&none, REPORT, Language::En).unwrap();
         assert!(told.contains("report.pdf is left out") && told.contains("make web"), "{told}");
-        assert!(pdf_left_out(&none, Language::Zh).unwrap().contains("没有写出 report.pdf"));
+        assert!(pdf_left_out(&none, REPORT, Language::Zh).unwrap().contains("没有写出 report.pdf"));
     }
 }

@@ -33,6 +33,13 @@ pub(in crate::server) struct OnScreen {
 /// An edit, and the selection on screen.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "edit": {
+        "edit": "open_facility", "key": "new-nursery", "place": [-4.48, 54.15],
+        "offers": [{ "function": "childcare", "capacity": 60.0 }]
+    },
+    "function": "childcare", "profile": "adult", "group": "all", "cutoff_min": 15.0
+}))]
 pub(in crate::server) struct EditRequest {
     #[schema(value_type = EditShape)]
     edit: Edit,

@@ -57,8 +57,12 @@ pub(in crate::server) async fn list(
 #[utoipa::path(
     get, path = "/api/v1/jobs/{job}/files/{name}", tag = "jobs", params(FilePath),
     responses(
-        (status = 200, description = "The file, of the media type that the list states", body = Vec<u8>,
-         content_type = "application/octet-stream"),
+        (status = 200, description = "The file, of the media type that the list states", content(
+            (Vec<u8> = "application/octet-stream"), (Value = "application/json"), (Value = "application/geo+json"),
+            (String = "text/csv"), (String = "text/html"), (Vec<u8> = "application/pdf"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+            (Vec<u8> = "application/geopackage+sqlite3"), (Vec<u8> = "application/zip")
+        )),
         Refusals
     )
 )]

@@ -36,12 +36,13 @@ const DETAILS_MAX: usize = 1_000;
 #[expect(dead_code, reason = "read by the description only")]
 pub(in crate::server) struct LayerQuery {
     /// `facilities`, `candidates`, `demand` or `zones`.
-    #[param(value_type = LayerWord)]
+    #[param(inline, value_type = LayerWord, example = "facilities")]
     kind: String,
     /// Name of the layer; that of the file when absent.
     #[param(max_length = 80)]
     name: Option<String>,
     /// Name of the file, which tells CSV and GeoJSON apart for people: `.csv`, `.tsv`, `.txt`, `.geojson`, `.json`.
+    #[param(min_length = 1, example = "nurseries.csv")]
     file: String,
     /// Ids of functions, with commas between them, of places whose own the table does not tell; guessed from the name
     /// when absent.
@@ -174,6 +175,8 @@ pub(in crate::server) struct IssueTold {
     example: String,
     /// What happened to the first, and what to do.
     reason: String,
+    /// The same in Chinese.
+    reason_zh: String,
 }
 
 /// One issue.
@@ -184,6 +187,8 @@ pub(in crate::server) struct DetailTold {
     feature: String,
     /// What happened and what to do.
     reason: String,
+    /// The same in Chinese.
+    reason_zh: String,
 }
 
 /// What a point of a preview is.
@@ -317,6 +322,7 @@ fn report(upload: &Upload, writes: Option<String>) -> ImportReport {
         kind: word_of(issue.kind),
         feature: issue.feature.clone(),
         reason: issue.reason.clone(),
+        reason_zh: issue.reason_zh(),
     });
     ImportReport {
         token: token.clone(),
@@ -357,6 +363,7 @@ fn issues(seen: &Seen) -> Vec<IssueTold> {
             count,
             example: first.map_or_else(String::new, |issue| issue.feature.clone()),
             reason: first.map_or_else(String::new, |issue| issue.reason.clone()),
+            reason_zh: first.map_or_else(String::new, crate::import::ImportIssue::reason_zh),
         }
     };
     seen.issues.counts().iter().map(told).collect()

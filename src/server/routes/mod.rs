@@ -34,7 +34,7 @@ use utoipa_axum::routes;
 
 use super::Server;
 use super::describe::Description;
-pub(super) use audit::papers_of;
+pub(super) use audit::{papers_of, pdf_left_out};
 pub(super) use coverage::level_name;
 
 /// All routes with their descriptions.

@@ -79,6 +79,10 @@ pub(in crate::server) struct ScenarioAnswer {
 /// What a new scenario begins with.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(example = json!({
+    "name": "Two nurseries", "notes": "for the spring meeting",
+    "edits": [{ "edit": "open_facility", "key": "n1", "place": [-4.48, 54.15], "offers": [{ "function": "childcare" }] }]
+}))]
 pub(in crate::server) struct NewScenario {
     /// Its name; one that is taken gets a number. That of `from` or `file` when absent.
     name: Option<String>,

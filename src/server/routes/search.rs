@@ -62,7 +62,9 @@ pub(in crate::server) async fn show(asked: Asked<SearchQuery>) -> Response {
 }
 
 fn answer(app: &App, query: &Query) -> Result<Found, Problem> {
-    let typed: String = query.text("q").unwrap_or("").chars().take(TYPED_MAX).collect();
+    let typed =
+        query.given("q").ok_or_else(|| Problem::parameter("q is needed; it may be empty"))?;
+    let typed: String = typed.chars().take(TYPED_MAX).collect();
     let limit = query.number("limit", LIMIT)?;
     if limit.fract() > 0.0 {
         return Err(Problem::parameter(format!("limit is {limit}; give a whole number")));

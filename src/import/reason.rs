@@ -1,0 +1,145 @@
+//! Reasons of issues taken apart: which one it is, its values, and how it is said in Chinese.
+//!
+//! A reason is written once, in English, where it is noticed; the table beside this file has its key and its Chinese.
+
+use std::sync::OnceLock;
+
+const TABLE: &str = include_str!("reasons.toml");
+
+/// A sentence with gaps for its values.
+#[derive(Clone, Debug)]
+pub struct Phrase {
+    /// What it is called.
+    pub key: String,
+    /// What stands between the gaps.
+    pieces: Vec<String>,
+    /// The same in Chinese: `{}` in order, `{0}` by position.
+    zh: String,
+}
+
+/// A reason that was understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Understood {
+    /// Key of the sentence.
+    pub key: &'static str,
+    /// What stands in its gaps, as the English has it.
+    pub values: Vec<String>,
+    /// The sentence in Chinese.
+    pub zh: String,
+}
+
+/// All sentences of the table.
+pub fn phrases() -> &'static [Phrase] {
+    #[derive(Default, serde::Deserialize)]
+    struct File {
+        reason: Vec<(String, String, String)>,
+    }
+    static PHRASES: OnceLock<Vec<Phrase>> = OnceLock::new();
+    PHRASES.get_or_init(|| {
+        // A test reads the table; what cannot be read is said in English.
+        let file: File = toml::from_str(TABLE).unwrap_or_default();
+        file.reason.into_iter().map(|(key, en, zh)| Phrase::new(key, &en, zh)).collect()
+    })
+}
+
+/// Which sentence `reason` is; `None` when the table has none like it.
+pub fn understand(reason: &str) -> Option<Understood> {
+    let (phrase, values) =
+        phrases().iter().find_map(|phrase| Some((phrase, phrase.gaps(reason)?)))?;
+    let values: Vec<String> = values.into_iter().map(str::to_owned).collect();
+    let zh = phrase.fill(&values, &find_chinese);
+    Some(Understood { key: &phrase.key, values, zh })
+}
+
+/// `reason` in Chinese; `None` when the table does not have it.
+pub fn find_chinese(reason: &str) -> Option<String> {
+    understand(reason).map(|understood| understood.zh)
+}
+
+impl Phrase {
+    /// A sentence whose gaps are `{}`.
+    pub fn new(key: String, en: &str, zh: String) -> Self {
+        Self { key, pieces: en.split("{}").map(str::to_owned).collect(), zh }
+    }
+
+    /// How many gaps it has.
+    pub fn gap_count(&self) -> usize {
+        self.pieces.len() - 1
+    }
+
+    /// What stands in the gaps of `text`, when it is such a sentence.
+    pub fn gaps<'a>(&self, text: &'a str) -> Option<Vec<&'a str>> {
+        let (first, others) = self.pieces.split_first()?;
+        let mut rest = text.strip_prefix(first.as_str())?;
+        let mut gaps = Vec::new();
+        for (index, piece) in others.iter().enumerate() {
+            let end = if index + 1 == others.len() {
+                rest.strip_suffix(piece.as_str()).map(str::len)?
+            } else {
+                rest.find(piece.as_str())?
+            };
+            gaps.push(&rest[..end]);
+            rest = &rest[end + piece.len()..];
+        }
+        // A sentence without gaps has to be all of the text, and a gap is never the whole text.
+        let is_whole = rest.is_empty() && gaps.iter().all(|gap| gap.len() < text.len());
+        is_whole.then_some(gaps)
+    }
+
+    /// The Chinese with its gaps filled; a value that `find` knows as a sentence is said in Chinese too.
+    pub fn fill(&self, gaps: &[String], find: &dyn Fn(&str) -> Option<String>) -> String {
+        let mut text = self.zh.clone();
+        for (index, gap) in gaps.iter().enumerate() {
+            let told = find(gap).unwrap_or_else(|| gap.clone());
+            let numbered = format!("{{{index}}}");
+            text = if text.contains(&numbered) {
+                text.replace(&numbered, &told)
+            } else {
+                text.replacen("{}", &told, 1)
+            };
+        }
+        text
+    }
+
+    /// The English with its gaps filled in order.
+    #[cfg(test)]
+    fn english(&self, gaps: &[String]) -> String {
+        let (first, others) = self.pieces.split_first().unwrap();
+        others.iter().zip(gaps).fold(first.clone(), |text, (piece, gap)| text + gap + piece)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_reason_is_told_in_both_languages_with_all_its_values() {
+        let mut keys = BTreeSet::new();
+        assert!(phrases().len() > 100);
+        for phrase in phrases() {
+            assert!(keys.insert(&phrase.key), "{} is there twice", phrase.key);
+            let values: Vec<String> = (0..phrase.gap_count()).map(|at| format!("<{at}>")).collect();
+            let understood = understand(&phrase.english(&values)).unwrap();
+            assert_eq!(understood.key, phrase.key, "a sentence before it takes its place");
+            assert_eq!(understood.values, values);
+            for value in &values {
+                assert!(understood.zh.contains(value), "{} loses {value}", phrase.key);
+            }
+            let is_chinese = understood.zh.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+            assert!(is_chinese && !understood.zh.contains('{'), "{}", understood.zh);
+        }
+    }
+
+    #[test]
+    fn values_that_are_sentences_are_told_too() {
+        let told = understand(
+            "the polygon is not valid (a ring crosses itself at 1, 2); mended, 9 m² became 8 m²",
+        );
+        let told = told.unwrap();
+        assert_eq!((told.key, told.values.len()), ("polygon_mended", 3));
+        assert_eq!(told.zh, "多边形无效（边界在 1, 2 处自相交）；已修复，9 平方米变为 8 平方米");
+        assert_eq!(find_chinese("nothing like it"), None);
+    }
+}
