@@ -58,7 +58,6 @@ fn spread(
             if arrival < *known && arrival <= limit {
                 *known = arrival;
                 if track.goes_on() == 1 {
-                    std::hint::black_box(tracks.peek(track.target));
                     queue.push(unpack(arrival).0, track.target);
                 }
             }

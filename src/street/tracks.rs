@@ -100,12 +100,6 @@ impl Tracks {
         arcs.iter().step_by(8).fold(sum, |sum, arc| sum ^ arc.target)
     }
 
-    /// Reads the first arc of the node at `index`, so that it is at hand soon.
-    #[inline]
-    pub fn peek(&self, index: u32) -> u32 {
-        self.arcs.get(self.first[index as usize] as usize).map_or(0, |arc| arc.target)
-    }
-
     /// How many nodes there are.
     pub fn node_count(&self) -> usize {
         self.first.len().saturating_sub(1)
