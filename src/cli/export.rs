@@ -56,11 +56,7 @@ pub(super) fn serving_of(loaded: &LoadedStudy, layer: &str) -> anyhow::Result<Ve
         loaded.baseline.taxonomy.functions().iter().map(|function| function.id.as_str());
     let known: Vec<&str> =
         functions.chain(loaded.study.facilities.iter().map(|layer| layer.id.as_str())).collect();
-    bail!(
-        "no function or facility layer {layer:?}{}; there are {}",
-        suggestion(layer, &known),
-        known.join(", ")
-    )
+    bail!("no function or facility layer {layer:?}{}", suggestion(layer, &known))
 }
 
 /// A file of the graph: its name and what writes it.

@@ -81,11 +81,7 @@ pub(crate) fn walker_of<'a>(
     let known: Vec<&str> = walkers.iter().map(|walker| walker.profile.id.as_str()).collect();
     match baseline.find_walker(id) {
         Some(walker) => Ok(walker),
-        None => bail!(
-            "no walk profile {id:?} in this study{}; it has {}",
-            suggestion(id, &known),
-            known.join(", ")
-        ),
+        None => bail!("no walk profile {id:?} in this study{}", suggestion(id, &known)),
     }
 }
 

@@ -40,11 +40,7 @@ impl Promise {
             let known: Vec<&str> =
                 baseline.demand.groups.iter().map(|group| group.id.as_str()).collect();
             if !known.contains(&group.as_str()) {
-                bail!(
-                    "no demand group {group:?} in this study{}; it has {}",
-                    suggestion(group, &known),
-                    known.join(", ")
-                );
+                bail!("no demand group {group:?} in this study{}", suggestion(group, &known));
             }
             rule.group.clone_from(group);
         }
@@ -61,7 +57,7 @@ impl Promise {
         let known: Vec<&str> =
             taxonomy.functions().iter().map(|function| function.id.as_str()).collect();
         let Some(found) = taxonomy.find(id).or_else(|| taxonomy.find_word(id)) else {
-            bail!("no function {id:?}{}; there are {}", suggestion(id, &known), known.join(", "));
+            bail!("no function {id:?}{}", suggestion(id, &known));
         };
         let function = &taxonomy.functions()[found];
         let walker = walker_of(baseline, None).context("nobody walks in this study")?;
@@ -99,11 +95,7 @@ fn rule_called(baseline: &Baseline, name: &str) -> anyhow::Result<(String, Rule)
     };
     let Some((standard, rule)) = found.find(named) else {
         let words: Vec<&str> = known.iter().map(String::as_str).collect();
-        bail!(
-            "no rule {name:?} in this study{}; it has {}",
-            suggestion(name, &words),
-            known.join(", ")
-        );
+        bail!("no rule {name:?} in this study{}", suggestion(name, &words));
     };
     if !name.contains('/')
         && let Some((other, _)) = found.find(|(_, rule)| rule.id == name)

@@ -234,11 +234,7 @@ fn facilities(baseline: &Baseline, need: &Need, layer: &str) -> anyhow::Result<V
         let layers: BTreeSet<&str> =
             baseline.facilities.facilities.iter().map(|one| one.layer.as_str()).collect();
         let known: Vec<&str> = functions.chain(layers).collect();
-        bail!(
-            "no function or facility layer {layer:?}{}; there are {}",
-            suggestion(layer, &known),
-            known.join(", ")
-        );
+        bail!("no function or facility layer {layer:?}{}", suggestion(layer, &known));
     }
     Ok(found)
 }
