@@ -42,7 +42,10 @@ pub(in crate::server) struct LayerQuery {
     #[param(max_length = 80)]
     name: Option<String>,
     /// Name of the file, which tells CSV and GeoJSON apart for people: `.csv`, `.tsv`, `.txt`, `.geojson`, `.json`.
-    #[param(min_length = 1, example = "nurseries.csv")]
+    #[param(
+        pattern = r"^[^\s./\\][^/\\]{0,48}\.([cC][sS][vV]|[tT][sS][vV]|[tT][xX][tT]|([gG][eE][oO])?[jJ][sS][oO][nN])$",
+        example = "nurseries.csv"
+    )]
     file: String,
     /// Ids of functions, with commas between them, of places whose own the table does not tell; guessed from the name
     /// when absent.

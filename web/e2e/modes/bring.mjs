@@ -15,6 +15,13 @@ function auditOf(folder) {
   return JSON.parse(readFileSync(join(out, 'audit.json'), 'utf8'));
 }
 
+/** Why a row was left out is said in the language the page is in. */
+async function reasonSpeaksThePage({ page, run }) {
+  const chinese = (await page.getAttribute('html', 'lang')).startsWith('zh');
+  const reason = await page.locator('.issues .hint').first().textContent();
+  run.equal(`a reason in ${chinese ? 'Chinese' : 'English'}`, /[\u4e00-\u9fff]/.test(reason), chinese);
+}
+
 export default async function steps(at) {
   const { page, run, study, get, link, go, shot, testId, totalsAgree } = at;
   if (!process.env.STUDIES_DIR || !process.env.WALKSHED) return;
@@ -37,6 +44,7 @@ export default async function steps(at) {
     await page.waitForSelector(testId('import-report'), { timeout: 60_000 });
     run.equal('rows kept', Number(await page.getAttribute(testId('import-report'), 'data-kept')), near.length);
     const told = await page.textContent(testId('import-report'));
+    await reasonSpeaksThePage(at);
     run.holds('the row left out is named', told.includes(`row ${near.length + 2}`));
     run.holds('the coordinate system is said', /WGS ?84/.test(told));
     await run.accessible(page, 'a file, told');
@@ -58,12 +66,15 @@ export default async function steps(at) {
     const { features } = await get('facilities', { function: 'childcare' });
     const [lon, lat] = features[0].geometry.coordinates;
     await go(link(now, '&mode=explore'));
+    await page.click(testId('language'));
     await page.click(testId('upload-open'));
-    await page.setInputFiles(testId('upload-file'), { name: `${name}.csv`, mimeType: 'text/csv', buffer: Buffer.from(`id,name,lon,lat\nn0,Only,${lon},${lat}\n`) });
+    await page.setInputFiles(testId('upload-file'), { name: `${name}.csv`, mimeType: 'text/csv', buffer: Buffer.from(`id,name,lon,lat\nn0,Only,${lon},${lat}\nlost,Nowhere,,\n`) });
     await page.waitForSelector(testId('import-replaces'), { timeout: 60_000 });
+    await reasonSpeaksThePage(at);
     await run.accessible(page, 'a file that replaces');
     await shot('bring-replaces');
     await page.click(testId('upload-discard'));
+    await page.click(testId('language'));
     run.equal('nothing was replaced', (await get('facilities', { function: 'childcare' })).features.length, features.length);
   });
 }

@@ -262,7 +262,7 @@ export interface ImportReport {
   replaces?: string | null;
   /** the name it would get beside the study */
   writes?: string | null;
-  issues: { kind: string; en?: string; zh?: string; count: number; example: string; reason: string }[];
-  details?: { kind: string; feature: string; reason: string }[];
+  issues: { kind: string; en?: string; zh?: string; count: number; example: string; reason: string; reason_zh?: string }[];
+  details?: { kind: string; feature: string; reason: string; reason_zh?: string }[];
   preview?: FeatureCollection<Point, { name?: string }>;
 }

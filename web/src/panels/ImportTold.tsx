@@ -89,6 +89,7 @@ function Columns({ report }: { report: ImportReport }) {
 
 function Issues({ report }: { report: ImportReport }) {
   const many = report.details ?? [];
+  const why = (told: { reason: string; reason_zh?: string }) => (language.value === 'zh' ? told.reason_zh || told.reason : told.reason);
   const named = (issue: ImportReport['issues'][number]) => (language.value === 'zh' ? issue.zh : issue.en) ?? issue.kind;
   return (
     <section>
@@ -99,7 +100,7 @@ function Issues({ report }: { report: ImportReport }) {
             <span class="badge num">{count(issue.count, language.value)}</span>
             <span>
               <strong>{named(issue)}</strong>
-              <span class="hint">{[issue.example, issue.reason].filter((text) => text !== '').join(': ')}</span>
+              <span class="hint">{[issue.example, why(issue)].filter((text) => text !== '').join(language.value === 'zh' ? '：' : ': ')}</span>
             </span>
           </li>
         ))}
@@ -111,7 +112,7 @@ function Issues({ report }: { report: ImportReport }) {
             {many.map((one, index) => (
               <li key={index}>
                 <span class="mono">{one.feature}</span>
-                <span class="hint">{one.reason}</span>
+                <span class="hint">{why(one)}</span>
               </li>
             ))}
           </ul>
