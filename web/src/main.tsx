@@ -10,6 +10,7 @@ import './styles/lists.css';
 import './styles/states.css';
 import './styles/place.css';
 import './styles/plan.css';
+import './styles/conditions.css';
 import './styles/audit.css';
 import './styles/dialog.css';
 import { effect } from '@preact/signals';
