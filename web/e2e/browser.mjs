@@ -54,3 +54,14 @@ export async function totalsFor(page, { functionId, cutoffMin }) {
   const fn = functionId === undefined ? '' : `[data-function="${functionId}"]`;
   await page.waitForSelector(`[data-testid="totals"][data-fresh="true"][data-cutoff="${cutoffMin}"]${fn}`, { timeout: 30_000 });
 }
+
+/** Takes hold of the middle of `box` and moves it around for `ms` milliseconds; the button stays down. */
+export async function panInCircles(page, box, ms) {
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  for (const end = Date.now() + ms; Date.now() < end; ) {
+    const turn = (Date.now() / 400) % (2 * Math.PI);
+    await page.mouse.move(x + 180 * Math.cos(turn), y + 120 * Math.sin(turn));
+  }
+}

@@ -2,7 +2,7 @@
 //   BASE_URL=http://127.0.0.1:8787 STUDY=isle-of-man node e2e/measure.mjs visits drag pan
 //   VISITS=8 DRAGS=8               how often
 //   VIEW=12.2/41.16/-8.63          where to pan and drag: zoom/latitude/longitude, else the whole study
-import { launch, openPage, mapIdle } from './browser.mjs';
+import { launch, mapIdle, openPage, panInCircles } from './browser.mjs';
 import { fetched, opened, testId } from './stage.mjs';
 
 const BASE = (process.env.BASE_URL ?? 'http://127.0.0.1:8787').replace(/\/$/, '');
@@ -111,13 +111,7 @@ async function pan(browser) {
       }),
     PAN_MS,
   );
-  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-  await page.mouse.move(x, y);
-  await page.mouse.down();
-  for (const end = Date.now() + PAN_MS; Date.now() < end; ) {
-    const turn = (Date.now() / 400) % (2 * Math.PI);
-    await page.mouse.move(x + 180 * Math.cos(turn), y + 120 * Math.sin(turn));
-  }
+  await panInCircles(page, box, PAN_MS);
   console.log(`pan, frames the map draws a second: ${(await drawn).toFixed(1)}`);
   await page.mouse.up();
   await context.close();

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { mapIdle, openPage } from '../browser.mjs';
+import { mapIdle, openPage, panInCircles } from '../browser.mjs';
 import { testId } from '../stage.mjs';
 
 const DIST = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist');
@@ -50,13 +50,7 @@ export default async function steps({ base, study, run, browser }) {
         }),
       PAN_MS,
     );
-    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-    await page.mouse.move(x, y);
-    await page.mouse.down();
-    for (const end = Date.now() + PAN_MS; Date.now() < end; ) {
-      const turn = (Date.now() / 400) % (2 * Math.PI);
-      await page.mouse.move(x + 180 * Math.cos(turn), y + 120 * Math.sin(turn));
-    }
+    await panInCircles(page, box, PAN_MS);
     const perSecond = await frames;
     await page.mouse.up();
     console.log(`     first map after ${cold} ms with an empty cache, ${warm} ms with a full one; ${perSecond.toFixed(0)} frames per second while panning (software rendering)`);
