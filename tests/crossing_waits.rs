@@ -1,8 +1,7 @@
 //! Waits at crossings: whole milliseconds on plain edges, where a way of walkers runs over a carriageway.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-#[expect(dead_code, reason = "each test file uses its own part of the support")]
-mod support;
+use crate::support;
 
 use std::io::Write;
 

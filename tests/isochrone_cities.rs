@@ -6,8 +6,7 @@
     reason = "a test says what went wrong by failing and what it skips"
 )]
 
-#[expect(dead_code, reason = "each test file uses its own part of the support")]
-mod support;
+use crate::support;
 
 use std::path::PathBuf;
 

@@ -1,7 +1,6 @@
 //! Drawings of what is reached: valid, nested, never over an obstacle without a way across.
 
-#[expect(dead_code, reason = "each test file uses its own part of the support")]
-mod support;
+use crate::support;
 
 use proptest::prelude::*;
 use support::random::{self, Dice};

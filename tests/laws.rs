@@ -1,7 +1,6 @@
 //! Laws that hold on every network: more never covers less, and nothing depends on order or threads.
 
-#[expect(dead_code, reason = "each test file uses its own part of the support")]
-mod support;
+use crate::support;
 
 use proptest::prelude::*;
 use support::random::{self, Mix, Scene};

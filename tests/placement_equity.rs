@@ -10,8 +10,7 @@ use walkshed::progress::Silent;
 
 use small_city::{City, Dice, PERSON, subsets};
 
-#[path = "support/small_city.rs"]
-mod small_city;
+use crate::support::small_city;
 
 /// All plans of a city with zones: cost, people, worst counted share as (covered, people), and the plan.
 type Seen = Vec<(i64, i64, (i64, i64), Vec<bool>)>;

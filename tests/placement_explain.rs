@@ -1,8 +1,7 @@
 //! What explains a plan: runners-up, the order of its sites, the marginal-gain curve.
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
-#[expect(dead_code, reason = "each test file uses its own part of the support")]
-mod support;
+use crate::support;
 
 use support::random::Dice;
 use walkshed::ids::SiteId;

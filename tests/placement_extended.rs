@@ -22,8 +22,7 @@ use walkshed::progress::Silent;
 
 use small_city::{City, Dice, PERSON, subsets};
 
-#[path = "support/small_city.rs"]
-mod small_city;
+use crate::support::small_city;
 
 fn capacitated(dice: &mut Dice) -> (Vec<i64>, Vec<CapacitatedSite>, SiteRules) {
     let (rows, sites) = (3 + dice.below(15), 2 + dice.below(6));

@@ -15,9 +15,7 @@ use walkshed::progress::Silent;
 
 use small_city::{City, Dice, PERSON};
 
-#[expect(dead_code, reason = "each test file uses its own part of the support")]
-#[path = "support/small_city.rs"]
-mod small_city;
+use crate::support::small_city;
 
 /// What is forged, and how.
 type Forgery<P> = (&'static str, Box<dyn Fn(&mut P)>);

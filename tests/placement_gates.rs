@@ -19,8 +19,7 @@ use walkshed::units::{Meters, MetersPerSecond, WalkTime};
 
 use support::walkers::adult;
 
-#[expect(dead_code, reason = "each test file uses its own part of the support")]
-mod support;
+use crate::support;
 
 const SIDE: u32 = 5;
 const CUTOFF: WalkTime = WalkTime::from_ms(403_000);

@@ -1,8 +1,7 @@
 //! From a study to a plan: candidates, who reaches them, what explains a plan, and the walk back.
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
-#[expect(dead_code, reason = "each test file uses its own part of the support")]
-mod support;
+use crate::support;
 
 use support::random::{self, Dice, Mix};
 use support::town::{Town, spot};

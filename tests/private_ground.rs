@@ -1,7 +1,6 @@
 //! Gates, barriers and private ground: one may leave it or arrive in it, never pass through.
 
-#[expect(dead_code, reason = "each test file uses its own part of the support")]
-mod support;
+use crate::support;
 
 use std::collections::BTreeMap;
 

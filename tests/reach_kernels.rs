@@ -1,7 +1,6 @@
 //! Accumulations, streamed cost matrices and sweeps of many batches against slow oracles.
 
-#[expect(dead_code, reason = "each test file uses its own part of the support")]
-mod support;
+use crate::support;
 
 use proptest::prelude::*;
 use support::city::GridCity;

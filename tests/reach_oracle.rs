@@ -1,7 +1,6 @@
 //! Every routing kernel against slow oracles on random networks, to the millisecond.
 
-#[expect(dead_code, reason = "each test file uses its own part of the support")]
-mod support;
+use crate::support;
 
 use petgraph::algo::dijkstra;
 use petgraph::visit::EdgeRef;

@@ -1,7 +1,6 @@
 //! A repaired field equals a field swept from scratch, label by label, and an edit taken back leaves nothing.
 
-#[expect(dead_code, reason = "each test file uses its own part of the support")]
-mod support;
+use crate::support;
 
 use support::random::{self, Dice, Mix};
 use support::walkers::{adult, hasty, stroller};

@@ -1,8 +1,7 @@
 //! What heights do to walking times: on planes whose grade is known, everything follows by hand.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
-#[expect(dead_code, reason = "each test file uses its own part of the support")]
-mod support;
+use crate::support;
 
 use support::walkers::adult;
 use walkshed::ids::EdgeId;

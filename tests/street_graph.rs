@@ -1,7 +1,6 @@
 //! What a graph is made of: nodes, edges, shapes, islands, and where points are snapped to.
 
-#[expect(dead_code, reason = "each test file uses its own part of the support")]
-mod support;
+use crate::support;
 
 use proptest::prelude::*;
 use support::random::{self, Dice, Mix};

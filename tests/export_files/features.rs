@@ -8,7 +8,7 @@ use walkshed::coverage::CoverageSum;
 use walkshed::export::{self, DemandDetail};
 use walkshed::units::WalkTime;
 
-use crate::town::{Town, written};
+use super::town::{Town, written};
 
 /// Parses a file and checks what all of them promise.
 pub(crate) fn collection(bytes: &[u8]) -> FeatureCollection {

@@ -7,8 +7,8 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use walkshed::export::{self, DemandDetail};
 
-use crate::features::collection;
-use crate::town::{Town, written};
+use super::features::collection;
+use super::town::{Town, written};
 
 /// The file on disk, as a reader meets it.
 fn opened(bytes: &[u8]) -> (Connection, tempfile::NamedTempFile) {

@@ -5,7 +5,7 @@ use std::process::Command;
 use serde_json::Value;
 use walkshed::export::{self, DemandDetail};
 
-use crate::town::{Town, written};
+use super::town::{Town, written};
 
 #[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn has_gdal() -> bool {

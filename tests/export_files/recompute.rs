@@ -10,7 +10,7 @@ use walkshed::export;
 use walkshed::export::NearestExport;
 use walkshed::units::WalkTime;
 
-use crate::town::{Town, written};
+use super::town::{Town, written};
 
 type Row = BTreeMap<String, String>;
 

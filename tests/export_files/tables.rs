@@ -10,8 +10,8 @@ use walkshed::reach::{
 use walkshed::spatial::LonLat;
 use walkshed::units::{Persons, WalkTime};
 
-use crate::features::collection;
-use crate::town::{Town, written};
+use super::features::collection;
+use super::town::{Town, written};
 
 type Row = BTreeMap<String, String>;
 

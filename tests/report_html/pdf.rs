@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use walkshed::report::{FontBook, Language, PdfError, set_pdf};
 
-use crate::{TOWN, render, town};
+use super::{TOWN, render, town};
 
 const LATIN: RangeInclusive<u32> = 0x20..=0x2265;
 const HAN: RangeInclusive<u32> = 0x3000..=0x9FFF;

@@ -7,7 +7,7 @@ use walkshed::audit::Audit;
 use walkshed::report::{Language, ReportInput, write_workbook};
 use walkshed::scenario::Baseline;
 
-use crate::{TOWN, town};
+use super::{TOWN, town};
 
 fn workbook(baseline: &Baseline, audit: &Audit, language: Language) -> Vec<u8> {
     let source = town::source();

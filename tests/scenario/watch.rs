@@ -3,9 +3,9 @@
 use walkshed::scenario::{EditEffect, Extent, ScenarioState};
 use walkshed::units::Persons;
 
+use super::town::{random_town, rule};
+use super::{assert_is_from_scratch, draw};
 use crate::support::random::Dice;
-use crate::town::{random_town, rule};
-use crate::{assert_is_from_scratch, draw};
 
 /// Some selection: a function, a walker, and a cutoff nearer or farther than those of the rules.
 fn selection(dice: &mut Dice) -> walkshed::coverage::Rule {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::town::{Answer, app_with, send};
+use super::town::{Answer, app_with, send};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use serde_json::Value;

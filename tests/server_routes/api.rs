@@ -1,6 +1,6 @@
 //! The page's data: every number equals what the core says when asked apart.
 
-use crate::town::{app, ask, baseline, get, spot};
+use super::town::{app, ask, baseline, get, spot};
 use serde_json::{Value, json};
 use walkshed::coverage::gap::{find_gaps, left_out};
 use walkshed::coverage::summary::counting;
@@ -349,6 +349,6 @@ async fn reach_counts_people_on_streets_and_draws_the_largest_first() {
 #[tokio::test]
 async fn the_audit_is_given_byte_for_byte() {
     let answer = ask(&app(), "/api/v1/studies/drawnton/audit", &[]).await;
-    assert_eq!(answer.body, crate::town::AUDIT.as_bytes());
+    assert_eq!(answer.body, super::town::AUDIT.as_bytes());
     assert_eq!(answer.header("content-type"), "application/json");
 }

@@ -1,6 +1,6 @@
 //! Refusals, headers and the page.
 
-use crate::town::{Answer, app, ask, send};
+use super::town::{Answer, app, ask, send};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 

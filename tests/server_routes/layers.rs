@@ -14,7 +14,7 @@ use walkshed::import::study_file::study_of;
 use walkshed::progress::{Progress, Silent};
 use walkshed::server::{Access, AppInput, Described, MapContent, Server, Shelf, StudyMeta};
 
-use crate::town::{call, get, send};
+use super::town::{call, get, send};
 
 const STUDY: &str = "# Our town.\nversion = 1\nname = \"Town\"\n\n[streets]\nosm = \"town.osm\"  # a street\n\n\
     # Who looks after children.\n[[facilities]]\nid = \"nurseries\"\npath = \"nurseries.csv\"\n\

@@ -1,6 +1,6 @@
 //! Comparing, composites, the gain surface, names: each equals what the core says when asked apart.
 
-use crate::town::{app, ask, baseline, call, get, spot};
+use super::town::{app, ask, baseline, call, get, spot};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use walkshed::coverage::Rule;

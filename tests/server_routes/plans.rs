@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::town::{app, ask, call, get};
+use super::town::{app, ask, call, get};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use walkshed::server::Server;
@@ -178,7 +178,7 @@ async fn candidates_that_come_with_the_question_keep_their_states() {
         for (name, value) in more.as_object().unwrap() {
             properties[name] = value.clone();
         }
-        let place = crate::town::spot(column, row);
+        let place = super::town::spot(column, row);
         json!({
             "type": "Feature", "properties": properties,
             "geometry": { "type": "Point", "coordinates": [place.lon(), place.lat()] },

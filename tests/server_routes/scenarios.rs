@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::town::{app, ask, call, get, in_folder, spot};
+use super::town::{app, ask, call, get, in_folder, spot};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use walkshed::server::Server;

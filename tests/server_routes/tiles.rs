@@ -10,7 +10,7 @@ use walkshed::reach::{Ground, NearestField};
 use walkshed::street::StreetClass;
 use walkshed::units::{Persons, WalkTime};
 
-use crate::town::{Answer, app, ask, baseline, spot};
+use super::town::{Answer, app, ask, baseline, spot};
 
 type Layers = BTreeMap<String, Vec<MvtFeature>>;
 

@@ -4,6 +4,7 @@ pub(crate) mod city;
 pub(crate) mod oracle;
 pub(crate) mod private_oracle;
 pub(crate) mod random;
+pub(crate) mod small_city;
 pub(crate) mod town;
 pub(crate) mod walkers;
 

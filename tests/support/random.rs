@@ -6,8 +6,8 @@ use walkshed::ids::EdgeId;
 use walkshed::reach::{Seed, Seeds};
 use walkshed::spatial::LonLat;
 use walkshed::street::{
-    BarrierKind, CrossingKind, EdgePosition, Impedance, NodeBarrier, NodeCrossing, Snapped,
-    StreetClass, StreetGraph, StreetIngredients, StreetTraits, StreetWay, WalkProfile,
+    BarrierKind, CrossingKind, EdgePosition, Impedance, NodeBarrier, NodeCrossing, StreetClass,
+    StreetGraph, StreetIngredients, StreetTraits, StreetWay, WalkProfile,
 };
 use walkshed::units::WalkTime;
 
@@ -191,10 +191,4 @@ pub(crate) fn position(graph: &StreetGraph, dice: &mut Dice) -> EdgePosition {
         _ => dice.below(length.saturating_add(1)),
     };
     EdgePosition { edge, offset_mm }
-}
-
-/// A point that stands `access_mm` from a position.
-pub(crate) fn snap(graph: &StreetGraph, position: EdgePosition, access_mm: u32) -> Snapped {
-    let place = graph.place_at(position.edge, position.offset_mm);
-    Snapped { position, access_mm, place, on_island: false }
 }

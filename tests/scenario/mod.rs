@@ -2,9 +2,7 @@
 //! no trace.
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
-#[expect(dead_code, reason = "each test file uses its own part of the support")]
-#[path = "../support/mod.rs"]
-mod support;
+use crate::support;
 mod town;
 mod watch;
 
