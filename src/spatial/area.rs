@@ -71,15 +71,45 @@ impl Area {
     }
 
     /// The same ground as a valid area, when it can be mended (a self-crossing ring is split); `None` also for
-    /// rings that cross so often that mending has no bound.
+    /// rings that cross so often that mending has no bound. Its rings stand in one order, whatever order the
+    /// library found them in.
     pub fn mended(&self) -> Option<Self> {
         if find_fault(self) == Some(Fault::Tangled) {
             return None;
         }
         let frame = LocalFrame::at(self.bounding_box()?.center());
         let mended = self.to_geo(&frame).make_valid().ok()?;
-        let area = Self::from_geo(&frame, &mended);
+        let area = Self::from_geo(&frame, &mended).in_one_order();
         (!area.polygons.is_empty()).then_some(area)
+    }
+
+    /// The same rings in one order: outer rings counter-clockwise, holes clockwise, each from its least corner on;
+    /// every hole in the smallest ring around it; parts and holes sorted.
+    fn in_one_order(self) -> Self {
+        let rings = self.polygons.into_iter().map(|part| (part.outer, part.holes));
+        let (outers, holes): (Vec<Ring>, Vec<Vec<Ring>>) = rings.unzip();
+        let order = |outer: &Ring| (twice_area_e7(outer).unsigned_abs(), from_least_corner(outer));
+        let mut sized: Vec<(u128, Ring)> =
+            outers.into_iter().map(turned).map(|ring| order(&ring)).collect();
+        sized.sort();
+        let mut polygons: Vec<AreaPolygon> =
+            sized.into_iter().map(|(_, outer)| AreaPolygon { outer, holes: Vec::new() }).collect();
+        for hole in holes.into_iter().flatten() {
+            let mut hole = turned(hole);
+            hole.reverse();
+            let lies_in = |part: &&mut AreaPolygon| {
+                let mut sides = hole.iter().map(|&place| ring_side(&part.outer, place));
+                sides.find(|&side| side != Side::Boundary) == Some(Side::Inside)
+            };
+            if let Some(part) = polygons.iter_mut().find(lies_in) {
+                part.holes.push(from_least_corner(&hole));
+            }
+        }
+        for part in &mut polygons {
+            part.holes.sort();
+        }
+        polygons.sort_by(|a, b| (&a.outer, &a.holes).cmp(&(&b.outer, &b.holes)));
+        Self { polygons }
     }
 
     /// Whether two areas share ground.
@@ -125,6 +155,39 @@ impl Area {
             .collect();
         Self { polygons }
     }
+}
+
+/// A closed ring.
+type Ring = Vec<LonLat>;
+
+/// Twice the signed area of a closed ring in square 1e-7 degrees, exact: positive when counter-clockwise.
+fn twice_area_e7(ring: &[LonLat]) -> i128 {
+    let at = |place: LonLat| (i128::from(place.lon_e7()), i128::from(place.lat_e7()));
+    let cross = |pair: &[LonLat]| {
+        let ((ax, ay), (bx, by)) = (at(pair[0]), at(pair[1]));
+        ax * by - bx * ay
+    };
+    ring.windows(2).map(cross).sum()
+}
+
+/// A closed ring, turned counter-clockwise.
+fn turned(mut ring: Ring) -> Ring {
+    if twice_area_e7(&ring) < 0 {
+        ring.reverse();
+    }
+    ring
+}
+
+/// A closed ring from its least corner on; where that corner comes twice, the least of the rings from it.
+fn from_least_corner(ring: &[LonLat]) -> Ring {
+    let corners = &ring[..ring.len().saturating_sub(1)];
+    let from = |start: usize| corners[start..].iter().chain(&corners[..start]).copied();
+    let least = corners.iter().min();
+    let starts = (0..corners.len()).filter(|&at| Some(&corners[at]) == least);
+    let mut turned: Ring =
+        starts.map(|at| from(at).collect()).min().unwrap_or_else(|| corners.to_vec());
+    turned.extend(turned.first().copied());
+    turned
 }
 
 /// Where a place lies to a ring.
@@ -209,6 +272,52 @@ mod tests {
         let mended = area.mended().unwrap();
         assert_eq!(mended.find_fault(), None);
         assert_eq!(mended.polygons.len(), 2);
+    }
+
+    /// Squares in squares: ground in a lake on ground in a lake, and two parts that meet at corners.
+    fn nested() -> Area {
+        let ring = |west: f64, side: f64| AreaPolygon {
+            outer: square(west, west, side),
+            holes: Vec::new(),
+        };
+        let mut polygons: Vec<AreaPolygon> = (0..6)
+            .map(|depth| ring(f64::from(depth) * 0.01, 0.3 - f64::from(depth) * 0.02))
+            .collect();
+        polygons.extend((0..8).map(|step| ring(0.4 + f64::from(step) * 0.01, 0.01)));
+        Area { polygons }
+    }
+
+    #[test]
+    fn mended_rings_stand_in_one_order_however_they_were_given() {
+        let area = nested();
+        let mended = area.mended().unwrap();
+        assert_eq!(mended.find_fault(), None);
+        // Every other square is a lake: 0.30² − 0.28² + 0.26² − 0.24² + 0.22² − 0.20², and eight small ones.
+        let expected = (0.3_f64.powi(2) - 0.28_f64.powi(2) + 0.26_f64.powi(2) - 0.24_f64.powi(2)
+            + 0.22_f64.powi(2)
+            - 0.2_f64.powi(2)
+            + 8.0 * 1e-4)
+            * 111_319.0
+            * 110_574.0;
+        assert!((mended.area_m2() / expected - 1.0).abs() < 1e-3, "{}", mended.area_m2());
+        for turn in 0..40 {
+            let mut other = area.clone();
+            let parts = other.polygons.len();
+            other.polygons.rotate_left(turn % parts);
+            for (at, part) in other.polygons.iter_mut().enumerate() {
+                part.outer.pop();
+                part.outer.rotate_left((turn + at) % 4);
+                part.outer.extend(part.outer.first().copied());
+                if (turn + at) % 3 == 0 {
+                    part.outer.reverse();
+                }
+            }
+            assert_eq!(other.mended().as_ref(), Some(&mended), "turn {turn}");
+        }
+        for part in &mended.polygons {
+            assert!(twice_area_e7(&part.outer) > 0);
+            assert!(part.holes.iter().all(|hole| twice_area_e7(hole) < 0));
+        }
     }
 
     #[test]
