@@ -7,7 +7,9 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use walkshed::coverage::{Rule, Site};
-use walkshed::demand::{DemandGroup, DemandLayer, DemandPoint, DemandUnit, Zone, ZoneHierarchy};
+use walkshed::demand::{
+    DemandGroup, DemandLayer, DemandPoint, DemandUnit, Quarters, Zone, ZoneHierarchy,
+};
 use walkshed::facility::{FacilityLayer, Function, Taxonomy};
 use walkshed::ids::ZoneId;
 use walkshed::import::profile_file::shipped;
@@ -121,12 +123,14 @@ fn measure(criterion: &mut Criterion, name: &str, (side, homes): (i32, usize)) {
         area: Area::default(),
     };
     let zones = ZoneHierarchy::new(vec![zone], vec!["zone".to_owned()]);
+    let quarters = Quarters::default();
     let site = Site {
         graph: &graph,
         taxonomy: &taxonomy,
         facilities: &facilities,
         demand: &demand,
         zones: &zones,
+        quarters: &quarters,
     };
     let need = Need::find(site, &walker, &rule).unwrap();
     assert_eq!(need.rows.len(), homes);

@@ -74,8 +74,18 @@ fn load(extract: &Path) -> Baseline {
             });
         }
     }
-    let Baseline { graph, snapper, taxonomy, demand, zones, standards, obstacles, limits, .. } =
-        baseline;
+    let Baseline {
+        graph,
+        snapper,
+        taxonomy,
+        demand,
+        zones,
+        standards,
+        obstacles,
+        quarters,
+        limits,
+        ..
+    } = baseline;
     let facilities = FacilityLayer::new(drawn);
     let ingredients = Ingredients {
         graph,
@@ -87,6 +97,7 @@ fn load(extract: &Path) -> Baseline {
         zones: Arc::into_inner(zones).unwrap_or_default(),
         standards,
         obstacles: Arc::into_inner(obstacles).unwrap_or_default(),
+        quarters: Arc::into_inner(quarters).unwrap_or_default(),
     };
     Baseline::new(ingredients, limits)
 }

@@ -7,7 +7,9 @@ use support::random::{self, Dice, Mix};
 use support::town::{Town, spot};
 use support::walkers::{adult, hasty, stroller};
 use walkshed::coverage::{Rule, Site};
-use walkshed::demand::{DemandGroup, DemandLayer, DemandPoint, DemandUnit, ZoneHierarchy};
+use walkshed::demand::{
+    DemandGroup, DemandLayer, DemandPoint, DemandUnit, Quarters, ZoneHierarchy,
+};
 use walkshed::facility::{
     Facility, FacilityLayer, FacilityStatus, Function, FunctionOffer, Taxonomy,
 };
@@ -30,6 +32,7 @@ use walkshed::units::{Meters, Persons, WalkTime};
 
 /// A study small enough to be checked by hand or by brute force.
 struct Study {
+    quarters: Quarters,
     graph: StreetGraph,
     snapper: Snapper,
     taxonomy: Taxonomy,
@@ -112,7 +115,17 @@ impl Study {
             area: walkshed::spatial::Area::default(),
         };
         let zones = ZoneHierarchy::new(vec![zone], vec!["zone".to_owned()]);
-        Self { graph, snapper, taxonomy, facilities, demand, zones, walker, rule }
+        Self {
+            quarters: Quarters::default(),
+            graph,
+            snapper,
+            taxonomy,
+            facilities,
+            demand,
+            zones,
+            walker,
+            rule,
+        }
     }
 
     /// A random network with homes and facilities beside its places.
@@ -141,6 +154,7 @@ impl Study {
             facilities: &self.facilities,
             demand: &self.demand,
             zones: &self.zones,
+            quarters: &self.quarters,
         };
         Need::find(site, &self.walker, &self.rule).unwrap()
     }

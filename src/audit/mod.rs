@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::coverage::gap::{left_out, whole_gap};
+use crate::coverage::gap::{find_gaps, left_out};
 use crate::coverage::{CompositeAssessment, CoverageGap, CutoffError, Outcome, RuleAssessment};
 use crate::ids::GroupId;
 use crate::progress::{Cancelled, Progress, Stage};
@@ -111,13 +111,14 @@ impl Audit {
                 standard.composite.as_ref().map(|composite| (standard, composite))
             })
             .map(|(standard, composite)| {
-                CompositeAssessment::of(
-                    (&standard.id, composite),
-                    &rules,
-                    &baseline.demand,
-                    &baseline.zones,
-                )
-                .ok_or_else(|| AuditError::CompositeRuleMissing { standard: standard.id.clone() })
+                let of = (standard.id.as_str(), composite);
+                let assessed = baseline
+                    .walkers()
+                    .first()
+                    .and_then(|walker| CompositeAssessment::of(of, &rules, &site, walker));
+                assessed.ok_or_else(|| AuditError::CompositeRuleMissing {
+                    standard: standard.id.clone(),
+                })
             })
             .collect::<Result<_, _>>()?;
         Ok(Self { rules, composites })
@@ -148,13 +149,17 @@ impl Audit {
     }
 }
 
-/// Gives every rule that no facility serves its one gap, drawn once for each group of people.
+/// Gives every rule that no facility serves its gaps, cut once for each group of people and walk.
 fn draw_unserved(baseline: &Baseline, rules: &mut [RuleAssessment]) {
-    let mut drawn: BTreeMap<GroupId, Vec<CoverageGap>> = BTreeMap::new();
+    let site = baseline.site();
+    let mut drawn: BTreeMap<(GroupId, u32, String), Vec<CoverageGap>> = BTreeMap::new();
     for rule in rules.iter_mut().filter(|rule| rule.serving.is_empty()) {
-        let gaps = drawn.entry(rule.group).or_insert_with(|| {
-            let demand = &baseline.demand;
-            whole_gap(demand, &left_out(demand, rule.group, &rule.times, rule.cutoff))
+        let Some(walker) = baseline.find_walker(&rule.rule.profile) else { continue };
+        let walk = rule.buffer.radius;
+        let key = (rule.group, walk.as_mm(), rule.rule.profile.clone());
+        let gaps = drawn.entry(key).or_insert_with(|| {
+            let out = left_out(site.demand, rule.group, &rule.times, rule.cutoff);
+            find_gaps(&site, walker, (walk, &out))
         });
         rule.gaps.clone_from(gaps);
     }

@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use crate::audit::Audit;
-use crate::coverage::{CompositeAssessment, Outcome, RuleAssessment};
+use crate::coverage::{CompositeAssessment, GapWords, Outcome, RuleAssessment};
 use crate::demand::DemandUnit;
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
 use crate::import::study_file::{Language, Study};
-use crate::units::{Persons, Yardstick};
+use crate::units::{Persons, WalkTime, Yardstick};
 
 use super::Ending;
 use super::args::{AuditArgs, AuditFormat, Lang};
@@ -115,7 +115,7 @@ pub(super) fn table_text(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> Str
         DemandUnit::PersonsEstimated => text.extend([w(Word::EstimatedPeople), "\n"]),
         DemandUnit::StreetMeters => text.extend([w(Word::StreetMeters), "\n"]),
     }
-    text.push_str(&gap_table(loaded, audit, lang));
+    text.push_str(&gap_table(audit, lang));
     text.push_str(&issue_table(&loaded.issues, lang));
     text
 }
@@ -225,7 +225,7 @@ fn composite_line(composite: &CompositeAssessment, lang: Lang) -> String {
 }
 
 /// The largest gaps over all rules.
-fn gap_table(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> String {
+fn gap_table(audit: &Audit, lang: Lang) -> String {
     let w = |word| say(lang, word);
     let mut gaps: Vec<(&RuleAssessment, &crate::coverage::CoverageGap)> =
         audit.rules.iter().filter_map(|rule| rule.gaps.first().map(|gap| (rule, gap))).collect();
@@ -236,11 +236,16 @@ fn gap_table(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> String {
     let mut table = Table::new(&[
         (w(Word::Rule), Align::Left),
         (w(Word::People), Align::Right),
+        (w(Word::MeanWalk), Align::Right),
         (w(Word::Nearest), Align::Right),
-        (w(Word::Zone), Align::Left),
+        (w(Word::Place), Align::Left),
     ]);
+    let words = match lang {
+        Lang::En => GapWords::ENGLISH,
+        Lang::Zh => GapWords::CHINESE,
+    };
     for (rule, gap) in gaps.into_iter().take(GAPS_SHOWN) {
-        let nearest = match (gap.nearest, rule.yardstick) {
+        let walk = |time: Option<WalkTime>| match (time, rule.yardstick) {
             (None, _) => w(Word::CutOff).to_owned(),
             (Some(time), Yardstick::Minutes) => {
                 format!("{:.1} {}", time.as_minutes(), w(Word::Minutes))
@@ -249,10 +254,9 @@ fn gap_table(loaded: &LoadedStudy, audit: &Audit, lang: Lang) -> String {
                 format!("{:.0} {}", time.as_seconds(), w(Word::Meters))
             }
         };
-        let zone =
-            gap.zone.map_or(String::new(), |zone| loaded.baseline.zones.zones[zone].name.clone());
         let title = pick(lang, &rule.rule.en, &rule.rule.zh).to_owned();
-        table.push(vec![title, count(gap.persons.count()), nearest, zone]);
+        let persons = count(gap.persons.count());
+        table.push(vec![title, persons, walk(gap.mean), walk(gap.nearest), gap.title(words)]);
     }
     format!("\n{}\n{}", w(Word::WorstGaps), table.render())
 }

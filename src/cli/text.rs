@@ -43,6 +43,10 @@ pub(super) enum Word {
     Issues,
     /// Issues that are only counted.
     MoreIssues,
+    /// Column: mean walk.
+    MeanWalk,
+    /// Column: what a gap is called.
+    Place,
     /// Heading of the worst gaps.
     WorstGaps,
     /// Column: zone.
@@ -166,9 +170,11 @@ fn both(word: Word) -> (&'static str, &'static str) {
         Word::MoreIssues => {
             ("more; `walkshed check --json` lists them", "其余；`walkshed check --json` 列出明细")
         }
-        Word::WorstGaps => ("worst coverage gaps", "最大的覆盖空白"),
+        Word::WorstGaps => ("worst coverage gaps", "最大的覆盖盲区"),
+        Word::MeanWalk => ("mean walk", "平均步行"),
+        Word::Place => ("place", "地点"),
         Word::Zone => ("zone", "片区"),
-        Word::Nearest => ("nearest", "最近"),
+        Word::Nearest => ("best home", "最近居住点"),
         Word::CutOff => ("cut off", "无法步行到达"),
         Word::Unverified => ("† number not verified at its source", "† 数值未经原文核对"),
         Word::EstimatedPeople => ("people are estimated from floor area", "人口按建筑面积估算"),

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::demand::{DemandLayer, ZoneHierarchy};
+use crate::demand::{DemandLayer, Quarters, ZoneHierarchy};
 use crate::facility::{Facility, FacilityLayer, Taxonomy};
 use crate::ids::{DemandPointId, FacilityId, FunctionId, GroupId, ZoneId};
 use crate::reach::{CostMatrix, DemandTimes, Ground, LinkedWalker, Placed};
@@ -28,6 +28,8 @@ pub struct Site<'a> {
     pub demand: &'a DemandLayer,
     /// The zones.
     pub zones: &'a ZoneHierarchy,
+    /// What the ground is called.
+    pub quarters: &'a Quarters,
 }
 
 /// How a rule came out.
@@ -94,8 +96,7 @@ pub struct RuleAssessment {
     pub buffer: BufferComparison,
     /// Places counted, when the rule asks for places.
     pub capacity: Option<CapacityAssessment>,
-    /// Where the uncovered live. Left to the audit for a rule that no facility serves: see
-    /// [`super::gap::whole_gap`].
+    /// Where the uncovered live; none for a rule that no facility serves, which the audit looks at.
     pub gaps: Vec<CoverageGap>,
 }
 
@@ -125,7 +126,11 @@ impl RuleAssessment {
             Yardstick::Meters => Meters(cutoff.as_seconds()),
         };
         let left_out = left_out(site.demand, group, &times, cutoff);
-        let gaps = if serving.is_empty() { Vec::new() } else { find_gaps(site.demand, &left_out) };
+        let gaps = if serving.is_empty() {
+            Vec::new()
+        } else {
+            find_gaps(site, walker, (radius, &left_out))
+        };
         let buffer = BufferComparison::of(
             (site.demand, group),
             site.facilities,

@@ -1,12 +1,11 @@
 //! The composite (1+6+X): a home is complete only when everything required is in reach.
 
-use crate::demand::{DemandLayer, ZoneHierarchy};
 use crate::ids::{DemandPointId, GroupId};
-use crate::reach::DemandTimes;
-use crate::units::WalkTime;
+use crate::reach::{DemandTimes, LinkedWalker};
+use crate::units::{Meters, WalkTime};
 
 use super::Composite;
-use super::assess::RuleAssessment;
+use super::assess::{RuleAssessment, Site};
 use super::gap::{CoverageGap, LeftOut, find_gaps};
 use super::summary::{Summary, counting};
 
@@ -39,14 +38,15 @@ pub struct CompositeAssessment {
 }
 
 impl CompositeAssessment {
-    /// Assesses a composite from its rules' assessments, for everybody. `None` when a rule it names is not
-    /// among `rules`.
+    /// Assesses a composite from its rules' assessments, for everybody; its gaps are called after the streets of
+    /// `walker`. `None` when a rule it names is not among `rules`.
     pub fn of(
         (standard, composite): (&str, &Composite),
         rules: &[RuleAssessment],
-        demand: &DemandLayer,
-        zones: &ZoneHierarchy,
+        site: &Site,
+        walker: &LinkedWalker,
     ) -> Option<Self> {
+        let Site { demand, zones, .. } = *site;
         let find = |id: &String| rules.iter().find(|r| r.standard == standard && r.rule.id == *id);
         let needed: Vec<&RuleAssessment> =
             composite.anchor.iter().chain(&composite.required).map(find).collect::<Option<_>>()?;
@@ -73,7 +73,10 @@ impl CompositeAssessment {
                 left_out.push((id, persons, WalkTime::UNREACHABLE));
             }
         }
-        let gaps = find_gaps(demand, &left_out);
+        // One site that offers everything serves as far as the shortest of the walks.
+        let walk = needed.iter().map(|rule| rule.buffer.radius.0).fold(f64::INFINITY, f64::min);
+        let walk = Meters(if walk.is_finite() { walk } else { 0.0 });
+        let gaps = find_gaps(site, walker, (walk, &left_out));
         let composite = composite.clone();
         Some(Self {
             standard: standard.to_owned(),

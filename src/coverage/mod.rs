@@ -15,7 +15,7 @@ pub use assess::{Outcome, RuleAssessment, Site, SpeedShare};
 pub use buffer::{BufferComparison, StraightDistances};
 pub use capacity::{CapacityAssessment, CapacitySplit};
 pub use composite::{CompositeAssessment, CompositePoint};
-pub use gap::CoverageGap;
+pub use gap::{CoverageGap, GapKind, GapWords};
 pub use live::{LiveChange, LiveField, LiveRule, LiveView, PointChange};
 pub use standard::{Composite, CutoffError, Rule, Standard};
 pub use summary::{CoverageSum, Summary};

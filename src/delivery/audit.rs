@@ -21,13 +21,14 @@ use crate::store::{Outputs, StoreError};
 type Writer = fn(&mut dyn Write, &Results) -> ExportResult;
 
 /// The files besides the report, in the order they are written.
-const FILES: [(&str, Writer); 7] = [
+const FILES: [(&str, Writer); 8] = [
     ("audit.json", export::write_audit),
     ("zones.geojson", export::write_zones),
     ("demand.geojson", |out, results| export::write_demand(out, results, DemandDetail::Times)),
     ("gaps.geojson", export::write_gaps),
     ("facilities.geojson", export::write_facilities),
     ("zones.csv", export::write_zones_csv),
+    ("gaps.csv", export::write_gaps_csv),
     ("statement.csv", export::write_statement),
 ];
 

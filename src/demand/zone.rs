@@ -23,6 +23,9 @@ pub struct Zone {
     pub area: Area,
 }
 
+/// Key of the one zone of a study without zones.
+pub const WHOLE_STUDY: &str = "study";
+
 /// A zone before its parent is known by id.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ZoneDraft {
@@ -89,6 +92,11 @@ impl ZoneHierarchy {
     /// A hierarchy of zones that are sorted by level then key, with parents that come before them.
     pub fn new(zones: Vec<Zone>, level_names: Vec<String>) -> Self {
         Self { zones: zones.into(), level_names, locator: LazyLocator::default() }
+    }
+
+    /// Whether it is the one zone made up for a study without zones.
+    pub fn is_made_up(&self) -> bool {
+        self.zones.len() == 1 && self.zones.iter().all(|zone| zone.key == WHOLE_STUDY)
     }
 
     /// A hierarchy of `drafts`. A parent is the draft it names when that is on a coarser level, else the zone of

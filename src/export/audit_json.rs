@@ -5,7 +5,9 @@ use std::io::Write;
 use crate::audit::Finding;
 use crate::coverage::assess::outcome;
 use crate::coverage::summary::counting;
-use crate::coverage::{CompositeAssessment, CoverageSum, RuleAssessment, Summary};
+use crate::coverage::{
+    CompositeAssessment, CoverageGap, CoverageSum, GapWords, RuleAssessment, Summary,
+};
 use crate::facility::FacilityStatus;
 use crate::ids::{GroupId, Id};
 use crate::reach::LinkedWalker;
@@ -13,11 +15,14 @@ use crate::scenario::Baseline;
 use crate::units::{Persons, WalkTime, Yardstick};
 
 use super::audit_rows::{
-    AuditDocument, BufferRow, CapacityRow, CompositeRow, ExactPersons, FindingRow, GroupTotal,
-    Histogram, ProfileTotal, RuleRow, SpeedRow, Totals, ZoneRow,
+    AuditDocument, BufferRow, CapacityRow, CompositeRow, ExactPersons, FindingRow, GapRow,
+    GroupTotal, Histogram, ProfileTotal, RuleRow, SpeedRow, Totals, ZoneRow,
 };
-use super::{ExportResult, Results};
+use super::gaps::gap_id;
+use super::{ExportResult, Results, names};
 
+/// Gaps told of a rule; `gaps.geojson` has all.
+const GAPS_TOLD: usize = 10;
 /// Bins of a histogram in minutes: an hour.
 const MINUTE_BINS: usize = 60;
 /// Width of a bin in metres.
@@ -39,11 +44,16 @@ impl<'a> AuditDocument<'a> {
     /// The document of `results`, to be serialized.
     pub fn of(results: &Results<'a>) -> Self {
         let Results { baseline, audit, provenance, issues } = *results;
+        let words = GapWords::of(&provenance.language);
         Self {
             provenance,
             totals: totals(baseline),
-            rules: audit.rules.iter().map(|rule| rule_row(baseline, rule)).collect(),
-            composites: audit.composites.iter().map(|c| composite_row(baseline, c)).collect(),
+            rules: audit.rules.iter().map(|rule| rule_row((baseline, words), rule)).collect(),
+            composites: audit
+                .composites
+                .iter()
+                .map(|c| composite_row((baseline, words), c))
+                .collect(),
             findings: audit.findings().into_iter().map(finding_row).collect(),
             issues,
         }
@@ -113,7 +123,34 @@ fn minutes(time: WalkTime) -> f64 {
     super::number::minutes_e5(time) as f64 / 1e5
 }
 
-fn rule_row(baseline: &Baseline, assessed: &RuleAssessment) -> RuleRow {
+/// The first of the gaps of a rule, with their walks where they have a yardstick.
+fn gap_rows(
+    (standard, rule): (&str, &str),
+    words: GapWords,
+    (gaps, yardstick): (&[CoverageGap], Option<Yardstick>),
+) -> Vec<GapRow> {
+    let row = |gap: &CoverageGap| {
+        let in_minutes = |time: Option<WalkTime>| {
+            time.filter(|_| yardstick == Some(Yardstick::Minutes)).map(minutes)
+        };
+        let in_meters = |time: Option<WalkTime>| {
+            time.filter(|_| yardstick == Some(Yardstick::Meters)).map(WalkTime::as_seconds)
+        };
+        GapRow {
+            id: gap_id(standard, rule, gap),
+            kind: gap.kind,
+            name: gap.title(words),
+            persons: ExactPersons(gap.persons),
+            mean_min: in_minutes(gap.mean),
+            mean_m: in_meters(gap.mean),
+            nearest_min: in_minutes(gap.nearest),
+            nearest_m: in_meters(gap.nearest),
+        }
+    };
+    gaps.iter().take(GAPS_TOLD).map(row).collect()
+}
+
+fn rule_row((baseline, words): (&Baseline, GapWords), assessed: &RuleAssessment) -> RuleRow {
     let RuleAssessment { rule, summary, buffer, .. } = assessed;
     let total = &summary.total;
     let (mean_min, mean_m) = mean_of(total, assessed.yardstick);
@@ -155,6 +192,11 @@ fn rule_row(baseline: &Baseline, assessed: &RuleAssessment) -> RuleRow {
         capacity: capacity(assessed),
         histogram: histogram(baseline, assessed),
         gaps: assessed.gaps.len(),
+        largest_gaps: gap_rows(
+            (&assessed.standard, &rule.id),
+            words,
+            (&assessed.gaps, Some(assessed.yardstick)),
+        ),
         zones: zone_rows(baseline, summary, Some(assessed)),
     }
 }
@@ -229,7 +271,10 @@ fn zone_rows(
     zones.enumerate().map(row).collect()
 }
 
-fn composite_row(baseline: &Baseline, assessed: &CompositeAssessment) -> CompositeRow {
+fn composite_row(
+    (baseline, words): (&Baseline, GapWords),
+    assessed: &CompositeAssessment,
+) -> CompositeRow {
     let CompositeAssessment { composite, summary, .. } = assessed;
     CompositeRow {
         standard: assessed.standard.clone(),
@@ -243,6 +288,11 @@ fn composite_row(baseline: &Baseline, assessed: &CompositeAssessment) -> Composi
         share: summary.total.share(),
         persons_by_missing: assessed.persons_by_missing.iter().copied().map(ExactPersons).collect(),
         gaps: assessed.gaps.len(),
+        largest_gaps: gap_rows(
+            (&assessed.standard, names::COMPOSITE),
+            words,
+            (&assessed.gaps, None),
+        ),
         zones: zone_rows(baseline, summary, None),
     }
 }

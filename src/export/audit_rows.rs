@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use crate::coverage::{CapacitySplit, Outcome};
+use crate::coverage::{CapacitySplit, GapKind, Outcome};
 use crate::demand::DemandUnit;
 use crate::units::{Persons, Share};
 
@@ -256,8 +256,35 @@ pub struct RuleRow {
     pub histogram: Histogram,
     /// How many coverage gaps.
     pub gaps: usize,
+    /// The first of them.
+    pub largest_gaps: Vec<GapRow>,
     /// Zone by zone.
     pub zones: Vec<ZoneRow>,
+}
+
+/// A coverage gap; `gaps.geojson` has all of them with their outlines.
+#[derive(Clone, Debug, Serialize)]
+pub struct GapRow {
+    /// Its lasting id.
+    pub id: String,
+    /// Whether one site could serve it.
+    pub kind: GapKind,
+    /// What it is called.
+    pub name: String,
+    /// People in it.
+    pub persons: ExactPersons,
+    /// Mean time of those who reach a facility at all, when counted in minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_min: Option<f64>,
+    /// Mean length of those, when counted in metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_m: Option<f64>,
+    /// Time of its best home, when counted in minutes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nearest_min: Option<f64>,
+    /// Length from its best home, when counted in metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nearest_m: Option<f64>,
 }
 
 /// One composite, assessed.
@@ -285,6 +312,8 @@ pub struct CompositeRow {
     pub persons_by_missing: Vec<ExactPersons>,
     /// How many coverage gaps.
     pub gaps: usize,
+    /// The first of them; they have no walks.
+    pub largest_gaps: Vec<GapRow>,
     /// Zone by zone.
     pub zones: Vec<ZoneRow>,
 }

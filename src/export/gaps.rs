@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::coverage::{CompositeAssessment, CoverageGap, RuleAssessment};
+use crate::coverage::{CompositeAssessment, CoverageGap, GapWords, RuleAssessment};
 use crate::ids::{DemandPointId, GroupId, Id};
 use crate::scenario::Baseline;
 use crate::units::{Persons, Yardstick};
@@ -11,7 +11,8 @@ use super::feature::{Collection, feature};
 use super::json::Json;
 use super::{ExportResult, Results, geometry, names};
 
-/// Writes the gaps of every rule, then of every composite, most people first.
+/// Writes the gaps of every rule, then of every composite: places, most people first, then what is scattered over
+/// zones. The `id` of a gap lasts: standard, rule, zone, geohash of its ground.
 ///
 /// A rule's gap lists under `missing` the functions any of which would do; a composite's gap the rules that
 /// are broken for somebody in it, most people first, with `missing_persons` in the same order.
@@ -20,21 +21,26 @@ use super::{ExportResult, Results, geometry, names};
 /// When `out` cannot be written to.
 pub fn write_gaps(out: &mut dyn Write, results: &Results) -> ExportResult {
     let Results { baseline, audit, provenance, .. } = results;
+    let words = GapWords::of(&provenance.language);
     let mut collection = Collection::open(out, "gaps", provenance)?;
     for rule in &audit.rules {
         collection.write_all(rule.gaps.len(), |index, json| {
-            rule_gap(json, baseline, (rule, index));
+            rule_gap(json, (baseline, words), (rule, index));
         })?;
     }
     for composite in &audit.composites {
         collection.write_all(composite.gaps.len(), |index, json| {
-            composite_gap(json, baseline, (composite, index));
+            composite_gap(json, (baseline, words), (composite, index));
         })?;
     }
     collection.close()
 }
 
-fn rule_gap(json: &mut Json, baseline: &Baseline, (rule, index): (&RuleAssessment, usize)) {
+fn rule_gap(
+    json: &mut Json,
+    (baseline, words): (&Baseline, GapWords),
+    (rule, index): (&RuleAssessment, usize),
+) {
     let gap = &rule.gaps[index];
     feature(
         json,
@@ -44,10 +50,14 @@ fn rule_gap(json: &mut Json, baseline: &Baseline, (rule, index): (&RuleAssessmen
             json.key(names::RULE).string(&rule.rule.id);
             let group = baseline.demand.groups.get(rule.group);
             json.key(names::GROUP).string_or_null(group.map(|group| group.id.as_str()));
-            common(json, baseline, (gap, index));
-            let nearest = |yardstick| if rule.yardstick == yardstick { gap.nearest } else { None };
-            json.key("nearest_min").walked(Yardstick::Minutes, nearest(Yardstick::Minutes));
-            json.key("nearest_m").walked(Yardstick::Meters, nearest(Yardstick::Meters));
+            json.key(names::ID).string(&gap_id(&rule.standard, &rule.rule.id, gap));
+            common(json, (baseline, words), (gap, index));
+            for (name, time) in [("nearest", gap.nearest), ("mean", gap.mean)] {
+                for yardstick in [Yardstick::Minutes, Yardstick::Meters] {
+                    let time = time.filter(|_| rule.yardstick == yardstick);
+                    json.key(&names::in_unit(name, yardstick)).walked(yardstick, time);
+                }
+            }
             json.key(names::CUTOFF_MIN).value(&rule.rule.cutoff_min);
             json.key("cutoff_m").value(&rule.rule.cutoff_m);
             json.key(names::MISSING).value(&rule.rule.functions);
@@ -60,7 +70,7 @@ fn rule_gap(json: &mut Json, baseline: &Baseline, (rule, index): (&RuleAssessmen
 
 fn composite_gap(
     json: &mut Json,
-    baseline: &Baseline,
+    (baseline, words): (&Baseline, GapWords),
     (composite, index): (&CompositeAssessment, usize),
 ) {
     let gap = &composite.gaps[index];
@@ -73,10 +83,15 @@ fn composite_gap(
             json.key(names::RULE).string(names::COMPOSITE);
             let group = baseline.demand.groups.iter().next();
             json.key(names::GROUP).string_or_null(group.map(|group| group.id.as_str()));
-            common(json, baseline, (gap, index));
-            for name in ["nearest_min", "nearest_m", names::CUTOFF_MIN, "cutoff_m"] {
-                json.key(name).null();
+            json.key(names::ID).string(&gap_id(&composite.standard, names::COMPOSITE, gap));
+            common(json, (baseline, words), (gap, index));
+            for name in ["nearest", "mean"] {
+                for yardstick in [Yardstick::Minutes, Yardstick::Meters] {
+                    json.key(&names::in_unit(name, yardstick)).null();
+                }
             }
+            json.key(names::CUTOFF_MIN).null();
+            json.key("cutoff_m").null();
             json.key(names::MISSING)
                 .array(|json| missing.iter().for_each(|(rule, _)| json.string(rule)));
             json.key(names::MISSING_PERSONS)
@@ -104,8 +119,19 @@ fn missing_in<'a>(
     missing
 }
 
-fn common(json: &mut Json, baseline: &Baseline, (gap, index): (&CoverageGap, usize)) {
+/// The lasting id of a gap among those of all rules.
+pub fn gap_id(standard: &str, rule: &str, gap: &CoverageGap) -> String {
+    format!("{standard}/{rule}/{}", gap.key)
+}
+
+fn common(
+    json: &mut Json,
+    (baseline, words): (&Baseline, GapWords),
+    (gap, index): (&CoverageGap, usize),
+) {
     json.key(names::RANK).integer(index as i64 + 1);
+    json.key(names::KIND).string(gap.kind.id());
+    json.key(names::NAME).string(&gap.title(words));
     json.key(names::PERSONS).persons(gap.persons);
     json.key(names::POINTS).integer(gap.points.len() as i64);
     let zone = gap.zone.map(|zone| &baseline.zones.zones[zone]);

@@ -17,6 +17,7 @@ mod demand;
 mod facilities;
 mod feature;
 mod gaps;
+mod gaps_table;
 mod geometry;
 mod geopackage;
 mod graph;
@@ -45,7 +46,8 @@ pub use audit_rows::{
 };
 pub use demand::{DemandDetail, write_demand};
 pub use facilities::write_facilities;
-pub use gaps::write_gaps;
+pub use gaps::{gap_id, write_gaps};
+pub use gaps_table::write_gaps_csv;
 pub use geometry::rings_of;
 pub use geopackage::{
     ColumnKind, GeometryKind, GpkgGeometry, GpkgTable, add_attribute_table, add_feature_table,

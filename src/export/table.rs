@@ -110,6 +110,11 @@ pub(super) fn meters(mm: u32) -> String {
     text_of(|text| push_fixed(text, i64::from(mm), 3))
 }
 
+/// Whole 1e-7 degrees as degrees.
+pub(super) fn degrees(e7: i32) -> String {
+    text_of(|text| push_fixed(text, i64::from(e7), 7))
+}
+
 /// A whole number.
 pub(super) fn integer(value: i64) -> String {
     text_of(|text| push_integer(text, value))

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::coverage::GapWords;
+
 /// Language of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub enum Language {
@@ -28,6 +30,14 @@ impl Language {
             Self::Zh => (zh, en),
         };
         if wanted.trim().is_empty() { other } else { wanted }
+    }
+
+    /// The words that names of coverage gaps need.
+    pub(super) const fn gap_words(self) -> GapWords {
+        match self {
+            Self::En => GapWords::ENGLISH,
+            Self::Zh => GapWords::CHINESE,
+        }
     }
 
     fn source(self) -> &'static str {

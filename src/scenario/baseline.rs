@@ -5,7 +5,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::coverage::{Site, Standard};
-use crate::demand::{DemandLayer, Zone, ZoneHierarchy};
+use crate::demand::zone::WHOLE_STUDY;
+use crate::demand::{DemandLayer, Quarters, Zone, ZoneHierarchy};
 use crate::facility::{FacilityLayer, Taxonomy};
 use crate::ids::{DemandPointId, FacilityId, IdVec, ZoneId};
 use crate::reach::{LinkLimits, LinkedWalker, NearestStreets, Obstacles};
@@ -34,6 +35,8 @@ pub struct Ingredients {
     pub standards: Vec<Standard>,
     /// What only streets cross, for drawings.
     pub obstacles: Obstacles,
+    /// Names of settlements and quarters.
+    pub quarters: Quarters,
 }
 
 /// A study, ready to be asked.
@@ -57,6 +60,8 @@ pub struct Baseline {
     pub standards: Vec<Standard>,
     /// What only streets cross, for drawings.
     pub obstacles: Arc<Obstacles>,
+    /// Names of settlements and quarters.
+    pub quarters: Arc<Quarters>,
     /// How far points were snapped.
     pub limits: LinkLimits,
     walkers: Vec<LinkedWalker>,
@@ -96,6 +101,7 @@ impl Baseline {
             zones,
             standards,
             obstacles,
+            quarters,
         } = ingredients;
         let zones = assign_zones(&mut demand, zones);
         let snapper = snapper.unwrap_or_else(|| Snapper::new(&graph));
@@ -113,6 +119,7 @@ impl Baseline {
             zones: zones.into(),
             standards,
             obstacles: obstacles.into(),
+            quarters: quarters.into(),
             limits,
             walkers,
         }
@@ -138,6 +145,7 @@ impl Baseline {
             zones: Arc::clone(&self.zones),
             standards: self.standards.clone(),
             obstacles: Arc::clone(&self.obstacles),
+            quarters: Arc::clone(&self.quarters),
             limits: self.limits,
             walkers: walkers.to_vec(),
         }
@@ -161,6 +169,7 @@ impl Baseline {
             facilities: &self.facilities,
             demand: &self.demand,
             zones: &self.zones,
+            quarters: &self.quarters,
         }
     }
 
@@ -279,7 +288,7 @@ fn whole_study(demand: &DemandLayer) -> ZoneHierarchy {
     let polygons = parts.into_iter().flatten().flat_map(|part| box_area(part).polygons);
     let area = Area { polygons: polygons.collect() };
     let zone = Zone {
-        key: "study".to_owned(),
+        key: WHOLE_STUDY.to_owned(),
         name: "study area".to_owned(),
         parent: None,
         level: 0,

@@ -321,7 +321,9 @@ impl App {
             let sweep = self.sweep((function, walker));
             let demand = &self.baseline.demand;
             let out = crate::coverage::gap::left_out(demand, group, &sweep.times, cutoff.time);
-            crate::coverage::gap::find_gaps(demand, &out)
+            let walker = self.walker(walker);
+            let walk = Meters(cutoff.time.as_seconds() * walker.profile.walk_speed_m_s);
+            crate::coverage::gap::find_gaps(&self.baseline.site(), walker, (walk, &out))
         })
     }
 

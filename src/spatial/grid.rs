@@ -7,9 +7,9 @@ use super::{Area, AreaPolygon, LocalFrame, LonLat, PlanarPoint};
 pub struct Grid {
     frame: LocalFrame,
     cell_m: f64,
-    /// Cells between the origin's cell and the edge of the grid. Everything is reckoned from the origin, so
-    /// that a cell has the same corners to the last bit on a larger grid.
-    half_cells: f64,
+    /// Cells from the origin's cell to the first column and row. Everything is reckoned from the origin, so
+    /// that a cell has the same corners to the last bit on another grid.
+    first: [f64; 2],
     /// Cells from west to east.
     pub width: usize,
     /// Cells from south to north.
@@ -28,7 +28,16 @@ impl Grid {
     pub fn around(frame: LocalFrame, cell_m: f64, half_m: f64) -> Self {
         let half_cells = (half_m / cell_m).ceil().max(1.0);
         let side = half_cells as usize * 2 + 1;
-        Self { frame, cell_m, half_cells, width: side, height: side }
+        Self { frame, cell_m, first: [-half_cells; 2], width: side, height: side }
+    }
+
+    /// Those of the same cells that the rectangle from `low` to `high` touches.
+    pub fn window(frame: LocalFrame, cell_m: f64, low: PlanarPoint, high: PlanarPoint) -> Self {
+        let cell = |meters: f64| (meters / cell_m + 0.5).floor();
+        let first = [cell(low.x), cell(low.y)];
+        let side = |last: f64, first: f64| (last - first).max(0.0) as usize + 1;
+        let (width, height) = (side(cell(high.x), first[0]), side(cell(high.y), first[1]));
+        Self { frame, cell_m, first, width, height }
     }
 
     /// How many cells there are.
@@ -58,7 +67,7 @@ impl Grid {
 
     /// The cell that holds `point`, if it lies on the grid.
     pub fn find_cell(&self, point: PlanarPoint) -> Option<Cell> {
-        let (column, row) = (self.count(point.x), self.count(point.y));
+        let (column, row) = (self.count(point.x, 0), self.count(point.y, 1));
         let fits =
             column >= 0.0 && row >= 0.0 && column < self.width as f64 && row < self.height as f64;
         fits.then_some((column as usize, row as usize))
@@ -66,17 +75,17 @@ impl Grid {
 
     /// Middle of a cell.
     pub fn center(&self, (column, row): Cell) -> PlanarPoint {
-        PlanarPoint { x: self.middle(column as f64), y: self.middle(row as f64) }
+        PlanarPoint { x: self.middle(column as f64, 0), y: self.middle(row as f64, 1) }
     }
 
     /// Column or row of a coordinate; may lie off the grid.
-    fn count(&self, meters: f64) -> f64 {
-        (meters / self.cell_m + 0.5).floor() + self.half_cells
+    fn count(&self, meters: f64, axis: usize) -> f64 {
+        (meters / self.cell_m + 0.5).floor() - self.first[axis]
     }
 
     /// Coordinate of the middle of a column or row.
-    fn middle(&self, count: f64) -> f64 {
-        (count - self.half_cells) * self.cell_m
+    fn middle(&self, count: f64, axis: usize) -> f64 {
+        (count + self.first[axis]) * self.cell_m
     }
 
     /// The outline of the cells for which `inside` holds, as valid polygons with holes.
@@ -181,7 +190,7 @@ impl Grid {
     fn to_places(&self, ring: &[[i64; 2]]) -> Vec<LonLat> {
         ring.iter()
             .filter_map(|&[x, y]| {
-                let (x, y) = (self.middle(x as f64 / 2.0), self.middle(y as f64 / 2.0));
+                let (x, y) = (self.middle(x as f64 / 2.0, 0), self.middle(y as f64 / 2.0, 1));
                 self.frame.to_lonlat(PlanarPoint { x, y })
             })
             .collect()

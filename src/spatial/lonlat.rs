@@ -48,6 +48,13 @@ impl LonLat {
         Ok(Self { lon_e7: (lon * 1e7).round() as i32, lat_e7: (lat * 1e7).round() as i32 })
     }
 
+    /// The place at 1e-7 degrees that may go on beyond the antimeridian; latitudes beyond a pole are the pole's.
+    pub(super) fn around_the_world(lon_e7: i64, lat_e7: i64) -> Self {
+        let half = i64::from(HALF_TURN_E7);
+        let lon_e7 = ((lon_e7 + half).rem_euclid(2 * half) - half) as i32;
+        Self { lon_e7, lat_e7: lat_e7.clamp(-half / 2, half / 2) as i32 }
+    }
+
     /// A place from whole 1e-7 degrees; `None` when outside the range.
     pub const fn from_e7(lon_e7: i32, lat_e7: i32) -> Option<Self> {
         if lon_e7.unsigned_abs() <= 1_800_000_000 && lat_e7.unsigned_abs() <= 900_000_000 {

@@ -5,6 +5,8 @@
 
 pub mod lonlat;
 pub mod frame;
+pub mod geohash;
+pub mod tiling;
 pub mod area;
 mod packed;
 pub mod index;
@@ -23,7 +25,9 @@ pub use area::{Area, AreaPolygon};
 pub use box_index::BoxIndex;
 pub use crs::{Crs, CrsError, CrsTransform};
 pub use frame::{LocalFrame, PlanarPoint};
+pub use geohash::geohash;
 pub use index::{PointIndex, SegmentIndex};
 pub use locator::AreaLocator;
 pub use lonlat::{BoundingBox, LonLat, LonLatError};
 pub use raster::{Raster, RasterFrame, RasterWindow};
+pub use tiling::{Span, Tile, Tiling};

@@ -111,6 +111,11 @@ impl StreetGraph {
         self.names.get(self.edges[edge].name as usize).map_or("", String::as_str)
     }
 
+    /// The street names; the first is empty.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
     /// The edge on which walkers from outside arrive at the ground that `edge` only lets out of.
     pub fn find_twin(&self, edge: EdgeId) -> Option<EdgeId> {
         let found = self.twins.binary_search_by_key(&edge, |&(out, _)| out).ok()?;

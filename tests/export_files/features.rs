@@ -1,5 +1,6 @@
 //! The `GeoJSON` files, read back with the geojson crate.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use geojson::{FeatureCollection, GeoJson, Geometry, GeometryValue};
@@ -186,8 +187,14 @@ fn gaps_hold_everybody_who_is_left_out_ranked_by_people() {
         assert_eq!(gaps.len(), rule.gaps.len());
         let persons: i64 = gaps.iter().map(|gap| micro(number(gap, "persons"))).sum();
         assert_eq!(persons, rule.summary.total.left_out().as_micro(), "{}", rule.rule.id);
-        let ranked: Vec<f64> = gaps.iter().map(|gap| number(gap, "persons")).collect();
-        assert!(ranked.is_sorted_by(|a, b| a >= b));
+        let ranked: Vec<(bool, f64)> = gaps
+            .iter()
+            .map(|gap| (text(gap, "kind") == "scattered", -number(gap, "persons")))
+            .collect();
+        assert!(ranked.is_sorted());
+        let ids: BTreeSet<&str> = gaps.iter().map(|gap| text(gap, "id")).collect();
+        let names: BTreeSet<&str> = gaps.iter().map(|gap| text(gap, "name")).collect();
+        assert_eq!((ids.len(), names.len()), (gaps.len(), gaps.len()));
         assert!(
             gaps.iter().zip(1..).all(|(gap, rank)| micro(number(gap, "rank")) == rank * 1_000_000)
         );

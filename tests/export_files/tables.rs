@@ -46,6 +46,44 @@ fn the_zone_table_adds_up_at_every_level_and_survives_commas_and_quotes() {
 }
 
 #[test]
+fn the_table_of_gaps_has_a_row_for_each_with_its_walks_in_one_unit() {
+    let town = Town::new();
+    let table = rows(&written(|out| export::write_gaps_csv(out, &town.results())));
+    let drawn = collection(&written(|out| export::write_gaps(out, &town.results())));
+    assert_eq!(table.len(), drawn.features.len());
+    for (row, feature) in table.iter().zip(&drawn.features) {
+        for name in ["id", "rule", "kind", "name"] {
+            assert_eq!(feature.property(name).unwrap(), &Value::from(row[name].as_str()));
+        }
+        assert!(row["mean_min"].is_empty() || row["mean_m"].is_empty());
+        for unit in ["min", "m"] {
+            let walk = |what: &str| row[&format!("{what}_{unit}")].parse::<f64>().ok();
+            assert_eq!(walk("mean").is_some(), walk("nearest").is_some());
+            assert!(walk("mean").unwrap_or(0.0) >= walk("nearest").unwrap_or(0.0));
+        }
+    }
+    for rule in &town.audit.rules {
+        let of = table.iter().filter(|row| row["rule"] == rule.rule.id);
+        let persons: i64 = of.map(|row| micro(&row["persons"])).sum();
+        assert_eq!(persons, rule.summary.total.left_out().as_micro());
+    }
+    let document: Value =
+        serde_json::from_slice(&written(|out| export::write_audit(out, &town.results()))).unwrap();
+    for told in document["rules"].as_array().unwrap() {
+        let of: Vec<&Row> = table.iter().filter(|row| row["rule"] == told["rule"]).collect();
+        assert_eq!(told["gaps"], of.len());
+        let largest = told["largest_gaps"].as_array().unwrap();
+        assert_eq!(largest.len(), of.len().min(10));
+        for (gap, row) in largest.iter().zip(of) {
+            assert_eq!(
+                (&gap["id"], &gap["name"]),
+                (&row["id"].clone().into(), &row["name"].clone().into())
+            );
+        }
+    }
+}
+
+#[test]
 fn the_statement_lists_everybody_where_all_are_covered_and_else_who_is_left_out() {
     let town = Town::new();
     let lines = rows(&written(|out| export::write_statement(out, &town.results())));

@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 use walkshed::coverage::Standard;
 use walkshed::delivery::Papers;
-use walkshed::demand::{DemandGroup, DemandLayer, DemandPoint, DemandUnit, Zone, ZoneHierarchy};
+use walkshed::demand::{
+    DemandGroup, DemandLayer, DemandPoint, DemandUnit, Quarters, Zone, ZoneHierarchy,
+};
 use walkshed::facility::{
     Facility, FacilityLayer, FacilityStatus, Function, FunctionOffer, Taxonomy,
 };
@@ -215,6 +217,7 @@ pub(crate) fn baseline() -> Baseline {
         zones: zones(),
         standards: standards(),
         obstacles: Obstacles::default(),
+        quarters: Quarters::default(),
     };
     let limits = LinkLimits { snap_distance: Meters(250.0), island_length: Meters(100.0) };
     Baseline::new(ingredients, limits)

@@ -161,7 +161,10 @@ export function model(city) {
         type: 'Feature',
         geometry: { type: 'MultiPolygon', coordinates: outline(queue.map((c) => [c.x, c.y]), (x, y) => [x * CELL[0], y * CELL[1]]) },
         properties: {
-          rank: 0, persons: tally(points, group), points: points.length,
+          id: `${zoneId}/${queue[0].x}_${queue[0].y}`, rank: 0, kind: 'place',
+          name: city.zones.find((z) => z.properties.id === zoneId)?.properties.name ?? '',
+          community: city.zones.find((z) => z.properties.id === zoneId)?.properties.name ?? '',
+          persons: tally(points, group), points: points.length,
           nearest_min: found.length ? Math.min(...found) : null,
           mean_min: found.length ? found.reduce((a, b) => a + b, 0) / found.length : null,
           zone: city.zones.find((z) => z.properties.id === zoneId)?.properties.name ?? null, lon, lat,

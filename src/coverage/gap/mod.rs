@@ -1,27 +1,73 @@
-//! Coverage gaps: contiguous uncovered demand, ranked by people.
+//! Coverage gaps: places where people are not covered, each such that one site could serve it.
+//!
+//! Homes that are left out belong to one gap when they lie in one patch of ground ([`patch`]), which no edit moves: an
+//! edit changes only gaps with a home whose walk it changes, and a gap keeps its key for as long as its ground is there.
+//! What is left out by less than one person in a patch is gathered by community, then by the zone above.
 
+mod name;
+mod outline;
+mod patch;
+
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+use rayon::prelude::*;
 
 use crate::demand::DemandLayer;
 use crate::ids::{DemandPointId, GroupId, Id, ZoneId};
-use crate::spatial::grid::Grid;
-use crate::spatial::{Area, BoundingBox, LocalFrame, LonLat, PlanarPoint};
-use crate::units::{Persons, WalkTime};
+use crate::reach::LinkedWalker;
+use crate::spatial::{Area, LonLat, Tile, Tiling};
+use crate::units::{Meters, Persons, WalkTime};
 
-/// Side of the cells that uncovered demand is gathered in, in metres.
-pub const GAP_CELL_M: f64 = 100.0;
+use super::Site;
+use patch::{Patch, Patches};
+
+pub use name::{GapName, GapWords};
+
 /// How far around a demand point a gap is drawn, in metres.
 pub const GAP_DRAW_M: f64 = 75.0;
+/// Gaps of rules with a shorter walk are as wide as if it were this, in metres.
+pub const GAP_WIDTH_MIN_M: f64 = 200.0;
+/// With fewer people than this, what is left out in a patch is scattered.
+pub const GAP_PERSONS_MIN: Persons = Persons::from_micro(1_000_000);
 
-/// A contiguous area of people who are not covered.
+/// Whether one site could serve a gap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GapKind {
+    /// A place: its homes lie no farther apart than one walks within the cutoff.
+    Place,
+    /// Homes of a zone with less than a person in each patch.
+    Scattered,
+}
+
+impl GapKind {
+    /// Its name in files.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Place => "place",
+            Self::Scattered => "scattered",
+        }
+    }
+}
+
+/// People who are not covered, at one place or scattered over a zone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CoverageGap {
+    /// A word for its ground that no other gap of the rule has and that outlasts edits: key of the zone, geohash.
+    pub key: String,
+    /// Whether one site could serve it.
+    pub kind: GapKind,
+    /// What it is called; no other gap of the rule is called the same.
+    pub name: GapName,
     /// The points, in id order.
     pub points: Vec<DemandPointId>,
     /// People of the group in it.
     pub persons: Persons,
     /// Shortest time from any of its points; `None` when none reaches a facility at all.
     pub nearest: Option<WalkTime>,
+    /// Mean time of its people who reach a facility at all, rounded half up.
+    pub mean: Option<WalkTime>,
     /// The zone most of its people live in.
     pub zone: Option<ZoneId>,
     /// Where most of its people live.
@@ -30,110 +76,166 @@ pub struct CoverageGap {
     pub area: Area,
 }
 
+impl CoverageGap {
+    /// What it is called in the language of `words`.
+    pub fn title(&self, words: GapWords) -> String {
+        self.name.text(self.kind, words)
+    }
+}
+
 /// Uncovered people: who and how far from the nearest facility (unreachable allowed).
 pub type LeftOut = (DemandPointId, Persons, WalkTime);
 
-/// The gaps among `left_out`, most people first, ties by first point.
-///
-/// Points belong to one gap when their cells of [`GAP_CELL_M`] metres touch, by a side or a corner.
-pub fn find_gaps(demand: &DemandLayer, left_out: &[LeftOut]) -> Vec<CoverageGap> {
-    let place = |point: DemandPointId| demand.points[point].place;
-    let Some(center) = BoundingBox::center_of(left_out.iter().map(|&(id, _, _)| place(id))) else {
-        return Vec::new();
-    };
-    let frame = LocalFrame::at(center);
-    let cell_of = |&(id, _, _): &LeftOut| {
-        let point = frame.to_planar(place(id));
-        ((point.x / GAP_CELL_M).floor() as i64, (point.y / GAP_CELL_M).floor() as i64)
-    };
-    let mut cells: BTreeMap<(i64, i64), Vec<LeftOut>> = BTreeMap::new();
-    for entry in left_out {
-        cells.entry(cell_of(entry)).or_default().push(*entry);
-    }
-    let keys: Vec<(i64, i64)> = cells.keys().copied().collect();
-    let mut group_of: Vec<usize> = (0..keys.len()).collect();
-    for (position, &(x, y)) in keys.iter().enumerate() {
-        for near in [(x - 1, y - 1), (x - 1, y), (x - 1, y + 1), (x, y - 1)] {
-            if let Ok(other) = keys.binary_search(&near) {
-                let (a, b) = (root(&mut group_of, position), root(&mut group_of, other));
-                group_of[a.max(b)] = a.min(b);
-            }
-        }
-    }
-    let mut members: BTreeMap<usize, Vec<LeftOut>> = BTreeMap::new();
-    for (position, entries) in cells.into_values().enumerate() {
-        members.entry(root(&mut group_of, position)).or_default().extend(entries);
-    }
+/// How far apart the homes of one gap may lie: the walk within the cutoff, at least [`GAP_WIDTH_MIN_M`].
+pub fn widest(walk: Meters) -> Meters {
+    Meters(walk.0.max(GAP_WIDTH_MIN_M))
+}
+
+/// The gaps among `left_out` for a cutoff within which `walker` walks `walk` on the level: places, most people first,
+/// then what is scattered; ties by key. Points outside all zones are in none.
+pub fn find_gaps(
+    site: &Site,
+    walker: &LinkedWalker,
+    (walk, left_out): (Meters, &[LeftOut]),
+) -> Vec<CoverageGap> {
+    let walk = widest(walk);
+    let patches = Patches::new(site.zones, site.demand, walk);
+    let points = &site.demand.points;
+    let mut homes: Vec<(Patch, LeftOut)> = left_out
+        .par_iter()
+        .filter_map(|&entry| {
+            let zone = points[entry.0].zone?;
+            Some((patches.of(zone, points[entry.0].place), entry))
+        })
+        .collect();
+    homes.par_sort_unstable();
+    let (gathered, crumbs): (Vec<_>, Vec<_>) = homes
+        .chunk_by(|a, b| a.0 == b.0)
+        .partition(|homes| homes.iter().map(|home| home.1.1).sum::<Persons>() >= GAP_PERSONS_MIN);
+    let maker = Maker { site, walker, walk, patches: &patches };
     let mut gaps: Vec<CoverageGap> =
-        members.into_values().filter_map(|entries| gap_of(demand, &entries)).collect();
-    gaps.sort_by(|a, b| b.persons.cmp(&a.persons).then(a.points.cmp(&b.points)));
+        gathered.par_iter().filter_map(|homes| maker.place(homes)).collect();
+    let scattered = gather(site, &crumbs);
+    gaps.par_extend(
+        scattered.par_iter().filter_map(|(zone, entries)| maker.scattered(*zone, entries)),
+    );
+    gaps.sort_by(|a, b| {
+        (a.kind, Reverse(a.persons), &a.key).cmp(&(b.kind, Reverse(b.persons), &b.key))
+    });
     gaps
 }
 
-/// All of `left_out` as one gap: what there is when no facility serves anybody, so that no ground is nearer to
-/// being covered than any other.
-pub fn whole_gap(demand: &DemandLayer, left_out: &[LeftOut]) -> Vec<CoverageGap> {
-    gap_of(demand, left_out).into_iter().collect()
-}
-
-fn root(group_of: &mut [usize], mut at: usize) -> usize {
-    while group_of[at] != at {
-        group_of[at] = group_of[group_of[at]];
-        at = group_of[at];
+/// Crumbs by community; those of a zone with less than one person count in the zone above.
+fn gather(site: &Site, crumbs: &[&[(Patch, LeftOut)]]) -> Vec<(ZoneId, Vec<LeftOut>)> {
+    let zones = &site.zones.zones;
+    let mut open: BTreeMap<(Reverse<u8>, ZoneId), Vec<LeftOut>> = BTreeMap::new();
+    let seat = |zone: ZoneId| (Reverse(zones[zone].level), zone);
+    for homes in crumbs {
+        let own = open.entry(seat(homes[0].0.0)).or_default();
+        own.extend(homes.iter().map(|home| home.1));
     }
-    at
-}
-
-fn gap_of(demand: &DemandLayer, entries: &[LeftOut]) -> Option<CoverageGap> {
-    let mut points: Vec<DemandPointId> = entries.iter().map(|entry| entry.0).collect();
-    points.sort_unstable();
-    let mut by_zone: BTreeMap<ZoneId, Persons> = BTreeMap::new();
-    for &(id, persons, _) in entries {
-        if let Some(zone) = demand.points[id].zone {
-            *by_zone.entry(zone).or_default() += persons;
+    let mut closed = Vec::new();
+    while let Some(((_, zone), mut entries)) = open.pop_first() {
+        let persons: Persons = entries.iter().map(|entry| entry.1).sum();
+        match zones[zone].parent {
+            Some(parent) if persons < GAP_PERSONS_MIN => {
+                open.entry(seat(parent)).or_default().append(&mut entries);
+            }
+            _ => closed.push((zone, entries)),
         }
     }
-    let most = by_zone.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
-    let heaviest = entries.iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)))?;
-    let places: Vec<LonLat> = points.iter().map(|&id| demand.points[id].place).collect();
-    Some(CoverageGap {
-        persons: entries.iter().map(|entry| entry.1).sum(),
-        nearest: entries.iter().map(|entry| entry.2).min().and_then(WalkTime::reached),
-        zone: most.map(|(zone, _)| zone),
-        center: demand.points[heaviest.0].place,
-        area: draw(&places),
-        points,
-    })
+    closed
 }
 
-/// The ground within [`GAP_DRAW_M`] of the places, on a grid that coarsens for wide gaps.
-fn draw(places: &[LonLat]) -> Area {
-    let Some(center) = BoundingBox::center_of(places.iter().copied()) else {
-        return Area::default();
-    };
-    let frame = LocalFrame::at(center);
-    let off = places.iter().map(|&place| frame.to_planar(place)).map(|p| p.x.abs().max(p.y.abs()));
-    let half = off.fold(0.0, f64::max) + GAP_DRAW_M * 2.0;
-    let grid = Grid::around(frame, (half / 250.0).max(GAP_DRAW_M), half);
-    let mut inside = vec![false; grid.len()];
-    let reach = (GAP_DRAW_M / grid.cell_m()).floor() as i64;
-    let near =
-        |&(dx, dy): &(i64, i64)| (dx * dx + dy * dy) as f64 <= (GAP_DRAW_M / grid.cell_m()).powi(2);
-    let disc: Vec<(i64, i64)> = (-reach..=reach)
-        .flat_map(|dy| (-reach..=reach).map(move |dx| (dx, dy)))
-        .filter(near)
-        .collect();
-    for &place in places {
-        let Some((column, row)) = grid.find_cell(frame.to_planar(place)) else { continue };
-        for (dx, dy) in &disc {
-            let (x, y) = (column as i64 + dx, row as i64 + dy);
-            if x >= 0 && y >= 0 && x < grid.width as i64 && y < grid.height as i64 {
-                inside[grid.index((x as usize, y as usize))] = true;
+/// What gaps are made with.
+struct Maker<'a> {
+    site: &'a Site<'a>,
+    walker: &'a LinkedWalker,
+    walk: Meters,
+    patches: &'a Patches<'a>,
+}
+
+impl Maker<'_> {
+    /// The gap of a patch.
+    fn place(&self, homes: &[(Patch, LeftOut)]) -> Option<CoverageGap> {
+        let patch = homes.first()?.0;
+        let entries: Vec<LeftOut> = homes.iter().map(|home| home.1).collect();
+        let heaviest = heaviest(&entries)?;
+        let center = self.site.demand.points[heaviest].place;
+        let community = self.patches.label(patch.0);
+        let ground = (self.site, self.walker, self.walk);
+        let name = GapName {
+            community: community.to_owned(),
+            sheet: self.patches.sheet(patch),
+            locale: name::locale(ground, community, &entries, (heaviest, center)),
+        };
+        let cut = self.patches.tiling(patch.0).filter(|tiling| tiling.counts() != [1, 1]);
+        let cut = cut.map(|tiling| (tiling, patch.1));
+        self.gap(
+            (GapKind::Place, self.patches.key(patch), name),
+            (patch.0, cut),
+            (center, &entries),
+        )
+    }
+
+    /// What is scattered over a zone.
+    fn scattered(&self, zone: ZoneId, entries: &[LeftOut]) -> Option<CoverageGap> {
+        let mut entries = entries.to_vec();
+        entries.sort_unstable();
+        let center = self.site.demand.points[heaviest(&entries)?].place;
+        let community = self.patches.label(zone).to_owned();
+        let key = format!("{}/scattered", self.site.zones.zones[zone].key);
+        let name = GapName { community, ..GapName::default() };
+        self.gap((GapKind::Scattered, key, name), (zone, None), (center, &entries))
+    }
+
+    fn gap(
+        &self,
+        (kind, key, name): (GapKind, String, GapName),
+        (community, cut): (ZoneId, Option<(&Tiling, Tile)>),
+        (center, entries): (LonLat, &[LeftOut]),
+    ) -> Option<CoverageGap> {
+        let demand = &self.site.demand.points;
+        let points: Vec<DemandPointId> = entries.iter().map(|entry| entry.0).collect();
+        let mut by_zone: BTreeMap<ZoneId, Persons> = BTreeMap::new();
+        for &(id, persons, _) in entries {
+            if let Some(zone) = demand[id].zone {
+                *by_zone.entry(zone).or_default() += persons;
             }
         }
+        let most = by_zone.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
+        let homes: Vec<LonLat> = points.iter().map(|&id| demand[id].place).collect();
+        let origin = self.patches.corner(community).or_else(|| homes.first().copied())?;
+        Some(CoverageGap {
+            key,
+            kind,
+            name,
+            persons: entries.iter().map(|entry| entry.1).sum(),
+            nearest: entries.iter().map(|entry| entry.2).min().and_then(WalkTime::reached),
+            mean: mean(entries),
+            zone: most.map(|(zone, _)| zone),
+            center,
+            area: outline::draw(&homes, origin, cut),
+            points,
+        })
     }
-    debug_assert!(grid.find_cell(PlanarPoint::default()).is_some());
-    grid.outline(&|cell| inside[grid.index(cell)])
+}
+
+/// The point with most people, the smaller id at a tie.
+fn heaviest(entries: &[LeftOut]) -> Option<DemandPointId> {
+    entries.iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0))).map(|entry| entry.0)
+}
+
+/// Mean time of those who reach a facility, weighted by people, rounded half up.
+fn mean(entries: &[LeftOut]) -> Option<WalkTime> {
+    let (mut people, mut weighted) = (0_i128, 0_i128);
+    for &(_, persons, time) in entries {
+        if let Some(time) = time.reached() {
+            people += i128::from(persons.as_micro());
+            weighted += i128::from(persons.as_micro()) * i128::from(time.as_ms());
+        }
+    }
+    (people > 0).then(|| WalkTime::from_ms(((weighted + people / 2) / people) as u32))
 }
 
 /// The people of `group` whose time exceeds `cutoff`, in id order.
@@ -153,40 +255,4 @@ pub fn left_out(
         })
         .map(|(id, point)| (id, point.persons[group.index()], times.time(id)))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::demand::DemandPoint;
-
-    fn at(lon: f64, lat: f64) -> LonLat {
-        LonLat::new(lon, lat).unwrap()
-    }
-
-    #[test]
-    fn a_gap_on_both_sides_of_the_antimeridian_is_one_and_as_large_as_elsewhere() {
-        let drawn = |places: &[LonLat]| {
-            let points = (0..).zip(places).map(|(key, &place)| DemandPoint {
-                key: format!("{key}"),
-                place,
-                persons: vec![Persons::from_micro(1)],
-                zone: None,
-            });
-            let points: Vec<DemandPoint> = points.collect();
-            let left_out: Vec<LeftOut> = (0..places.len() as u32)
-                .map(|id| (DemandPointId(id), Persons::from_micro(1), WalkTime::UNREACHABLE))
-                .collect();
-            let demand = DemandLayer { points: points.into(), ..DemandLayer::default() };
-            let gaps = find_gaps(&demand, &left_out);
-            assert_eq!(gaps.len(), 1);
-            let rings = gaps[0].area.polygons.iter().flat_map(|polygon| &polygon.outer);
-            let center = BoundingBox::center_of(places.iter().copied()).unwrap();
-            let frame = LocalFrame::at(center);
-            rings.map(|&corner| frame.to_planar(corner)).map(|p| p.x.abs()).fold(0.0, f64::max)
-        };
-        let home = drawn(&[at(9.9995, -16.8), at(10.0003, -16.8), at(10.0009, -16.8)]);
-        let across = drawn(&[at(179.9995, -16.8), at(-179.9997, -16.8), at(-179.9991, -16.8)]);
-        assert!((home - across).abs() < 0.1 && home < 300.0, "{home} {across}");
-    }
 }

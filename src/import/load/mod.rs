@@ -7,6 +7,7 @@ pub(super) mod places;
 
 use std::path::Path;
 
+use crate::demand::Quarters;
 use crate::facility::{FacilityLayer, Function, Taxonomy};
 use crate::progress::{Progress, Silent, Stage};
 use crate::reach::{LinkLimits, Obstacles};
@@ -170,6 +171,7 @@ pub fn load_described(
         zones,
         standards: study.standards.clone(),
         obstacles: obstacles_of(&extract.basemap),
+        quarters: quarters_of(&extract.basemap),
     };
     let baseline = Baseline::new(ingredients, limits);
     linking::note(&baseline, &study.id, &mut issues);
@@ -215,6 +217,12 @@ fn obstacles_of(basemap: &Basemap) -> Obstacles {
         .map(|line| line.line.clone())
         .collect();
     Obstacles::new(lines, basemap.water_areas.iter().map(|water| water.area.clone()).collect())
+}
+
+/// What ground is called, cities left out: they are too wide to name a place in.
+fn quarters_of(basemap: &Basemap) -> Quarters {
+    let named = basemap.places.iter().filter(|place| place.kind != "city");
+    Quarters::new(named.map(|place| (place.names.name.clone(), place.place)))
 }
 
 /// Says which functions that rules ask for nobody offers.

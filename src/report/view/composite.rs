@@ -222,10 +222,11 @@ fn gap_row(scene: &Scene, needed: &[&RuleAssessment], at: usize, gap: &CoverageG
     let lacking = scene.lacking(&gap.points, &mut needed.iter().copied());
     GapRow {
         rank: at + 1,
-        zone: gap.zone.map(|zone| scene.zone_name(zone)).unwrap_or_default(),
+        name: gap.title(scene.texts.language.gap_words()),
         place: format!("{:.5}, {:.5}", gap.center.lon(), gap.center.lat()),
         persons: number::persons(gap.persons),
         nearest: String::new(),
+        mean: String::new(),
         facility: String::new(),
         lacking: lacking.join(&scene.texts.say("list_and")),
     }

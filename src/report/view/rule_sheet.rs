@@ -83,10 +83,11 @@ struct PlacesRow {
 #[derive(Debug, Serialize)]
 pub(super) struct GapRow {
     pub(super) rank: usize,
-    pub(super) zone: String,
+    pub(super) name: String,
     pub(super) place: String,
     pub(super) persons: String,
     pub(super) nearest: String,
+    pub(super) mean: String,
     pub(super) facility: String,
     pub(super) lacking: String,
 }
@@ -290,11 +291,15 @@ fn gap_row(scene: &Scene, rule: &RuleAssessment, at: usize, gap: &CoverageGap) -
     let lacking = scene.lacking(&gap.points, &mut others);
     GapRow {
         rank: at + 1,
-        zone: gap.zone.map(|zone| scene.zone_name(zone)).unwrap_or_default(),
+        name: gap.title(scene.texts.language.gap_words()),
         place: format!("{:.5}, {:.5}", gap.center.lon(), gap.center.lat()),
         persons: number::persons(gap.persons),
         nearest: gap.nearest.map_or_else(
             || scene.texts.say("no_way"),
+            |time| number::reached(scene.texts, rule.yardstick, time),
+        ),
+        mean: gap.mean.map_or_else(
+            || "–".to_owned(),
             |time| number::reached(scene.texts, rule.yardstick, time),
         ),
         facility: nearest.map(|id| scene.facility_name(id)).unwrap_or_default(),

@@ -93,7 +93,7 @@ impl Scene<'_> {
         {
             return self.texts.fill("zone_rest", &[("zone", &zones.zones[parent].name)]);
         }
-        if zones.zones.len() == 1 && zone.key == "study" {
+        if zones.is_made_up() {
             return self.texts.say("zone_study");
         }
         if zone.name.trim().is_empty() { zone.key.clone() } else { zone.name.clone() }

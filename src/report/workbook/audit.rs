@@ -1,6 +1,7 @@
 //! The sheets of an audit.
 
 use crate::coverage::{CapacitySplit, CoverageGap, CoverageSum, RuleAssessment};
+use crate::export::gap_id;
 use crate::facility::{Facility, FacilityStatus};
 use crate::ids::{FacilityId, Id, ZoneId};
 use crate::report::number;
@@ -250,33 +251,37 @@ fn gaps(scene: &Scene) -> Sheet {
         scene.column("col_standard", 28),
         scene.column("col_rule", 28),
         scene.column("col_rank", 8),
+        scene.column("col_gap", 36),
         scene.column("col_zone", 26),
         (scene.unit(), 13),
+        scene.column("col_mean_min", 12),
+        scene.column("col_mean_m", 12),
         scene.column("col_nearest_min", 12),
         scene.column("col_nearest_m", 12),
         scene.column("col_lon", 12),
         scene.column("col_lat", 12),
+        scene.column("col_gap_id", 40),
     ];
     sheet_or_note(scene, "sheet_gaps", columns, rows)
 }
 
 fn gap_row(scene: &Scene, rule: &RuleAssessment, (at, gap): (usize, &CoverageGap)) -> Vec<Cell> {
-    let nearest = walk(rule.yardstick, gap.nearest);
-    let (min, m) = match rule.yardstick {
-        Yardstick::Minutes => (nearest, Cell::Empty),
-        Yardstick::Meters => (Cell::Empty, nearest),
+    let walks = |time| match rule.yardstick {
+        Yardstick::Minutes => [walk(rule.yardstick, time), Cell::Empty],
+        Yardstick::Meters => [Cell::Empty, walk(rule.yardstick, time)],
     };
-    vec![
+    let mut row = vec![
         Cell::text(scene.standard_title(&rule.standard)),
         Cell::text(scene.rule_title(rule)),
         count(at + 1),
+        Cell::text(gap.title(scene.texts.language.gap_words())),
         Cell::text(gap.zone.map(|zone| scene.zone_name(zone)).unwrap_or_default()),
         persons(gap.persons),
-        min,
-        m,
-        place(gap.center.lon()),
-        place(gap.center.lat()),
-    ]
+    ];
+    row.extend([walks(gap.mean), walks(gap.nearest)].into_iter().flatten());
+    row.extend([place(gap.center.lon()), place(gap.center.lat())]);
+    row.push(Cell::text(gap_id(&rule.standard, &rule.rule.id, gap)));
+    row
 }
 
 fn facilities(scene: &Scene) -> Sheet {

@@ -142,7 +142,11 @@ export interface Coverage {
 }
 
 export interface GapProperties {
+  id: string;
   rank: number;
+  kind: string;
+  name: string;
+  community: string;
   persons: number;
   points: number;
   nearest_min: number | null;

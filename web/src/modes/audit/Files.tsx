@@ -13,6 +13,7 @@ const KNOWN: Record<string, Key> = {
   'report.pdf': 'file.pdf',
   'tables.xlsx': 'file.tables',
   'zones.csv': 'file.zonesCsv',
+  'gaps.csv': 'file.gapsCsv',
   'statement.csv': 'file.statement',
   'zones.geojson': 'file.zones',
   'gaps.geojson': 'file.gaps',

@@ -28,7 +28,7 @@ export function GapList() {
   if (all.length === 0) return <p class="empty good">{t('gaps.none', { min: query.value?.cutoff_min ?? 0 })}</p>;
   const chosen = chosenGap.value ?? 0;
   const shown = showAll.value ? all : all.slice(0, Math.max(FIRST_ROWS, chosen));
-  const most = all[0]?.properties.persons ?? 1;
+  const most = all.reduce((high, gap) => Math.max(high, gap.properties.persons), 0) || 1;
   return (
     <section>
       <div class="section-head">
@@ -49,14 +49,20 @@ export function GapList() {
   );
 }
 
+/** The mean walk beside that of the best home. */
+function walks(mean: number | null, nearest: number | null): string {
+  if (mean === null || nearest === null) return t('gaps.unreached');
+  return t('gaps.walks', { mean: minutes(mean, language.value), min: minutes(nearest, language.value) });
+}
+
 function GapRow({ gap, most }: { gap: Gap; most: number }) {
-  const { rank, persons, nearest_min, zone, lon, lat } = gap.properties;
+  const { rank, kind, persons, mean_min, nearest_min, lon, lat } = gap.properties;
   const row = useRef<HTMLLIElement>(null);
   const chosen = chosenGap.value === rank;
   useEffect(() => {
     if (chosen) row.current?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
-  const name = zone ?? t('gaps.unnamed');
+  const name = kind === 'scattered' ? t('gaps.scattered', { zone: gap.properties.community }) : gap.properties.name;
   return (
     <li
       ref={row}
@@ -71,7 +77,7 @@ function GapRow({ gap, most }: { gap: Gap; most: number }) {
         <span class="badge num">{rank}</span>
         <span class="gap-name">
           <span title={name}>{name}</span>
-          <span class="hint">{nearest_min === null ? t('gaps.unreached') : t('gaps.nearest', { min: minutes(nearest_min, language.value) })}</span>
+          <span class="hint">{walks(mean_min, nearest_min)}</span>
         </span>
         <span class="gap-number">
           <strong class="num">
