@@ -42,7 +42,7 @@ fn study() -> tempfile::TempDir {
 }
 
 fn wants(cache: CacheUse) -> LoadWants {
-    LoadWants { detail: MapDetail::Full, cache }
+    LoadWants { detail: MapDetail::Full, cache, accept_losses: false }
 }
 
 /// Loads by way of the cache; what was loaded and what was said.
@@ -146,7 +146,8 @@ fn a_city_loads_from_its_cache_in_a_moment() {
     let folder = tempfile::tempdir().unwrap();
     let text = STUDY.replace("k.osm.pbf", &porto.display().to_string());
     fs::write(folder.path().join("study.toml"), text.replace("osm_buildings", "streets")).unwrap();
-    let wants = LoadWants { detail: MapDetail::None, cache: CacheUse::BesideStudy };
+    let wants =
+        LoadWants { detail: MapDetail::None, cache: CacheUse::BesideStudy, accept_losses: false };
     let timed = || {
         let start = std::time::Instant::now();
         (load_streets(folder.path(), wants, &Silent).unwrap(), start.elapsed())

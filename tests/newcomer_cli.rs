@@ -44,7 +44,7 @@ fn init_tells_what_it_found_and_what_has_to_be_filled_in() {
     let study = folder.path().join("研究 甲");
     let words = ["-q", "init", text(&study), "--osm", text(&osm), "--facilities", text(&places)];
     let (code, told, _) = run(&words);
-    assert_eq!(code, 0, "{told}");
+    assert_eq!(code, 1, "something has to be filled in: {told}");
     assert!(told.contains("1 rows") && told.contains("lon = 经度"), "{told}");
     assert!(told.contains("not used: 备注") && told.contains("read as WGS84"), "{told}");
     assert!(told.contains("to be filled in (line "), "{told}");
@@ -83,7 +83,7 @@ fn a_study_in_chinese_is_told_in_chinese() {
     let words =
         ["--lang", "zh", "init", text(&study), "--osm", text(&osm), "--facilities", text(&places)];
     let (code, told, progress) = run(&words);
-    assert_eq!(code, 0);
+    assert_eq!(code, 1);
     assert!(told.contains("未声明坐标系") && told.contains("需要填写 (行 "), "{told}");
     assert!(progress.contains("读取数据"), "{progress}");
     let file = study.join("study.toml");

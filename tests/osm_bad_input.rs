@@ -317,6 +317,7 @@ fn a_tag_rule_that_cannot_be_read_is_named() {
         zh: String::new(),
         osm: vec!["amenity".into()],
         aliases: Vec::new(),
+        part_of: None,
     };
     let taxonomy = walkshed::facility::Taxonomy::new(vec![function]).unwrap();
     let mut file = tempfile::NamedTempFile::new().unwrap();

@@ -23,10 +23,14 @@ pub(super) struct Args {
 const LONG_ABOUT: &str = "walkshed (一刻圈) reads a city's streets, services and people and answers, for each \
 service standard, who lives within the walking cutoff, who does not, and where the coverage gaps are.";
 
-const AFTER_HELP: &str = "Exit codes: 0 fine, 1 findings (a promise is broken), 2 error.\n\
+const AFTER_HELP: &str = "Exit codes, the same for every command:\n  \
+0  done, and nothing to mend: promises kept, inputs read as they stand, plan valid\n  \
+1  done, with findings: a promise broken, an input with faults, lines to fill in, a plan rejected\n  \
+2  not done: a wrong command line, an input that cannot be used, a result that cannot be written\n\n\
 Start with `walkshed demo`, then `walkshed init my-city --osm my-city.osm.pbf`.";
 
 /// Options of every command.
+#[expect(clippy::struct_excessive_bools, reason = "switches of a command line")]
 #[derive(Clone, Debug, ClapArgs)]
 pub(super) struct Common {
     /// Threads to use (default: one per core); results are the same for any number
@@ -44,6 +48,9 @@ pub(super) struct Common {
     /// Read streets from the inputs, without the network cache in the study's .walkshed folder
     #[arg(long, global = true, env = "WALKSHED_NO_CACHE", value_parser = FalseyValueParser::new())]
     pub(super) no_cache: bool,
+    /// Go on with lists of which more than a tenth of the rows come to nothing
+    #[arg(long, global = true)]
+    pub(super) accept_losses: bool,
 }
 
 /// A language of tables and reports.
@@ -204,7 +211,7 @@ pub(super) struct ExportArgs {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ExportKind {
-    /// nodes.csv, edges.csv, facilities.csv and demand.csv of one walk profile, to recheck every number
+    /// nodes.csv, edges.csv, facilities.csv and demand.csv of one walk profile, and recheck.py to recheck every number
     Graph {
         /// A study folder, or its study.toml
         study: PathBuf,
@@ -221,7 +228,7 @@ pub(super) enum ExportKind {
         study: PathBuf,
         #[command(flatten)]
         field: FieldArgs,
-        /// File for the nodes; the demand points go to FILE with `.demand` before its ending
+        /// File for the nodes; the demand points go to FILE with `.demand` before its ending. `-` prints the nodes
         #[arg(long, short, value_name = "FILE")]
         out: PathBuf,
     },
@@ -231,7 +238,7 @@ pub(super) enum ExportKind {
         study: PathBuf,
         #[command(flatten)]
         promise: PromiseArgs,
-        /// The file: GeoJSON, or a table when its name ends in .csv
+        /// The file: GeoJSON, or a table when its name ends in .csv; `-` prints the GeoJSON
         #[arg(long, short, value_name = "FILE")]
         out: PathBuf,
     },
@@ -241,7 +248,7 @@ pub(super) enum ExportKind {
         study: PathBuf,
         #[command(flatten)]
         field: FieldArgs,
-        /// The GeoJSON file
+        /// The GeoJSON file; `-` prints it
         #[arg(long, short, value_name = "FILE")]
         out: PathBuf,
     },
@@ -318,8 +325,8 @@ pub(super) struct DemoArgs {
     /// Folder for the results
     #[arg(long, short, value_name = "DIR", default_value = "out/isle-of-man")]
     pub(super) out: PathBuf,
-    /// The study
-    #[arg(long, default_value = "data/isle-of-man", hide = true)]
+    /// Folder of the shipped study; unpacked there when it is not there yet
+    #[arg(long, value_name = "DIR", default_value = "data/isle-of-man")]
     pub(super) study: PathBuf,
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 8731)]

@@ -37,7 +37,7 @@ pub(super) fn run(args: &AuditArgs, console: &Console) -> anyhow::Result<Ending>
 
 /// The study's `output`, with the name of the scenario behind it if there is one.
 fn usual_out(loaded: &LoadedStudy) -> PathBuf {
-    let out = loaded.study.folder.join(&loaded.study.output);
+    let out = loaded.study.output.clone();
     let Some(scenario) = &loaded.scenario else { return out };
     let stem = Path::new(&scenario.input.file).file_stem().unwrap_or_default();
     let mut name = out.file_name().unwrap_or_default().to_owned();

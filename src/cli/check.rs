@@ -1,18 +1,19 @@
 //! `walkshed check`: are the description and all inputs right?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use serde::Serialize;
 
 use crate::ids::GroupId;
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
+use crate::import::reason::understand;
 use crate::import::{ImportIssue, IssueKind, IssueLog};
 use crate::report::{Catalog, Language};
 
 use super::Ending;
 use super::args::{Lang, StudyArgs};
-use super::audit::study_lang;
+use super::audit::{pick, study_lang};
 use super::console::Console;
 use super::table::{count, padded};
 use super::text::{Word, say};
@@ -20,6 +21,14 @@ use super::tongue;
 
 /// Most sorts of reason shown of one kind of issue.
 const SORTS_SHOWN: usize = 5;
+
+/// One in so many homes or places may have no street before that is a finding.
+const OFF_STREETS_SHARE: usize = 100;
+/// How many facilities were not recognized, and their words.
+const UNRECOGNIZED: (&str, &str) =
+    ("{} facilities were not recognized and are not counted: {}", "{}处设施未被识别，未计入：{}");
+/// Most words for unknown functions that the last line names.
+const WORDS_SHOWN: usize = 12;
 
 /// What `check --json` prints.
 #[derive(Serialize)]
@@ -54,7 +63,7 @@ pub(super) fn run(args: &StudyArgs, console: &Console) -> anyhow::Result<Ending>
             issue_table(&loaded.issues, lang)
         ))?;
     }
-    Ok(if has_findings(&loaded.issues) { Ending::Findings } else { Ending::Fine })
+    Ok(if has_findings(&loaded) { Ending::Findings } else { Ending::Fine })
 }
 
 fn look(loaded: &LoadedStudy) -> Checked<'_> {
@@ -158,7 +167,48 @@ pub(super) fn issue_table(issues: &IssueLog, lang: Lang) -> String {
             let _ = writeln!(text, "  {:>6}  {name}  {more}", count((total - told) as f64));
         }
     }
+    text.push_str(&unrecognized(issues, lang));
     text
+}
+
+/// One line that ends a list of issues: how many facilities were not recognized, and the words they were called by.
+pub(super) fn unrecognized(issues: &IssueLog, lang: Lang) -> String {
+    let words = unknown_functions(issues);
+    let total = issues
+        .issues()
+        .iter()
+        .filter(|issue| {
+            issue.kind == IssueKind::FunctionUnknown && issue.reason.contains("skipped")
+        })
+        .count();
+    if total == 0 && words.is_empty() {
+        return String::new();
+    }
+    let mut told: Vec<String> = words
+        .iter()
+        .take(WORDS_SHOWN)
+        .map(|(word, times)| if *times > 1 { format!("{word} ×{times}") } else { word.clone() })
+        .collect();
+    if words.len() > WORDS_SHOWN {
+        told.push("…".to_owned());
+    }
+    let gaps = [count(total as f64), told.join(", ")];
+    format!("{}\n", filled(pick(lang, UNRECOGNIZED.0, UNRECOGNIZED.1), &gaps))
+}
+
+/// Words for functions that are not known, each with how often it was met, the most frequent first.
+pub(super) fn unknown_functions(issues: &IssueLog) -> Vec<(String, usize)> {
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for issue in issues.issues().iter().filter(|issue| issue.kind == IssueKind::FunctionUnknown) {
+        let words =
+            understand(&issue.reason).filter(|understood| understood.key == "unknown_function");
+        for word in words.iter().flat_map(|understood| understood.values[0].split(", ")) {
+            *times.entry(word.to_owned()).or_default() += 1;
+        }
+    }
+    let mut words: Vec<(String, usize)> = times.into_iter().collect();
+    words.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    words
 }
 
 /// Where an issue is and what it says.
@@ -193,11 +243,13 @@ fn sort_of(reason: &str) -> String {
     plain.filter(|c| !c.is_ascii_digit() && !matches!(c, '.' | '-')).collect()
 }
 
-/// Whether something was lost that the user can mend; cut ways and islands of an extract are its nature.
-fn has_findings(issues: &IssueLog) -> bool {
+/// Whether something was lost that the user can mend; cut ways, islands and a few homes off the streets of an extract
+/// are its nature.
+fn has_findings(loaded: &LoadedStudy) -> bool {
     let nature = [
         IssueKind::CrsDetected,
         IssueKind::EncodingDetected,
+        IssueKind::TableUnderstood,
         IssueKind::Estimated,
         IssueKind::ReferenceMissing,
         IssueKind::Duplicate,
@@ -205,5 +257,24 @@ fn has_findings(issues: &IssueLog) -> bool {
         IssueKind::SnapFar,
         IssueKind::GeometryInvalid,
     ];
-    issues.counts().keys().any(|kind| !nature.contains(kind))
+    loaded.issues.counts().keys().any(|kind| match kind {
+        IssueKind::SnapFailed => is_much_off_the_streets(loaded),
+        kind => !nature.contains(kind),
+    })
+}
+
+/// Whether more than one in a hundred of the homes, or of the places of a layer, have no street.
+fn is_much_off_the_streets(loaded: &LoadedStudy) -> bool {
+    let mut failed: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for issue in loaded.issues.issues().iter().filter(|issue| issue.kind == IssueKind::SnapFailed) {
+        failed.entry(&issue.source).or_default().insert(&issue.feature);
+    }
+    let layers = &loaded.baseline.facilities.facilities;
+    failed.iter().any(|(source, features)| {
+        let all = match source.strip_prefix("facilities/") {
+            Some(layer) => layers.iter().filter(|facility| facility.layer == layer).count(),
+            None => loaded.baseline.demand.points.len(),
+        };
+        features.len() * OFF_STREETS_SHARE > all
+    })
 }

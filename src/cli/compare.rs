@@ -86,7 +86,7 @@ pub(super) fn run(args: &CompareArgs, console: &Console) -> anyhow::Result<Endin
         Some(second) => (Some(first), second),
         None => (None, first),
     };
-    let loaded = load_study(&args.study, MapDetail::None, console)?;
+    let loaded = load_study(&args.study, console.fresh(MapDetail::None), console)?;
     let baseline = &loaded.baseline;
     let untouched = Scenario { name: "baseline".to_owned(), ..Scenario::default() };
     let told = before.as_ref().map_or(&untouched, |file| &file.scenario);

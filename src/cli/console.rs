@@ -64,7 +64,17 @@ impl Console {
     /// What is loaded of a study: `detail`, by way of the network cache unless the user says no.
     pub(super) fn wants(&self, detail: MapDetail) -> LoadWants {
         let cache = if self.common.no_cache { CacheUse::Never } else { CacheUse::BesideStudy };
-        LoadWants { detail, cache }
+        LoadWants { detail, cache, accept_losses: self.common.accept_losses }
+    }
+
+    /// What is loaded of a study: `detail`, always from the inputs.
+    pub(super) fn fresh(&self, detail: MapDetail) -> LoadWants {
+        LoadWants { accept_losses: self.common.accept_losses, ..LoadWants::from(detail) }
+    }
+
+    /// Whether lists are taken whatever they lose.
+    pub(super) fn accepts_losses(&self) -> bool {
+        self.common.accept_losses
     }
 
     /// Whether JSON was asked for.
@@ -74,9 +84,14 @@ impl Console {
 
     /// Prints a result to standard output.
     pub(super) fn print(&self, text: &str) -> anyhow::Result<()> {
+        self.print_bytes(text.as_bytes())
+    }
+
+    /// Prints a file to standard output.
+    pub(super) fn print_bytes(&self, bytes: &[u8]) -> anyhow::Result<()> {
         self.clear();
         let mut out = std::io::stdout().lock();
-        out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("cannot print the result")
+        out.write_all(bytes).and_then(|()| out.flush()).context("cannot print the result")
     }
 
     /// Prints a value as JSON to standard output.

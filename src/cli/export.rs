@@ -18,7 +18,7 @@ use crate::import::toml_check::suggestion;
 use crate::placement::gain::GainSurface;
 use crate::placement::plan::Need;
 use crate::reach::LinkedWalker;
-use crate::store::Outputs;
+use crate::store::{Outputs, write_file};
 use crate::units::{WalkTime, Yardstick};
 
 use super::Ending;
@@ -59,6 +59,9 @@ pub(super) fn serving_of(loaded: &LoadedStudy, layer: &str) -> anyhow::Result<Ve
     bail!("no function or facility layer {layer:?}{}", suggestion(layer, &known))
 }
 
+/// What works every time out again from the files of a graph, with numpy and scipy.
+const RECHECK: &[u8] = include_bytes!("../../scripts/recheck.py");
+
 /// A file of the graph: its name and what writes it.
 type GraphFile<'a> = (&'a str, &'a dyn Fn(&mut dyn Write) -> ExportResult);
 
@@ -71,7 +74,7 @@ fn graph(
     let walker = walker_of(&loaded, profile)?;
     let baseline = &loaded.baseline;
     let provenance = provenance_of(&loaded);
-    let files: [GraphFile; 7] = [
+    let files: [GraphFile; 8] = [
         ("nodes.csv", &|out| write_nodes_csv(out, &baseline.graph)),
         ("edges.csv", &|out| write_edges_csv(out, &baseline.graph, walker)),
         ("facilities.csv", &|out| write_facilities_csv(out, baseline, walker)),
@@ -79,6 +82,7 @@ fn graph(
         ("offers.csv", &|out| write_offers_csv(out, baseline)),
         ("unsnapped.csv", &|out| write_unsnapped_csv(out, baseline, walker)),
         ("README.txt", &|out| write_graph_readme(out, &provenance, walker)),
+        ("recheck.py", &|out| out.write_all(RECHECK)),
     ];
     let outputs = Outputs::begin(out)?;
     for (name, write) in files {
@@ -118,12 +122,16 @@ fn nearest(
     out: &Path,
     console: &Console,
 ) -> anyhow::Result<Ending> {
-    let (folder, name) = split(out)?;
     let loaded = load_study(study, console.wants(MapDetail::None), console)?;
     let walker = walker_of(&loaded, field.profile.as_deref())?;
     let serving = serving_of(&loaded, &field.layer)?;
     let cutoff = WalkTime::from_minutes(field.cutoff_min).context("the cutoff is too long")?;
     let found = NearestExport::find(&loaded.baseline, walker, &serving, cutoff);
+    if out == Path::new("-") {
+        write_single(out, console, &|file| found.write_nodes(file))?;
+        return Ok(Ending::Fine);
+    }
+    let (folder, name) = split(out)?;
     let outputs = Outputs::begin(&folder)?;
     let mut file = outputs.create(&name)?;
     found.write_nodes(&mut file).map_err(|error| file.error(error))?;
@@ -146,28 +154,24 @@ fn gain(
     out: &Path,
     console: &Console,
 ) -> anyhow::Result<Ending> {
-    let (folder, name) = split(out)?;
-    let loaded = load_study(study, MapDetail::None, console)?;
+    let loaded = load_study(study, console.fresh(MapDetail::None), console)?;
     let rule = Promise::find(&loaded.baseline, &promise.wish())?.rule;
     let walker = walker_of(&loaded, Some(&rule.profile))?;
     let need = Need::find(loaded.baseline.site(), walker, &rule)?;
     let surface = GainSurface::find(&need, console)?;
-    let outputs = Outputs::begin(&folder)?;
-    let mut file = outputs.create(&name)?;
     let what = (&loaded.baseline, &surface);
-    let written = if out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
-        write_gain_csv(&mut file, what)
-    } else {
-        write_gain_surface(&mut file, what, &provenance_of(&loaded))
-    };
-    written.map_err(|error| file.error(error))?;
-    file.finish()?;
-    outputs.commit()?;
+    let is_csv = out.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+    write_single(out, console, &|file| {
+        if is_csv {
+            write_gain_csv(file, what)
+        } else {
+            write_gain_surface(file, what, &provenance_of(&loaded))
+        }
+    })?;
     if let Some((node, persons)) = surface.best() {
         let place = loaded.baseline.graph.places()[node];
         console.say(&format!("most at node {} ({place}): {:.1} people", node.0, persons.count()));
     }
-    console.say(&format!("written to {}", out.display()));
     Ok(Ending::Fine)
 }
 
@@ -177,7 +181,6 @@ fn streets(
     out: &Path,
     console: &Console,
 ) -> anyhow::Result<Ending> {
-    let (folder, name) = split(out)?;
     let loaded = load_study(study, console.wants(MapDetail::None), console)?;
     let walker = walker_of(&loaded, field.profile.as_deref())?;
     let serving = serving_of(&loaded, &field.layer)?;
@@ -190,13 +193,24 @@ fn streets(
         title: &field.layer,
         provenance: &provenance_of(&loaded),
     };
-    let outputs = Outputs::begin(&folder)?;
-    let mut file = outputs.create(&name)?;
-    write_streets(&mut file, &asked).map_err(|error| file.error(error))?;
-    file.finish()?;
-    outputs.commit()?;
-    console.say(&format!("written to {}", out.display()));
+    write_single(out, console, &|file| write_streets(file, &asked))?;
     Ok(Ending::Fine)
+}
+
+/// Writes one file: to standard output when it is called `-`, else to disk.
+fn write_single(
+    out: &Path,
+    console: &Console,
+    write: &dyn Fn(&mut dyn Write) -> ExportResult,
+) -> anyhow::Result<()> {
+    let mut bytes = Vec::new();
+    write(&mut bytes).context("cannot write the result")?;
+    if out == Path::new("-") {
+        return console.print_bytes(&bytes);
+    }
+    write_file(out, &bytes)?;
+    console.say(&format!("written to {}", out.display()));
+    Ok(())
 }
 
 #[cfg(test)]

@@ -8,22 +8,26 @@ use anyhow::{Context, bail};
 use serde::Serialize;
 
 use crate::import::ImportIssue;
+use crate::import::brought::LayerKind;
 use crate::import::columns::{ColumnMap, Role};
 use crate::import::crs_detect::{CrsChoice, Reference};
 use crate::import::elevation::{self, ElevationFacts};
-use crate::import::init::{InitRequest, OsmFacts, TableFacts, study_text};
-use crate::import::osm::{BuildingUse, OsmParts, OsmWants, read_osm, standard_functions};
+use crate::import::init::{InitRequest, OsmFacts, TableFacts, Tried, study_text, try_out};
+use crate::import::osm::{
+    BuildingUse, OsmExtract, OsmParts, OsmWants, read_osm, standard_functions,
+};
 use crate::import::placing::place_rows;
 use crate::import::study_file::{Language, STUDY_FILE};
 use crate::import::table::read_table;
-use crate::spatial::BoundingBox;
 use crate::store::{write_file, write_new_file};
 use crate::street::{Snapper, StreetGraph};
 use crate::units::Meters;
 
 use super::Ending;
 use super::args::{InitArgs, Lang};
+use super::check::{unknown_functions, unrecognized};
 use super::console::Console;
+use super::table::count as number;
 use super::text::{Word, say};
 use super::tongue;
 
@@ -32,24 +36,60 @@ use super::tongue;
 struct Written<'a> {
     study: &'a Path,
     /// The tables, each with what was found in it.
-    tables: Vec<&'a Looked>,
+    tables: Vec<ToldTable<'a>>,
+    /// Ids of the layers of facilities from tables, each with the places it has.
+    facilities: BTreeMap<String, usize>,
+    /// People by group, when a table counts them.
+    persons: BTreeMap<String, f64>,
+    /// Words for functions that are not known, each with how often it was met.
+    unknown_functions: Vec<(String, usize)>,
     /// Lines of the study that have to be filled in.
     fill_in: Vec<FillIn>,
 }
 
 /// A table, looked at.
-#[derive(Serialize)]
 struct Looked {
-    path: PathBuf,
-    rows: usize,
-    /// Columns by what they are taken to hold.
-    columns: BTreeMap<&'static str, String>,
-    /// Columns that are not taken.
-    not_used: Vec<String>,
     /// What was noticed: coordinates, encoding, rows left out.
     noticed: Vec<ImportIssue>,
-    #[serde(skip)]
     facts: TableFacts,
+}
+
+/// What is told of a table.
+#[derive(Serialize)]
+struct ToldTable<'a> {
+    path: &'a Path,
+    rows: usize,
+    /// Columns by what they are taken to hold; those that count people by the group.
+    columns: BTreeMap<&'a str, &'a str>,
+    /// Columns that are not taken.
+    not_used: Vec<&'a str>,
+    /// What was noticed: coordinates, encoding, rows left out.
+    noticed: &'a [ImportIssue],
+}
+
+impl Looked {
+    fn told(&self) -> ToldTable<'_> {
+        let facts = &self.facts;
+        let mut columns = BTreeMap::new();
+        for (name, held) in &facts.columns {
+            if let Some(held) = held {
+                columns.insert(*held, name.as_str());
+            }
+        }
+        for (group, name) in &facts.groups {
+            let held = if group == "all" { "population" } else { group.as_str() };
+            columns.insert(held, name);
+        }
+        let is_used = |name: &&str| columns.values().any(|used| used == name);
+        let names = facts.columns.iter().map(|(name, _)| name.as_str());
+        ToldTable {
+            path: &facts.path,
+            rows: facts.rows,
+            not_used: names.filter(|name| !is_used(name)).collect(),
+            columns,
+            noticed: &self.noticed,
+        }
+    }
 }
 
 /// A line of the study that the user has to fill in.
@@ -67,13 +107,20 @@ pub(super) fn run(args: &InitArgs, console: &Console) -> anyhow::Result<Ending> 
     }
     let (osm, streets) = look_at_osm(&args.osm, console)?;
     let reference = streets.reference();
-    let look = |path: &PathBuf| look_at_table(path, reference.as_ref());
-    let facilities = args.facilities.iter().map(look).collect::<anyhow::Result<Vec<_>>>()?;
-    let demand = args.demand.as_ref().map(look).transpose()?;
-    let zones = args.zones.as_ref().map(look).transpose()?;
+    let look = |kind| {
+        let reference = reference.as_ref();
+        move |path: &PathBuf| look_at_table(path, kind, reference)
+    };
+    let facilities = args.facilities.iter().map(look(LayerKind::Facilities));
+    let facilities = facilities.collect::<anyhow::Result<Vec<_>>>()?;
+    let mut demand = args.demand.as_ref().map(look(LayerKind::Demand)).transpose()?;
+    let mut zones = args.zones.as_ref().map(look(LayerKind::Zones)).transpose()?;
+    if let (Some(_), Some(zones)) = (&demand, &mut zones) {
+        zones.facts.groups.clear();
+    }
     let taxonomy = standard_functions()?;
     let facts = |looked: &Looked| looked.facts.clone();
-    let request = InitRequest {
+    let mut request = InitRequest {
         name: args.name.clone().unwrap_or_else(|| folder_name(&args.dir)),
         language: if console.lang_or(Lang::En) == Lang::Zh { Language::Zh } else { Language::En },
         osm,
@@ -82,10 +129,19 @@ pub(super) fn run(args: &InitArgs, console: &Console) -> anyhow::Result<Ending> 
         zones: zones.as_ref().map(facts),
         elevation: look_at_heights(&args.dem)?,
         taxonomy: &taxonomy,
+        accept_losses: console.accepts_losses(),
     };
-    std::fs::create_dir_all(&args.dir)
-        .with_context(|| format!("cannot make the folder {}", args.dir.display()))?;
+    let new = Folder::make(&args.dir)?;
+    // Heights may lack a system that is still to be filled in, and no table needs them.
+    let flat = InitRequest { elevation: Vec::new(), ..request.clone() };
+    let flat = study_text(&args.dir, &flat)?;
+    let tried = try_out((target.as_path(), flat.as_str()), &streets.extract, reference.as_ref())?;
+    if let (Some(header), Some(demand)) = (&tried.zone_column, &mut demand) {
+        demand.facts.set_zone(header);
+        request.demand = Some(demand.facts.clone());
+    }
     let text = study_text(&args.dir, &request)?;
+    new.keep();
     if args.force {
         write_file(&target, text.as_bytes())?;
     } else {
@@ -93,15 +149,46 @@ pub(super) fn run(args: &InitArgs, console: &Console) -> anyhow::Result<Ending> 
     }
     let written = Written {
         study: &target,
-        tables: facilities.iter().chain(&demand).chain(&zones).collect(),
+        tables: facilities.iter().chain(&demand).chain(&zones).map(Looked::told).collect(),
+        facilities: tried.facilities.iter().cloned().collect(),
+        persons: tried.persons.iter().cloned().collect(),
+        unknown_functions: unknown_functions(&tried.issues),
         fill_in: to_fill_in(&text),
     };
     if console.json() {
         console.print_json(&written)?;
     } else {
-        console.print(&told(&written, &args.dir, console.lang_or(Lang::En)))?;
+        console.print(&told(&written, &tried, &args.dir, console.lang_or(Lang::En)))?;
     }
-    Ok(Ending::Fine)
+    Ok(if written.fill_in.is_empty() { Ending::Fine } else { Ending::Findings })
+}
+
+/// A folder that goes again if nothing comes to lie in it.
+struct Folder<'a> {
+    path: &'a Path,
+    is_new: bool,
+}
+
+impl<'a> Folder<'a> {
+    fn make(path: &'a Path) -> anyhow::Result<Self> {
+        let is_new = !path.exists();
+        std::fs::create_dir_all(path)
+            .with_context(|| format!("cannot make the folder {}", path.display()))?;
+        Ok(Self { path, is_new })
+    }
+
+    fn keep(mut self) {
+        self.is_new = false;
+    }
+}
+
+impl Drop for Folder<'_> {
+    fn drop(&mut self) {
+        if self.is_new {
+            // Only an empty folder is removed; one that cannot be removed harms nobody.
+            let _ = std::fs::remove_dir(self.path);
+        }
+    }
 }
 
 fn folder_name(dir: &Path) -> String {
@@ -129,7 +216,7 @@ fn to_fill_in(text: &str) -> Vec<FillIn> {
 }
 
 /// What the terminal shows.
-fn told(written: &Written, dir: &Path, lang: Lang) -> String {
+fn told(written: &Written, tried: &Tried, dir: &Path, lang: Lang) -> String {
     let w = |word| say(lang, word);
     // Writing to a string cannot fail.
     let mut text = String::new();
@@ -141,10 +228,22 @@ fn told(written: &Written, dir: &Path, lang: Lang) -> String {
         if !table.not_used.is_empty() {
             let _ = writeln!(text, "  {}: {}", w(Word::NotTaken), table.not_used.join(", "));
         }
-        for issue in &table.noticed {
+        for issue in table.noticed {
             let _ = writeln!(text, "  {}", tongue::message(lang, &issue.reason));
         }
     }
+    if !written.persons.is_empty() {
+        let persons: Vec<String> = written
+            .persons
+            .iter()
+            .map(|(group, count)| format!("{group} {}", number(*count)))
+            .collect();
+        let _ = writeln!(text, "{}: {}", w(Word::Inhabitants), persons.join(", "));
+    }
+    for (layer, places) in &written.facilities {
+        let _ = writeln!(text, "{} {layer}: {places}", w(Word::Services));
+    }
+    text.push_str(&unrecognized(&tried.issues, lang));
     let _ = writeln!(text, "{} {}", w(Word::Wrote), written.study.display());
     for lack in &written.fill_in {
         let what = tongue::message(lang, &lack.what);
@@ -154,23 +253,26 @@ fn told(written: &Written, dir: &Path, lang: Lang) -> String {
     text
 }
 
-/// The streets that coordinates are tried on.
+/// The streets that coordinates are tried on, and all else the file holds.
 struct Streets {
-    bounds: Option<BoundingBox>,
+    extract: OsmExtract,
     snapper: Snapper,
 }
 
 impl Streets {
     fn reference(&self) -> Option<Reference<'_>> {
         let near = |place| self.snapper.nearest_street(place, Meters(2_000.0));
-        Some(Reference::new(self.bounds?, near))
+        Some(Reference::new(self.extract.bounds?, near))
     }
 }
 
 fn look_at_osm(path: &Path, console: &Console) -> anyhow::Result<(OsmFacts, Streets)> {
     let taxonomy = standard_functions()?;
-    let parts =
-        OsmParts::STREETS | OsmParts::FACILITIES | OsmParts::BUILDINGS | OsmParts::BOUNDARIES;
+    let parts = OsmParts::STREETS
+        | OsmParts::FACILITIES
+        | OsmParts::BUILDINGS
+        | OsmParts::BOUNDARIES
+        | OsmParts::BASEMAP;
     let extract = read_osm(path, &OsmWants::new(&taxonomy, parts), console)?;
     let homes =
         extract.buildings.iter().filter(|building| building.usage != BuildingUse::NonResidential);
@@ -190,29 +292,22 @@ fn look_at_osm(path: &Path, console: &Console) -> anyhow::Result<(OsmFacts, Stre
         functions: taxonomy.functions().enumerate().map(offering).collect(),
     };
     let snapper = Snapper::new(&StreetGraph::build(&extract.streets));
-    Ok((facts, Streets { bounds: extract.bounds, snapper }))
+    Ok((facts, Streets { extract, snapper }))
 }
 
-fn look_at_table(path: &Path, reference: Option<&Reference<'_>>) -> anyhow::Result<Looked> {
+fn look_at_table(
+    path: &Path,
+    kind: LayerKind,
+    reference: Option<&Reference<'_>>,
+) -> anyhow::Result<Looked> {
     let looking = || format!("looking at {}", path.display());
     let (table, mut issues) = read_table(path).with_context(looking)?;
-    let has_places = TableFacts::of(&table, &issues).has_places;
-    if has_places {
+    let has_places = TableFacts::of(&table, kind, &issues).has_places;
+    if has_places || kind != LayerKind::Demand {
         let columns = ColumnMap::resolve(&table, &BTreeMap::new(), &[Role::Lon, Role::Lat])?;
         place_rows(&table, &columns, CrsChoice::Auto, reference, &mut issues)
             .with_context(looking)?;
     }
-    let noticed = issues.issues().to_vec();
-    let facts = TableFacts::of(&table, &issues);
-    let mut columns = BTreeMap::new();
-    let mut not_used = Vec::new();
-    for (name, held) in &facts.columns {
-        match held {
-            Some(held) if !columns.contains_key(held) => {
-                columns.insert(*held, name.clone());
-            }
-            _ => not_used.push(name.clone()),
-        }
-    }
-    Ok(Looked { path: path.to_owned(), rows: facts.rows, columns, not_used, noticed, facts })
+    let facts = TableFacts::of(&table, kind, &issues);
+    Ok(Looked { noticed: issues.issues().to_vec(), facts })
 }

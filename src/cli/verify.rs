@@ -22,7 +22,7 @@ pub(super) fn run(args: &VerifyArgs, console: &Console) -> anyhow::Result<Ending
     let bytes = bytes_of(&args.file)?;
     let study = || {
         let study = args.study.as_deref().context("name the study")?;
-        let mut loaded = load_study(study, MapDetail::None, console)?;
+        let mut loaded = load_study(study, console.fresh(MapDetail::None), console)?;
         if let Some(words) = &args.scenario {
             loaded = loaded.edited(find_scenario(study, words)?)?;
         }

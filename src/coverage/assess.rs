@@ -243,13 +243,8 @@ fn speeds(
 
 /// The places that a facility offers for a rule's functions; `None` when it does not say.
 pub fn places_of(site: &Site, rule: &Rule, facility: FacilityId) -> Option<f64> {
-    let facility = &site.facilities.facilities[facility];
-    let functions = rule.functions.iter().filter_map(|id| site.taxonomy.find(id));
-    let places: Vec<f64> = functions
-        .filter_map(|function| facility.find_offer(function))
-        .filter_map(|offer| offer.capacity)
-        .collect();
-    (!places.is_empty()).then(|| places.iter().sum())
+    let functions: Vec<_> = rule.functions.iter().filter_map(|id| site.taxonomy.find(id)).collect();
+    site.facilities.facilities[facility].places(site.taxonomy, Some(&functions))
 }
 
 /// Counts places when the rule asks for some.

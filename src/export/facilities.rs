@@ -47,9 +47,7 @@ fn describe(json: &mut Json, facility: &Facility, taxonomy: &Taxonomy) {
     json.key(names::NAME).string(&facility.name);
     json.key(names::FUNCTIONS)
         .array(|json| facility.offers.iter().for_each(|o| json.string(function(o.function))));
-    let known: Vec<f64> = facility.offers.iter().filter_map(|offer| offer.capacity).collect();
-    let capacity = (!known.is_empty()).then(|| known.iter().sum::<f64>());
-    json.key(names::CAPACITY).value(&capacity);
+    json.key(names::CAPACITY).value(&facility.places(taxonomy, None));
     for offer in facility.offers.iter().filter(|offer| offer.capacity.is_some()) {
         json.key(&names::capacity_of(function(offer.function))).value(&offer.capacity);
     }

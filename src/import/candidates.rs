@@ -9,7 +9,8 @@ use crate::units::Persons;
 
 use super::columns::{ColumnMap, Role};
 use super::crs_detect::{CrsChoice, Reference};
-use super::facilities::{SEPARATORS, entrances_of};
+use super::facilities::entrances_of;
+use super::facilities::words::list;
 use super::number::{self, Mark};
 use super::placing::{Placed, place_rows};
 use super::table::{FeatureRow, FeatureTable, FieldValue};
@@ -170,14 +171,14 @@ impl Reader<'_> {
     fn functions(&mut self, row: &FeatureRow) -> Vec<FunctionId> {
         let Some(text) = self.columns.text(row, Role::Function) else { return Vec::new() };
         let mut found = BTreeSet::new();
-        for word in text.split(SEPARATORS).map(str::trim).filter(|word| !word.is_empty()) {
-            if let Some(function) = self.taxonomy.find_word(word) {
-                found.insert(function);
-            } else {
+        for word in list(&text, self.taxonomy) {
+            let functions = self.taxonomy.find_words(&word);
+            if functions.is_empty() {
                 let reason = format!("no function is called {word:?}; not counted");
                 let source = self.table.source.clone();
                 self.issues.note(IssueKind::FunctionUnknown, source, &*row.name, reason);
             }
+            found.extend(functions);
         }
         found.into_iter().collect()
     }

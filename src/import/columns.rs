@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::ImportError;
+use super::column_guess::{distinct_share, guess};
 use super::table::{FeatureRow, FeatureTable, FieldValue};
+
+/// An id that fewer rows have of their own is doubted when another column could hold it.
+const ID_DISTINCT_MIN: f64 = 0.5;
 
 /// What a column can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,14 +58,14 @@ const ROLES: [(Role, &str, &str); 19] = [
     (
         Role::Id,
         "id",
-        "id 编号 编码 代码 机构编号 机构代码 设施编号 code uid gid fid \
+        "id 编号 编码 代码 zoneid 机构编号 机构代码 设施编号 code uid gid fid \
      objectid osmid geoid geoid20 key 序号 统一社会信用代码",
     ),
     (
         Role::Name,
         "name",
         "name 名称 机构名称 设施名称 社区名称 街道名称 单位名称 网点名称 名字 \
-     title namezh namecn nameen facilityname",
+     title namezh namecn nameen facilityname zonename",
     ),
     (
         Role::Lon,
@@ -79,15 +83,19 @@ const ROLES: [(Role, &str, &str); 19] = [
         Role::Capacity,
         "capacity",
         "capacity 床位 床位数 托位 托位数 学位 学位数 座位数 容量 places beds \
-     seats slots 核定床位数 核定托位数 接待能力",
+     seats slots 核定床位数 核定托位数 接待能力 名额 名额数 服务名额 可提供托位数 实有托位数 设计托位数 托位总数 床位总数",
     ),
     (
         Role::Function,
         "function",
         "function functions category type service services 类型 类别 服务 功能 \
-     设施类型 机构类型 服务类型 服务内容 amenity",
+     设施类型 机构类型 服务类型 服务内容 服务功能 服务类别 设施类别 机构类别 小类 中类 业态 categories stdtag tag amenity",
     ),
-    (Role::Status, "status", "status 状态 运营状态 营业状态 建设状态"),
+    (
+        Role::Status,
+        "status",
+        "status 状态 运营状态 营业状态 建设状态 使用状态 开放状态 运行状态 设施状态 建设情况 运营情况",
+    ),
     (Role::Tier, "tier", "tier 级别 层级 等级 grade 设施级别"),
     (
         Role::Year,
@@ -100,7 +108,7 @@ const ROLES: [(Role, &str, &str); 19] = [
         Role::Population,
         "population",
         "population all pop persons people residents inhabitants 人口 常住人口 \
-     总人口 人数 人口数 户籍人口 totalpopulation poptotal asukkaita",
+     总人口 人口数 常住人口数 人数 totalpopulation poptotal asukkaita",
     ),
     (Role::Parent, "parent", "parent parentid 上级 上级编号 上级代码 所属街道 所属 父级"),
     (Role::Level, "level", "level adminlevel 层次 级 层级 级别"),
@@ -169,7 +177,28 @@ impl ColumnMap {
                 columns.insert(role, column);
             }
         }
+        for &role in roles {
+            let known = columns.get(&role).copied().filter(|_| !explicit.contains_key(role.key()));
+            let is_doubtful =
+                |column: usize| role == Role::Id && distinct_share(table, column) < ID_DISTINCT_MIN;
+            let is_open = !columns.contains_key(&role) || known.is_some_and(is_doubtful);
+            let taken: Vec<usize> =
+                columns.iter().filter(|entry| *entry.0 != role).map(|entry| *entry.1).collect();
+            if is_open && let Some(column) = guess(table, role, &taken) {
+                columns.insert(role, column);
+            }
+        }
         Ok(Self { columns })
+    }
+
+    /// Lets `column` hold `role`.
+    pub(super) fn set(&mut self, role: Role, column: usize) {
+        self.columns.insert(role, column);
+    }
+
+    /// The columns that hold a role.
+    pub(super) fn taken(&self) -> Vec<usize> {
+        self.columns.values().copied().collect()
     }
 
     /// The column that holds `role`.
@@ -186,12 +215,6 @@ impl ColumnMap {
     pub fn text(&self, row: &FeatureRow, role: Role) -> Option<String> {
         self.value(row, role).to_text()
     }
-}
-
-/// The role that a column called `name` would be taken for, for a study that is being written.
-pub fn guess_role(name: &str) -> Option<Role> {
-    let name = plain_name(name);
-    ROLES.iter().map(|entry| entry.0).find(|role| role.aliases().any(|alias| alias == name))
 }
 
 /// The position of the column called `name`.

@@ -4,12 +4,21 @@ use std::collections::BTreeSet;
 
 use csv::{ReaderBuilder, StringRecord};
 
+use super::csv_head::{Head, find_head};
 use super::number::{self, Mark};
 use super::table::{FeatureRow, FeatureTable, FieldValue};
 use super::{ImportError, IssueKind, IssueLog};
 
 /// Most columns that are read.
 const COLUMNS_MAX: usize = 4_096;
+/// Rows that are looked at for where the table begins.
+const HEAD_ROWS: usize = 24;
+/// Words for a total.
+const TOTALS: &str = "合计 总计 小计 共计 总数 总和 汇总 全区 全市 全县 全镇 全街道 total totals subtotal sum grandtotal gesamt summe totale insgesamt";
+/// Endings of names of totals.
+const TOTAL_ENDINGS: [&str; 4] = ["合计", "总计", "小计", "共计"];
+/// Beginnings of remarks below a table.
+const REMARKS: [&str; 8] = ["注", "备注", "说明", "数据来源", "资料来源", "Note", "Source", "*"];
 /// Delimiters tried, the commonest first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
@@ -29,29 +38,61 @@ pub fn fill(
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
-    let mut record = StringRecord::new();
     let unreadable = |table: &FeatureTable, error: csv::Error| table.malformed(error.to_string());
-    if !reader.read_record(&mut record).map_err(|error| unreadable(table, error))? {
+    let sheet = Sheet { text, delimiter, lines_before: u64::from(declared.is_some()) };
+    let mut first: Vec<(StringRecord, String)> = Vec::new();
+    let mut record = StringRecord::new();
+    while first.len() < HEAD_ROWS
+        && reader.read_record(&mut record).map_err(|error| unreadable(table, error))?
+    {
+        first.push((record.clone(), sheet.name_of(table, &record, &reader)?));
+    }
+    if first.is_empty() {
         return Err(table.malformed("the file is empty"));
     }
-    fill_header(table, &record, issues)?;
-    let extra_lines = u64::from(declared.is_some());
+    let rows: Vec<StringRecord> = first.iter().map(|(record, _)| record.clone()).collect();
+    let head = find_head(&rows);
+    fill_header(table, &head, issues)?;
+    for (record, name) in first.into_iter().skip(head.rows) {
+        push_row(table, &record, name, issues);
+    }
     while reader.read_record(&mut record).map_err(|error| unreadable(table, error))? {
+        let name = sheet.name_of(table, &record, &reader)?;
+        push_row(table, &record, name, issues);
+    }
+    drop_totals(table, issues);
+    note_decimal_comma(table, issues);
+    Ok(())
+}
+
+/// The text that rows are read from.
+struct Sheet<'a> {
+    text: &'a str,
+    delimiter: u8,
+    lines_before: u64,
+}
+
+impl Sheet<'_> {
+    /// What messages call `record`, as a spreadsheet numbers it.
+    fn name_of(
+        &self,
+        table: &FeatureTable,
+        record: &StringRecord,
+        reader: &csv::Reader<&[u8]>,
+    ) -> Result<String, ImportError> {
         let (start, line) = record.position().map_or((0, 0), |at| (at.byte() as usize, at.line()));
-        let raw = text.get(start..reader.position().byte() as usize).unwrap_or("");
+        let raw = self.text.get(start..reader.position().byte() as usize).unwrap_or("");
         let blank = raw.len() - raw.trim_start_matches(['\r', '\n']).len();
         let blank_lines = raw[..blank].matches('\n').count() as u64;
-        let name = format!("row {}", line + blank_lines + extra_lines);
-        if is_quote_open(raw, delimiter) {
+        let name = format!("row {}", line + blank_lines + self.lines_before);
+        if is_quote_open(raw, self.delimiter) {
             let reason = format!(
                 "{name}: a quote opened there is never closed; close it or double quotes inside a value"
             );
             return Err(table.malformed(reason));
         }
-        push_row(table, &record, name, issues);
+        Ok(name)
     }
-    note_decimal_comma(table, issues);
-    Ok(())
 }
 
 /// A first line `sep=;` as Excel writes it.
@@ -64,8 +105,18 @@ fn strip_separator_line(text: &str) -> (&str, Option<u8>) {
     }
 }
 
-/// The delimiter that the header line has most of outside quotes.
+/// The delimiter of the first line that has any.
 fn find_delimiter(text: &str) -> u8 {
+    let with_any = text
+        .lines()
+        .take(HEAD_ROWS)
+        .find(|line| line.bytes().any(|byte| DELIMITERS.contains(&byte)));
+    let start = with_any.map_or(0, |line| line.as_ptr() as usize - text.as_ptr() as usize);
+    delimiter_of(&text[start..])
+}
+
+/// The delimiter that the first line has most of outside quotes.
+fn delimiter_of(text: &str) -> u8 {
     let mut counts = [0_usize; DELIMITERS.len()];
     let mut quoted = false;
     for byte in text.bytes() {
@@ -86,9 +137,10 @@ fn find_delimiter(text: &str) -> u8 {
 
 fn fill_header(
     table: &mut FeatureTable,
-    header: &StringRecord,
+    head: &Head,
     issues: &mut IssueLog,
 ) -> Result<(), ImportError> {
+    let header = &head.names;
     if header.len() > COLUMNS_MAX {
         let reason = format!("{} columns; at most {COLUMNS_MAX} are read", header.len());
         return Err(table.malformed(reason));
@@ -99,6 +151,23 @@ fn fill_header(
             "the first row holds numbers, not column names; add a header row such as id,name,lon,lat",
         ));
     }
+    let mut note = |reason: String| {
+        issues.note(IssueKind::TableUnderstood, table.source.clone(), "", reason);
+    };
+    if !head.titles.is_empty() {
+        let reason = format!(
+            "{:?} stands above the column names and is no row of the table",
+            head.titles.join(" ")
+        );
+        note(reason);
+    }
+    if head.has_two {
+        note("the column names stand in two rows; put together".to_owned());
+    }
+    if head.has_units {
+        note("the row below the column names holds units".to_owned());
+    }
+    table.remarks.clone_from(&head.titles);
     let mut seen = BTreeSet::new();
     for (cell, position) in header.iter().zip(1_usize..) {
         let name = match FieldValue::from_text(cell) {
@@ -141,6 +210,47 @@ fn push_row(table: &mut FeatureTable, record: &StringRecord, name: String, issue
         issues.note(IssueKind::ValueUnreadable, table.source.clone(), name.clone(), reason);
     }
     table.rows.push(FeatureRow { name, feature_id: None, fields, geometry: None });
+}
+
+/// Takes rows of totals and remarks below the table out of it, which is said: nobody is to count twice.
+fn drop_totals(table: &mut FeatureTable, issues: &mut IssueLog) {
+    let rows = std::mem::take(&mut table.rows);
+    for row in rows {
+        let texts: Vec<String> =
+            row.fields.iter().filter_map(|(_, field)| field.to_text()).collect();
+        let is_remark = texts.len() == 1
+            && table.columns.len() > 2
+            && REMARKS.iter().any(|word| texts[0].starts_with(word));
+        let reason = match total_of(&texts) {
+            Some(word) => format!("is a total ({word:?}), not a row of its own; left out"),
+            None if is_remark => "is a remark, not a row of the table; left out".to_owned(),
+            None => {
+                table.rows.push(row);
+                continue;
+            }
+        };
+        issues.note(IssueKind::TableUnderstood, table.source.clone(), row.name, reason);
+    }
+}
+
+/// The cell that says that its row is the sum of others, when the other cells only count. An English word has to stand
+/// first: a filling station may be called Total.
+fn total_of(texts: &[String]) -> Option<&String> {
+    let counts = |text: &String| number::parse(text, Mark::Point).is_some();
+    let found = texts.iter().position(|text| is_total(text))?;
+    let only_counts = texts.iter().all(|text| is_total(text) || counts(text));
+    (only_counts && (found == 0 || !texts[found].is_ascii())).then(|| &texts[found])
+}
+
+/// Whether a cell says that it is about a sum.
+fn is_total(text: &str) -> bool {
+    let plain: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, ':' | '：' | '(' | ')' | '（' | '）'))
+        .flat_map(char::to_lowercase)
+        .collect();
+    TOTALS.split_whitespace().any(|word| word == plain)
+        || TOTAL_ENDINGS.iter().any(|ending| plain.len() > ending.len() && plain.ends_with(ending))
 }
 
 /// Whether a quoted value that starts in `raw` does not end in it.
@@ -235,6 +345,15 @@ mod tests {
         assert!(read("a;b\n1,25;x\n").unwrap().0.decimal_comma);
         assert!(!read("a;b\n1,25;3.5\n").unwrap().0.decimal_comma);
         assert!(!read("a;b\n1,250;x\n").unwrap().0.decimal_comma);
+    }
+
+    #[test]
+    fn rows_of_totals_and_remarks_are_no_rows_of_the_table() {
+        let text = "编号,名称,人口\n1,甲,3\n2,Total,4\n3,乙,1\n,合计,8\n注：截至2025年,,\n";
+        let (table, issues) = read(text).unwrap();
+        let names: Vec<&str> = table.rows.iter().map(|row| row.name.as_str()).collect();
+        assert_eq!(names, ["row 2", "row 3", "row 4"]);
+        assert_eq!(issues.counts()[&IssueKind::TableUnderstood], 2);
     }
 
     #[test]

@@ -10,50 +10,60 @@ use crate::demand::{
 use crate::ids::{GroupId, IdVec};
 use crate::units::Persons;
 
+use super::column_guess::choices;
 use super::columns::{ColumnMap, Role, plain_name, require_column};
 use super::crs_detect::{CrsChoice, Reference};
+use super::losses::{OnLoss, PeopleOfRows, check_losses};
 use super::number::{self, Mark};
 use super::placing::{Placed, place_rows};
 use super::table::{FeatureRow, FeatureTable, FieldValue};
+use super::units::{PeopleUnit, unit_of_header, unit_of_remarks};
 use super::{ImportError, IssueKind, IssueLog};
 
 /// Most people one layer may hold in a group; more live on no earth.
 const PERSONS_MAX: f64 = 9.0e9;
 
 /// Groups known by the names of their columns: id, English, Chinese, column names as [`plain_name`] makes them.
-const KNOWN_GROUPS: [(&str, &str, &str, &str); 6] = [
+const KNOWN_GROUPS: [(&str, &str, &str, &str); 7] = [
     (
         "age_0_3",
         "0–3 years",
         "0–3岁",
-        "03岁 03岁人口 03岁婴幼儿 age03 ages03 pop03 under3 婴幼儿 婴幼儿人口 婴幼儿数",
+        "03岁 03岁人口 03岁婴幼儿 03 age03 ages03 pop03 under3 婴幼儿 婴幼儿人口 婴幼儿数 3岁以下 3岁以下人口 \
+         3岁以下婴幼儿 03岁人数",
     ),
     (
         "age_3_6",
         "3–6 years",
         "3–6岁",
-        "36岁 36岁人口 36岁儿童 age36 ages36 pop36 学前儿童 学龄前儿童",
+        "36岁 36岁人口 36岁儿童 36 age36 ages36 pop36 学前儿童 学龄前儿童 36岁人数",
+    ),
+    (
+        "age_0_14",
+        "0–14 years",
+        "0–14岁",
+        "014岁 014岁人口 014岁儿童 014 age014 ages014 pop014 under15 少儿人口 14岁以下 15岁以下",
     ),
     (
         "age_60_plus",
         "60 years and over",
         "60岁及以上",
         "60+ 60岁以上 60岁及以上 60岁以上人口 60岁及以上人口 60岁以上老人 age60 age60+ age60plus \
-         pop60plus over60 老年人口 老年人 老人",
+         60plus pop60plus over60 老年人口 老年人 老人 60岁及以上老年人 60岁以上人数",
     ),
     (
         "age_65_plus",
         "65 years and over",
         "65岁及以上",
         "65+ 65岁以上 65岁及以上 65岁以上人口 65岁及以上人口 65岁以上老人 age65 age65+ age65plus \
-         pop65plus over65",
+         65plus pop65plus over65",
     ),
     (
         "age_80_plus",
         "80 years and over",
         "80岁及以上",
         "80+ 80岁以上 80岁及以上 80岁以上人口 80岁及以上人口 80岁以上老人 age80 age80+ age80plus \
-         pop80plus over80 高龄老人",
+         80plus pop80plus over80 高龄老人",
     ),
     (
         "workers",
@@ -89,6 +99,8 @@ pub struct DemandSpec {
     pub columns: BTreeMap<String, String>,
     /// The coordinate system.
     pub crs: CrsChoice,
+    /// What happens when many rows come to nothing.
+    pub on_loss: OnLoss,
 }
 
 /// People as a file gives them.
@@ -129,7 +141,7 @@ impl DemandIngredients {
 /// A count that is empty, negative or no number is taken as nobody and said.
 ///
 /// # Errors
-/// When a column is missing, there are no coordinates, or no column holds everybody.
+/// When a column is missing, there are no coordinates, no column holds everybody, or too many rows are lost.
 pub fn read_demand(
     table: &FeatureTable,
     spec: &DemandSpec,
@@ -139,13 +151,18 @@ pub fn read_demand(
     let columns = ColumnMap::resolve(table, &spec.columns, &roles)?;
     let mut issues = IssueLog::default();
     let placed = place_rows(table, &columns, spec.crs, reference, &mut issues)?;
-    let placed: Vec<(&FeatureRow, Placed)> =
-        table.rows.iter().zip(placed).filter_map(|(row, placed)| Some((row, placed?))).collect();
-    let rows: Vec<&FeatureRow> = placed.iter().map(|(row, _)| *row).collect();
+    let rows: Vec<&FeatureRow> = table.rows.iter().collect();
     let counts = read_counts(table, &spec.groups, &columns, &rows, &mut issues)?;
+    let is_kept: Vec<bool> = placed
+        .iter()
+        .zip(&counts.is_read)
+        .map(|(placed, is_read)| placed.is_some() && *is_read)
+        .collect();
+    counts.check(spec.on_loss, (table, &is_kept), &issues)?;
     let mut found = DemandIngredients { groups: counts.groups, ..DemandIngredients::default() };
     let mut seen = BTreeSet::new();
-    for ((row, placed), persons) in placed.into_iter().zip(counts.persons) {
+    for ((row, placed), persons) in rows.into_iter().zip(placed).zip(counts.persons) {
+        let Some(placed) = placed else { continue };
         let given = columns.text(row, Role::Id).or_else(|| row.feature_id.clone());
         let key = unique_key(table, row, given, &mut seen, &mut issues);
         match placed {
@@ -190,6 +207,40 @@ pub(super) struct Counts {
     pub(super) groups: IdVec<GroupId, DemandGroup>,
     /// For each row its people, in the order of the groups.
     pub(super) persons: Vec<Vec<Persons>>,
+    /// For each row whether its count of everybody could be read; an empty one is nobody.
+    pub(super) is_read: Vec<bool>,
+}
+
+impl Counts {
+    /// Stops at too many losses; `is_kept` is for each row of `table`, as the counts are.
+    pub(super) fn check(
+        &self,
+        on_loss: OnLoss,
+        (table, is_kept): (&FeatureTable, &[bool]),
+        issues: &IssueLog,
+    ) -> Result<(), ImportError> {
+        let all = |persons: &Vec<Persons>| persons.first().map_or(0.0, |all| all.count());
+        let rows = self.persons.iter().zip(is_kept);
+        let people = PeopleOfRows {
+            lost: rows.filter(|(_, kept)| !**kept).map(|(persons, _)| all(persons)).sum(),
+            all: self.persons.iter().map(all).sum(),
+        };
+        check_losses(on_loss, (table, is_kept), Some(people), issues)
+    }
+}
+
+/// The columns that count people in `table` without being told, `all` first.
+pub(super) fn groups_of(table: &FeatureTable, columns: &ColumnMap) -> Vec<(String, String)> {
+    let header = |column: usize| table.columns[column].clone();
+    let all = columns.find(Role::Population);
+    let mut groups: Vec<(String, String)> =
+        all.map(|column| ("all".to_owned(), header(column))).into_iter().collect();
+    for (group, source) in known_groups(table, all) {
+        if let CountSource::Column(column) = source {
+            groups.push((group.id, header(column)));
+        }
+    }
+    groups
 }
 
 /// Where the numbers of a group come from.
@@ -208,9 +259,16 @@ pub(super) fn read_counts(
 ) -> Result<Counts, ImportError> {
     let sources = find_groups(table, specs, columns)?;
     let mut by_group: Vec<Vec<Persons>> = Vec::with_capacity(sources.len());
+    let mut is_read: Vec<bool> = Vec::new();
     for (group, source) in &sources {
         by_group.push(match source {
-            CountSource::Column(column) => read_column(table, *column, rows, issues),
+            CountSource::Column(column) => {
+                let (persons, read) = read_column(table, *column, rows, issues);
+                if by_group.is_empty() {
+                    is_read = read;
+                }
+                persons
+            }
             CountSource::Share(share) => {
                 let reason = format!("group {:?} is estimated as {share} of everybody", group.id);
                 issues.note(IssueKind::Estimated, table.source.clone(), "", reason);
@@ -233,7 +291,7 @@ pub(super) fn read_counts(
             issues.note(IssueKind::PopulationBad, table.source.clone(), row.name.clone(), reason);
         }
     }
-    Ok(Counts { groups: groups.into(), persons })
+    Ok(Counts { groups: groups.into(), persons, is_read })
 }
 
 /// The groups with their sources, `all` first.
@@ -245,13 +303,13 @@ fn find_groups(
     let told = specs.iter().find(|spec| spec.id == "all");
     let all_column = match told.and_then(|spec| spec.column.as_deref()) {
         Some(name) => Some(require_column(table, name)?),
-        None => columns.find(Role::Population).or_else(|| find_lone_population(table)),
+        None => columns.find(Role::Population),
     };
     let all_column = all_column.ok_or_else(|| {
-        let names: Vec<String> =
-            table.columns.iter().take(20).map(|name| format!("{name:?}")).collect();
+        let fits = choices(table, Role::Population);
+        let names: Vec<String> = fits.iter().map(|name| format!("{name:?}")).collect();
         table.malformed(format!(
-            "no column holds everybody; set columns.population or the column of group \"all\" (there are {})",
+            "no column is sure to hold everybody; set columns.population or the column of group \"all\" (there are {})",
             names.join(", ")
         ))
     })?;
@@ -266,7 +324,7 @@ fn find_groups(
         found.push(group_of(table, spec)?);
     }
     if specs.is_empty() {
-        found.extend(known_groups(table, all_column));
+        found.extend(known_groups(table, Some(all_column)));
     }
     Ok(found)
 }
@@ -294,7 +352,10 @@ fn group_of(
 }
 
 /// Groups whose columns are known by name.
-fn known_groups(table: &FeatureTable, all_column: usize) -> Vec<(DemandGroup, CountSource)> {
+fn known_groups(
+    table: &FeatureTable,
+    all_column: Option<usize>,
+) -> Vec<(DemandGroup, CountSource)> {
     let dashes = |c: char| matches!(c, '~' | '～' | '–' | '—' | '至' | '到' | '周');
     let plain: Vec<String> =
         table.columns.iter().map(|name| plain_name(name).replace(dashes, "")).collect();
@@ -304,7 +365,7 @@ fn known_groups(table: &FeatureTable, all_column: usize) -> Vec<(DemandGroup, Co
             let column = names
                 .split_whitespace()
                 .find_map(|name| plain.iter().position(|column| column == name))
-                .filter(|&column| column != all_column)?;
+                .filter(|&column| Some(column) != all_column)?;
             let (id, en, zh) = (id.to_owned(), en.to_owned(), zh.to_owned());
             let group = DemandGroup { id, en, zh, estimated: false };
             Some((group, CountSource::Column(column)))
@@ -312,40 +373,24 @@ fn known_groups(table: &FeatureTable, all_column: usize) -> Vec<(DemandGroup, Co
         .collect()
 }
 
-/// The only column called population or pop with a year, as `pop_2021`; none when there are several.
-fn find_lone_population(table: &FeatureTable) -> Option<usize> {
-    let has_year = |name: &String| {
-        let plain = plain_name(name);
-        let rest = ["population", "pop", "常住人口", "总人口", "人口"]
-            .iter()
-            .find_map(|word| plain.strip_prefix(word).or_else(|| plain.strip_suffix(word)));
-        rest.is_some_and(|rest| {
-            let digits = rest.trim_end_matches('年');
-            matches!(digits.len(), 2 | 4) && digits.bytes().all(|byte| byte.is_ascii_digit())
-        })
-    };
-    let mut found = (0..table.columns.len()).filter(|&column| has_year(&table.columns[column]));
-    let first = found.next()?;
-    found.next().is_none().then_some(first)
-}
-
-/// The people of one column; what is no count is nobody and said.
+/// The people of one column, and whether each count could be read; what is no count is nobody and said.
 fn read_column(
     table: &FeatureTable,
     column: usize,
     rows: &[&FeatureRow],
     issues: &mut IssueLog,
-) -> Vec<Persons> {
+) -> (Vec<Persons>, Vec<bool>) {
     let mark = if table.decimal_comma { Mark::Comma } else { Mark::Point };
+    let unit = unit_of(table, column, issues);
     let mut total = 0.0;
     let mut read = |row: &&FeatureRow| {
         let value = row.value(column);
-        let number = number::read(value, mark);
+        let number = number::read_count(value, mark).map(|number| number * unit);
         let persons =
             number.and_then(Persons::from_count).filter(|p| total + p.count() <= PERSONS_MAX);
         if let Some(persons) = persons {
             total += persons.count();
-            return persons;
+            return (persons, true);
         }
         let fault = match value {
             FieldValue::Missing => "is empty".to_owned(),
@@ -353,7 +398,27 @@ fn read_column(
         };
         let reason = format!("column {:?} {fault}; taken as nobody", table.columns[column]);
         issues.note(IssueKind::PopulationBad, table.source.clone(), row.name.clone(), reason);
-        Persons::ZERO
+        (Persons::ZERO, *value == FieldValue::Missing)
     };
-    rows.iter().map(&mut read).collect()
+    rows.iter().map(&mut read).unzip()
+}
+
+/// How many people one of a column's counts is, which is said when it is not one.
+fn unit_of(table: &FeatureTable, column: usize, issues: &mut IssueLog) -> f64 {
+    let header = &table.columns[column];
+    let says_people = header.contains("（人）") || header.contains("(人)");
+    let of_remarks = || unit_of_remarks(&table.remarks).filter(|_| !says_people);
+    let Some(unit) = unit_of_header(header).or_else(of_remarks) else { return 1.0 };
+    let PeopleUnit { word, persons } = unit;
+    let (kind, reason) = if unit.is_households() {
+        let reason = format!(
+            "column {header:?} counts in {word}; one is taken as {persons} people, which is an estimate"
+        );
+        (IssueKind::Estimated, reason)
+    } else {
+        let reason = format!("column {header:?} counts in {word}; one is {persons} people");
+        (IssueKind::TableUnderstood, reason)
+    };
+    issues.note(kind, table.source.clone(), "", reason);
+    persons
 }

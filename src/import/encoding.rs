@@ -2,6 +2,8 @@
 
 use encoding_rs::{DecoderResult, Encoding, GB18030, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+use super::format;
+
 /// Bytes looked at to tell encodings apart.
 const SAMPLE_BYTES: usize = 1 << 16;
 
@@ -20,10 +22,10 @@ pub struct DecodedText {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// A format that is no text at all.
-    #[error("this is {0}, not text; export it as GeoJSON or CSV")]
-    Binary(&'static str),
+    #[error("{}", format::refusal(*.0))]
+    Binary(format::Named),
     /// Text that is damaged or in an encoding that is not known here.
-    #[error("{reason} at byte {offset}; save the file as UTF-8 text")]
+    #[error("{reason} at byte {offset}; give a list as CSV (UTF-8 text) or a layer as GeoJSON")]
     Damaged {
         /// First byte that does not fit, from 0.
         offset: usize,
@@ -37,7 +39,7 @@ pub enum DecodeError {
 /// # Errors
 /// When the bytes are no text in any encoding known here; the error names the byte.
 pub fn decode(bytes: Vec<u8>) -> Result<DecodedText, DecodeError> {
-    if let Some(what) = find_binary_format(&bytes) {
+    if let Some(what) = format::find_binary(&bytes) {
         return Err(DecodeError::Binary(what));
     }
     if let Some((encoding, mark)) = Encoding::for_bom(&bytes) {
@@ -49,7 +51,7 @@ pub fn decode(bytes: Vec<u8>) -> Result<DecodedText, DecodeError> {
         return Ok(DecodedText { text, encoding: encoding.name(), guessed: true });
     }
     if let Some(offset) = bytes.iter().position(|&byte| byte == 0) {
-        let reason = "a zero byte, so this is binary data or damaged text,".to_owned();
+        let reason = "binary data of a format that is not known here".to_owned();
         return Err(DecodeError::Damaged { offset, reason });
     }
     let bytes = match String::from_utf8(bytes) {
@@ -77,21 +79,6 @@ fn decode_legacy(bytes: &[u8]) -> Result<DecodedText, DecodeError> {
 
 fn broken(encoding: &'static Encoding, offset: usize) -> DecodeError {
     DecodeError::Damaged { offset, reason: format!("text that is not valid {}", encoding.name()) }
-}
-
-/// Formats people send by mistake, by their first bytes.
-fn find_binary_format(bytes: &[u8]) -> Option<&'static str> {
-    [
-        (&b"PK\x03\x04"[..], "a zip or Excel file"),
-        (b"\xD0\xCF\x11\xE0", "an old Excel file"),
-        (b"\x1F\x8B", "a gzip file"),
-        (b"SQLite format 3", "a GeoPackage or SQLite file"),
-        (b"\x00\x00\x27\x0A", "a shapefile"),
-        (b"%PDF", "a PDF"),
-    ]
-    .into_iter()
-    .find(|(magic, _)| bytes.starts_with(magic))
-    .map(|(_, what)| what)
 }
 
 /// UTF-16 without a mark: plain ASCII in it leaves every other byte zero.

@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Deserializer, Map, Value};
 
 use super::table::{FeatureRow, FeatureTable, FieldValue, RawGeometry, RawPoint};
-use super::{ImportError, IssueKind, IssueLog};
+use super::{ImportError, IssueKind, IssueLog, format};
 
 /// Most property names that are read.
 const COLUMNS_MAX: usize = 4_096;
@@ -76,8 +76,8 @@ struct TopMembers {
     has_features: bool,
     crs: Option<Value>,
     others: Map<String, Value>,
-    /// Whether it has members that only Esri's own JSON has.
-    is_esri: bool,
+    /// The other format of JSON that a member belongs to.
+    other_format: Option<format::Named>,
 }
 
 impl Rows<'_> {
@@ -88,11 +88,9 @@ impl Rows<'_> {
         }
         let kind = top.kind.unwrap_or_default();
         match kind.as_str() {
-            "" if top.is_esri => Err(
-                "this is Esri JSON, not GeoJSON; export the layer as GeoJSON (f=geojson in the \
-                     address of a service)"
-                    .to_owned(),
-            ),
+            "" | "Topology" | "CityJSON" if top.other_format.is_some() => {
+                Err(top.other_format.map(format::refusal).unwrap_or_default())
+            }
             "FeatureCollection" if !top.has_features => {
                 Err("a FeatureCollection without a list of features".to_owned())
             }
@@ -208,7 +206,11 @@ fn to_field(value: &Value) -> FieldValue {
                 FieldValue::Text(value.to_string())
             }
         }
-        Value::Object(_) => FieldValue::Text(value.to_string()),
+        // Overture writes a name as {"primary": …, "common": …}.
+        Value::Object(members) => match members.get("primary") {
+            Some(Value::String(main)) => FieldValue::from_text(main),
+            _ => FieldValue::Text(value.to_string()),
+        },
     }
 }
 
@@ -307,7 +309,7 @@ impl<'de> Visitor<'de> for TopLevel<'_, '_> {
                     top.others.insert(key, members.next_value()?);
                 }
                 _ => {
-                    top.is_esri |= matches!(key.as_str(), "geometryType" | "spatialReference");
+                    top.other_format = top.other_format.or(format::find_json(&key));
                     members.next_value::<IgnoredAny>()?;
                 }
             }

@@ -26,6 +26,8 @@ pub enum IssueKind {
     ReferenceMissing,
     /// A value that cannot be read.
     ValueUnreadable,
+    /// How a table was understood: rows above its columns, units, totals.
+    TableUnderstood,
     /// A capacity that is empty, zero or negative.
     CapacityBad,
     /// A number of people that is empty, negative or not a number.
@@ -174,6 +176,14 @@ pub enum ImportError {
         /// What is wrong, where in the file, and what to do.
         reason: String,
     },
+    /// A list of which too many rows come to nothing.
+    #[error("{}: {reason}", path.display())]
+    Lossy {
+        /// The file.
+        path: PathBuf,
+        /// Which rows, with values and sums, and what to do.
+        reason: String,
+    },
     /// The user asked to stop.
     #[error(transparent)]
     Cancelled(#[from] crate::progress::Cancelled),
@@ -183,6 +193,20 @@ impl ImportError {
     /// A file that is not what it should be.
     pub fn malformed(path: &Path, reason: impl Into<String>) -> Self {
         Self::Malformed { path: path.to_owned(), reason: reason.into() }
+    }
+
+    /// Whether the file could be used if its losses were accepted.
+    pub fn is_lossy(&self) -> bool {
+        matches!(self, Self::Lossy { .. })
+    }
+
+    /// What is wrong, without the file.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Malformed { reason, .. } | Self::Lossy { reason, .. } => reason.clone(),
+            Self::Read { source, .. } => source.to_string(),
+            Self::Cancelled(cancelled) => cancelled.to_string(),
+        }
     }
 
     /// A file that cannot be read.

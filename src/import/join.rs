@@ -34,17 +34,33 @@ pub fn join_population(
         ));
     }
     let columns = ColumnMap::resolve(table, &spec.columns, &[Role::Zone, Role::Population])?;
-    let zone_column = columns
-        .find(Role::Zone)
-        .ok_or_else(|| table.malformed("no column names the zone of a row; set columns.zone"))?;
+    let told = columns.find(Role::Zone).filter(|_| spec.columns.contains_key("zone"));
+    let by_values = || find_zone_column(table, (zones, level));
+    let zone_column =
+        told.or_else(by_values).or_else(|| columns.find(Role::Zone)).ok_or_else(|| {
+            let names: Vec<String> =
+                table.columns.iter().take(20).map(|name| format!("{name:?}")).collect();
+            table.malformed(format!(
+                "no column names the zone of a row; set columns.zone (there are {})",
+                names.join(", ")
+            ))
+        })?;
     let mut issues = IssueLog::default();
-    let mut joined = match_rows(table, zone_column, (zones, level), &mut issues);
+    let (mut joined, is_found) = match_rows(table, zone_column, (zones, level), &mut issues);
     if joined.is_empty() && !table.rows.is_empty() {
         return Err(table.malformed(format!(
             "no value of column {:?} is the id or name of a zone; set columns.zone",
             table.columns[zone_column]
         )));
     }
+    let all_rows: Vec<&FeatureRow> = table.rows.iter().collect();
+    let mut noticed = IssueLog::default();
+    let counts = read_counts(table, &spec.groups, &columns, &all_rows, &mut noticed)?;
+    let is_kept: Vec<bool> =
+        is_found.iter().zip(&counts.is_read).map(|(found, read)| *found && *read).collect();
+    let mut told = issues.clone();
+    told.append(noticed);
+    counts.check(spec.on_loss, (table, &is_kept), &told)?;
     drop_wholes(table, zones, &mut joined, &mut issues);
     let rows: Vec<&FeatureRow> = joined.values().copied().collect();
     let counts = read_counts(table, &spec.groups, &columns, &rows, &mut issues)?;
@@ -60,13 +76,33 @@ pub fn join_population(
     Ok((DemandIngredients { groups: counts.groups, points: Vec::new(), areas }, issues))
 }
 
-/// The row of each zone.
+/// The column most of whose values are ids or names of zones; ids before names, and the first of several.
+pub(super) fn find_zone_column(
+    table: &FeatureTable,
+    (zones, level): (&ZoneHierarchy, Option<u8>),
+) -> Option<usize> {
+    let keys: BTreeSet<&str> = zones.zones.iter().map(|zone| zone.key.as_str()).collect();
+    let on_level = zones.zones.iter().filter(|zone| level.is_none_or(|l| l == zone.level));
+    let names: BTreeSet<String> = on_level.map(|zone| plain(&zone.name)).collect();
+    let rank = |column: usize| {
+        let texts: BTreeSet<String> =
+            table.rows.iter().filter_map(|row| row.value(column).to_text()).collect();
+        let by_key = texts.iter().filter(|text| keys.contains(text.as_str())).count();
+        let by_name = texts.iter().filter(|text| names.contains(&plain(text))).count();
+        (by_key.max(by_name), by_key)
+    };
+    let best = (0..table.columns.len()).map(|column| (rank(column), column));
+    let best = best.max_by_key(|(rank, column)| (*rank, usize::MAX - column))?;
+    (best.0.0 > 0).then_some(best.1)
+}
+
+/// The row of each zone, and for each row whether it has one.
 fn match_rows<'a>(
     table: &'a FeatureTable,
     zone_column: usize,
     (zones, level): (&ZoneHierarchy, Option<u8>),
     issues: &mut IssueLog,
-) -> BTreeMap<ZoneId, &'a FeatureRow> {
+) -> (BTreeMap<ZoneId, &'a FeatureRow>, Vec<bool>) {
     let by_key: BTreeMap<&str, ZoneId> =
         zones.zones.enumerate().map(|(id, zone)| (zone.key.as_str(), id)).collect();
     let mut by_name: BTreeMap<String, Vec<ZoneId>> = BTreeMap::new();
@@ -80,6 +116,7 @@ fn match_rows<'a>(
         named.retain(|&id| Some(zones.zones[id].level) == deepest);
     }
     let mut joined: BTreeMap<ZoneId, &FeatureRow> = BTreeMap::new();
+    let mut is_found = Vec::with_capacity(table.rows.len());
     for row in &table.rows {
         let text = row.value(zone_column).to_text().unwrap_or_default();
         let named = by_name.get(&plain(&text)).map_or(&[][..], Vec::as_slice);
@@ -96,6 +133,7 @@ fn match_rows<'a>(
         let mut note = |kind, reason: String| {
             issues.note(kind, table.source.clone(), row.name.clone(), reason);
         };
+        is_found.push(found.is_ok());
         match found {
             Err(reason) => note(IssueKind::JoinMissing, reason),
             Ok(id) if joined.contains_key(&id) => {
@@ -110,7 +148,7 @@ fn match_rows<'a>(
             }
         }
     }
-    joined
+    (joined, is_found)
 }
 
 /// Leaves out zones that hold others with rows of their own.

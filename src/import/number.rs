@@ -49,6 +49,24 @@ pub fn read(value: &FieldValue, mark: Mark) -> Option<f64> {
     }
 }
 
+/// The number in `value`, a count that may have its unit behind it: `0.12万`, `1,200人`, `3千人`.
+pub fn read_count(value: &FieldValue, mark: Mark) -> Option<f64> {
+    let text = match value {
+        FieldValue::Text(text) => text.trim(),
+        other => return read(other, mark),
+    };
+    let bare =
+        text.strip_suffix('人').or_else(|| text.strip_suffix('名')).unwrap_or(text).trim_end();
+    let units = [('亿', 1e8), ('万', 1e4), ('千', 1e3), ('百', 1e2)];
+    let found = units.iter().find_map(|(unit, factor)| Some((bare.strip_suffix(*unit)?, factor)));
+    match found {
+        Some((digits, factor)) => {
+            parse(digits, mark).map(|number| (number * factor * 1e6).round() / 1e6)
+        }
+        None => parse(bare, mark),
+    }
+}
+
 /// The only mark that `text` can be a decimal number with; `None` when it is none, whole, or could be either.
 pub fn find_mark(text: &str) -> Option<Mark> {
     let digits = text.trim().trim_start_matches(['-', '+']);
@@ -125,6 +143,21 @@ mod tests {
             ("0x10", Mark::Point, None),
         ] {
             assert_eq!(parse(text, mark), number, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn counts_may_have_their_unit_behind_them() {
+        for (text, count) in [
+            ("0.12万", Some(1_200.0)),
+            ("1,200人", Some(1_200.0)),
+            ("3 千人", Some(3_000.0)),
+            ("12", Some(12.0)),
+            ("万", None),
+            ("—", None),
+            ("<5", None),
+        ] {
+            assert_eq!(read_count(&FieldValue::Text(text.into()), Mark::Point), count, "{text}");
         }
     }
 

@@ -2,16 +2,22 @@
 
 use crate::spatial::{Area, AreaPolygon, Crs, CrsTransform, LonLat};
 
-use super::columns::{ColumnMap, Role};
+use super::columns::ColumnMap;
 use super::crs_detect::{
     Axes, Confidence, CrsChoice, Detection, Hypothesis, Reference, detect_crs,
 };
 use super::number::{self, Mark};
 use super::table::{FeatureRow, FeatureTable, RawGeometry, RawPoint};
+use super::whereabouts::{Whereabouts, pair_of, without_coordinates};
 use super::{ImportError, IssueKind, IssueLog};
 
 /// Steps of longitude wider than this, in 1e-7 degrees, cross the antimeridian.
 const HALF_TURN_E7: u32 = 1_800_000_000;
+
+/// Fewest points that outweigh what a format says of its system.
+const STRONG_POINTS_MIN: usize = 30;
+/// How many times nearer to streets they have to lie.
+const STRONG_RATIO: f64 = 2.0;
 
 /// A geometry on the ground.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,28 +92,28 @@ fn raw_geometries(
     columns: &ColumnMap,
     issues: &mut IssueLog,
 ) -> Result<Vec<Option<RawGeometry>>, ImportError> {
-    let axes = columns.find(Role::Lon).zip(columns.find(Role::Lat));
-    if axes.is_none() && !table.has_geometries {
-        let names: Vec<String> =
-            table.columns.iter().take(20).map(|name| format!("{name:?}")).collect();
-        return Err(table.malformed(format!(
-            "no coordinates: no geometry and no columns for longitude and latitude; set columns.lon and \
-             columns.lat (there are {})",
-            names.join(", ")
-        )));
+    let whereabouts = Whereabouts::of(table, columns);
+    if whereabouts == Whereabouts::Nowhere {
+        return Err(table.malformed(without_coordinates(table)));
     }
     let mark = if table.decimal_comma { Mark::Comma } else { Mark::Point };
     let mut raw = Vec::with_capacity(table.rows.len());
     for row in &table.rows {
-        let from_columns = || {
-            let (lon, lat) = axes?;
-            let x = number::read(row.value(lon), mark)?;
-            let y = number::read(row.value(lat), mark)?;
-            Some(RawGeometry::Points(vec![[x, y]]))
+        let from_columns = || match whereabouts {
+            Whereabouts::Axes(lon, lat) => {
+                let x = number::read(row.value(lon), mark)?;
+                let y = number::read(row.value(lat), mark)?;
+                Some(RawGeometry::Points(vec![[x, y]]))
+            }
+            Whereabouts::Pair(column) => {
+                let pair = pair_of(&row.value(column).to_text()?)?;
+                Some(RawGeometry::Points(vec![pair]))
+            }
+            Whereabouts::Geometries | Whereabouts::Nowhere => None,
         };
         let geometry = row.geometry.clone().or_else(from_columns);
         if geometry.is_none() {
-            let reason = "no usable coordinates; skipped";
+            let reason = whereabouts.lack(row);
             issues.note(IssueKind::GeometryMissing, table.source.clone(), row.name.clone(), reason);
         }
         raw.push(geometry);
@@ -147,21 +153,10 @@ fn settle(
     if points.is_empty() {
         return Ok(Hypothesis::plain(expected));
     }
-    let mut note = |kind, reason: String| issues.note(kind, table.source.clone(), "", reason);
     let Some(declared) = declared else {
-        let unsupported = matches!(detection.confidence, Confidence::None | Confidence::Untried);
-        if unsupported && !are_degrees(points) {
-            return Err(table.malformed(unknown_system(points)));
-        }
-        note(IssueKind::CrsDetected, explain_detected(&detection));
-        if detection.best.axes == Axes::YX {
-            note(IssueKind::AxesSwapped, "the file writes latitude first; put right".to_owned());
-        }
-        if detection.confidence == Confidence::None {
-            note(IssueKind::CrsWrong, explain_far(expected, points.len()));
-        }
-        return Ok(detection.best);
+        return settle_undeclared(table, points, &detection, issues);
     };
+    let mut note = |kind, reason: String| issues.note(kind, table.source.clone(), "", reason);
     let usual = Hypothesis::plain(declared);
     let holds = detection.fits.iter().any(|fit| fit.hypothesis == usual);
     let sure = matches!(detection.confidence, Confidence::Only | Confidence::Clear)
@@ -195,6 +190,54 @@ fn settle(
     );
     note(IssueKind::CrsWrong, reason);
     Ok(usual)
+}
+
+/// The system of a file that names none and for which none is declared.
+fn settle_undeclared(
+    table: &FeatureTable,
+    points: &[RawPoint],
+    detection: &Detection,
+    issues: &mut IssueLog,
+) -> Result<Hypothesis, ImportError> {
+    let mut note = |kind, reason: String| issues.note(kind, table.source.clone(), "", reason);
+    let unsupported = matches!(detection.confidence, Confidence::None | Confidence::Untried);
+    if unsupported && !are_degrees(points) {
+        return Err(table.malformed(unknown_system(points)));
+    }
+    let native = Hypothesis::plain(Crs::Wgs84);
+    if table.has_geometries && detection.best != native && !is_strong(detection, native, table) {
+        let reason = format!(
+            "no system declared; read as WGS84, which GeoJSON is in, though {}; declare `crs` if another one is \
+             right",
+            list_fits(detection)
+        );
+        note(IssueKind::CrsDetected, reason);
+        return Ok(native);
+    }
+    note(IssueKind::CrsDetected, explain_detected(detection));
+    if detection.best.axes == Axes::YX {
+        note(IssueKind::AxesSwapped, "the file writes latitude first; put right".to_owned());
+    }
+    if detection.confidence == Confidence::None {
+        note(IssueKind::CrsWrong, explain_far(native.crs, points.len()));
+    }
+    Ok(detection.best)
+}
+
+/// Whether what was found is worth more than what the format says: the format's own system does not hold at all, or
+/// many points lie twice as near to streets. Corners of polygons need lie near no street, so they say nothing.
+fn is_strong(detection: &Detection, native: Hypothesis, table: &FeatureTable) -> bool {
+    let of = |wanted| detection.fits.iter().find(|fit| fit.hypothesis == wanted);
+    let Some((usual, best)) = of(native).zip(of(detection.best)) else { return true };
+    has_only_points(table)
+        && detection.confidence == Confidence::Clear
+        && detection.sample >= STRONG_POINTS_MIN
+        && usual.median.0 >= STRONG_RATIO * best.median.0
+}
+
+fn has_only_points(table: &FeatureTable) -> bool {
+    let is_points = |raw: &RawGeometry| matches!(raw, RawGeometry::Points(_));
+    table.rows.iter().all(|row| row.geometry.as_ref().is_none_or(is_points))
 }
 
 fn are_degrees(points: &[RawPoint]) -> bool {

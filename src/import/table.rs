@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::encoding::decode;
-use super::{ImportError, IssueKind, IssueLog, csv_file, geojson_file};
+use super::{ImportError, IssueKind, IssueLog, csv_file, format, geojson_file};
 use crate::limits::TEXT_BYTES_MAX;
 
 /// A value in a field.
@@ -60,6 +60,8 @@ pub struct FeatureTable {
     pub columns: Vec<String>,
     /// The coordinate system the file names itself.
     pub crs: Option<String>,
+    /// Titles and remarks that stand above the columns.
+    pub remarks: Vec<String>,
     /// The rows in file order.
     pub rows: Vec<FeatureRow>,
     /// Whether the file's format has geometries (GeoJSON).
@@ -102,6 +104,7 @@ impl FeatureTable {
             source,
             columns: Vec::new(),
             crs: None,
+            remarks: Vec::new(),
             rows: Vec::new(),
             has_geometries: false,
             decimal_comma: false,
@@ -167,6 +170,9 @@ pub fn parse_table(path: &Path, bytes: Vec<u8>) -> Result<(FeatureTable, IssueLo
         issues.note(IssueKind::EncodingDetected, table.source.clone(), "", reason);
     }
     let text = decoded.text.trim_start_matches('\u{feff}');
+    if let Some(named) = format::find_text(text) {
+        return Err(ImportError::malformed(path, format::refusal(named)));
+    }
     match text.trim_start().chars().next() {
         None => return Err(ImportError::malformed(path, "the file is empty")),
         Some('{' | '[') => geojson_file::fill(&mut table, text, &mut issues)?,

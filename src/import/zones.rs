@@ -6,14 +6,18 @@ use crate::demand::{ZoneDraft, ZoneHierarchy};
 use crate::ids::ZoneId;
 use crate::spatial::{Area, AreaLocator, LonLat};
 
+use super::column_guess::{distinct_share, find_lone_text, find_unique};
 use super::columns::{ColumnMap, Role};
 use super::crs_detect::{CrsChoice, Reference};
+use super::losses::{OnLoss, check_losses};
 use super::placing::{Placed, place_rows};
 use super::table::{FeatureRow, FeatureTable};
 use super::{ImportError, IssueKind, IssueLog};
 
 /// Places tried across and down a zone for overlaps.
 const OVERLAP_TRIES: i64 = 5;
+/// How deep inside both zones a place has to lie for an overlap, in metres: borders are drawn no finer.
+const OVERLAP_DEPTH_M: f64 = 1.0;
 /// Most levels of a hierarchy.
 const LEVELS_MAX: usize = 32;
 
@@ -26,6 +30,8 @@ pub struct ZonesSpec {
     pub level_names: Vec<String>,
     /// The coordinate system.
     pub crs: CrsChoice,
+    /// What happens when many rows are no zones.
+    pub on_loss: OnLoss,
 }
 
 /// The zones of `table`.
@@ -44,12 +50,13 @@ pub fn read_zones(
     if !table.has_geometries {
         return Err(table.malformed("zones need polygons; give them as GeoJSON"));
     }
-    let roles = [Role::Id, Role::Name, Role::Parent, Role::Level, Role::Kind];
-    let columns = ColumnMap::resolve(table, &spec.columns, &roles)?;
+    let columns = zone_columns(table, &spec.columns)?;
     let mut issues = IssueLog::default();
     let placed = place_rows(table, &columns, spec.crs, reference, &mut issues)?;
     let mut reader = Reader { table, columns, issues, found: Vec::new(), by_key: BTreeMap::new() };
-    for (row, placed) in table.rows.iter().zip(placed) {
+    let mut is_kept = vec![true; table.rows.len()];
+    for ((row, placed), is_kept) in table.rows.iter().zip(placed).zip(&mut is_kept) {
+        *is_kept = matches!(placed, Some(Placed::Area(_)));
         match placed {
             Some(Placed::Area(area)) => reader.add(row, area),
             Some(_) => reader.note(IssueKind::GeometryInvalid, &row.name, "not a polygon; skipped"),
@@ -66,6 +73,7 @@ pub fn read_zones(
             table.malformed(format!("no row is a usable polygon, so there are no zones: {why}"))
         );
     }
+    check_losses(spec.on_loss, (table, &is_kept), None, &reader.issues)?;
     reader.resolve_parents();
     let level_names = reader.assign_levels(&spec.level_names);
     let levels = level_names.len();
@@ -83,6 +91,32 @@ pub fn read_zones(
     note_orphans(table, &zones, &mut issues);
     note_overlaps(table, &zones, &mut issues);
     Ok((zones, issues))
+}
+
+/// What columns of zones can hold.
+pub(super) const ROLES: [Role; 5] = [Role::Id, Role::Name, Role::Parent, Role::Level, Role::Kind];
+
+/// The columns of zones; where none is known for the id, one with a value of its own in every row.
+pub(super) fn zone_columns(
+    table: &FeatureTable,
+    explicit: &BTreeMap<String, String>,
+) -> Result<ColumnMap, ImportError> {
+    let mut columns = ColumnMap::resolve(table, explicit, &ROLES)?;
+    if columns.find(Role::Name).is_none()
+        && let Some(column) = find_lone_text(table, &columns.taken())
+    {
+        columns.set(Role::Name, column);
+    }
+    let has_ids = table.rows.iter().all(|row| row.feature_id.is_some());
+    let is_named = columns.find(Role::Name).is_some_and(|name| distinct_share(table, name) >= 1.0);
+    if columns.find(Role::Id).is_none()
+        && !is_named
+        && !has_ids
+        && let Some(column) = find_unique(table, &columns.taken())
+    {
+        columns.set(Role::Id, column);
+    }
+    Ok(columns)
 }
 
 /// A zone as read, its level not yet known.
@@ -288,12 +322,15 @@ fn note_overlaps(table: &FeatureTable, zones: &ZoneHierarchy, issues: &mut Issue
     let mut pairs: BTreeSet<(ZoneId, ZoneId)> = BTreeSet::new();
     for (id, zone) in zones.zones.enumerate() {
         for place in places_across(&zone.area) {
+            // A place on the border lies in both of two zones that only touch.
+            let is_inside =
+                |zone: &ZoneId| zones.zones[*zone].area.border_distance(place).0 > OVERLAP_DEPTH_M;
             let holders: Vec<ZoneId> = locator.containing(place).into_iter().map(ZoneId).collect();
-            if !holders.contains(&id) {
+            if holders.len() < 2 || !holders.contains(&id) || !is_inside(&id) {
                 continue;
             }
-            let others =
-                holders.into_iter().filter(|&o| o != id && zones.zones[o].level == zone.level);
+            let holders = holders.into_iter().filter(is_inside);
+            let others = holders.filter(|&o| o != id && zones.zones[o].level == zone.level);
             pairs.extend(others.map(|other| (id.min(other), id.max(other))));
         }
     }

@@ -4,6 +4,7 @@ use geo::{Contains, Intersects, MakeValid};
 
 use super::validity::{Fault, find_fault};
 use super::{BoundingBox, LocalFrame, LonLat, PlanarPoint};
+use crate::units::Meters;
 
 /// One polygon: an outer ring and holes, each closed (last place = first place).
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -110,6 +111,25 @@ impl Area {
         }
         polygons.sort_by(|a, b| (&a.outer, &a.holes).cmp(&(&b.outer, &b.holes)));
         Self { polygons }
+    }
+
+    /// How far `place` lies from the nearest border, inside or outside; endless for an area without any.
+    pub fn border_distance(&self, place: LonLat) -> Meters {
+        let frame = LocalFrame::at(place);
+        let rings =
+            self.polygons.iter().flat_map(|part| std::iter::once(&part.outer).chain(&part.holes));
+        let nearest = rings
+            .flat_map(|ring| ring.windows(2))
+            .map(|side| {
+                let (a, b) = (frame.to_planar(side[0]), frame.to_planar(side[1]));
+                let (dx, dy) = (b.x - a.x, b.y - a.y);
+                let square = dx * dx + dy * dy;
+                let along = if square > 0.0 { -(a.x * dx + a.y * dy) / square } else { 0.0 };
+                let along = along.clamp(0.0, 1.0);
+                (a.x + along * dx).hypot(a.y + along * dy)
+            })
+            .fold(f64::INFINITY, f64::min);
+        Meters(nearest)
     }
 
     /// Whether two areas share ground.

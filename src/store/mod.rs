@@ -7,6 +7,7 @@ mod journal;
 mod outputs;
 mod replace;
 mod scenarios;
+mod target;
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tempfile::TempDir;
 
 use super::StoreError;
+use super::target::{Target, target_of, write_stream, write_through};
 
 const BUFFER_BYTES: usize = 1 << 18;
 /// How folders of staged files are called.
@@ -130,14 +131,23 @@ impl Outputs {
         for (index, name) in names.iter().enumerate() {
             let target = self.folder.join(name);
             moves.create_folders(target.parent().unwrap_or(&self.folder))?;
-            if target.is_dir() {
-                let is_folder = io::ErrorKind::IsADirectory.into();
-                return Err(StoreError::io("write over", &target, is_folder));
+            let staged = self.staging.path().join(name);
+            let kept = replaced.join(index.to_string());
+            match target_of(&target)? {
+                Target::File(real) if target.is_symlink() => {
+                    moves.write_through(&staged, &real, kept)?;
+                }
+                Target::File(_) => {
+                    if target.exists() {
+                        moves.rename(&target, &kept)?;
+                    }
+                    moves.rename(&staged, &target)?;
+                }
+                Target::Stream => {
+                    let reason = "it is a device or a pipe, which no file takes the place of";
+                    return Err(StoreError::io("write over", &target, io::Error::other(reason)));
+                }
             }
-            if target.exists() {
-                moves.rename(&target, &replaced.join(index.to_string()))?;
-            }
-            moves.rename(&self.staging.path().join(name), &target)?;
         }
         sync_folder(&self.folder);
         Ok(())
@@ -214,6 +224,8 @@ impl Write for OutputFile {
 #[derive(Debug, Default)]
 struct Moves {
     renamed: Vec<(PathBuf, PathBuf)>,
+    /// Files that links lead to, each with its old content when there was one.
+    rewritten: Vec<(PathBuf, Option<PathBuf>)>,
     created: Vec<PathBuf>,
 }
 
@@ -221,6 +233,25 @@ impl Moves {
     fn rename(&mut self, from: &Path, to: &Path) -> Result<(), StoreError> {
         fs::rename(from, to).map_err(|error| StoreError::io("move a result to", to, error))?;
         self.renamed.push((from.to_owned(), to.to_owned()));
+        Ok(())
+    }
+
+    /// Writes `staged` to `real`, which a link leads to; what was there is kept at `old` until all is done.
+    fn write_through(
+        &mut self,
+        staged: &Path,
+        real: &Path,
+        old: PathBuf,
+    ) -> Result<(), StoreError> {
+        let refused = |error| StoreError::io("write", real, error);
+        let old = if real.exists() {
+            fs::copy(real, &old).map_err(refused)?;
+            Some(old)
+        } else {
+            None
+        };
+        write_through(staged, real).map_err(refused)?;
+        self.rewritten.push((real.to_owned(), old));
         Ok(())
     }
 
@@ -238,13 +269,20 @@ impl Moves {
         for (from, to) in self.renamed.iter().rev() {
             let _ = fs::rename(to, from);
         }
+        for (real, old) in self.rewritten.iter().rev() {
+            let _ = match old {
+                Some(old) => write_through(old, real),
+                None => fs::remove_file(real),
+            };
+        }
         for folder in self.created.iter().rev() {
             let _ = fs::remove_dir(folder);
         }
     }
 }
 
-/// Writes the single file `path`: wholly or not at all, over an older one.
+/// Writes the single file `path`: wholly or not at all, over an older one. A link is followed, a device or a pipe is
+/// written into, folders are made.
 ///
 /// # Errors
 /// When the disk is full or the system refuses.
@@ -255,6 +293,9 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    if path.exists() && target_of(path)? == Target::Stream {
+        return write_stream(path, bytes);
+    }
     let outputs = Outputs::begin(folder)?;
     outputs.write(name, bytes)?;
     outputs.commit()

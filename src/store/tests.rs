@@ -187,3 +187,41 @@ fn what_a_killed_run_left_is_swept_away_and_a_living_one_is_not() {
     let left: Vec<String> = files(folder.path()).into_keys().collect();
     assert_eq!(left, [".walkshed-mine.part/", ".walkshed-mine.part/notes.txt", "a.txt"]);
 }
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_and_devices_never_replaced() {
+    use std::os::unix::fs::{FileTypeExt as _, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let (real, link) = (elsewhere.path().join("real.json"), folder.path().join("audit.json"));
+    fs::write(&real, "old").unwrap();
+    symlink(&real, &link).unwrap();
+    symlink(elsewhere.path().join("new.json"), folder.path().join("plan.json")).unwrap();
+    let outputs = Outputs::begin(folder.path()).unwrap();
+    outputs.write("audit.json", b"new").unwrap();
+    outputs.write("plan.json", b"plan").unwrap();
+    outputs.commit().unwrap();
+    assert!(link.is_symlink());
+    assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+    assert_eq!(fs::read_to_string(elsewhere.path().join("new.json")).unwrap(), "plan");
+    // A pipe is written into as it is, and stays what it is.
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || fs::read_to_string(pipe).unwrap()
+    });
+    write_file(&pipe, b"streamed").unwrap();
+    assert_eq!(reader.join().unwrap(), "streamed");
+    assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+    // Among several files a device stops the run, and what a link led to is as it was.
+    symlink("/dev/null", folder.path().join("zones.csv")).unwrap();
+    let outputs = Outputs::begin(folder.path()).unwrap();
+    outputs.write("audit.json", b"newer").unwrap();
+    outputs.write("zones.csv", b"zones").unwrap();
+    assert!(outputs.commit().is_err());
+    assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+    assert!(folder.path().join("zones.csv").is_symlink());
+}

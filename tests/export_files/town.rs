@@ -202,6 +202,7 @@ fn taxonomy() -> Taxonomy {
         zh: zh.to_owned(),
         osm: vec![],
         aliases: vec![],
+        part_of: None,
     };
     Taxonomy::new(vec![function("childcare", "托育"), function("meals", "助餐")])
         .expect("functions")

@@ -194,8 +194,8 @@ fn a_fence_over_a_street_without_a_gate_is_open_and_said() {
     };
     let open = fence("");
     assert!(open.streets.barriers.is_empty());
-    assert_eq!(count(&open, IssueKind::InputLacking), 1);
-    assert_eq!(count(&fence("barrier=gate"), IssueKind::InputLacking), 0);
+    assert_eq!(count(&open, IssueKind::Estimated), 1);
+    assert_eq!(count(&fence("barrier=gate"), IssueKind::Estimated), 0);
     assert_eq!(open.basemap.walking_barriers().count(), 1);
 }
 

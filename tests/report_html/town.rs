@@ -145,6 +145,7 @@ fn taxonomy() -> Taxonomy {
         zh: (*zh).to_owned(),
         osm: vec![],
         aliases: vec![],
+        part_of: None,
     };
     Taxonomy::new(FUNCTIONS.iter().map(function).collect()).expect("ids that differ")
 }

@@ -15,7 +15,14 @@ use walkshed::street::{StreetGraph, StreetIngredients};
 use walkshed::units::{Meters, Persons};
 
 pub(crate) fn function(id: &str) -> Function {
-    Function { id: id.into(), en: id.into(), zh: id.into(), osm: vec![], aliases: vec![] }
+    Function {
+        id: id.into(),
+        en: id.into(),
+        zh: id.into(),
+        osm: vec![],
+        aliases: vec![],
+        part_of: None,
+    }
 }
 
 pub(crate) fn taxonomy() -> Taxonomy {

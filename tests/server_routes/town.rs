@@ -89,7 +89,14 @@ fn profile(id: &str, speed: f64, steps: &str) -> WalkProfile {
 }
 
 fn function(id: &str, zh: &str) -> Function {
-    Function { id: id.into(), en: id.into(), zh: zh.into(), osm: vec![], aliases: vec![] }
+    Function {
+        id: id.into(),
+        en: id.into(),
+        zh: zh.into(),
+        osm: vec![],
+        aliases: vec![],
+        part_of: None,
+    }
 }
 
 fn facility(key: &str, offers: &[(u32, Option<f64>)], place: LonLat) -> Facility {

@@ -41,7 +41,7 @@ pub(super) fn run(args: &PlaceArgs, console: &Console) -> anyhow::Result<Ending>
         ProblemKind::Gates => MapDetail::Full,
         _ => MapDetail::Obstacles,
     };
-    let loaded = load_study(study, detail, console)?;
+    let loaded = load_study(study, console.fresh(detail), console)?;
     let loaded = match &args.scenario {
         Some(words) => loaded.edited(find_scenario(study, words)?)?,
         None => loaded,
@@ -79,6 +79,6 @@ const fn ending(ended: Ended) -> Ending {
 }
 
 fn folder(loaded: &LoadedStudy, out: Option<&Path>) -> PathBuf {
-    let own = || loaded.study.folder.join(&loaded.study.output).join("plan");
+    let own = || loaded.study.output.join("plan");
     out.map_or_else(own, Path::to_path_buf)
 }

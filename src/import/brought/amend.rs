@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use toml_edit::{ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::LayerKind;
-use crate::import::init::{TableFacts, groups_of, quoted};
+use crate::import::init::{TableFacts, quoted};
 
 /// What a study would say about a file.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Amendment {
     pub(super) crs: Option<String>,
     /// Whether the names of the levels of zones still hold.
     pub(super) keeps_levels: bool,
+    /// Whether the file is taken although it loses many rows.
+    pub(super) accept_losses: bool,
 }
 
 /// Why a description cannot be amended.
@@ -90,6 +92,9 @@ impl Amendment {
             "license = \"\"                      # fill in: what may be done with it"
         );
         let _ = writeln!(text, "attribution = \"\"                  # fill in: who must be named");
+        if self.accept_losses {
+            let _ = writeln!(text, "accept_losses = true");
+        }
         let _ = writeln!(text, "crs = {}", quoted(self.crs.as_deref().unwrap_or("auto")));
         if let Some(found) = found {
             let _ = writeln!(text, "# {}", found.replace(['\n', '\r'], " "));
@@ -142,9 +147,9 @@ impl Amendment {
         if self.facts.columns.iter().any(|header| same(&header)) {
             return true;
         }
-        let found = groups_of(&self.facts).into_iter().find(|(group, _)| *group == id);
+        let found = self.facts.groups.iter().find(|(group, _)| *group == id);
         match found {
-            Some((_, header)) => set(group, "column", header.into()),
+            Some((_, header)) => set(group, "column", header.as_str().into()),
             // The readers look for the column of everybody themselves.
             None if id == "all" => take_out(group, "column"),
             None => return false,
@@ -171,6 +176,11 @@ impl Amendment {
         // What was said of the file before does not hold for another.
         set(table, "license", "".into());
         set(table, "attribution", "".into());
+        if self.accept_losses {
+            set(table, "accept_losses", true.into());
+        } else {
+            take_out(table, "accept_losses");
+        }
         if self.facts.has_places {
             set(table, "crs", self.crs.as_deref().unwrap_or("auto").into());
         } else {

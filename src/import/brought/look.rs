@@ -11,7 +11,7 @@ use crate::import::columns::{ColumnMap, Role};
 use crate::import::crs_detect::{CrsChoice, Reference};
 use crate::import::encoding::decode;
 use crate::import::hash::file_sha256;
-use crate::import::init::{TableFacts, guess_function};
+use crate::import::init::{TableFacts, columns_of, guess_function, roles_of};
 use crate::import::load::people;
 use crate::import::load::places::Reader;
 use crate::import::load::{reference_of, taxonomy_of};
@@ -20,14 +20,12 @@ use crate::import::study_file::{
     DemandFrom, FacilityFrom, FacilitySource, GroupFrom, Study, ZonesSource, study_of,
 };
 use crate::import::table::{FeatureTable, read_table};
-use crate::import::{ImportError, IssueKind, IssueLog, candidates, facilities};
+use crate::import::whereabouts::Whereabouts;
+use crate::import::{ImportError, IssueKind, IssueLog, candidates, facilities, zones};
 use crate::placement::candidate::Candidate;
 use crate::scenario::Baseline;
 use crate::spatial::{Crs, LonLat};
 use crate::units::Persons;
-
-const ROLES_OF_PEOPLE: [Role; 5] = [Role::Id, Role::Name, Role::Lon, Role::Lat, Role::Population];
-const ROLES_OF_ZONES: [Role; 5] = [Role::Id, Role::Name, Role::Parent, Role::Level, Role::Kind];
 
 /// What is known when a file is looked at.
 struct Looker<'a> {
@@ -53,7 +51,7 @@ pub fn look(brought: &Brought, study: &Study, baseline: &Baseline) -> Result<See
     let encoding = decode(bytes).map_or_else(|_| String::new(), |text| text.encoding.to_owned());
     let reference = reference.as_ref();
     let mut seen = Seen { rows: table.rows.len(), encoding, ..Seen::default() };
-    let facts = TableFacts::of(&table, &noticed);
+    let facts = TableFacts::of(&table, brought.kind, &noticed);
     let looker = Looker { brought, study, baseline, taxonomy: &taxonomy, reference, table };
     if brought.kind == LayerKind::Candidates {
         // Every other reader reads the table itself and tells this again.
@@ -80,16 +78,16 @@ pub fn candidates_of(
 impl Looker<'_> {
     fn layer(&self, facts: TableFacts, seen: &mut Seen) -> Result<(), ImportError> {
         let mut amendment = self.amendment(facts)?;
-        let described = self.described(&amendment)?;
-        let reader =
-            Reader { study: &described, taxonomy: self.taxonomy, reference: self.reference };
-        match self.brought.kind {
-            LayerKind::Facilities => self.facilities(&reader, seen)?,
-            LayerKind::Demand => self.people(&reader, seen)?,
-            LayerKind::Zones | LayerKind::Candidates => {
-                let zones = self.zones(&reader, &mut amendment, seen)?;
-                self.partners(&amendment, &zones, seen)?;
+        let before = seen.clone();
+        if let Err(fault) = self.read(&mut amendment, seen) {
+            if !fault.is_lossy() {
+                return Err(fault);
             }
+            // What is lost is told, and whoever takes the file up accepts it.
+            *seen = before;
+            amendment.accept_losses = true;
+            self.read(&mut amendment, seen)?;
+            seen.note(IssueKind::InputLacking, (&self.table.source, ""), fault.reason());
         }
         if let Some((hypothesis, true)) = self.system(amendment.crs.as_deref(), seen)? {
             amendment.facts.found = seen
@@ -104,17 +102,37 @@ impl Looker<'_> {
         Ok(())
     }
 
+    /// Reads the file as the study would.
+    fn read(&self, amendment: &mut Amendment, seen: &mut Seen) -> Result<(), ImportError> {
+        let described = self.described(amendment)?;
+        let reader = self.reader(&described);
+        match self.brought.kind {
+            LayerKind::Facilities => self.facilities(&reader, seen),
+            LayerKind::Demand => self.people(&reader, seen),
+            LayerKind::Zones | LayerKind::Candidates => {
+                let zones = self.zones(&reader, amendment, seen)?;
+                self.partners(amendment, &zones, seen)
+            }
+        }
+    }
+
+    fn reader<'s>(&'s self, study: &'s Study) -> Reader<'s> {
+        let (taxonomy, reference) = (self.taxonomy, self.reference);
+        Reader { study, taxonomy, reference, accept_losses: false }
+    }
+
     /// What the study would say of the file.
     fn amendment(&self, facts: TableFacts) -> Result<Amendment, ImportError> {
         let Brought { kind, name, crs, path, .. } = self.brought;
-        let roles = self.roles(&facts);
+        let roles = roles_of((*kind, facts.has_places));
         let places = ["lon", "lat"];
-        let map = ColumnMap::resolve(&self.table, &BTreeMap::new(), roles)?;
+        let map = columns_of(&self.table, (*kind, facts.has_places));
         let columns = roles
             .iter()
             // A GeoJSON geometry goes before coordinate columns, and groups name their columns themselves.
             .filter(|role| !(self.table.has_geometries && places.contains(&role.key())))
-            .filter(|role| **role != Role::Population)
+            // The readers find people and zones by what stands in the columns.
+            .filter(|role| !matches!(role, Role::Population | Role::Zone))
             .filter(|role| *kind != LayerKind::Demand || **role != Role::Name)
             .filter_map(|role| Some((role.key(), self.table.columns[map.find(*role)?].clone())))
             .collect();
@@ -135,6 +153,7 @@ impl Looker<'_> {
             facts,
             columns,
             keeps_levels: true,
+            accept_losses: false,
         })
     }
 
@@ -150,16 +169,6 @@ impl Looker<'_> {
                 let guess = guess.or_else(|| guess_function(&stem, self.taxonomy));
                 Some(guess.into_iter().collect())
             }
-        }
-    }
-
-    fn roles(&self, facts: &TableFacts) -> &'static [Role] {
-        match self.brought.kind {
-            LayerKind::Facilities => &facilities::ROLES,
-            LayerKind::Candidates => &candidates::ROLES,
-            LayerKind::Demand if facts.has_places => &ROLES_OF_PEOPLE,
-            LayerKind::Demand => &[Role::Zone, Role::Population],
-            LayerKind::Zones => &ROLES_OF_ZONES,
         }
     }
 
@@ -234,9 +243,7 @@ impl Looker<'_> {
             DemandFrom::OsmBuildings(_) | DemandFrom::Streets => BTreeMap::new(),
         };
         let has_places = matches!(reader.study.demand.from, DemandFrom::Table { .. });
-        let roles: &[Role] =
-            if has_places { &ROLES_OF_PEOPLE } else { &[Role::Zone, Role::Population] };
-        seen.columns = self.meanings(&named, roles)?;
+        seen.columns = self.meanings(&named, roles_of((LayerKind::Demand, has_places)))?;
         for source in &reader.study.demand.groups {
             if let GroupFrom::Column(column) = &source.from
                 && let Some((_, meaning)) = seen.columns.iter_mut().find(|(name, _)| name == column)
@@ -274,7 +281,7 @@ impl Looker<'_> {
         seen.issues.append(noticed);
         seen.replaces = Some("zones".to_owned());
         seen.kept = zones.zones.len();
-        seen.columns = self.meanings(&columns.named(), &ROLES_OF_ZONES)?;
+        seen.columns = self.meanings(&columns.named(), &zones::ROLES)?;
         seen.places = zones
             .zones
             .iter()
@@ -292,8 +299,7 @@ impl Looker<'_> {
     ) -> Result<(), ImportError> {
         let described = self.described(amendment)?;
         if matches!(described.demand.from, DemandFrom::ZoneTable { .. }) {
-            let reader =
-                Reader { study: &described, taxonomy: self.taxonomy, reference: self.reference };
+            let reader = Reader { accept_losses: true, ..self.reader(&described) };
             people::rows(&reader, zones, &mut seen.issues)?;
         } else {
             for point in &self.baseline.demand.points {
@@ -328,7 +334,10 @@ impl Looker<'_> {
         named: &BTreeMap<String, String>,
         roles: &[Role],
     ) -> Result<Vec<(String, Option<String>)>, ImportError> {
-        let map = ColumnMap::resolve(&self.table, named, roles)?;
+        let map = match self.brought.kind {
+            LayerKind::Zones => zones::zone_columns(&self.table, named)?,
+            _ => ColumnMap::resolve(&self.table, named, roles)?,
+        };
         let held = |at: usize| {
             let role = roles.iter().find(|role| map.find(**role) == Some(at));
             role.map(|role| role.key().to_owned())
@@ -345,7 +354,7 @@ impl Looker<'_> {
     ) -> Result<Option<(String, bool)>, ImportError> {
         let axes = [Role::Lon, Role::Lat];
         let columns = ColumnMap::resolve(&self.table, &BTreeMap::new(), &axes)?;
-        if !self.table.has_geometries && axes.iter().any(|axis| columns.find(*axis).is_none()) {
+        if Whereabouts::of(&self.table, &columns) == Whereabouts::Nowhere {
             return Ok(None);
         }
         let choice = choice(crs, &self.brought.path)?;

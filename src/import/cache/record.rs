@@ -282,6 +282,6 @@ stored_enum! {
         CrsDetected, CrsWrong, AxesSwapped, GeometryMissing, GeometryInvalid, ReferenceMissing,
         ValueUnreadable, CapacityBad, PopulationBad, Duplicate, FunctionUnknown, EncodingDetected,
         DataDamaged, InputChanged, Island, SnapFar, SnapFailed, OutsideZones, JoinMissing, InputLacking,
-        Estimated, ElevationMissing, ElevationDoubtful,
+        Estimated, ElevationMissing, ElevationDoubtful, TableUnderstood,
     }
 }

@@ -9,7 +9,7 @@ use flate2::bufread::{DeflateDecoder, GzDecoder};
 
 use super::layout::{Cells, Layout};
 use super::{Elevation, ElevationFacts, Wanted};
-use crate::import::ImportError;
+use crate::import::{ImportError, format};
 use crate::spatial::{Crs, RasterFrame};
 
 /// Sides of a tile at 3″ and 1″.
@@ -71,7 +71,13 @@ fn open(path: &Path) -> Result<Tile, ImportError> {
         packed
     };
     let side = SIDES.into_iter().find(|side| side * side * 2 == bytes.len()).ok_or_else(|| {
-        malformed("is neither a GeoTIFF nor an SRTM tile of 1201 or 3601 rows (.hgt)")
+        let text = || format::find_text(&String::from_utf8_lossy(&bytes));
+        match format::find_binary(&bytes).or_else(text) {
+            Some((what, _)) => malformed(&format!(
+                "this is {what}, no heights; give a GeoTIFF or an SRTM tile of 1201 or 3601 rows (.hgt)"
+            )),
+            None => malformed("is neither a GeoTIFF nor an SRTM tile of 1201 or 3601 rows (.hgt)"),
+        }
     })?;
     let (west, south) = corner(&name)
         .ok_or_else(|| malformed("must be named by its south-west corner, such as N43E007.hgt"))?;

@@ -1,38 +1,19 @@
 //! What looking at the inputs of a study finds.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::facility::Taxonomy;
-use crate::import::columns::{Role, guess_role};
+use crate::import::brought::LayerKind;
+use crate::import::column_guess::choices;
+use crate::import::columns::{ColumnMap, Role};
+use crate::import::demand::groups_of;
 use crate::import::table::FeatureTable;
-use crate::import::{IssueKind, IssueLog};
+use crate::import::whereabouts::Whereabouts;
+use crate::import::{IssueKind, IssueLog, candidates, facilities, zones};
 use crate::spatial::Crs;
 
-/// Headers that are a demand group, by what remains of them without marks, in lower case.
-const GROUP_HEADERS: [(&str, &str); 22] = [
-    ("age03", "age_0_3"),
-    ("03", "age_0_3"),
-    ("03岁", "age_0_3"),
-    ("3岁以下", "age_0_3"),
-    ("under3", "age_0_3"),
-    ("age36", "age_3_6"),
-    ("36岁", "age_3_6"),
-    ("age014", "age_0_14"),
-    ("014", "age_0_14"),
-    ("014岁", "age_0_14"),
-    ("under15", "age_0_14"),
-    ("age60plus", "age_60_plus"),
-    ("age60", "age_60_plus"),
-    ("60plus", "age_60_plus"),
-    ("60岁以上", "age_60_plus"),
-    ("60岁及以上", "age_60_plus"),
-    ("age65plus", "age_65_plus"),
-    ("65plus", "age_65_plus"),
-    ("65岁以上", "age_65_plus"),
-    ("65岁及以上", "age_65_plus"),
-    ("workers", "workers"),
-    ("就业人口", "workers"),
-];
+const ROLES_OF_PEOPLE: [Role; 5] = [Role::Id, Role::Name, Role::Lon, Role::Lat, Role::Population];
 
 /// What an OSM file holds.
 #[derive(Clone, Debug, Default)]
@@ -56,8 +37,14 @@ pub struct TableFacts {
     pub rows: usize,
     /// Its headers or properties, each with what it is taken to hold (`id`, `name`, `lon`, `population` …).
     pub columns: Vec<(String, Option<&'static str>)>,
+    /// Ids of demand groups with the headers that count them, `all` first.
+    pub groups: Vec<(String, String)>,
+    /// Headers that could hold what is not found, by what that is.
+    pub choices: Vec<(&'static str, Vec<String>)>,
     /// Whether its rows have a place (coordinates or a shape).
     pub has_places: bool,
+    /// Whether its features have ids apart from their properties.
+    pub has_ids: bool,
     /// The coordinate system it states or was found to be in.
     pub crs: Option<String>,
     /// What looking at the coordinates found out, when no system is stated.
@@ -67,46 +54,97 @@ pub struct TableFacts {
 }
 
 impl TableFacts {
-    /// What `table` holds; `noticed` is what reading and placing it noticed.
-    pub fn of(table: &FeatureTable, noticed: &IssueLog) -> Self {
-        let roles: Vec<Option<&'static str>> =
-            table.columns.iter().map(|column| guess_role(column).map(Role::key)).collect();
-        let has_columns = ["lon", "lat"].iter().all(|axis| roles.contains(&Some(axis)));
+    /// What `table` holds, to be `kind` in a study; `noticed` is what reading and placing it noticed.
+    pub fn of(table: &FeatureTable, kind: LayerKind, noticed: &IssueLog) -> Self {
+        let axes = ColumnMap::resolve(table, &BTreeMap::new(), &[Role::Lon, Role::Lat]);
+        let whereabouts = Whereabouts::of(table, &axes.unwrap_or_default());
+        let has_places = whereabouts != Whereabouts::Nowhere;
+        let columns = columns_of(table, (kind, has_places));
+        let roles = roles_of((kind, has_places));
+        let held = |at: usize| {
+            let of_role = roles.iter().find(|role| columns.find(**role) == Some(at));
+            let in_pair = (whereabouts == Whereabouts::Pair(at)).then_some("lon,lat");
+            of_role.map(|role| role.key()).or(in_pair)
+        };
         let find = |kind| noticed.issues().iter().find(|issue| issue.kind == kind);
         let encoding = if find(IssueKind::EncodingDetected).is_some() { "gbk" } else { "utf-8" };
+        let counts_people = matches!(kind, LayerKind::Demand | LayerKind::Zones);
+        let people = ColumnMap::resolve(table, &BTreeMap::new(), &[Role::Population]);
+        let groups = groups_of(table, &people.unwrap_or_default());
+        let asked: &[Role] = match kind {
+            LayerKind::Demand => &[Role::Population],
+            LayerKind::Zones => &[Role::Id, Role::Name],
+            LayerKind::Facilities | LayerKind::Candidates => &[],
+        };
+        let has_ids = table.rows.iter().all(|row| row.feature_id.is_some());
+        let lacks = |role: &Role| match role {
+            Role::Id => columns.find(Role::Id).or(columns.find(Role::Name)).is_none() && !has_ids,
+            Role::Population => groups.first().is_none_or(|(group, _)| group != "all"),
+            role => columns.find(*role).is_none(),
+        };
+        let ask = |role: Role| {
+            let fits: Vec<String> = choices(table, role).into_iter().map(str::to_owned).collect();
+            (role.key(), fits)
+        };
         Self {
             path: table.path.clone(),
             rows: table.rows.len(),
-            has_places: has_columns || table.rows.iter().any(|row| row.geometry.is_some()),
+            has_places,
+            has_ids,
             found: find(IssueKind::CrsDetected).map(|issue| issue.reason.clone()),
-            columns: table.columns.iter().cloned().zip(roles).collect(),
+            choices: asked.iter().copied().filter(lacks).map(ask).collect(),
+            columns: (0..).zip(&table.columns).map(|(at, name)| (name.clone(), held(at))).collect(),
+            groups: if counts_people { groups } else { Vec::new() },
             crs: table.crs.as_deref().and_then(|named| named.parse().ok()).map(spelling),
             encoding: encoding.to_owned(),
         }
     }
 
-    pub(in crate::import) fn header_of(&self, role: &str) -> Option<&str> {
+    /// The header that holds `role`.
+    pub fn header_of(&self, role: &str) -> Option<&str> {
         self.columns.iter().find(|(_, held)| *held == Some(role)).map(|(name, _)| name.as_str())
+    }
+
+    /// Whether everybody is counted in one of the columns.
+    pub fn counts_everybody(&self) -> bool {
+        self.groups.first().is_some_and(|(group, _)| group == "all")
+    }
+
+    /// Lets `header` be the zone of a row.
+    pub fn set_zone(&mut self, header: &str) {
+        for (name, held) in &mut self.columns {
+            if *held == Some("zone") {
+                *held = None;
+            }
+            if name == header {
+                *held = Some("zone");
+            }
+        }
     }
 }
 
-/// The groups that the headers of `table` count, `all` first.
-pub(in crate::import) fn groups_of(table: &TableFacts) -> Vec<(&'static str, &str)> {
-    let mut groups: Vec<(&'static str, &str)> = Vec::new();
-    if let Some(header) = table.header_of("population") {
-        groups.push(("all", header));
+/// What the columns of a table can hold in a study.
+pub(in crate::import) fn roles_of((kind, has_places): (LayerKind, bool)) -> &'static [Role] {
+    match kind {
+        LayerKind::Facilities => &facilities::ROLES,
+        LayerKind::Candidates => &candidates::ROLES,
+        LayerKind::Demand if has_places => &ROLES_OF_PEOPLE,
+        LayerKind::Demand => &[Role::Zone, Role::Population],
+        LayerKind::Zones => &zones::ROLES,
     }
-    for (header, _) in &table.columns {
-        let plain: String =
-            header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-        let plain = if header.trim().ends_with('+') { format!("{plain}plus") } else { plain };
-        if let Some((_, group)) = GROUP_HEADERS.iter().find(|(known, _)| *known == plain)
-            && !groups.iter().any(|(taken, _)| taken == group)
-        {
-            groups.push((group, header));
-        }
-    }
-    groups
+}
+
+/// The columns of a table by what they hold, as its reader finds them.
+pub(in crate::import) fn columns_of(
+    table: &FeatureTable,
+    (kind, has_places): (LayerKind, bool),
+) -> ColumnMap {
+    let nothing = BTreeMap::new();
+    let found = match kind {
+        LayerKind::Zones => zones::zone_columns(table, &nothing),
+        kind => ColumnMap::resolve(table, &nothing, roles_of((kind, has_places))),
+    };
+    found.unwrap_or_default()
 }
 
 /// The function that the name of a file speaks of, when it does: `nurseries_2024` are for childcare.

@@ -1,6 +1,7 @@
 //! A first `study.toml`, written by looking at the inputs.
 
 mod facts;
+mod trial;
 
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
@@ -12,7 +13,8 @@ use super::{ImportError, profile_file, standard_file};
 use crate::facility::Taxonomy;
 
 pub use facts::{OsmFacts, TableFacts};
-pub(super) use facts::{groups_of, guess_function};
+pub(super) use facts::{columns_of, guess_function, roles_of};
+pub use trial::{Tried, try_out};
 
 /// Most steps up (`..`) in a relative path; farther inputs are named by their full path.
 const STEPS_UP_MAX: usize = 3;
@@ -43,6 +45,8 @@ pub struct InitRequest<'a> {
     pub elevation: Vec<(PathBuf, ElevationFacts)>,
     /// The functions that are known.
     pub taxonomy: &'a Taxonomy,
+    /// Whether the study is to take its lists whatever they lose.
+    pub accept_losses: bool,
 }
 
 /// The text of a commented `study.toml` for `folder`. Nothing is written and nothing is copied: inputs are named
@@ -51,7 +55,7 @@ pub struct InitRequest<'a> {
 /// # Errors
 /// When an input cannot be read or its path is not UTF-8.
 pub fn study_text(folder: &Path, request: &InitRequest<'_>) -> Result<String, ImportError> {
-    let mut page = Page { text: String::new(), folder };
+    let mut page = Page { text: String::new(), folder, accept_losses: request.accept_losses };
     page.head(request);
     page.streets(&request.osm)?;
     page.elevation(&request.elevation)?;
@@ -65,6 +69,7 @@ pub fn study_text(folder: &Path, request: &InitRequest<'_>) -> Result<String, Im
 struct Page<'a> {
     text: String,
     folder: &'a Path,
+    accept_losses: bool,
 }
 
 impl Page<'_> {
@@ -147,6 +152,10 @@ impl Page<'_> {
         self.file("path", &table.path)?;
         self.line("license = \"\"                      # fill in: what may be done with it");
         self.line("attribution = \"\"                  # fill in: who must be named");
+        if self.accept_losses {
+            self.line("# More than a tenth of its rows may come to nothing; without this, reading stops then.");
+            self.line("accept_losses = true");
+        }
         if !table.has_places {
             return Ok(());
         }
@@ -170,9 +179,15 @@ impl Page<'_> {
         let mut found = Vec::new();
         let mut others = Vec::new();
         for (header, held) in &table.columns {
-            match held.filter(|role| roles.contains(role)) {
-                Some(role) if table.header_of(role) == Some(header) => {
+            match held {
+                Some(role) if roles.contains(role) => {
                     found.push(format!("{role} = {}", quoted(header)));
+                }
+                Some("lon,lat") => {
+                    self.line(&format!(
+                        "# Places are read from both numbers in {}.",
+                        quoted(header)
+                    ));
                 }
                 _ if used.contains(&header.as_str()) => {}
                 _ => others.push(quoted(header)),
@@ -189,6 +204,13 @@ impl Page<'_> {
         }
         if !others.is_empty() {
             self.line(&format!("# not used: {}", others.join(", ")));
+        }
+        for (role, fits) in table.choices.iter().filter(|(role, _)| roles.contains(role)) {
+            let fits: Vec<String> = fits.iter().map(|header| quoted(header)).collect();
+            self.line(&format!(
+                "# FILL IN columns.{role}, for no header says so; one of {}",
+                fits.join(", ")
+            ));
         }
     }
 
@@ -234,10 +256,14 @@ impl Page<'_> {
 
     fn demand(&mut self, request: &InitRequest<'_>) -> Result<(), ImportError> {
         self.line("\n[demand]");
-        let Some(table) = &request.demand else {
+        let of_zones = request.zones.as_ref().filter(|zones| zones.counts_everybody());
+        let Some(table) = request.demand.as_ref().or(of_zones) else {
             self.demand_without_table(&request.osm);
             return Ok(());
         };
+        if request.demand.is_none() {
+            self.line("# The layer of zones counts people.");
+        }
         if table.has_places {
             self.line("source = \"file\"");
         } else {
@@ -248,12 +274,14 @@ impl Page<'_> {
         self.line(
             "spread = \"buildings\"              # of a polygon's people; or streets, center",
         );
-        let groups = groups_of(table);
-        let used: Vec<&str> = groups.iter().map(|(_, header)| *header).collect();
+        let groups = &table.groups;
+        let used: Vec<&str> = groups.iter().map(|(_, header)| header.as_str()).collect();
         let roles: &[&str] = if table.has_places { &["id", "lon", "lat"] } else { &["zone"] };
         self.columns(table, roles, &used);
-        if groups.first().is_none_or(|(group, _)| *group != "all") {
-            self.line("# FILL IN the column that counts everybody, for no header says so:");
+        if let Some((_, fits)) = table.choices.iter().find(|(role, _)| *role == "population") {
+            let fits: Vec<String> = fits.iter().map(|header| quoted(header)).collect();
+            let fits = fits.join(", ");
+            self.line(&format!("# FILL IN the column that counts everybody, for no header is sure to; one of {fits}"));
             self.line("# [[demand.group]]\n# id = \"all\"\n# column = \"…\"");
         }
         for (group, header) in groups {
@@ -286,7 +314,11 @@ impl Page<'_> {
         if let Some(table) = &request.zones {
             self.line("source = \"file\"");
             self.table(table)?;
-            self.columns(table, &["id", "name", "parent", "level", "kind"], &[]);
+            let counted: Vec<&str> = match &request.demand {
+                None => table.groups.iter().map(|(_, header)| header.as_str()).collect(),
+                Some(_) => Vec::new(),
+            };
+            self.columns(table, &["id", "name", "parent", "level", "kind"], &counted);
             return Ok(());
         }
         let mut levels: Vec<(u8, usize)> = request.osm.admin_levels.clone();

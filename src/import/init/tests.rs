@@ -15,6 +15,7 @@ fn taxonomy() -> Taxonomy {
         zh: "托育".to_owned(),
         osm: Vec::new(),
         aliases: vec!["nursery".to_owned()],
+        part_of: None,
     };
     Taxonomy::new(vec![childcare]).unwrap()
 }
@@ -26,9 +27,8 @@ fn table(path: PathBuf, columns: &[(&str, Option<&'static str>)]) -> TableFacts 
         rows: 7,
         columns: columns.iter().map(|(name, held)| ((*name).to_owned(), *held)).collect(),
         has_places: columns.iter().any(|(_, held)| *held == Some("lon")),
-        crs: None,
-        found: None,
         encoding: "gb18030".to_owned(),
+        ..TableFacts::default()
     }
 }
 
@@ -49,6 +49,7 @@ fn request<'a>(inputs: &Path, taxonomy: &'a Taxonomy) -> InitRequest<'a> {
         zones: None,
         elevation: Vec::new(),
         taxonomy,
+        accept_losses: false,
     }
 }
 
@@ -84,7 +85,11 @@ fn a_study_written_from_tables_maps_their_columns_and_groups() {
     ];
     let columns =
         [("社区", Some("zone")), ("常住人口", Some("population")), ("0-3岁", None), ("60+", None)];
-    request.demand = Some(table(inside.join("people.csv"), &columns));
+    let mut people = table(inside.join("people.csv"), &columns);
+    people.groups = [("all", "常住人口"), ("age_0_3", "0-3岁"), ("age_60_plus", "60+")]
+        .map(|(group, header)| (group.to_owned(), header.to_owned()))
+        .to_vec();
+    request.demand = Some(people);
     request.zones = Some(table(inside.join("z.geojson"), &[("名称", Some("name"))]));
     let (study, text) = written(inside, &request);
     assert_eq!(study.facilities.len(), 3);

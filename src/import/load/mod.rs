@@ -42,12 +42,14 @@ pub struct LoadWants {
     pub detail: MapDetail,
     /// Whether the network cache beside the study is used.
     pub cache: CacheUse,
+    /// Whether lists are read although more than a tenth of their rows come to nothing.
+    pub accept_losses: bool,
 }
 
 /// The detail, straight from the inputs.
 impl From<MapDetail> for LoadWants {
     fn from(detail: MapDetail) -> Self {
-        Self { detail, cache: CacheUse::Never }
+        Self { detail, cache: CacheUse::Never, accept_losses: false }
     }
 }
 
@@ -147,8 +149,12 @@ pub fn load_described(
     let bounds = extract.bounds.or_else(|| graph.bounding_box());
     let reference = bounds.map(|bounds| reference_of(bounds, &snapper));
     let (zones, facilities, demand) = {
-        let reader =
-            places::Reader { study: &study, taxonomy: &taxonomy, reference: reference.as_ref() };
+        let reader = places::Reader {
+            study: &study,
+            taxonomy: &taxonomy,
+            reference: reference.as_ref(),
+            accept_losses: wants.accept_losses,
+        };
         let zones = reader.zones(&extract, &mut issues)?;
         let facilities = FacilityLayer::new(reader.facilities(&mut extract, &mut issues)?);
         let demand = people::read(&reader, (&graph, &extract.buildings, &zones), &mut issues)?;

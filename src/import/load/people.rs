@@ -73,7 +73,7 @@ pub(in crate::import) fn rows(
     };
     let (table, crs) = Reader::table(input, issues)?;
     let groups = group_specs(&reader.study.demand.groups);
-    let spec = DemandSpec { groups, columns: columns.named(), crs };
+    let spec = DemandSpec { groups, columns: columns.named(), crs, on_loss: reader.on_loss(input) };
     let (found, noticed) = match &reader.study.demand.from {
         DemandFrom::ZoneTable { .. } => {
             join_population(&table, &spec, (zones, reader.study.population_level()))?

@@ -8,6 +8,7 @@ use crate::facility::{Facility, Taxonomy};
 use crate::ids::FunctionId;
 use crate::import::crs_detect::{CrsChoice, Reference};
 use crate::import::facilities::{FacilityLayerSpec, read_facilities};
+use crate::import::losses::OnLoss;
 use crate::import::osm::{Boundary, OsmExtract};
 use crate::import::study_file::{
     FacilityColumns, FacilityFrom, FacilitySource, Study, TableInput, ZoneColumns, ZonesSource,
@@ -27,6 +28,8 @@ pub(in crate::import) struct Reader<'a> {
     pub(in crate::import) study: &'a Study,
     pub(in crate::import) taxonomy: &'a Taxonomy,
     pub(in crate::import) reference: Option<&'a Reference<'a>>,
+    /// Whether every list is read whatever it loses.
+    pub(in crate::import) accept_losses: bool,
 }
 
 impl Reader<'_> {
@@ -44,6 +47,11 @@ impl Reader<'_> {
             ),
         };
         Ok((table, crs))
+    }
+
+    /// What happens when `input` loses many rows.
+    pub(in crate::import) fn on_loss(&self, input: &TableInput) -> OnLoss {
+        if self.accept_losses || input.accept_losses { OnLoss::Tell } else { OnLoss::Stop }
     }
 
     /// Facilities of all layers, each under its layer's name.
@@ -82,6 +90,7 @@ impl Reader<'_> {
             columns: columns.named(),
             crs,
             tier: layer.tier.clone(),
+            on_loss: self.on_loss(input),
         };
         let (read, noticed) = read_facilities(&table, &spec, self.taxonomy, self.reference)?;
         issues.append(noticed);
@@ -93,7 +102,7 @@ impl Reader<'_> {
     }
 
     /// The zones of the study.
-    pub(super) fn zones(
+    pub(in crate::import) fn zones(
         &self,
         extract: &OsmExtract,
         issues: &mut IssueLog,
@@ -131,7 +140,8 @@ impl Reader<'_> {
     ) -> Result<ZoneHierarchy, ImportError> {
         let (table, crs) = Self::table(input, issues)?;
         let level_names = level_names.to_vec();
-        let spec = ZonesSpec { columns: columns.named(), level_names, crs };
+        let spec =
+            ZonesSpec { columns: columns.named(), level_names, crs, on_loss: self.on_loss(input) };
         let (zones, noticed) = read_zones(&table, &spec, self.reference)?;
         issues.append(noticed);
         Ok(zones)

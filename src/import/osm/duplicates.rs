@@ -7,13 +7,15 @@
 //! - both are points within [`SAME_SPOT_M`] and their names are equal.
 //!
 //! The larger outline stays (of two points the one with the lower key), takes over functions it lacks, and the
-//! name when it has none.
+//! name when it has none. A plot without a name that holds places of different names is none of them: those stay,
+//! each with its own places, and the plot only keeps what none of them offers.
 
 use std::collections::BTreeMap;
 
 use super::facilities::{Candidate, LAYER};
 use super::rings::distance_to_line_m;
-use crate::facility::{Facility, FunctionOffer};
+use crate::facility::{Facility, FunctionOffer, Taxonomy, share_places};
+use crate::ids::FunctionId;
 use crate::import::{IssueKind, IssueLog};
 use crate::spatial::PointIndex;
 use crate::spatial::frame::ground_distance;
@@ -27,31 +29,108 @@ const SAME_SPOT_M: f64 = 10.0;
 /// Facilities sorted by key, each place once.
 pub(super) fn merge(
     mut candidates: Vec<Candidate<'_>>,
+    taxonomy: &Taxonomy,
     source: &str,
     issues: &mut IssueLog,
 ) -> Vec<Facility> {
     candidates.sort_by(|a, b| a.key.cmp(&b.key));
     let parents = find_parents(&candidates);
-    let mut children: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for child in parents.keys().copied() {
-        children.entry(root_of(&parents, child)).or_default().push(child);
-    }
-    for &child in parents.keys() {
-        issues.note(
-            IssueKind::Duplicate,
-            source,
-            candidates[child].key.clone(),
-            format!("the same place as {}; counted once", candidates[root_of(&parents, child)].key),
-        );
-    }
-    let mut facilities = Vec::with_capacity(candidates.len() - parents.len());
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for at in 0..candidates.len() {
-        if !parents.contains_key(&at) {
-            let merged = children.get(&at).map_or(&[][..], Vec::as_slice);
-            facilities.push(facility_of(&mut candidates, at, merged));
+        let root = root_of(&parents, at);
+        let group = groups.entry(root).or_default();
+        if at != root {
+            group.push(at);
         }
     }
+    let mut facilities = Vec::with_capacity(groups.len());
+    for (root, others) in groups {
+        for place in places_of(&candidates, root, others, source, issues) {
+            for &child in &place.merged {
+                let reason = format!("the same place as {}; counted once", place.key);
+                issues.note(IssueKind::Duplicate, source, candidates[child].key.clone(), reason);
+            }
+            note_shared(&candidates[place.at], taxonomy, source, issues);
+            facilities.push(facility_of(&mut candidates, taxonomy, place));
+        }
+    }
+    facilities.sort_by(|a, b| a.key.cmp(&b.key));
     facilities
+}
+
+/// A place: the candidate that stays, those that are the same, and what it offers if not all it is tagged with.
+struct Place {
+    at: usize,
+    key: String,
+    merged: Vec<usize>,
+    only: Option<Vec<FunctionId>>,
+}
+
+/// The places that one outline (or point) and what lies in it are: one, unless the outline has no name and what lies
+/// in it has several.
+fn places_of(
+    candidates: &[Candidate<'_>],
+    root: usize,
+    others: Vec<usize>,
+    source: &str,
+    issues: &mut IssueLog,
+) -> Vec<Place> {
+    let name = |at: usize| candidates[at].tag.name.trim().to_lowercase();
+    let mut named: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for &at in others.iter().filter(|&&at| !name(at).is_empty()) {
+        named.entry(name(at)).or_default().push(at);
+    }
+    let place = |at: usize, merged: Vec<usize>, only| Place {
+        at,
+        key: candidates[at].key.clone(),
+        merged,
+        only,
+    };
+    if !name(root).is_empty() || named.len() < 2 {
+        return vec![place(root, others, None)];
+    }
+    let offered = |function: &FunctionId| {
+        named.values().flatten().any(|&at| candidates[at].tag.functions.contains(function))
+    };
+    let left = candidates[root].tag.functions.iter().filter(|function| !offered(function));
+    let left: Vec<FunctionId> = left.copied().collect();
+    let mut found = Vec::new();
+    for group in named.into_values() {
+        let larger = |a: &usize, b: &usize| {
+            candidates[*a].area_m2.total_cmp(&candidates[*b].area_m2).then(b.cmp(a))
+        };
+        let Some(stays) = group.iter().copied().max_by(larger) else { continue };
+        found.push(place(stays, group.into_iter().filter(|&at| at != stays).collect(), None));
+    }
+    let keys: Vec<&str> = found.iter().map(|place| place.key.as_str()).collect();
+    let reason = format!("the plot of {}, which are counted in its place", keys.join(", "));
+    let gone = others.iter().filter(|&&at| name(at).is_empty()).chain(std::iter::once(&root));
+    for &at in gone {
+        issues.note(IssueKind::Duplicate, source, candidates[at].key.clone(), reason.clone());
+    }
+    if !left.is_empty() {
+        found.push(place(root, Vec::new(), Some(left)));
+    }
+    found
+}
+
+/// Says how one number of places is shared by several functions.
+fn note_shared(
+    candidate: &Candidate<'_>,
+    taxonomy: &Taxonomy,
+    source: &str,
+    issues: &mut IssueLog,
+) {
+    let Some(places) = candidate.tag.capacity else { return };
+    let shares = share_places(taxonomy, &candidate.tag.functions, places);
+    let parts = shares.iter().filter(|(_, share)| *share < places);
+    let told: Vec<String> =
+        parts.map(|(id, share)| format!("{} {share}", taxonomy.functions()[*id].id)).collect();
+    if !told.is_empty() {
+        let reason =
+            format!("{places} places for {} functions count once: {}", told.len(), told.join(", "));
+        issues.note(IssueKind::Estimated, source, candidate.key.clone(), reason);
+    }
 }
 
 fn root_of(parents: &BTreeMap<usize, usize>, child: usize) -> usize {
@@ -111,18 +190,21 @@ fn is_same_place(small: &Candidate<'_>, large: &Candidate<'_>) -> bool {
                 .any(|part| distance_to_line_m(small.place, &part.outer) <= NEAR_M)
 }
 
-fn facility_of(candidates: &mut [Candidate<'_>], at: usize, merged: &[usize]) -> Facility {
-    let mut offers = candidates[at].tag.offers();
-    let mut name = candidates[at].tag.name.clone();
-    for &other in merged {
+fn facility_of(candidates: &mut [Candidate<'_>], taxonomy: &Taxonomy, place: Place) -> Facility {
+    let mut offers = candidates[place.at].tag.offers(taxonomy);
+    let mut name = candidates[place.at].tag.name.clone();
+    for other in place.merged {
         let tag = candidates[other].tag;
-        add_offers(&mut offers, tag.offers());
+        add_offers(&mut offers, tag.offers(taxonomy));
         if name.is_empty() {
             name.clone_from(&tag.name);
         }
     }
+    if let Some(only) = place.only {
+        offers.retain(|offer| only.contains(&offer.function));
+    }
     offers.sort_by_key(|offer| offer.function);
-    let candidate = &mut candidates[at];
+    let candidate = &mut candidates[place.at];
     Facility {
         key: std::mem::take(&mut candidate.key),
         layer: LAYER.to_owned(),

@@ -8,7 +8,7 @@ use super::feature::FacilityTag;
 use super::locate::Ground;
 use super::rings::{self, Rings};
 use super::scan::{KeptRelation, KeptWay};
-use crate::facility::Facility;
+use crate::facility::{Facility, Taxonomy};
 use crate::import::{IssueKind, IssueLog};
 use crate::spatial::{Area, LonLat};
 
@@ -29,7 +29,7 @@ pub(super) struct Candidate<'a> {
 /// Finds the facilities; `on_street` tells which slots the walking network runs over.
 pub(super) fn find_facilities(
     ground: &Ground,
-    on_street: &[bool],
+    (on_street, taxonomy): (&[bool], &Taxonomy),
     source: &str,
     issues: &mut IssueLog,
 ) -> Vec<Facility> {
@@ -69,7 +69,7 @@ pub(super) fn find_facilities(
         }
     }
     note_capacities(&candidates, source, issues);
-    duplicates::merge(candidates, source, issues)
+    duplicates::merge(candidates, taxonomy, source, issues)
 }
 
 fn note_capacities(candidates: &[Candidate<'_>], source: &str, issues: &mut IssueLog) {

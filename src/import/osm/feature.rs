@@ -2,7 +2,7 @@
 
 use super::matcher::Matcher;
 use super::tags::Tags;
-use crate::facility::{FacilityStatus, FunctionOffer};
+use crate::facility::{FacilityStatus, FunctionOffer, Taxonomy, share_places};
 use crate::ids::FunctionId;
 
 /// A name in the languages the report speaks.
@@ -63,13 +63,17 @@ impl FacilityTag {
         })
     }
 
-    /// One offer a function.
-    pub(super) fn offers(&self) -> Vec<FunctionOffer> {
+    /// One offer a function; the places are shared by the functions.
+    pub(super) fn offers(&self, taxonomy: &Taxonomy) -> Vec<FunctionOffer> {
+        let shares = self.capacity.map(|places| share_places(taxonomy, &self.functions, places));
+        let places = |function: FunctionId| {
+            shares.as_ref()?.iter().find(|(id, _)| *id == function).map(|(_, share)| *share)
+        };
         self.functions
             .iter()
             .map(|&function| FunctionOffer {
                 function,
-                capacity: self.capacity,
+                capacity: places(function),
                 opening_hours: self.opening_hours.clone(),
             })
             .collect()

@@ -6,9 +6,12 @@ use std::path::Path;
 
 use super::source::Source;
 use super::xml::{self, Packing};
-use crate::import::ImportError;
+use crate::import::{ImportError, format};
 use crate::limits::INPUT_BYTES_MAX;
 use crate::progress::Progress;
+
+/// Bytes at the start that are looked at.
+const HEAD_BYTES: u64 = 4_096;
 
 enum Format {
     Pbf,
@@ -25,6 +28,21 @@ pub(super) fn open(path: &Path, progress: &dyn Progress) -> Result<Source, Impor
     }
 }
 
+/// Whether XML is OpenStreetMap's, or of a sort that its reader will tell.
+fn is_osm_or_unknown(head: &[u8]) -> bool {
+    find_other(head).is_none_or(|(what, _)| {
+        what.starts_with("OpenStreetMap") || what == "XML" || what == "XML or HTML"
+    })
+}
+
+/// What a file is that is no extract.
+fn find_other(head: &[u8]) -> Option<format::Named> {
+    let binary = format::find_binary(head).filter(|(what, _)| !what.contains("OpenStreetMap"));
+    let text = || format::find_text(&String::from_utf8_lossy(head));
+    let is_json = || head.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{');
+    binary.or_else(text).or_else(|| is_json().then_some(("JSON", "")))
+}
+
 fn detect(path: &Path) -> Result<Format, ImportError> {
     let failed = |error| ImportError::read(path, error);
     let file = File::open(path).map_err(failed)?;
@@ -38,7 +56,7 @@ fn detect(path: &Path) -> Result<Format, ImportError> {
         return Err(ImportError::malformed(path, reason));
     }
     let mut head = Vec::new();
-    file.take(64).read_to_end(&mut head).map_err(failed)?;
+    file.take(HEAD_BYTES).read_to_end(&mut head).map_err(failed)?;
     if head.is_empty() {
         return Err(ImportError::malformed(
             path,
@@ -51,8 +69,14 @@ fn detect(path: &Path) -> Result<Format, ImportError> {
         Ok(Format::Xml(Packing::Gzip))
     } else if head.starts_with(b"BZh") {
         Ok(Format::Xml(Packing::Bzip2))
-    } else if first == Some(&b'<') {
+    } else if first == Some(&b'<') && is_osm_or_unknown(text) {
         Ok(Format::Xml(Packing::None))
+    } else if let Some((what, _)) = find_other(text) {
+        let reason = format!(
+            "this is {what}, not an OpenStreetMap extract; streets are read from .osm.pbf or .osm, places and zones \
+             go to --facilities, --demand and --zones as CSV or GeoJSON"
+        );
+        Err(ImportError::malformed(path, reason))
     } else if head[0] == 0 {
         // A PBF file starts with the length of a header of less than 64 KiB, most significant byte first.
         Ok(Format::Pbf)

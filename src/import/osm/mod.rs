@@ -219,7 +219,8 @@ impl OsmExtract {
             streets::note_untagged_crossings(ground, &on_street, label, issues);
         }
         if parts.contains(OsmParts::FACILITIES) {
-            self.facilities = facilities::find_facilities(ground, &on_street, label, issues);
+            let offered = (&on_street[..], wants.taxonomy);
+            self.facilities = facilities::find_facilities(ground, offered, label, issues);
         }
         if parts.contains(OsmParts::BUILDINGS) {
             let only_drawn = wants.map_only.contains(OsmParts::BUILDINGS);

@@ -238,6 +238,6 @@ pub(super) fn note_untagged_crossings(
             "{crossings} places where a wall or fence runs over a street and no gate is mapped are taken as open; \
              tag the node barrier=gate, entrance or wall to decide"
         );
-        issues.note(IssueKind::InputLacking, source, "", reason);
+        issues.note(IssueKind::Estimated, source, "", reason);
     }
 }

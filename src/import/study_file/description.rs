@@ -83,6 +83,8 @@ pub struct TableInput {
     pub file: InputFile,
     /// Its coordinate system in lower case: `auto`, `wgs84`, `cgcs2000`, `gcj02`, `bd09` or `epsg:<number>`.
     pub crs: String,
+    /// Whether it is read although more than a tenth of its rows come to nothing.
+    pub accept_losses: bool,
 }
 
 /// The OSM file that streets, and whatever has no source of its own, come from.
@@ -265,12 +267,21 @@ pub struct DemandColumns {
     pub lat: Option<String>,
     /// Name or id of the zone (only where a table is joined to zones).
     pub zone: Option<String>,
+    /// People of all groups, unless the group `all` names its column.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub population: Option<String>,
 }
 
 impl DemandColumns {
-    /// The columns the study names, by what they hold; without those of the groups.
+    /// The columns the study names, by what they hold; without those of the other groups.
     pub fn named(&self) -> BTreeMap<String, String> {
-        named(&[("id", &self.id), ("lon", &self.lon), ("lat", &self.lat), ("zone", &self.zone)])
+        named(&[
+            ("id", &self.id),
+            ("lon", &self.lon),
+            ("lat", &self.lat),
+            ("zone", &self.zone),
+            ("population", &self.population),
+        ])
     }
 }
 

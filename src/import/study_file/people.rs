@@ -45,9 +45,10 @@ pub(super) fn demand(draft: Draft<'_>, zones: &ZonesSource) -> Result<DemandSour
     Ok(DemandSource { groups: groups(draft, &from)?, from })
 }
 
-fn of_files(demand: &DemandToml) -> [(&'static str, bool); 5] {
+fn of_files(demand: &DemandToml) -> [(&'static str, bool); 6] {
     [
         ("path", demand.path.is_some()),
+        ("accept_losses", demand.accept_losses),
         ("sha256", demand.sha256.is_some()),
         ("crs", demand.crs.is_some()),
         ("columns", demand.columns.is_some()),
@@ -80,7 +81,7 @@ fn table(draft: Draft<'_>) -> Result<TableInput, ImportError> {
         license: &demand.license,
         attribution: &demand.attribution,
     };
-    draft.table(&written, demand.crs.as_deref())
+    draft.table(&written, (demand.crs.as_deref(), demand.accept_losses))
 }
 
 fn from_file(draft: Draft<'_>) -> Result<DemandFrom, ImportError> {

@@ -82,6 +82,8 @@ pub(super) struct FacilitiesToml {
     #[serde(default)]
     pub(super) attribution: String,
     pub(super) crs: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) accept_losses: bool,
     pub(super) columns: Option<FacilityColumns>,
     pub(super) tier: Option<String>,
     #[serde(default)]
@@ -110,6 +112,8 @@ pub(super) struct DemandToml {
     #[serde(default)]
     pub(super) attribution: String,
     pub(super) crs: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) accept_losses: bool,
     pub(super) columns: Option<DemandColumns>,
     pub(super) zone_level: Option<String>,
     pub(super) spread: Option<Spread>,
@@ -158,6 +162,8 @@ pub(super) struct ZonesToml {
     #[serde(default)]
     pub(super) attribution: String,
     pub(super) crs: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) accept_losses: bool,
     pub(super) columns: Option<ZoneColumns>,
 }
 

@@ -162,7 +162,7 @@ impl Draft<'_> {
     pub(super) fn table(
         &self,
         written: &WrittenInput<'_>,
-        crs: Option<&str>,
+        (crs, accept_losses): (Option<&str>, bool),
     ) -> Result<TableInput, ImportError> {
         let crs = crs_name(crs.unwrap_or("auto")).ok_or_else(|| {
             let reason = "unknown coordinate system; known: auto, wgs84, cgcs2000, gcj02, bd09, \
@@ -172,7 +172,7 @@ impl Draft<'_> {
             keys.push("crs");
             self.fault(&keys, reason)
         })?;
-        Ok(TableInput { file: self.input(written)?, crs })
+        Ok(TableInput { file: self.input(written)?, crs, accept_losses })
     }
 
     fn facilities(&self) -> Result<Vec<FacilitySource>, ImportError> {
@@ -219,6 +219,7 @@ impl Draft<'_> {
                     ("crs", layer.crs.is_some()),
                     ("columns", layer.columns.is_some()),
                     ("tier", layer.tier.is_some()),
+                    ("accept_losses", layer.accept_losses),
                     ("license", !layer.license.is_empty()),
                     ("attribution", !layer.attribution.is_empty()),
                 ];
@@ -241,7 +242,7 @@ impl Draft<'_> {
                     license: &layer.license,
                     attribution: &layer.attribution,
                 };
-                let table = self.table(&written, layer.crs.as_deref())?;
+                let table = self.table(&written, (layer.crs.as_deref(), layer.accept_losses))?;
                 Ok(FacilityFrom::Table(table, layer.columns.clone().unwrap_or_default()))
             }
         }
@@ -276,6 +277,7 @@ impl Draft<'_> {
             ("sha256", zones.sha256.is_some()),
             ("crs", zones.crs.is_some()),
             ("columns", zones.columns.is_some()),
+            ("accept_losses", zones.accept_losses),
         ];
         let of_osm = [("admin_levels", !zones.admin_levels.is_empty())];
         let of_levels = [("level_names", !zones.level_names.is_empty())];
@@ -335,7 +337,7 @@ impl Draft<'_> {
             attribution: &zones.attribution,
         };
         Ok(ZonesSource::Table {
-            table: self.table(&written, zones.crs.as_deref())?,
+            table: self.table(&written, (zones.crs.as_deref(), zones.accept_losses))?,
             columns: zones.columns.clone().unwrap_or_default(),
             level_names: zones.level_names.clone(),
         })

@@ -57,6 +57,7 @@ mod tests {
             zh: id.to_owned(),
             osm: Vec::new(),
             aliases: Vec::new(),
+            part_of: None,
         };
         Taxonomy::new(vec![function("childcare"), function("park"), function("sports")]).unwrap()
     }

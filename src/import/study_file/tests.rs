@@ -371,6 +371,7 @@ fn functions_of_the_study_are_added_or_take_the_place_of_shipped_ones() {
         zh: "a".to_owned(),
         osm: Vec::new(),
         aliases: Vec::new(),
+        part_of: None,
     };
     let taxonomy = study.taxonomy(vec![shipped("park"), shipped("health")]).unwrap();
     let names: Vec<(&str, &str)> =
@@ -387,6 +388,7 @@ fn a_function_that_is_not_in_the_vocabulary_is_named() {
         zh: "医疗".to_owned(),
         osm: Vec::new(),
         aliases: Vec::new(),
+        part_of: None,
     };
     let taxonomy = Taxonomy::new(vec![health]).unwrap();
     let study =

@@ -311,8 +311,8 @@ fn facility_row(scene: &Scene, id: FacilityId, facility: &Facility) -> Vec<Cell>
         .filter_map(|offer| functions.get(offer.function))
         .map(|function| scene.texts.language.pick(&function.en, &function.zh))
         .collect();
-    let known: Vec<f64> = facility.offers.iter().filter_map(|offer| offer.capacity).collect();
-    let capacity = if known.is_empty() { Cell::Empty } else { Cell::Count(known.iter().sum()) };
+    let places = facility.places(&scene.baseline.taxonomy, None);
+    let capacity = places.map_or(Cell::Empty, Cell::Count);
     let status = match facility.status {
         FacilityStatus::Open => "status_open",
         FacilityStatus::Planned => "status_planned",

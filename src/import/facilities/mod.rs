@@ -1,18 +1,24 @@
 //! A table → facilities.
 
+mod status;
+pub(super) mod words;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facility::{Facility, FacilityStatus, FunctionOffer, Taxonomy};
+use crate::facility::{Facility, FacilityStatus, FunctionOffer, Taxonomy, share_places};
 use crate::ids::FunctionId;
 use crate::spatial::frame::ground_distance;
 use crate::spatial::{Area, LonLat};
 
 use super::columns::{ColumnMap, Role};
 use super::crs_detect::{CrsChoice, Reference};
+use super::losses::{OnLoss, check_losses};
 use super::number::{self, Mark};
 use super::placing::{Placed, place_rows};
 use super::table::{FeatureRow, FeatureTable, FieldValue};
 use super::{ImportError, IssueKind, IssueLog};
+use status::status_of;
+use words::FunctionWords;
 
 /// Two rows this near with one name are one facility, in metres.
 const SAME_PLACE_M: f64 = 5.0;
@@ -20,9 +26,6 @@ const SAME_PLACE_M: f64 = 5.0;
 const OUTLINE_ENTRANCES_MAX: usize = 8;
 /// Largest capacity that is believed.
 const CAPACITY_MAX: f64 = 1e6;
-/// Marks between several functions in one cell.
-pub(super) const SEPARATORS: [char; 10] = [';', '；', ',', '，', '、', '|', '/', '／', '\n', '+'];
-
 /// How a table of facilities is read.
 #[derive(Clone, Debug, Default)]
 pub struct FacilityLayerSpec {
@@ -36,6 +39,8 @@ pub struct FacilityLayerSpec {
     pub crs: CrsChoice,
     /// Tier of every row whose own is not told.
     pub tier: Option<String>,
+    /// What happens when many rows are no facilities.
+    pub on_loss: OnLoss,
 }
 
 /// What columns of facilities can hold.
@@ -58,7 +63,7 @@ pub(super) const ROLES: [Role; 10] = [
 /// with one key or one name within 5 m are one facility with the functions of both.
 ///
 /// # Errors
-/// When a mapped column is missing, there are no coordinates, or no row can have a function.
+/// When a mapped column is missing, there are no coordinates, no row can have a function, or too many rows are lost.
 pub fn read_facilities(
     table: &FeatureTable,
     spec: &FacilityLayerSpec,
@@ -66,7 +71,8 @@ pub fn read_facilities(
     reference: Option<&Reference<'_>>,
 ) -> Result<(Vec<Facility>, IssueLog), ImportError> {
     let columns = ColumnMap::resolve(table, &spec.columns, &ROLES)?;
-    if columns.find(Role::Function).is_none() && spec.functions.is_empty() {
+    let words = FunctionWords::of(table, columns.find(Role::Function), taxonomy);
+    if !words.is_told() && spec.functions.is_empty() {
         return Err(table.malformed(format!(
             "layer {:?} has no functions: set `functions` for the layer, or columns.function",
             spec.id
@@ -75,15 +81,18 @@ pub fn read_facilities(
     let mut issues = IssueLog::default();
     let placed = place_rows(table, &columns, spec.crs, reference, &mut issues)?;
     let mark = if table.decimal_comma { Mark::Comma } else { Mark::Point };
-    let mut reader = Reader { table, spec, taxonomy, columns, mark, issues };
+    let mut reader = Reader { table, spec, taxonomy, columns, words, mark, issues };
     let mut kept = Kept::default();
-    for (row, placed) in table.rows.iter().zip(placed) {
+    let mut is_kept = vec![false; table.rows.len()];
+    for ((row, placed), is_kept) in table.rows.iter().zip(placed).zip(&mut is_kept) {
         let Some(facility) = placed.and_then(|placed| reader.read(row, placed)) else { continue };
+        *is_kept = true;
         kept.add(facility, row, &mut reader);
     }
     if kept.facilities.is_empty() && !table.rows.is_empty() {
         reader.note(IssueKind::InputLacking, "", "no row is a usable facility");
     }
+    check_losses(spec.on_loss, (table, &is_kept), None, &reader.issues)?;
     Ok((kept.facilities, reader.issues))
 }
 
@@ -92,6 +101,7 @@ struct Reader<'a> {
     spec: &'a FacilityLayerSpec,
     taxonomy: &'a Taxonomy,
     columns: ColumnMap,
+    words: FunctionWords,
     mark: Mark,
     issues: IssueLog,
 }
@@ -106,7 +116,8 @@ impl Reader<'_> {
         let place = placed.place()?;
         let capacity = self.capacity(row);
         let hours = self.columns.text(row, Role::Hours);
-        let offer = |function| FunctionOffer { function, capacity, opening_hours: hours.clone() };
+        let functions: Vec<FunctionId> = functions.into_iter().collect();
+        let offers = self.offers(row, &functions, capacity, hours.as_deref());
         let key = self
             .columns
             .text(row, Role::Id)
@@ -117,7 +128,7 @@ impl Reader<'_> {
             key,
             layer: self.spec.id.clone(),
             name: self.columns.text(row, Role::Name).unwrap_or_default(),
-            offers: functions.into_iter().map(offer).collect(),
+            offers,
             tier: self.columns.text(row, Role::Tier).or_else(|| self.spec.tier.clone()),
             status: self.status(row),
             opening_year: self.year(row),
@@ -127,25 +138,43 @@ impl Reader<'_> {
         })
     }
 
+    /// What is offered: one number of places counts once, so that several functions share it, which is said.
+    fn offers(
+        &mut self,
+        row: &FeatureRow,
+        functions: &[FunctionId],
+        capacity: Option<f64>,
+        hours: Option<&str>,
+    ) -> Vec<FunctionOffer> {
+        let offer = |function: FunctionId, capacity: Option<f64>| FunctionOffer {
+            function,
+            capacity,
+            opening_hours: hours.map(str::to_owned),
+        };
+        let Some(places) = capacity else {
+            return functions.iter().map(|&function| offer(function, None)).collect();
+        };
+        let shares = share_places(self.taxonomy, functions, places);
+        let told: Vec<String> = shares
+            .iter()
+            .filter(|(_, share)| *share < places)
+            .map(|(id, share)| format!("{} {share}", self.taxonomy.functions()[*id].id))
+            .collect();
+        if !told.is_empty() {
+            let reason = format!(
+                "{places} places for {} functions count once: {}; give each function a row of its own to share \
+                 them otherwise",
+                told.len(),
+                told.join(", ")
+            );
+            self.note(IssueKind::Estimated, &row.name, reason);
+        }
+        shares.into_iter().map(|(function, share)| offer(function, Some(share))).collect()
+    }
+
     /// Functions of `row`, sorted; `None` when it has none, which is said.
     fn functions(&mut self, row: &FeatureRow) -> Option<BTreeSet<FunctionId>> {
-        let text = self.columns.text(row, Role::Function).unwrap_or_default();
-        let (mut functions, mut unknown) = (BTreeSet::new(), Vec::new());
-        match self.taxonomy.find_word(&text) {
-            Some(function) => {
-                functions.insert(function);
-            }
-            None => {
-                for word in text.split(SEPARATORS).map(str::trim).filter(|word| !word.is_empty()) {
-                    match self.taxonomy.find_word(word) {
-                        Some(function) => {
-                            functions.insert(function);
-                        }
-                        None => unknown.push(word),
-                    }
-                }
-            }
-        }
+        let words::Said { mut functions, unknown } = self.words.read(row, self.taxonomy);
         if functions.is_empty() {
             functions.extend(self.spec.functions.iter().copied());
         }
@@ -205,79 +234,6 @@ impl Reader<'_> {
                 None
             }
         }
-    }
-}
-
-/// The status that a Chinese or English word stands for.
-fn status_of(text: &str) -> Option<FacilityStatus> {
-    let word = text.trim().to_lowercase();
-    let of = |words: &[&str]| words.contains(&word.as_str());
-    if of(&[
-        "open",
-        "opened",
-        "active",
-        "running",
-        "operational",
-        "existing",
-        "yes",
-        "true",
-        "1",
-        "在营",
-        "运营",
-        "运营中",
-        "营业",
-        "营业中",
-        "正常",
-        "开放",
-        "已建",
-        "已建成",
-        "现状",
-        "已运营",
-        "在用",
-        "使用中",
-    ]) {
-        Some(FacilityStatus::Open)
-    } else if of(&[
-        "planned",
-        "proposed",
-        "plan",
-        "construction",
-        "under construction",
-        "在建",
-        "规划",
-        "拟建",
-        "筹建",
-        "待建",
-        "建设中",
-        "规划中",
-        "新建",
-        "筹备",
-        "筹备中",
-    ]) {
-        Some(FacilityStatus::Planned)
-    } else if of(&[
-        "closed",
-        "shut",
-        "inactive",
-        "abandoned",
-        "disused",
-        "no",
-        "false",
-        "0",
-        "停用",
-        "关闭",
-        "已关闭",
-        "停业",
-        "歇业",
-        "关停",
-        "撤销",
-        "注销",
-        "暂停",
-        "停办",
-    ]) {
-        Some(FacilityStatus::Closed)
-    } else {
-        None
     }
 }
 
