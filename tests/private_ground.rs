@@ -13,7 +13,9 @@ use walkshed::ids::EdgeId;
 use walkshed::reach::{
     CostMatrix, Ground, KNearestField, NearestField, Placed, Seed, Seeds, ServiceArea,
 };
-use walkshed::street::{BarrierKind, EdgePosition, Impedance, StreetGraph, StreetTraits, WalkView};
+use walkshed::street::{
+    BarrierKind, EdgePosition, Impedance, StreetClass, StreetGraph, StreetTraits, WalkView,
+};
 use walkshed::units::WalkTime;
 
 /// A main street with a way round: A to D is 600 m by G, 200 + 600 + 200 m by the way round.
@@ -62,6 +64,35 @@ W-G-E
     for (a, b) in [('N', 'S'), ('N', 'E'), ('W', 'E'), ('S', 'W')] {
         assert_eq!(town.seconds(town.at(a, 'G', 0), &[town.at(b, 'G', 0)]), None, "{a} to {b}");
     }
+}
+
+/// A street W–E, drawn as one way over J, and a lane N–J that ends on it.
+fn side_lane(kind: BarrierKind, traits: StreetTraits, lane: StreetClass) -> Walked {
+    let mut town = Town::draw("W  J  E\n\n   N");
+    let [west, junction, east, north] = ['W', 'J', 'E', 'N'].map(|letter| town.index(letter));
+    town.push_way(&[west, junction, east], StreetClass::Residential, StreetTraits::empty());
+    town.push_way(&[north, junction], lane, StreetTraits::empty());
+    town.with_barrier('J', kind).with_wheels('J', traits).walked_by(&stroller())
+}
+
+#[test]
+fn a_gate_on_a_junction_stands_in_the_lane_and_the_street_goes_on() {
+    // 600 m of street at 0.83 m/s; the lane is shut off.
+    for kind in [BarrierKind::Closed, BarrierKind::Narrow] {
+        let town = side_lane(kind, StreetTraits::empty(), StreetClass::Service);
+        let (west, east) = (town.at('W', 'J', 0), town.at('E', 'J', 0));
+        assert_eq!(town.seconds(west, &[east]), Some(723), "{kind:?}");
+        assert_eq!(town.seconds(town.at('N', 'J', 0), &[east]), None, "{kind:?}");
+    }
+}
+
+#[test]
+fn a_kerb_on_a_crossing_is_met_across_the_road_and_not_along_it() {
+    let curb = StreetTraits::NARROW;
+    let town = side_lane(BarrierKind::Gate, curb, StreetClass::Footway);
+    let (west, east) = (town.at('W', 'J', 0), town.at('E', 'J', 0));
+    assert_eq!(town.seconds(west, &[east]), Some(723));
+    assert_eq!(town.seconds(town.at('N', 'J', 0), &[east]), None);
 }
 
 #[test]
@@ -161,6 +192,23 @@ A--G--M---N--H--F
 |               |
 +---------------+
 ";
+
+#[test]
+fn an_estate_longer_inside_than_the_streets_around_it_is_private_all_the_same() {
+    // A lane of 2,400 m to the south makes the inside 3,000 m long, the streets around it 2,600 m.
+    let lane = "      |\n".repeat(23);
+    let drawing = format!("+-------------+\n|             |\nA--G--M--H----F\n{lane}      X\n");
+    let town = Town::draw(&drawing)
+        .with_barrier('G', BarrierKind::Private)
+        .with_barrier('H', BarrierKind::Private)
+        .walked_by(&adult());
+    // Round by the north: 200 + 1,400 + 200 m; through it would be 1,400 m.
+    let (west, east) = (town.at('A', 'G', 0), town.at('F', 'H', 0));
+    assert_eq!(town.seconds(west, &[east]), Some(1_800));
+    // Who lives inside goes out by the own gate.
+    assert_eq!(town.seconds(town.at('M', 'X', 0), &[east]), Some(800));
+    assert_eq!(town.seconds(town.at('M', 'X', 100), &[west]), Some(700));
+}
 
 #[test]
 fn public_streets_behind_private_gates_behave_as_private() {

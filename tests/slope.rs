@@ -160,7 +160,7 @@ fn town() -> StreetIngredients {
         StreetClass::Track,
         StreetTraits::FORWARD_ONLY,
     );
-    streets.barriers.push(NodeBarrier { place: 1, source_id: 5, kind: BarrierKind::Narrow });
+    streets.barriers.push(NodeBarrier::new(1, 5, BarrierKind::Narrow));
     streets
 }
 

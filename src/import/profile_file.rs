@@ -83,6 +83,29 @@ mod tests {
     }
 
     #[test]
+    fn ground_and_roads_are_refused_by_those_they_are_no_good_for() {
+        let all = ["adult", "elder", "child_with_carer", "stroller", "wheelchair"];
+        let refuse = |what: StreetTraits| {
+            all.into_iter().filter(move |id| !profile(id).may_walk(StreetClass::Primary, what))
+        };
+        for (what, by) in [
+            (StreetTraits::RAISED_CURB, &all[4..]),
+            (StreetTraits::FORD, &all[1..]),
+            (StreetTraits::OFF_ROAD, &all[3..]),
+            (StreetTraits::STEEP, &all[4..]),
+            (StreetTraits::TIGHT, &all[4..]),
+            (StreetTraits::SIDEWALK_APART, &all[2..]),
+            (StreetTraits::EXPRESSWAY, &all[..]),
+        ] {
+            assert_eq!(refuse(what).collect::<Vec<_>>(), by, "{what:?}");
+        }
+        // Told outright, it is passable for a wheelchair; for a stroller nothing was told.
+        let told = StreetTraits::WHEELCHAIR_YES | StreetTraits::FORD | StreetTraits::STEEP;
+        assert!(profile("wheelchair").may_walk(StreetClass::Footway, told));
+        assert!(!profile("stroller").may_walk(StreetClass::Footway, told));
+    }
+
+    #[test]
     fn no_service_circle_goes_by_ferry() {
         assert!(shipped().iter().all(|profile| profile.ferry == Permission::Forbid));
     }

@@ -1,5 +1,7 @@
 //! From ingredients to a graph.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use crate::ids::{EdgeId, IdVec, NodeId};
@@ -8,7 +10,7 @@ use crate::spatial::frame::ground_distance;
 use crate::units::Meters;
 
 use super::graph::{Arc, Edge, StreetGraph};
-use super::{BarrierKind, StreetClass, StreetIngredients, StreetTraits};
+use super::{BarrierKind, NodeBarrier, StreetClass, StreetIngredients, StreetTraits};
 use super::{crossings, private};
 
 /// An edge before nodes and edges have their final order.
@@ -95,7 +97,7 @@ fn find_nodes(ingredients: &StreetIngredients) -> Vec<bool> {
         }
     }
     for barrier in &ingredients.barriers {
-        if barrier.kind != BarrierKind::Gate {
+        if binds(barrier) {
             used[barrier.place as usize] = 2;
         }
     }
@@ -163,27 +165,34 @@ fn way_parts(ingredients: &StreetIngredients) -> Vec<WayPart> {
     parts
 }
 
+/// Whether somebody is stopped there: an opening for all is no barrier.
+fn binds(barrier: &NodeBarrier) -> bool {
+    !traits_at(barrier).is_empty()
+}
+
 /// What a walker meets at a barrier.
-fn traits_of(kind: BarrierKind) -> StreetTraits {
-    match kind {
+fn traits_at(barrier: &NodeBarrier) -> StreetTraits {
+    let by_kind = match barrier.kind {
         BarrierKind::Gate => StreetTraits::empty(),
         BarrierKind::Narrow => StreetTraits::NARROW,
         BarrierKind::Private => StreetTraits::PRIVATE,
         BarrierKind::Conditional => StreetTraits::CONDITIONAL,
         BarrierKind::Closed => StreetTraits::CLOSED,
-    }
+    };
+    by_kind | barrier.traits
 }
 
-/// Puts a passage of no length into every barrier: each street part that ends there gets a node of its own.
+/// The end of an edge at a barrier.
+type Arm = (usize, EndOf);
+
+/// Puts a passage of no length into every barrier: each street part that it stops gets a node of its own.
 fn raise_barriers(raw: &mut RawGraph, ingredients: &StreetIngredients) {
-    let standing: Vec<_> =
-        ingredients.barriers.iter().filter(|b| b.kind != BarrierKind::Gate).collect();
-    if standing.is_empty() {
-        return;
+    let mut barrier_at = BTreeMap::new();
+    for barrier in ingredients.barriers.iter().filter(|barrier| binds(barrier)) {
+        barrier_at.insert(barrier.place, (*barrier, Vec::<Arm>::new()));
     }
-    let mut barrier_at = std::collections::BTreeMap::new();
-    for barrier in standing {
-        barrier_at.insert(barrier.place, (*barrier, Vec::<(usize, EndOf)>::new()));
+    if barrier_at.is_empty() {
+        return;
     }
     for (index, edge) in raw.edges.iter().enumerate() {
         for (node, end) in [(edge.from, EndOf::From), (edge.to, EndOf::To)] {
@@ -193,20 +202,39 @@ fn raise_barriers(raw: &mut RawGraph, ingredients: &StreetIngredients) {
         }
     }
     for (place, (barrier, arms)) in barrier_at {
-        // With two arms one new node suffices; with more, every arm is parted from the place itself.
-        let parted = if arms.len() == 2 { &arms[1..] } else { &arms[..] };
-        if arms.len() < 2 {
-            continue;
-        }
-        for &(edge, end) in parted {
+        for (edge, end) in stopped_arms(raw, &barrier, arms) {
             let copy = raw.copy_node(place);
             match end {
                 EndOf::From => raw.edges[edge].from = copy,
                 EndOf::To => raw.edges[edge].to = copy,
             }
-            raw.push_passage(place, copy, traits_of(barrier.kind), barrier.source_id);
+            raw.push_passage(place, copy, traits_at(&barrier), barrier.source_id);
         }
     }
+}
+
+/// The arms that a barrier parts from its place. Of two one is enough. Where more meet, the barrier is not the
+/// junction's: a kerb is met by who walks across a carriageway, not along it; a gate stands in the way that ends at
+/// a street, and the street that goes on as one way, or under one name, goes on. What is no clearer than that parts every arm
+/// (<https://wiki.openstreetmap.org/wiki/Key:barrier#Routing>).
+fn stopped_arms(raw: &RawGraph, barrier: &NodeBarrier, arms: Vec<Arm>) -> Vec<Arm> {
+    if arms.len() <= 2 {
+        return arms.into_iter().skip(1).collect();
+    }
+    let edge_of = |arm: &Arm| &raw.edges[arm.0];
+    let goes_on = |arm: &Arm| {
+        arms.iter().filter(|other| is_one_street(edge_of(arm), edge_of(other))).count() > 1
+    };
+    let for_wheels = barrier.kind == BarrierKind::Gate;
+    let is_stopped =
+        |arm: &&Arm| if for_wheels { edge_of(arm).class.is_own_way() } else { !goes_on(arm) };
+    let some: Vec<Arm> = arms.iter().filter(is_stopped).copied().collect();
+    if some.is_empty() { arms } else { some }
+}
+
+/// Whether two edges are parts of one street: of one way, or of ways of one name and class.
+fn is_one_street(a: &RawEdge, b: &RawEdge) -> bool {
+    a.source_id == b.source_id || a.name != 0 && (a.name, a.class) == (b.name, b.class)
 }
 
 #[derive(Clone, Copy, Debug)]

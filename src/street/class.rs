@@ -134,6 +134,20 @@ bitflags::bitflags! {
         const SIGNALS_AT_FROM = 1 << 20;
         /// The part ends on a carriageway that is crossed there with signals.
         const SIGNALS_AT_TO = 1 << 21;
+        /// A kerb higher than 3 cm, or rolled.
+        const RAISED_CURB = 1 << 22;
+        /// Water that one wades through.
+        const FORD = 1 << 23;
+        /// Ground for off-road wheels at most (`smoothness=horrible` and worse).
+        const OFF_ROAD = 1 << 30;
+        /// Tagged steeper than 1:12 over 9 m and more.
+        const STEEP = 1 << 25;
+        /// Less than 0.9 m of clear width.
+        const TIGHT = 1 << 26;
+        /// A carriageway whose pavement is drawn beside it.
+        const SIDEWALK_APART = 1 << 27;
+        /// A fast road without anything for walkers, not closed to them by law as a motorway is.
+        const EXPRESSWAY = 1 << 28;
     }
 }
 

@@ -29,6 +29,15 @@ pub struct NodeBarrier {
     pub source_id: i64,
     /// What stands there.
     pub kind: BarrierKind,
+    /// What it means to wheels besides.
+    pub traits: StreetTraits,
+}
+
+impl NodeBarrier {
+    /// A barrier of `kind` that means nothing more to wheels.
+    pub const fn new(place: u32, source_id: i64, kind: BarrierKind) -> Self {
+        Self { place, source_id, kind, traits: StreetTraits::empty() }
+    }
 }
 
 /// A place where a carriageway is crossed.

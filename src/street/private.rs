@@ -7,12 +7,14 @@
 //! facility on such ground sits on both sides, so neighbours inside reach it too. Plain shortest paths on
 //! the result then obey the rule, with any tool.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::unionfind::UnionFind;
 
 use super::StreetTraits;
 use super::builder::RawGraph;
+use crate::spatial::{BoundingBox, LonLat};
 
 /// Makes through walks over private ground impossible.
 pub(super) fn forbid_passing_through(raw: &mut RawGraph) {
@@ -50,30 +52,75 @@ fn find_private_edges(raw: &RawGraph) -> Vec<bool> {
             }
         }
     }
-    let mut length_of: BTreeMap<u32, u64> = BTreeMap::new();
+    let mut parts: BTreeMap<(u32, u32), Part> = BTreeMap::new();
     for (index, edge) in raw.edges.iter().enumerate() {
         if is_open(edge.traits) && !tagged(index) {
-            *length_of.entry(public.find(edge.from)).or_default() += u64::from(edge.length_mm);
+            let key = (whole.find(edge.from), public.find(edge.from));
+            let ends = [edge.from, edge.to].map(|node| raw.places[node as usize]);
+            parts.entry(key).or_default().add(edge.length_mm, ends);
         }
     }
-    // The longest public part of each connected whole is the street network; what hangs on it only
-    // through private edges is enclosed.
-    let mut main_of: BTreeMap<u32, (u64, u32)> = BTreeMap::new();
-    for (&part, &length) in &length_of {
-        let main = main_of.entry(whole.find(part)).or_insert((length, part));
-        if length > main.0 {
-            *main = (length, part);
-        }
-    }
-    let enclosed = |node: u32| {
-        main_of.get(&whole.find(node)).is_some_and(|&(_, main)| public.find(node) != main)
-    };
+    let main_of = street_networks(&parts);
+    let enclosed =
+        |node: u32| main_of.get(&whole.find(node)).is_some_and(|&main| main != public.find(node));
     (0..raw.edges.len())
         .map(|index| {
             let edge = &raw.edges[index];
             is_open(edge.traits) && (tagged(index) || enclosed(edge.from))
         })
         .collect()
+}
+
+/// How much longer the longest part must be than another for its place not to matter.
+const DWARFED: u64 = 20;
+
+/// A connected part of the public streets: how long, and how far it spreads.
+#[derive(Clone, Debug, Default)]
+struct Part {
+    length_mm: u64,
+    spread: Option<BoundingBox>,
+}
+
+impl Part {
+    fn add(&mut self, length_mm: u32, ends: [LonLat; 2]) {
+        self.length_mm += u64::from(length_mm);
+        self.spread =
+            BoundingBox::around(self.spread.iter().flat_map(|b| [b.min, b.max]).chain(ends));
+    }
+
+    /// On how many of the four sides it spreads as far as `all` do.
+    fn sides(&self, all: &BoundingBox) -> usize {
+        let Some(own) = self.spread else { return 0 };
+        let sides = [
+            own.min.lon_e7() == all.min.lon_e7(),
+            own.max.lon_e7() == all.max.lon_e7(),
+            own.min.lat_e7() == all.min.lat_e7(),
+            own.max.lat_e7() == all.max.lat_e7(),
+        ];
+        sides.into_iter().filter(|&is| is).count()
+    }
+}
+
+/// Which public part of each connected whole is the street network; the others hang on it only through private
+/// edges and are enclosed. It lies around what it encloses: the part that reaches the edge of the map on most sides,
+/// of several the longest. A part that another dwarfs is not asked where it lies.
+fn street_networks(parts: &BTreeMap<(u32, u32), Part>) -> BTreeMap<u32, u32> {
+    let mut wholes: BTreeMap<u32, Vec<(u32, &Part)>> = BTreeMap::new();
+    for (&(whole, part), told) in parts {
+        wholes.entry(whole).or_default().push((part, told));
+    }
+    let main = |parts: &[(u32, &Part)]| {
+        let corners = parts.iter().filter_map(|part| part.1.spread).flat_map(|b| [b.min, b.max]);
+        let all = BoundingBox::around(corners)?;
+        let longest = parts.iter().map(|part| part.1.length_mm).max()?;
+        let rank = |(id, part): (u32, &Part)| (part.sides(&all), part.length_mm, Reverse(id));
+        let counts = parts
+            .iter()
+            .copied()
+            .filter(|part| part.1.length_mm * DWARFED > longest || longest == 0);
+        counts.max_by_key(|&part| rank(part)).map(|part| part.0)
+    };
+    wholes.into_iter().filter_map(|(whole, parts)| Some((whole, main(&parts)?))).collect()
 }
 
 /// The private edges, grouped by connected ground, in edge order.

@@ -94,6 +94,27 @@ pub struct WalkProfile {
     /// Ways inside buildings.
     #[serde(default)]
     pub indoor: Permission,
+    /// Raised and rolled kerbs where one crosses a carriageway.
+    #[serde(default)]
+    pub raised_curb: Permission,
+    /// Water that one wades through.
+    #[serde(default)]
+    pub ford: Permission,
+    /// Ground for off-road wheels at most.
+    #[serde(default)]
+    pub off_road: Permission,
+    /// Ways tagged steeper than 1:12 (what heights say is told by `slope`).
+    #[serde(default)]
+    pub steep: Permission,
+    /// Ways and passages of less than 0.9 m of clear width.
+    #[serde(default)]
+    pub tight: Permission,
+    /// Carriageways whose pavement is drawn beside them.
+    #[serde(default)]
+    pub sidewalk_apart: Permission,
+    /// Fast roads without anything for walkers; in some countries one walks along them.
+    #[serde(default)]
+    pub expressway: Permission,
     /// What slopes do, where heights are known.
     #[serde(default)]
     pub slope: Slope,
@@ -170,16 +191,28 @@ impl WalkProfile {
     }
 
     /// Whether the walker may use a street part of `class` with `traits`.
+    ///
+    /// Who heeds `wheelchair=no` heeds `wheelchair=yes` too: it is stronger than what follows from the ground.
     pub fn may_walk(&self, class: StreetClass, traits: StreetTraits) -> bool {
         let refuses = |what: StreetTraits, permission| {
             traits.contains(what) && permission == Permission::Forbid
         };
+        let is_told_open = self.wheelchair_no == Permission::Forbid
+            && traits.contains(StreetTraits::WHEELCHAIR_YES);
+        let refuses_ground = refuses(StreetTraits::NARROW, self.narrow)
+            || refuses(StreetTraits::ROUGH, self.rough)
+            || refuses(StreetTraits::RAISED_CURB, self.raised_curb)
+            || refuses(StreetTraits::FORD, self.ford)
+            || refuses(StreetTraits::OFF_ROAD, self.off_road)
+            || refuses(StreetTraits::STEEP, self.steep)
+            || refuses(StreetTraits::TIGHT, self.tight);
         if traits.intersects(StreetTraits::CLOSED | StreetTraits::PLANNED | StreetTraits::ALPINE)
-            || refuses(StreetTraits::NARROW, self.narrow)
+            || refuses_ground && !is_told_open
             || refuses(StreetTraits::NO_SIDEWALK, self.no_sidewalk)
+            || refuses(StreetTraits::SIDEWALK_APART, self.sidewalk_apart)
+            || refuses(StreetTraits::EXPRESSWAY, self.expressway)
             || refuses(StreetTraits::CONDITIONAL, self.conditional)
             || refuses(StreetTraits::WHEELCHAIR_NO, self.wheelchair_no)
-            || refuses(StreetTraits::ROUGH, self.rough)
             || refuses(StreetTraits::INDOOR, self.indoor)
         {
             return false;

@@ -183,7 +183,7 @@ fn streets(ground: &Ground) -> StreetIngredients {
     drawing.way(&[inner, end], StreetClass::Service, StreetTraits::PRIVATE);
     let barriers = [(at(2, 2), BarrierKind::Closed), (at(7, 3), BarrierKind::Narrow)];
     drawing.ingredients.barriers =
-        barriers.map(|(place, kind)| NodeBarrier { place, source_id: 9, kind }).to_vec();
+        barriers.map(|(place, kind)| NodeBarrier::new(place, 9, kind)).to_vec();
     drawing.ingredients
 }
 

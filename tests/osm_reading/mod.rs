@@ -1,6 +1,7 @@
 //! Small maps written here as XML, and what is made of them.
 #![expect(clippy::unwrap_used, clippy::float_cmp, reason = "a test stops at the first surprise")]
 
+mod decisions;
 mod layers;
 mod streets;
 

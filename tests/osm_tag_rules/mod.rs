@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first surprise")]
 
 mod things;
+mod walkers;
 
 use walkshed::import::osm::tags::Tags;
 use walkshed::import::osm::tags::crossing::crossing_of;
@@ -69,17 +70,44 @@ fn each_highway_value_has_its_class() {
 }
 
 #[test]
-fn motorways_are_never_walked() {
-    // https://wiki.openstreetmap.org/wiki/Tag:highway=motorway
-    assert_closed(&["highway=motorway", "highway=motorway_link", "highway=motorway foot=yes"]);
+fn motorways_are_walked_where_walkers_are_let_in() {
+    // https://wiki.openstreetmap.org/wiki/Tag:highway=motorway, Key:sidewalk: access=* does not open them.
+    assert_closed(&[
+        "highway=motorway",
+        "highway=motorway_link",
+        "highway=motorway access=yes",
+        "highway=motorway sidewalk=no",
+        "highway=motorway sidewalk=separate",
+        "highway=motorway foot=no sidewalk=both",
+        "highway=motorway access=no sidewalk=both",
+        "highway=motorway motorroad=yes sidewalk=both",
+        "highway=motorway oneway:foot=yes",
+    ]);
+    assert_walkable(&[
+        "highway=motorway foot=yes",
+        "highway=motorway_link foot=designated access=no",
+        "highway=motorway sidewalk=right",
+        "highway=motorway sidewalk:both=yes",
+        "highway=motorway sidewalk:left=yes",
+    ]);
+}
+
+#[test]
+fn tracks_of_guided_buses_are_walked_only_with_a_tag_of_their_own() {
+    // https://wiki.openstreetmap.org/wiki/Tag:highway=bus_guideway, Tag:highway=busway
+    assert_closed(&[
+        "highway=bus_guideway access=yes",
+        "highway=busway",
+        "highway=bus_guideway sidewalk=both",
+        "highway=raceway",
+    ]);
+    assert_walkable(&["highway=bus_guideway foot=yes", "highway=busway foot=yes"]);
 }
 
 #[test]
 fn ways_that_are_not_for_walking_are_out() {
-    // https://wiki.openstreetmap.org/wiki/Tag:highway=bus_guideway, =raceway, =escape, =via_ferrata, =services
+    // https://wiki.openstreetmap.org/wiki/Tag:highway=escape, =via_ferrata, =services
     assert_closed(&[
-        "highway=bus_guideway",
-        "highway=raceway",
         "highway=escape",
         "highway=via_ferrata",
         "highway=services",

@@ -4,7 +4,9 @@ use walkshed::import::osm::tags::Tags;
 use walkshed::import::osm::tags::barrier::{barrier_of, is_door, is_way_in};
 use walkshed::import::osm::tags::basemap::{Grade, Theme, base_of, place_of};
 use walkshed::import::osm::tags::building::{BuildingUse, building_of};
-use walkshed::street::BarrierKind;
+use walkshed::import::osm::tags::compound::compound_of;
+use walkshed::import::osm::tags::node::wheels_at;
+use walkshed::street::{BarrierKind, StreetTraits};
 
 use super::pairs;
 
@@ -51,11 +53,73 @@ fn access_on_a_barrier_comes_before_its_kind() {
         ("barrier=stile foot=yes", BarrierKind::Narrow),
         ("entrance=yes access=private", BarrierKind::Private),
         ("door=yes access=no", BarrierKind::Closed),
+        ("barrier=stile wheelchair=yes", BarrierKind::Gate),
+        ("barrier=gate opening_hours=off", BarrierKind::Closed),
+        ("barrier=gate opening_hours=00:00-24:00", BarrierKind::Gate),
+        ("barrier=gate foot=no access:conditional=yes@(Mo)", BarrierKind::Closed),
+        ("barrier=gate access=no access:conditional=yes@residents", BarrierKind::Private),
+        ("barrier=turnstile access=customers", BarrierKind::Private),
+        ("barrier=gate seasonal=summer", BarrierKind::Conditional),
+        ("entrance=yes opening_hours=09:00-20:00", BarrierKind::Conditional),
+        ("door=yes access:conditional=no@(20:00-08:00)", BarrierKind::Conditional),
+        ("ford=stepping_stones", BarrierKind::Narrow),
+        ("access=no", BarrierKind::Closed),
+        ("barrier=height_restrictor access=no", BarrierKind::Closed),
+        ("barrier=kerb foot=private", BarrierKind::Private),
+        ("access=private source=survey", BarrierKind::Private),
+        ("foot=no", BarrierKind::Closed),
     ];
     for (line, kind) in cases {
         assert_eq!(barrier_of(Tags::new(&pairs(line))), Some(kind), "{line}");
     }
-    assert_eq!(barrier_of(Tags::new(&pairs("entrance=main"))), None);
+    // The access of a thing that stands there is that of the thing.
+    for line in [
+        "entrance=main",
+        "entrance=yes opening_hours=24/7",
+        "access=no foot=yes",
+        "access=unknown",
+        "amenity=toilets access=customers",
+        "amenity=parking_entrance access=private",
+        "highway=crossing foot=no",
+        "shop=kiosk opening_hours=Mo-Fr",
+        "ford=yes",
+    ] {
+        assert_eq!(barrier_of(Tags::new(&pairs(line))), None, "{line}");
+    }
+}
+
+#[test]
+fn wheels_are_stopped_at_nodes() {
+    // https://wiki.openstreetmap.org/wiki/Key:kerb, Key:wheelchair, Key:ford, Key:maxwidth:physical
+    let (curb, no) = (StreetTraits::RAISED_CURB, StreetTraits::WHEELCHAIR_NO);
+    for (line, expected) in [
+        ("barrier=kerb kerb=raised", curb),
+        ("barrier=kerb kerb=rolled", curb),
+        ("barrier=kerb kerb=lowered", StreetTraits::empty()),
+        ("barrier=kerb kerb=flush", StreetTraits::empty()),
+        ("barrier=kerb", StreetTraits::empty()),
+        ("barrier=kerb kerb:height=0.12", curb),
+        ("barrier=kerb height=15cm", curb),
+        ("barrier=kerb kerb:height=2cm", StreetTraits::empty()),
+        ("barrier=kerb kerb=lowered kerb:height=0.05", StreetTraits::empty()),
+        ("highway=crossing kerb=raised", curb),
+        ("highway=crossing kerb:left=lowered kerb:right=raised", curb),
+        ("barrier=kerb kerb=raised wheelchair=yes", StreetTraits::empty()),
+        ("kerb=0.1", curb),
+        ("sloped_curb=no", curb),
+        ("barrier=bollard wheelchair=no", no),
+        ("barrier=kerb kerb=lowered wheelchair=no", no),
+        ("entrance=yes wheelchair=no", no),
+        ("barrier=gate maxwidth:physical=0.8", StreetTraits::TIGHT),
+        ("barrier=turnstile opening_hours=06:00-22:00", StreetTraits::NARROW),
+        ("barrier=stile wheelchair=yes", StreetTraits::empty()),
+        ("barrier=bollard maxwidth:physical=1.2", StreetTraits::empty()),
+        ("ford=yes", StreetTraits::FORD),
+        ("amenity=cafe wheelchair=no", StreetTraits::empty()),
+        ("highway=bus_stop wheelchair=no", StreetTraits::empty()),
+    ] {
+        assert_eq!(wheels_at(Tags::new(&pairs(line))), expected, "{line}");
+    }
 }
 
 #[test]
@@ -133,4 +197,26 @@ fn the_basemap_knows_what_is_drawn_and_where_it_lies() {
     assert_eq!(base("railway=abandoned"), None);
     assert_eq!(place_of(Tags::new(&[("place", "suburb")])), Some("suburb"));
     assert_eq!(place_of(Tags::new(&[("place", "farm")])), None);
+}
+
+#[test]
+fn a_walled_compound_is_told_by_its_tags_or_left_to_its_gates() {
+    // https://wiki.openstreetmap.org/wiki/Tag:landuse=residential, Key:residential
+    let walled = |line: &str| compound_of(Tags::new(&pairs(line))).map(|tag| tag.walled);
+    for line in [
+        "landuse=residential barrier=wall",
+        "landuse=residential barrier=fence",
+        "landuse=residential residential=gated",
+        "landuse=residential gated=yes",
+        "landuse=residential access=private",
+    ] {
+        assert_eq!(walled(line), Some(true), "{line}");
+    }
+    for line in ["landuse=residential", "landuse=residential access=yes gated=no"] {
+        assert_eq!(walled(line), Some(false), "{line}");
+    }
+    for line in ["landuse=retail barrier=wall", "landuse=residential abandoned=yes", "barrier=wall"]
+    {
+        assert_eq!(walled(line), None, "{line}");
+    }
 }

@@ -123,6 +123,13 @@ fn profile(id: &str, en: &str, zh: &str, speed: f64) -> WalkProfile {
         rough: Permission::Allow,
         rough_speed_factor: 1.0,
         indoor: Permission::Allow,
+        raised_curb: Permission::Allow,
+        ford: Permission::Allow,
+        off_road: Permission::Allow,
+        steep: Permission::Allow,
+        tight: Permission::Allow,
+        sidewalk_apart: Permission::Allow,
+        expressway: Permission::Allow,
         slope: Slope::default(),
     }
 }

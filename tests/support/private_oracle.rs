@@ -4,9 +4,9 @@
 //! this one share nothing of how private ground is made. A state is a node and how far the rule has been used
 //! up; Bellman–Ford over the states finds the fastest walk that obeys.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use walkshed::ids::EdgeId;
+use walkshed::ids::{EdgeId, NodeId};
 use walkshed::street::{
     BarrierKind, EdgePosition, Impedance, StreetGraph, StreetIngredients, StreetTraits,
 };
@@ -54,8 +54,8 @@ fn pieces(nodes: usize, edges: &[(usize, usize)]) -> Vec<usize> {
 }
 
 impl PrivateOracle {
-    /// `None` when two public pieces of one network are equally long: then which one is the street network
-    /// is a toss-up.
+    /// `None` when two public pieces of one network spread as far and are equally long: then which one is the
+    /// street network is a toss-up.
     pub(crate) fn new(ingredients: &StreetIngredients) -> Option<Self> {
         let graph = StreetGraph::build(&marked(ingredients));
         let impedance = Impedance::new(&graph, &adult());
@@ -76,20 +76,47 @@ impl PrivateOracle {
             *lengths.entry((whole[node], piece[node])).or_default() +=
                 u64::from(graph.edges()[id].length_mm);
         }
-        let mut main: BTreeMap<usize, (u64, usize)> = BTreeMap::new();
-        for (&(whole, piece), &length) in &lengths {
-            let known = main.entry(whole).or_insert((length, piece));
-            if known.1 != piece && known.0 == length {
+        let mut main: BTreeMap<usize, usize> = BTreeMap::new();
+        for &network in lengths.keys().map(|(network, _)| network).collect::<BTreeSet<_>>() {
+            let rivals: Vec<(usize, u64)> = lengths
+                .iter()
+                .filter(|((of, _), _)| *of == network)
+                .map(|(&(_, piece), &length)| (piece, length))
+                .collect();
+            let places = |member: Option<usize>| -> Vec<(i32, i32)> {
+                let is_in =
+                    |node: usize| whole[node] == network && member.is_none_or(|m| piece[node] == m);
+                let nodes = public.iter().flat_map(|&id| [ends(id).0, ends(id).1]);
+                let at = |node: usize| graph.places()[NodeId(node as u32)];
+                nodes.filter(|&n| is_in(n)).map(|n| (at(n).lon_e7(), at(n).lat_e7())).collect()
+            };
+            let rim = |at: &[(i32, i32)]| {
+                let (lons, lats) = (|| at.iter().map(|p| p.0), || at.iter().map(|p| p.1));
+                [lons().min(), lons().max(), lats().min(), lats().max()]
+            };
+            let all = rim(&places(None));
+            let longest = rivals.iter().map(|rival| rival.1).max()?;
+            let mut ranks: Vec<(usize, u64, usize)> = rivals
+                .iter()
+                .filter(|rival| rival.1 * 20 > longest)
+                .map(|&(member, length)| {
+                    let own = rim(&places(Some(member)));
+                    (own.iter().zip(&all).filter(|(a, b)| a == b).count(), length, member)
+                })
+                .collect();
+            ranks.sort_unstable();
+            let best = *ranks.last()?;
+            if ranks.iter().filter(|rank| (rank.0, rank.1) == (best.0, best.1)).count() > 1 {
                 return None;
             }
-            *known = (*known).max((length, piece));
+            main.insert(network, best.2);
         }
         let is_private = graph
             .edges()
             .ids()
             .map(|id| {
                 let node = ends(id).0;
-                is_marked(id) || main.get(&whole[node]).is_some_and(|&(_, p)| p != piece[node])
+                is_marked(id) || main.get(&whole[node]).is_some_and(|&p| p != piece[node])
             })
             .collect();
         Some(Self { graph, impedance, is_private })

@@ -124,7 +124,7 @@ pub(crate) fn network(seed: u64, mix: Mix) -> Network {
     for place in 0..count {
         if dice.once_in(6) {
             let kind = barrier_kind(&mut dice, mix);
-            ingredients.barriers.push(NodeBarrier { place, source_id: 9_000, kind });
+            ingredients.barriers.push(NodeBarrier::new(place, 9_000, kind));
         }
     }
     // Dice of their own, so that crossings change no other draw.

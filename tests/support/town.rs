@@ -116,10 +116,23 @@ impl Town {
 
     /// The town with a barrier on a letter.
     pub(crate) fn with_barrier(mut self, letter: char, kind: BarrierKind) -> Self {
-        let barrier = NodeBarrier { place: self.letters[&letter], source_id: 7_000, kind };
+        let barrier = NodeBarrier::new(self.letters[&letter], 7_000, kind);
         self.ingredients.barriers.push(barrier);
         self.ingredients.barriers.sort_by_key(|barrier| barrier.place);
         self
+    }
+
+    /// The town with what the barrier on a letter means to wheels.
+    pub(crate) fn with_wheels(mut self, letter: char, traits: StreetTraits) -> Self {
+        let place = self.letters[&letter];
+        let here = self.ingredients.barriers.iter_mut().filter(|barrier| barrier.place == place);
+        here.for_each(|barrier| barrier.traits = traits);
+        self
+    }
+
+    /// The position of a letter among the places.
+    pub(crate) fn index(&self, letter: char) -> u32 {
+        self.letters[&letter]
     }
 
     /// Where a letter stands.

@@ -31,6 +31,13 @@ pub(crate) fn adult() -> WalkProfile {
         rough: Permission::Allow,
         rough_speed_factor: 0.8,
         indoor: Permission::Allow,
+        raised_curb: Permission::Allow,
+        ford: Permission::Allow,
+        off_road: Permission::Allow,
+        steep: Permission::Allow,
+        tight: Permission::Allow,
+        sidewalk_apart: Permission::Allow,
+        expressway: Permission::Allow,
         slope: Slope::default(),
     }
 }

@@ -5,8 +5,8 @@ use crate::facility::{Facility, FacilityStatus, FunctionOffer};
 use crate::ids::{EdgeId, FunctionId, NodeId};
 use crate::import::osm::tags::basemap::kind_named;
 use crate::import::osm::{
-    BaseArea, BaseLine, Basemap, Boundary, Building, BuildingUse, Grade, Names, OsmExtract,
-    OsmStats, PlaceName,
+    BaseArea, BaseLine, Basemap, Boundary, Building, BuildingUse, Compound, Grade, Names,
+    OsmExtract, OsmStats, PlaceName,
 };
 use crate::import::{ImportIssue, IssueKind, IssueLog};
 use crate::spatial::{Area, AreaPolygon, BoundingBox, LonLat};
@@ -39,6 +39,7 @@ impl Network {
             facilities,
             buildings,
             boundaries,
+            compounds,
             basemap,
             issues,
             bounds,
@@ -47,6 +48,7 @@ impl Network {
         facilities.put(&mut out);
         buildings.put(&mut out);
         boundaries.put(&mut out);
+        compounds.put(&mut out);
         basemap.put(&mut out);
         issues.put(&mut out);
         bounds.put(&mut out);
@@ -65,6 +67,7 @@ impl Network {
             facilities: from.take()?,
             buildings: from.take()?,
             boundaries: from.take()?,
+            compounds: from.take()?,
             basemap: from.take()?,
             issues: from.take()?,
             bounds: from.take()?,
@@ -265,6 +268,7 @@ stored_struct! {
     }
     Building { key, place, outline, floor_area_m2, levels, usage, doors }
     Boundary { key, names, admin_level, area }
+    Compound { key, area, gates }
     BaseArea { kind, name, area }
     BaseLine { kind, name, line, grade }
     PlaceName { key, kind, names, place }

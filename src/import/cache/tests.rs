@@ -6,8 +6,8 @@ use crate::ids::{EdgeId, FunctionId, NodeId};
 use crate::import::osm::tags::Tags;
 use crate::import::osm::tags::basemap::{base_of, kind_named};
 use crate::import::osm::{
-    BaseArea, BaseLine, Basemap, Boundary, Building, BuildingUse, Grade, Names, OsmExtract,
-    OsmStats, PlaceName,
+    BaseArea, BaseLine, Basemap, Boundary, Building, BuildingUse, Compound, Grade, Names,
+    OsmExtract, OsmStats, PlaceName,
 };
 use crate::import::{IssueKind, IssueLog};
 use crate::spatial::{Area, BoundingBox, LonLat};
@@ -48,7 +48,7 @@ fn graph() -> StreetGraph {
             });
         }
     }
-    streets.barriers.push(NodeBarrier { place: 7, source_id: 9, kind: BarrierKind::Narrow });
+    streets.barriers.push(NodeBarrier::new(7, 9, BarrierKind::Narrow));
     StreetGraph::build(&streets)
 }
 
@@ -126,6 +126,11 @@ fn network() -> Network {
         streets: StreetIngredients::default(),
         facilities: vec![facility],
         buildings: vec![building],
+        compounds: vec![Compound {
+            key: "way/8".to_owned(),
+            area: square.clone(),
+            gates: vec![at(0, 0)],
+        }],
         boundaries: vec![Boundary {
             key: "relation/8".to_owned(),
             names,

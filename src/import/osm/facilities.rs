@@ -115,11 +115,19 @@ fn from_relation<'a>(
 ) -> Result<Candidate<'a>, String> {
     let key = format!("relation/{}", relation.id);
     let rings = rings::rings_of(ground, relation);
-    if let Some(area) = rings::area_of(ground, &rings) {
-        return Ok(from_area(key, tag, doors, &rings, area));
+    let [own_doors, others] = ground.site_places(relation);
+    let mut candidate = if let Some(area) = rings::area_of(ground, &rings) {
+        from_area(key, tag, doors, &rings, area)
+    } else {
+        let loose = rings.loose.iter().filter_map(|&slot| ground.place(slot));
+        let places: Vec<LonLat> = loose.chain(own_doors.iter().copied()).chain(others).collect();
+        from_line(key, tag, &places)?
+    };
+    // A site names its doors itself (https://wiki.openstreetmap.org/wiki/Relation:site).
+    if !own_doors.is_empty() {
+        candidate.entrances = own_doors;
     }
-    let loose: Vec<LonLat> = rings.loose.iter().filter_map(|&slot| ground.place(slot)).collect();
-    from_line(key, tag, &loose)
+    Ok(candidate)
 }
 
 fn from_area<'a>(

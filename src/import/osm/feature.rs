@@ -2,6 +2,7 @@
 
 use super::matcher::Matcher;
 use super::tags::Tags;
+use super::tags::hours::{Hours, hours_of};
 use crate::facility::{FacilityStatus, FunctionOffer, Taxonomy, share_places};
 use crate::ids::FunctionId;
 
@@ -107,7 +108,8 @@ fn status_of(tags: Tags<'_>) -> FacilityStatus {
         || tags.is_any("building", &["construction", "proposed"])
     {
         FacilityStatus::Planned
-    } else if tags.is_out_of_use() || tags.is("opening_hours", "closed") {
+    } else if tags.is_out_of_use() || tags.get("opening_hours").map(hours_of) == Some(Hours::Never)
+    {
         FacilityStatus::Closed
     } else {
         FacilityStatus::Open

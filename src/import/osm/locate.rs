@@ -5,13 +5,15 @@ use rayon::prelude::*;
 use super::OsmParts;
 use super::block::{Block, Kinds, RawNode, Scratch};
 use super::feature::{FacilityTag, Names};
+use super::members::SiteNodes;
 use super::scan::{Hunt, Kept, KeptRelation, KeptWay};
 use super::source::{Pass, Source};
 use super::tags::Tags;
-use super::tags::access::{Access, foot_access_with_conditions};
-use super::tags::barrier::{barrier_of, is_door, is_way_in};
+use super::tags::access::{Access, walk_access};
+use super::tags::barrier::{barrier_of, is_door, is_gate, is_way_in};
 use super::tags::basemap::place_of;
 use super::tags::crossing::crossing_of;
+use super::tags::node::wheels_at;
 use super::tags::traits::traits_of;
 use super::wire::Fault;
 use crate::import::ImportError;
@@ -32,9 +34,13 @@ pub(super) struct TaggedNode {
     /// Its slot, when it lies on a kept way.
     pub(super) slot: Option<u32>,
     pub(super) barrier: Option<BarrierKind>,
+    /// What it means to wheels besides.
+    pub(super) wheels: StreetTraits,
     pub(super) crossing: Option<CrossingKind>,
     /// The traits of the lift that it is.
     pub(super) lift: Option<StreetTraits>,
+    /// A gate in a wall, whoever may pass it.
+    pub(super) is_gate: bool,
     /// One enters there; off the kept ways only gates are told.
     pub(super) way_in: bool,
     /// A door, private ones too.
@@ -85,6 +91,14 @@ impl Ground {
     pub(super) fn find_way(&self, id: i64) -> Option<&KeptWay> {
         let at = self.ways.binary_search_by_key(&id, |way| way.id).ok()?;
         self.ways.get(at)
+    }
+
+    /// Where one enters a site, and where its other member nodes lie; those that are in the file.
+    pub(super) fn site_places(&self, relation: &KeptRelation) -> [Vec<LonLat>; 2] {
+        let SiteNodes { start, doors, others } = relation.nodes;
+        let middle = start + doors as usize;
+        [start..middle, middle..middle + others as usize]
+            .map(|range| self.slots[range].iter().filter_map(|&slot| self.place(slot)).collect())
     }
 
     /// The places of a way that are in the file.
@@ -248,7 +262,9 @@ fn interesting_keys(block: &Block<'_>, hunt: Hunt<'_>) -> Vec<bool> {
         .strings()
         .iter()
         .map(|&key| match key {
-            "barrier" | "entrance" | "door" | "building:entrance" | "highway" => true,
+            "barrier" | "entrance" | "door" | "building:entrance" | "highway" | "access"
+            | "access:conditional" | "foot" | "foot:conditional" | "ford" | "kerb"
+            | "kerb:left" | "kerb:right" | "kerb:height" | "sloped_curb" => true,
             "place" => hunt.parts.contains(OsmParts::BASEMAP),
             _ => facilities && hunt.matcher.knows_key(key),
         })
@@ -276,22 +292,29 @@ fn tagged_node(
         place,
         slot,
         barrier: None,
+        wheels: StreetTraits::empty(),
         crossing: None,
         lift: None,
+        is_gate: false,
         way_in: false,
         door: false,
         facility,
         place_name,
     };
     // A gate in a fence is one whether or not the fence is kept: what is read for the map decides nothing.
-    let is_gate =
+    let is_public_gate =
         || parts.contains(OsmParts::FACILITIES) && is_way_in(tags) && barrier_of(tags).is_some();
-    if slot.is_none() && is_gate() {
+    if slot.is_none() && is_public_gate() {
         node.barrier = barrier_of(tags);
         node.way_in = true;
     }
+    if is_gate(tags) && (slot.is_some() || parts.contains(OsmParts::COMPOUNDS)) {
+        node.is_gate = true;
+        node.barrier = barrier_of(tags);
+    }
     if slot.is_some() {
         node.barrier = barrier_of(tags);
+        node.wheels = wheels_at(tags);
         node.crossing = crossing_of(tags);
         node.lift = lift_of(tags);
         node.way_in = is_way_in(tags);
@@ -303,6 +326,7 @@ fn tagged_node(
     let means_something = node.facility.is_some()
         || node.place_name.is_some()
         || node.barrier.is_some()
+        || !node.wheels.is_empty()
         || node.crossing.is_some()
         || node.lift.is_some()
         || node.way_in
@@ -317,10 +341,10 @@ fn lift_of(tags: Tags<'_>) -> Option<StreetTraits> {
         return None;
     }
     let mut traits = traits_of(tags, StreetClass::Elevator);
-    let (access, conditional) = foot_access_with_conditions(tags, Access::Allowed);
-    traits.set(StreetTraits::PRIVATE, access == Access::Private);
-    traits.set(StreetTraits::CONDITIONAL, conditional);
-    (access != Access::No).then_some(traits)
+    let verdict = walk_access(tags, Access::Allowed);
+    traits.set(StreetTraits::PRIVATE, verdict.access == Access::Private);
+    traits.set(StreetTraits::CONDITIONAL, verdict.conditional);
+    (verdict.access != Access::No).then_some(traits)
 }
 
 #[cfg(test)]

@@ -11,9 +11,10 @@
 //! | `wire` `block` `source` | PBF: bytes → blocks → elements, with the limits of the format |
 //! | `xml` `encode` | OSM XML, plain or packed → the same blocks |
 //! | `tags/*` `matcher` `feature` | what tags mean |
-//! | `scan` `locate` | the two looks |
-//! | `streets` `plaza` `chord` `lift` `rings` | geometry of the walking network and of areas |
-//! | `facilities` `duplicates` `entrances` `buildings` `boundaries` `basemap` | the layers |
+//! | `scan` `members` `locate` | the two looks |
+//! | `streets` `plaza` `chord` `lift` `seams` `rings` | geometry of the walking network and of areas |
+//! | `told` | what tags leave to a decision, said |
+//! | `facilities` `duplicates` `entrances` `buildings` `boundaries` `compounds` `basemap` | the layers |
 
 pub mod tags;
 pub mod matcher;
@@ -24,6 +25,7 @@ mod encode;
 mod xml;
 mod format;
 mod feature;
+mod members;
 mod scan;
 mod locate;
 mod rings;
@@ -31,11 +33,14 @@ mod streets;
 mod plaza;
 mod chord;
 mod lift;
+mod seams;
+mod told;
 mod facilities;
 mod duplicates;
 mod entrances;
 mod buildings;
 mod boundaries;
+mod compounds;
 mod basemap;
 
 use std::path::Path;
@@ -46,6 +51,7 @@ use scan::{Hunt, Kept};
 pub use basemap::{BaseArea, BaseLine, Basemap, Grade, PlaceName};
 pub use boundaries::Boundary;
 pub use buildings::{Building, BuildingUse};
+pub use compounds::Compound;
 pub use facilities::LAYER;
 pub use feature::Names;
 pub use matcher::{Matcher, MatcherError, parse_functions, standard_functions};
@@ -70,6 +76,8 @@ bitflags::bitflags! {
         const BOUNDARIES = 8;
         /// Water, green, rail, walls and place names, for the map.
         const BASEMAP = 16;
+        /// Walled compounds and their gates.
+        const COMPOUNDS = 64;
     }
 }
 
@@ -119,6 +127,8 @@ pub struct OsmExtract {
     pub buildings: Vec<Building>,
     /// Administrative boundaries that are whole, sorted by level, then key.
     pub boundaries: Vec<Boundary>,
+    /// Walled compounds with a gate, ways before relations, sorted by id.
+    pub compounds: Vec<Compound>,
     /// The map below.
     pub basemap: Basemap,
     /// What was skipped or repaired.
@@ -180,6 +190,13 @@ impl OsmExtract {
         if kept.bad_strings > 0 {
             self.note_bad_strings(kept.bad_strings, label);
         }
+        if kept.odd_places > 0 {
+            let reason = format!(
+                "{} relations have the tags of a place and are no multipolygon, boundary or site; they are not read",
+                kept.odd_places
+            );
+            self.issues.note(IssueKind::InputLacking, label, "", reason);
+        }
     }
 
     fn note_bad_strings(&mut self, count: usize, label: &str) {
@@ -217,6 +234,7 @@ impl OsmExtract {
                 issues.note(IssueKind::InputLacking, label, "", reason);
             }
             streets::note_untagged_crossings(ground, &on_street, label, issues);
+            told::note_decisions(ground, &self.streets, label, issues);
         }
         if parts.contains(OsmParts::FACILITIES) {
             let offered = (&on_street[..], wants.taxonomy);
@@ -229,6 +247,9 @@ impl OsmExtract {
         }
         if parts.contains(OsmParts::BOUNDARIES) {
             self.boundaries = boundaries::find_boundaries(ground, label, issues);
+        }
+        if parts.contains(OsmParts::COMPOUNDS) {
+            self.compounds = compounds::find_compounds(ground, &self.streets, label, issues);
         }
         if parts.contains(OsmParts::BASEMAP) {
             let only_drawn = wants.map_only.contains(OsmParts::BASEMAP);

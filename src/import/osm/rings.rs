@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::locate::Ground;
-use super::scan::{KeptRelation, Role};
+use super::members::Role;
+use super::scan::KeptRelation;
 use crate::spatial::{Area, AreaPolygon, LocalFrame, LonLat};
 
 /// Rings of a relation and how much of it is missing.

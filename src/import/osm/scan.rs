@@ -3,17 +3,22 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::OsmParts;
-use super::block::{Block, Kinds, MemberType, Scratch};
+use super::block::{Block, Kinds, Scratch};
 use super::feature::{BoundaryTag, FacilityTag};
 use super::matcher::Matcher;
+use super::members::{SiteNodes, members_of, site_members};
 use super::source::{Pass, Source};
 use super::tags::Tags;
+use super::tags::access::is_sent_to_sidepath;
 use super::tags::basemap::{BaseTag, Theme, base_of, wall_of};
 use super::tags::building::{BuildingTag, building_of};
+use super::tags::compound::{CompoundTag, compound_of};
 use super::tags::street::{Shape, StreetTag, street_of};
 use super::wire::Fault;
 use crate::import::ImportError;
 use crate::street::StreetClass;
+
+pub(super) use super::members::Role;
 
 /// What a read is after.
 #[derive(Clone, Copy)]
@@ -44,6 +49,10 @@ pub(super) struct Extra {
     pub(super) base: Option<BaseTag>,
     /// The wall around it, when `base` is something else.
     pub(super) wall: Option<BaseTag>,
+    /// The ground of what may be a walled compound.
+    pub(super) compound: Option<CompoundTag>,
+    /// A road whose walkers are sent to a path beside it.
+    pub(super) sidepath: bool,
 }
 
 impl Meaning {
@@ -64,6 +73,8 @@ impl Extra {
             && self.boundary.is_none()
             && self.base.is_none()
             && self.wall.is_none()
+            && self.compound.is_none()
+            && !self.sidepath
     }
 }
 
@@ -78,13 +89,6 @@ pub(super) struct KeptWay {
     pub(super) meaning: Meaning,
 }
 
-/// What a member is to its relation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    Outer,
-    Inner,
-}
-
 /// A multipolygon or boundary worth keeping.
 #[derive(Clone, Debug)]
 pub(super) struct KeptRelation {
@@ -92,6 +96,8 @@ pub(super) struct KeptRelation {
     /// Member ways in order.
     pub(super) members: Vec<(i64, Role)>,
     pub(super) meaning: Meaning,
+    /// The nodes of a site.
+    pub(super) nodes: SiteNodes,
 }
 
 /// All that is kept, ways and relations sorted by id.
@@ -114,6 +120,8 @@ pub(super) struct Kept {
     pub(super) bad_strings: usize,
     /// Ways and relations that came twice.
     pub(super) twice: usize,
+    /// Relations with the tags of a place, of a type that is not read.
+    pub(super) odd_places: usize,
 }
 
 /// Reads the ways and relations of `source`.
@@ -187,16 +195,16 @@ impl Kept {
             meaning: rename(way.meaning),
             ..way
         }));
-        self.relations.extend(
-            found
-                .relations
-                .into_iter()
-                .map(|relation| KeptRelation { meaning: rename(relation.meaning), ..relation }),
-        );
+        self.relations.extend(found.relations.into_iter().map(|relation| KeptRelation {
+            meaning: rename(relation.meaning),
+            nodes: SiteNodes { start: relation.nodes.start + offset, ..relation.nodes },
+            ..relation
+        }));
         self.ways_seen += found.ways_seen;
         self.relations_seen += found.relations_seen;
         self.highways_seen += found.highways_seen;
         self.bad_strings += found.bad_strings;
+        self.odd_places += found.odd_places;
     }
 
     /// Sorts by id; of two with one id the first in the file stays, and is counted unless only the map has need
@@ -247,6 +255,7 @@ fn interesting_keys(block: &Block<'_>, hunt: Hunt<'_>) -> Vec<bool> {
             "building" => parts.contains(OsmParts::BUILDINGS) || hunt.matcher.knows_key(key),
             "boundary" => parts.contains(OsmParts::BOUNDARIES),
             "barrier" => parts.intersects(OsmParts::STREETS | OsmParts::BASEMAP),
+            "landuse" if parts.contains(OsmParts::COMPOUNDS) => true,
             "natural" | "waterway" | "leisure" | "landuse" => {
                 parts.contains(OsmParts::BASEMAP) || hunt.matcher.knows_key(key)
             }
@@ -283,29 +292,36 @@ fn scan_block(block: &Block<'_>, hunt: Hunt<'_>) -> Result<Found, Fault> {
     })?;
     kept.ways_seen = seen;
     kept.relations_seen = block.relations(&mut scratch, &wants, &mut |id, scratch| {
-        let meaning = relation_meaning(reader.load(&scratch.tags), hunt);
-        if let Some(mut meaning) = meaning {
+        let tags = reader.load(&scratch.tags);
+        kept.odd_places += usize::from(is_odd_place(tags, hunt));
+        let is_site = tags.is("type", "site");
+        if let Some(mut meaning) = relation_meaning(tags, hunt) {
             reader.name(&mut meaning, &mut kept.names);
-            let members = members_of(&scratch.members, block.strings());
-            kept.relations.push(KeptRelation { id, members, meaning });
+            let (members, nodes) = if is_site {
+                site_members(&scratch.members, block.strings(), &mut kept.refs)
+            } else {
+                (members_of(&scratch.members, block.strings()), SiteNodes::default())
+            };
+            kept.relations.push(KeptRelation { id, members, meaning, nodes });
         }
     })?;
     Ok(Found { kinds: block.kinds, kept })
 }
 
-/// Member ways, each once; the empty role is outer
-/// (<https://wiki.openstreetmap.org/wiki/Relation:multipolygon>).
-fn members_of(members: &[(MemberType, i64, u32)], strings: &[&str]) -> Vec<(i64, Role)> {
-    let mut seen = BTreeSet::new();
-    members
-        .iter()
-        .filter(|(kind, id, _)| *kind == MemberType::Way && seen.insert(*id))
-        .filter_map(|&(_, id, role)| match strings[role as usize] {
-            "inner" | "enclave" => Some((id, Role::Inner)),
-            "outer" | "" | "exclave" | "outline" => Some((id, Role::Outer)),
-            _ => None,
-        })
-        .collect()
+/// A relation with the tags of a place that is not read. Routes and the like hold things, they are none.
+fn is_odd_place(tags: Tags<'_>, hunt: Hunt<'_>) -> bool {
+    let known = [
+        "multipolygon",
+        "boundary",
+        "site",
+        "route",
+        "route_master",
+        "building",
+        "public_transport",
+    ];
+    hunt.parts.contains(OsmParts::FACILITIES)
+        && !tags.is_any("type", &known)
+        && FacilityTag::of(tags, hunt.matcher).is_some()
 }
 
 /// Turns positions in a string table into tags, and keeps names.
@@ -355,12 +371,16 @@ fn way_meaning(tags: Tags<'_>, hunt: Hunt<'_>) -> Option<Meaning> {
 
 fn extra_of(tags: Tags<'_>, hunt: Hunt<'_>) -> Option<Box<Extra>> {
     let parts = hunt.parts;
-    let mut extra = Extra::default();
+    let sidepath = parts.contains(OsmParts::STREETS) && is_sent_to_sidepath(tags);
+    let mut extra = Extra { sidepath, ..Extra::default() };
     if parts.contains(OsmParts::FACILITIES) {
         extra.facility = FacilityTag::of(tags, hunt.matcher);
     }
     if parts.contains(OsmParts::BOUNDARIES) {
         extra.boundary = BoundaryTag::of(tags);
+    }
+    if parts.contains(OsmParts::COMPOUNDS) {
+        extra.compound = compound_of(tags);
     }
     if parts.contains(OsmParts::BASEMAP) && !tags.is_out_of_use() {
         extra.base = base_of(tags);
@@ -376,6 +396,12 @@ fn relation_meaning(tags: Tags<'_>, hunt: Hunt<'_>) -> Option<Meaning> {
         let extra = Extra { boundary: Some(boundary), ..Extra::default() };
         let wanted = hunt.parts.contains(OsmParts::BOUNDARIES);
         return wanted.then(|| Meaning { extra: Some(Box::new(extra)), ..Meaning::default() });
+    }
+    if tags.is("type", "site") {
+        let facilities = hunt.parts.contains(OsmParts::FACILITIES);
+        let facility = if facilities { FacilityTag::of(tags, hunt.matcher) } else { None };
+        let extra = Some(Box::new(Extra { facility: Some(facility?), ..Extra::default() }));
+        return Some(Meaning { extra, ..Meaning::default() });
     }
     if !tags.is("type", "multipolygon") {
         return None;

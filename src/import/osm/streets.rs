@@ -4,12 +4,17 @@ use std::collections::BTreeSet;
 
 use super::locate::{Ground, TaggedNode};
 use super::plaza::{self, Plaza};
-use super::tags::street::{Shape, StreetTag};
+use super::tags::street::{Shape, StreetTag, elevated_in_china};
+use super::{rings, seams};
 use crate::import::{IssueKind, IssueLog};
 use crate::spatial::LonLat;
 use crate::street::{
-    NodeBarrier, NodeCrossing, StreetClass, StreetIngredients, StreetTraits, StreetWay,
+    BarrierKind, NodeBarrier, NodeCrossing, StreetClass, StreetIngredients, StreetTraits, StreetWay,
 };
+
+/// From which length on a slope counts, in metres: the longest run of a ramp at 1:12
+/// (US 1991 ADA standards, 4.8.2: a rise of 760 mm).
+const STEEP_RUN_M: f64 = 9.0;
 
 /// A walkable line over slots.
 #[derive(Clone, Debug)]
@@ -31,6 +36,8 @@ pub(super) struct StreetNotes {
     pub(super) on_street: Vec<bool>,
     /// Places in the ingredients that are a second storey of a lift.
     pub(super) lift_places: usize,
+    /// Nodes joined to another at the same place.
+    pub(super) seams: usize,
 }
 
 /// Makes the ingredients. `names` are those of all kept ways.
@@ -46,6 +53,7 @@ pub(super) fn build_streets(
         let slots = ground.slots(way);
         let is_closed = slots.len() >= 4 && slots.first() == slots.last();
         let template = piece_of(way.id, street, way.meaning.name, way.meaning.level);
+        let template = settled(ground, street, slots, template);
         if street.shape != Shape::Line && is_closed && ground.is_whole(way) {
             let rings = vec![slots.to_vec()];
             drawing.plazas.push(Plaza { template, shape: street.shape, rings });
@@ -57,7 +65,16 @@ pub(super) fn build_streets(
     drawing.note_cuts(source, issues);
     let mut pieces = plaza::pave(ground, drawing, source, issues);
     pieces.sort_by_key(|piece| piece.source_id);
-    assemble(ground, pieces, names)
+    let (streets, notes) = assemble(ground, pieces, names);
+    if notes.seams > 0 {
+        let reason = format!(
+            "{} ends of ways lie at the very same place as another on a node of their own and are joined to it; \
+             join the nodes in the map",
+            notes.seams
+        );
+        issues.note(IssueKind::Duplicate, source, "", reason);
+    }
+    (streets, notes)
 }
 
 /// Lines and squares before they are joined.
@@ -72,6 +89,20 @@ pub(super) struct Drawing {
 fn piece_of(source_id: i64, street: StreetTag, name: u32, level: i16) -> Piece {
     let StreetTag { class, traits, .. } = street;
     Piece { source_id, class, traits, name, level, slots: Vec::new() }
+}
+
+/// `template` with what only places tell: whether a trunk road is an elevated one in China, and whether a slope
+/// that is tagged goes on for longer than a ramp at a kerb.
+fn settled(ground: &Ground, street: StreetTag, slots: &[u32], mut template: Piece) -> Piece {
+    let places = || slots.iter().filter_map(|&slot| ground.place(slot));
+    if let Some(place) = places().next() {
+        template.traits |= elevated_in_china(street, template.level, place);
+    }
+    if street.traits.contains(StreetTraits::STEEP) {
+        let places: Vec<LonLat> = places().collect();
+        template.traits.set(StreetTraits::STEEP, rings::length_m(&places) >= STEEP_RUN_M);
+    }
+    template
 }
 
 impl Drawing {
@@ -106,7 +137,7 @@ impl Drawing {
             let Some(street) = relation.meaning.street else { continue };
             let meaning = &relation.meaning;
             let template = piece_of(-relation.id, street, meaning.name, meaning.level);
-            let (rings, faults) = super::rings::slot_rings(ground, relation);
+            let (rings, faults) = rings::slot_rings(ground, relation);
             if faults > 0 {
                 issues.note(
                     IssueKind::ReferenceMissing,
@@ -153,6 +184,7 @@ fn assemble(
             streets.places.push(spot);
         }
     }
+    let joined = seams::join_seams(ground, &pieces, &mut rank);
     for piece in &mut pieces {
         for slot in &mut piece.slots {
             *slot = rank[*slot as usize];
@@ -163,7 +195,7 @@ fn assemble(
     fill_ways(&mut streets, &pieces, names);
     fill_barriers(&mut streets, ground, &rank);
     fill_crossings(&mut streets, ground, &rank);
-    (streets, StreetNotes { on_street, lift_places: lifts })
+    (streets, StreetNotes { on_street, lift_places: lifts, seams: joined })
 }
 
 fn fill_ways(streets: &mut StreetIngredients, pieces: &[Piece], names: &[String]) {
@@ -193,11 +225,22 @@ fn fill_ways(streets: &mut StreetIngredients, pieces: &[Piece], names: &[String]
 }
 
 fn fill_barriers(streets: &mut StreetIngredients, ground: &Ground, rank: &[u32]) {
+    let own_ways = streets.ways.iter().filter(|way| way.class.is_own_way());
+    let mut is_walked_across = vec![false; streets.places.len()];
+    for place in own_ways.flat_map(|way| &streets.way_places[way.places.clone()]) {
+        is_walked_across[*place as usize] = true;
+    }
     for node in &ground.nodes {
-        let (Some(kind), Some(slot)) = (node.barrier, node.slot) else { continue };
-        let place = rank[slot as usize];
-        if place != u32::MAX {
-            streets.barriers.push(NodeBarrier { place, source_id: node.id, kind });
+        let Some(slot) = node.slot else { continue };
+        let (place, kind) = (rank[slot as usize], node.barrier.unwrap_or(BarrierKind::Gate));
+        if place == u32::MAX || node.barrier.is_none() && node.wheels.is_empty() {
+            continue;
+        }
+        // The kerbs of a crossing lie beside the carriageway: nobody who walks along it meets them.
+        let is_beside = node.crossing.is_some() && !is_walked_across[place as usize];
+        if !is_beside || node.barrier.is_some() {
+            let traits = if is_beside { StreetTraits::empty() } else { node.wheels };
+            streets.barriers.push(NodeBarrier { place, source_id: node.id, kind, traits });
         }
     }
     streets.barriers.sort_by_key(|barrier| barrier.place);

@@ -2,7 +2,7 @@
 //! <https://wiki.openstreetmap.org/wiki/Barriers>).
 
 use super::Tags;
-use super::access::{Access, access_of, foot_access_with_conditions};
+use super::access::{Access, access_of, depends_on_nature, walk_access};
 use crate::street::BarrierKind;
 
 /// The decision on the tags of a node; `None` when nothing stands there.
@@ -11,13 +11,21 @@ use crate::street::BarrierKind;
 /// shuts any gate. `locked=yes` shuts a gate that has no access tag and makes one with an access tag private
 /// (<https://wiki.openstreetmap.org/wiki/Key:locked>).
 pub fn barrier_of(tags: Tags<'_>) -> Option<BarrierKind> {
-    let Some(barrier) = tags.get("barrier") else { return entrance_barrier(tags) };
-    let by_kind = kind_of(barrier)?;
+    let Some(barrier) = tags.get("barrier") else { return other_barrier(tags) };
+    let by_kind = match kind_of(barrier) {
+        None => return other_barrier(tags),
+        // What a wheelchair passes is no passage on foot only.
+        Some(BarrierKind::Narrow) if tags.is_any("wheelchair", &["yes", "designated"]) => {
+            BarrierKind::Gate
+        }
+        Some(other) => other,
+    };
     let implied = if by_kind == BarrierKind::Closed { Access::No } else { Access::Allowed };
-    let (access, conditional) = foot_access_with_conditions(tags, implied);
+    let verdict = walk_access(tags, implied);
+    let conditional = verdict.conditional || depends_on_nature(tags);
     let tagged = ["foot", "access"].into_iter().find_map(|key| tags.get(key).and_then(access_of));
     let locked = tags.is("locked", "yes") && !tags.get("foot").is_some_and(is_open);
-    Some(match access {
+    Some(match verdict.access {
         Access::No => BarrierKind::Closed,
         Access::Allowed if locked && tagged.is_none() => BarrierKind::Closed,
         Access::Allowed if locked => BarrierKind::Private,
@@ -32,21 +40,47 @@ fn is_open(value: &str) -> bool {
     access_of(value) == Some(Access::Allowed)
 }
 
-/// A door that a way goes through binds when its access is tagged
-/// (<https://wiki.openstreetmap.org/wiki/Key:entrance>).
-fn entrance_barrier(tags: Tags<'_>) -> Option<BarrierKind> {
-    if !tags.has("entrance") && !tags.has("door") {
+/// Keys that make the access of a node that of a thing that stands there, not of the way over it.
+const THINGS: [&str; 14] = [
+    "amenity",
+    "crossing",
+    "emergency",
+    "highway",
+    "leisure",
+    "man_made",
+    "natural",
+    "office",
+    "parking",
+    "place",
+    "public_transport",
+    "railway",
+    "shop",
+    "tourism",
+];
+
+/// A node that is no barrier by name binds when its access is tagged: a door that a way goes through
+/// (<https://wiki.openstreetmap.org/wiki/Key:entrance>), a ford (<https://wiki.openstreetmap.org/wiki/Key:ford>),
+/// stepping stones, or nothing but `access=*` or `foot=*` (<https://wiki.openstreetmap.org/wiki/Key:access>).
+fn other_barrier(tags: Tags<'_>) -> Option<BarrierKind> {
+    let is_door = tags.has("entrance") || tags.has("door");
+    let is_told = is_door || tags.is_set("ford") || !THINGS.iter().any(|key| tags.has(key));
+    if !is_told {
         return None;
     }
-    match foot_access_with_conditions(tags, Access::Allowed) {
-        (Access::No, _) => Some(BarrierKind::Closed),
-        (Access::Private, _) => Some(BarrierKind::Private),
-        (Access::Allowed, _) => None,
+    let verdict = walk_access(tags, Access::Allowed);
+    match verdict.access {
+        Access::No => Some(BarrierKind::Closed),
+        Access::Private => Some(BarrierKind::Private),
+        Access::Allowed if verdict.conditional || depends_on_nature(tags) => {
+            Some(BarrierKind::Conditional)
+        }
+        Access::Allowed if tags.is("ford", "stepping_stones") => Some(BarrierKind::Narrow),
+        Access::Allowed => None,
     }
 }
 
 /// What a barrier is to a walker when no access is tagged.
-fn kind_of(barrier: &str) -> Option<BarrierKind> {
+pub(super) fn kind_of(barrier: &str) -> Option<BarrierKind> {
     match barrier {
         // Nothing to a walker, or a step that other tags tell about.
         "no" | "kerb" | "height_restrictor" | "lowered_kerb" | "traffic_calming" => None,
@@ -86,23 +120,27 @@ pub fn is_way_in(tags: Tags<'_>) -> bool {
         Some(kind) => !matches!(kind, "no" | "emergency" | "exit" | "service" | "garage"),
         None => tags.is_set("building:entrance"),
     };
-    let gate = tags.is_any(
-        "barrier",
-        &[
-            "gate",
-            "entrance",
-            "lift_gate",
-            "swing_gate",
-            "sliding_gate",
-            "kissing_gate",
-            "turnstile",
-        ],
-    );
-    let open = match barrier_of(tags) {
-        Some(kind) => !matches!(kind, BarrierKind::Closed | BarrierKind::Private),
-        None => true,
-    };
-    (door || gate) && open
+    let open = !matches!(barrier_of(tags), Some(BarrierKind::Closed | BarrierKind::Private));
+    (door || is_gate(tags)) && open
+}
+
+/// Whether a node is a gate in a wall by its name, whoever may pass it
+/// (<https://wiki.openstreetmap.org/wiki/Key:barrier#Values>).
+pub fn is_gate(tags: Tags<'_>) -> bool {
+    let gates = [
+        "gate",
+        "entrance",
+        "lift_gate",
+        "swing_gate",
+        "sliding_gate",
+        "hampshire_gate",
+        "kissing_gate",
+        "wicket_gate",
+        "sally_port",
+        "turnstile",
+        "full-height_turnstile",
+    ];
+    tags.is_any("barrier", &gates) && !tags.is_out_of_use()
 }
 
 /// Whether a node is a door people live or work behind, also a private one (for demand).

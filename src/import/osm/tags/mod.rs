@@ -4,7 +4,12 @@ pub mod access;
 pub mod barrier;
 pub mod basemap;
 pub mod building;
+pub mod compound;
+pub mod condition;
 pub mod crossing;
+pub mod hours;
+pub mod measure;
+pub mod node;
 pub mod street;
 pub mod traits;
 
@@ -28,6 +33,12 @@ impl<'a> Tags<'a> {
     /// The value of `key`.
     pub fn get(self, key: &str) -> Option<&'a str> {
         self.pairs.iter().find(|pair| pair.0 == key).map(|pair| pair.1)
+    }
+
+    /// The value of the key that is `start` and `end` written together.
+    pub fn get_joined(self, start: &str, end: &str) -> Option<&'a str> {
+        let is_key = |key: &str| key.strip_suffix(end) == Some(start);
+        self.pairs.iter().find(|pair| is_key(pair.0)).map(|pair| pair.1)
     }
 
     /// The value of `key`, or nothing at all.

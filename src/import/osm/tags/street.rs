@@ -3,8 +3,12 @@
 //! <https://wiki.openstreetmap.org/wiki/OSM_tags_for_routing/Access_restrictions>)
 
 use super::Tags;
-use super::access::{Access, foot_access_with_conditions, foot_is_tagged};
-use super::traits::traits_of;
+use super::access::{
+    Access, Heading, Verdict, depends_on_nature, foot_is_tagged, walk_access_heading,
+};
+use super::traits::{has_sidewalk, is_silent_trunk, traits_of};
+use crate::spatial::LonLat;
+use crate::spatial::china::is_outside_china;
 use crate::street::{StreetClass, StreetTraits};
 
 /// How a way is drawn.
@@ -28,6 +32,17 @@ pub struct StreetTag {
     pub traits: StreetTraits,
     /// How it is drawn.
     pub shape: Shape,
+    /// Whether it is a trunk road that says nothing of walkers; see [`elevated_in_china`].
+    pub silent_trunk: bool,
+}
+
+/// What a trunk road that says nothing of walkers is above the ground of China: an urban expressway, on which
+/// nobody walks (<https://wiki.openstreetmap.org/wiki/China_tagging_guidelines>).
+pub fn elevated_in_china(street: StreetTag, level: i16, place: LonLat) -> StreetTraits {
+    let is_raised = street.traits.contains(StreetTraits::BRIDGE) || level > 0;
+    let in_china = !is_outside_china((place.lon(), place.lat()));
+    let is_expressway = street.silent_trunk && is_raised && in_china;
+    if is_expressway { StreetTraits::EXPRESSWAY } else { StreetTraits::empty() }
 }
 
 /// The decision on the tags of a way or multipolygon; `None` when one cannot walk there.
@@ -36,17 +51,11 @@ pub fn street_of(tags: Tags<'_>) -> Option<StreetTag> {
     if tags.is_out_of_use() {
         return None;
     }
-    // Motorroads are for motor traffic alone unless foot=* says otherwise
-    // (https://wiki.openstreetmap.org/wiki/Key:motorroad).
-    let implied = if tags.is("motorroad", "yes") { Access::No } else { implied };
-    let blocked = tags.is("motorroad", "yes") && !foot_is_tagged(tags);
-    let (access, conditional) = foot_access_with_conditions(tags, implied);
-    if access == Access::No || blocked {
-        return None;
-    }
-    let mut traits = traits_of(tags, class);
-    traits.set(StreetTraits::PRIVATE, access == Access::Private);
-    traits.set(StreetTraits::CONDITIONAL, conditional);
+    let implied = implied_of(tags, implied)?;
+    let (access, way) = access_both_ways(tags, implied)?;
+    let mut traits = with_way(traits_of(tags, class), way)?;
+    traits.set(StreetTraits::PRIVATE, access.access == Access::Private);
+    traits.set(StreetTraits::CONDITIONAL, access.conditional || depends_on_nature(tags));
     let shape = shape_of(tags, class);
     let is_ground = shape != Shape::Line && class != StreetClass::Platform;
     let class = if is_ground && tags.is("area", "yes") || shape == Shape::Surface {
@@ -54,12 +63,58 @@ pub fn street_of(tags: Tags<'_>) -> Option<StreetTag> {
     } else {
         class
     };
-    Some(StreetTag { class, traits, shape })
+    let silent_trunk = is_silent_trunk(tags, class);
+    Some(StreetTag { class, traits, shape, silent_trunk })
+}
+
+/// What a road for motors alone implies, once it is asked whether walkers are let in by a tag of their own:
+/// motorways and guideways by `foot=*`, motorways also by a pavement, motorroads by `foot=*` alone. `access=*` does
+/// not open them, but shuts the pavement. `None` when nobody walks there
+/// (<https://wiki.openstreetmap.org/wiki/Key:motorroad>, <https://wiki.openstreetmap.org/wiki/Tag:highway=motorway>,
+/// <https://wiki.openstreetmap.org/wiki/Tag:highway=bus_guideway>,
+/// <https://wiki.openstreetmap.org/wiki/Tag:highway=raceway>).
+fn implied_of(tags: Tags<'_>, implied: Access) -> Option<Access> {
+    let is_motorroad = tags.is("motorroad", "yes");
+    let is_motorway = tags.is_any("highway", &["motorway", "motorway_link"]);
+    let is_track = tags.is_any("highway", &["bus_guideway", "raceway"]);
+    if !is_motorroad && !is_motorway && !is_track {
+        return Some(implied);
+    }
+    if foot_is_tagged(tags) {
+        return Some(Access::No);
+    }
+    let walks_beside = is_motorway && !is_motorroad && has_sidewalk(tags);
+    walks_beside.then_some(Access::Allowed)
+}
+
+/// The freer verdict of the two directions, and the one-way trait of a way that one may walk only one way.
+fn access_both_ways(tags: Tags<'_>, implied: Access) -> Option<(Verdict, StreetTraits)> {
+    let forward = walk_access_heading(tags, Heading::Forward, implied);
+    let backward = walk_access_heading(tags, Heading::Backward, implied);
+    match (forward.access, backward.access) {
+        (Access::No, Access::No) => None,
+        (Access::No, _) => Some((backward, StreetTraits::BACKWARD_ONLY)),
+        (_, Access::No) => Some((forward, StreetTraits::FORWARD_ONLY)),
+        // Private one way counts as private: nobody is led through.
+        (one, other) if one >= other => Some((forward, StreetTraits::empty())),
+        _ => Some((backward, StreetTraits::empty())),
+    }
+}
+
+/// `traits` with the direction that access leaves; `None` when the two leave none.
+fn with_way(traits: StreetTraits, way: StreetTraits) -> Option<StreetTraits> {
+    let one_way = StreetTraits::FORWARD_ONLY | StreetTraits::BACKWARD_ONLY;
+    let all = traits | way;
+    (!all.contains(one_way)).then_some(all)
 }
 
 /// The class of a way and whether walkers may use that kind of way when nothing else is tagged.
 fn class_of(tags: Tags<'_>) -> Option<(StreetClass, Access)> {
     let Some(highway) = tags.get("highway") else { return class_without_highway(tags) };
+    // https://wiki.openstreetmap.org/wiki/Key:ford: a boat provided for crossing.
+    if tags.is("ford", "boat") {
+        return Some((StreetClass::Ferry, Access::Allowed));
+    }
     let class = match highway {
         // https://wiki.openstreetmap.org/wiki/Tag:highway=footway, =crossing is an old way to draw one.
         "footway" | "crossing" | "sidewalk" | "access_ramp" => StreetClass::Footway,
@@ -86,11 +141,13 @@ fn class_of(tags: Tags<'_>) -> Option<(StreetClass, Access)> {
         "cycleway" => StreetClass::Cycleway,
         "bridleway" => StreetClass::Bridleway,
         "platform" => StreetClass::Platform,
-        // A road for buses alone: closed to walkers unless tagged
-        // (https://wiki.openstreetmap.org/wiki/Tag:highway=busway).
-        "busway" => return Some((StreetClass::Service, Access::No)),
-        // Never: motorway, bus_guideway, raceway, escape, via_ferrata, construction, proposed, abandoned,
-        // razed, disused, planned, and every value that is not a way (services, rest_area, bus_stop …).
+        // For buses or races alone, closed to walkers unless tagged
+        // (https://wiki.openstreetmap.org/wiki/Tag:highway=busway, and see `implied_of`).
+        "busway" | "bus_guideway" | "raceway" => return Some((StreetClass::Service, Access::No)),
+        // For motors alone unless walkers are let in, see `implied_of`.
+        "motorway" | "motorway_link" => return Some((StreetClass::Trunk, Access::No)),
+        // Never: escape, via_ferrata, construction, proposed, abandoned, razed, disused, planned, and every
+        // value that is not a way (services, rest_area, bus_stop …).
         _ => return None,
     };
     Some((class, Access::Allowed))
