@@ -148,6 +148,8 @@ bitflags::bitflags! {
         const SIDEWALK_APART = 1 << 27;
         /// A fast road without anything for walkers, not closed to them by law as a motorway is.
         const EXPRESSWAY = 1 << 28;
+        /// A straight line over open ground: one walks there, but it is no street and has no length of street.
+        const CHORD = 1 << 29;
     }
 }
 

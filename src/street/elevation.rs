@@ -4,7 +4,10 @@
 //! 30 m, and each inner height is the mean of five samples along the street within 12 m to both sides (a window
 //! of 24 m), so that one odd sample does not make a ramp. On an even slope that changes nothing. Bridges,
 //! tunnels and ways indoors do not follow the ground: they rise evenly between their ends, and where several
-//! of them meet above or below the ground, at the mean of their other ends weighted by nearness.
+//! of them meet above or below the ground, at the mean of their other ends weighted by nearness. Stairs and lifts
+//! lead to a bridge and do not bring it down, nor does a ramp that meets a bridge between its ends.
+
+use std::collections::BTreeMap;
 
 use petgraph::unionfind::UnionFind;
 use rayon::prelude::*;
@@ -51,11 +54,18 @@ impl StreetGraph {
         mut self,
         sample: &(impl Fn(LonLat) -> Option<f64> + Sync),
     ) -> (Self, HeightsFound) {
-        let nodes_cm = node_heights(&self, sample);
+        let spots = Spots::new(&self);
+        let nodes_cm = node_heights(&self, &spots, sample);
         let edges: Vec<EdgeId> = self.edges.ids().collect();
         let inner: Vec<Vec<i32>> = edges
             .par_iter()
-            .map(|&edge| inner_heights(&self, edge, &nodes_cm, sample).unwrap_or_default())
+            .map(|&edge| {
+                let Edge { from, to, .. } = self.edges[edge];
+                // Between a deck and the ground a ramp rises evenly.
+                let follows = spots.is_on_ground(from) && spots.is_on_ground(to);
+                let heights = || inner_heights(&self, edge, &nodes_cm, sample);
+                follows.then(heights).flatten().unwrap_or_default()
+            })
             .collect();
         let mut first = Vec::with_capacity(edges.len() + 1);
         first.push(0);
@@ -67,6 +77,11 @@ impl StreetGraph {
         self.heights = Some(heights);
         (self, found)
     }
+}
+
+/// Whether an edge joins two heights by its nature, whatever the ground does.
+fn is_between_heights(edge: &Edge) -> bool {
+    matches!(edge.class, StreetClass::Steps | StreetClass::Escalator | StreetClass::Elevator)
 }
 
 /// Whether an edge lies on the ground.
@@ -83,51 +98,105 @@ fn centimetres(meters: f64) -> i32 {
     (meters.clamp(-HEIGHT_MAX_M, HEIGHT_MAX_M) * 100.0).round() as i32
 }
 
+/// Nodes that share a height, and which of them lie on the ground.
+struct Spots {
+    /// The spot of each node, which is one of the nodes.
+    of: Vec<u32>,
+    /// For each spot.
+    on_ground: Vec<bool>,
+}
+
+impl Spots {
+    fn new(graph: &StreetGraph) -> Self {
+        // Nodes that a gate joins share their height; the landings of a lift do not.
+        let mut joined = UnionFind::<u32>::new(graph.node_count());
+        let is_gate = |edge: &&Edge| edge.length_mm == 0 && !is_between_heights(edge);
+        for edge in graph.edges.iter().filter(is_gate) {
+            joined.union(edge.from.0, edge.to.0);
+        }
+        let of = joined.into_labeling();
+        let decks = decks_of(graph, &of);
+        // What nothing but stairs meets lies on the ground as what a street meets does.
+        let (mut is_met, mut is_off) = (vec![false; of.len()], vec![false; of.len()]);
+        for edge in graph.edges.iter().filter(|edge| edge.length_mm > 0) {
+            for node in [edge.from, edge.to] {
+                let spot = of[node.index()] as usize;
+                is_met[spot] |= is_on_ground(edge) && !is_between_heights(edge);
+                is_off[spot] |= !is_on_ground(edge);
+            }
+        }
+        let on_ground = (0..of.len()).map(|spot| !decks[spot] && (is_met[spot] || !is_off[spot]));
+        Self { on_ground: on_ground.collect(), of }
+    }
+
+    fn of(&self, node: NodeId) -> u32 {
+        self.of[node.index()]
+    }
+
+    fn is_on_ground(&self, node: NodeId) -> bool {
+        self.on_ground[self.of(node) as usize]
+    }
+}
+
+/// The spots between the ends of one bridge or tunnel: two parts of one way meet there.
+fn decks_of(graph: &StreetGraph, spots: &[u32]) -> Vec<bool> {
+    let apart = StreetTraits::BRIDGE | StreetTraits::TUNNEL;
+    let is_deck = |edge: &&Edge| {
+        edge.length_mm > 0 && edge.traits.intersects(apart) && !is_between_heights(edge)
+    };
+    let mut ends: Vec<(u32, i64)> = graph
+        .edges
+        .iter()
+        .filter(is_deck)
+        .flat_map(|edge| [edge.from, edge.to].map(|node| (spots[node.index()], edge.source_id)))
+        .collect();
+    ends.sort_unstable();
+    let mut decks = vec![false; spots.len()];
+    for pair in ends.windows(2).filter(|pair| pair[0] == pair[1]) {
+        decks[pair[0].0 as usize] = true;
+    }
+    decks
+}
+
 /// The height of every node in centimetres.
-fn node_heights(graph: &StreetGraph, sample: &(impl Fn(LonLat) -> Option<f64> + Sync)) -> Vec<i32> {
-    // Nodes that a part of no length joins (gates, lifts) share their height.
-    let mut joined = UnionFind::<u32>::new(graph.node_count());
-    for edge in graph.edges.iter().filter(|edge| edge.length_mm == 0) {
-        joined.union(edge.from.0, edge.to.0);
-    }
-    let spots = joined.into_labeling();
-    let mut on_ground = vec![false; spots.len()];
-    for edge in graph.edges.iter().filter(|edge| edge.length_mm > 0 && is_on_ground(edge)) {
-        on_ground[spots[edge.from.index()] as usize] = true;
-        on_ground[spots[edge.to.index()] as usize] = true;
-    }
+fn node_heights(
+    graph: &StreetGraph,
+    spots: &Spots,
+    sample: &(impl Fn(LonLat) -> Option<f64> + Sync),
+) -> Vec<i32> {
     let sampled: Vec<Option<f64>> =
         graph.places.as_slice().par_iter().map(|&place| sample(place)).collect();
     let mut heights: Vec<Option<f64>> = sampled
         .iter()
-        .zip(&on_ground)
+        .zip(&spots.on_ground)
         .map(|(&height, &ground)| height.filter(|_| ground))
         .collect();
-    hang_between(graph, &spots, &on_ground, &mut heights);
+    hang_between(graph, spots, &mut heights);
     spots
+        .of
         .iter()
         .map(|&spot| heights[spot as usize].or(sampled[spot as usize]).map_or(UNKNOWN, centimetres))
         .collect()
 }
 
 /// Gives the spots off the ground the mean of their neighbors, weighted by nearness, until nothing changes: along
-/// a row of bridges that is an even rise.
-fn hang_between(
-    graph: &StreetGraph,
-    spots: &[u32],
-    on_ground: &[bool],
-    heights: &mut [Option<f64>],
-) {
-    let mut links: std::collections::BTreeMap<u32, Vec<(u32, f64)>> =
-        std::collections::BTreeMap::new();
+/// a row of bridges that is an even rise. Where bridges meet, only bridges count.
+fn hang_between(graph: &StreetGraph, spots: &Spots, heights: &mut [Option<f64>]) {
+    let mut links: BTreeMap<u32, Vec<(u32, f64, bool)>> = BTreeMap::new();
     for edge in graph.edges.iter().filter(|edge| edge.length_mm > 0) {
-        let (from, to) = (spots[edge.from.index()], spots[edge.to.index()]);
+        let (from, to) = (spots.of(edge.from), spots.of(edge.to));
         // Nearer than a metre counts as a metre, so that the rounds come to an end.
         let weight = 1.0 / f64::from(edge.length_mm.max(1000));
+        let is_deck = !is_on_ground(edge) && !is_between_heights(edge);
         for (spot, other) in [(from, to), (to, from)] {
-            if !on_ground[spot as usize] && spot != other {
-                links.entry(spot).or_default().push((other, weight));
+            if !spots.on_ground[spot as usize] && spot != other {
+                links.entry(spot).or_default().push((other, weight, is_deck));
             }
+        }
+    }
+    for others in links.values_mut() {
+        if others.iter().any(|link| link.2) {
+            others.retain(|link| link.2);
         }
     }
     for _ in 0..ROUNDS_MAX {
@@ -135,7 +204,7 @@ fn hang_between(
         for (&spot, others) in &links {
             let known = others
                 .iter()
-                .filter_map(|&(other, weight)| Some((heights[other as usize]?, weight)));
+                .filter_map(|&(other, weight, _)| Some((heights[other as usize]?, weight)));
             let (sum, weights) = known.fold((0.0, 0.0), |(sum, all), (height, weight)| {
                 (sum + height * weight, all + weight)
             });
@@ -207,8 +276,8 @@ impl<'a> Line<'a> {
 
 fn look_over(graph: &StreetGraph, heights: &Heights) -> HeightsFound {
     let mut found = HeightsFound::default();
-    for edge in &graph.edges {
-        let length = u64::from(edge.length_mm);
+    for (id, edge) in graph.edges.enumerate() {
+        let length = graph.street_mm(id);
         found.total_mm += length;
         if let (Some(start), Some(end)) = (heights.node(edge.from), heights.node(edge.to)) {
             let rise_mm = (f64::from(end) - f64::from(start)) * 10.0;

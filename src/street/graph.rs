@@ -149,15 +149,22 @@ impl StreetGraph {
         self.heights.as_ref()?.along(edge, (from, to))
     }
 
-    /// Length of all streets, each counted once (entering sides and barrier passages left out).
+    /// Length of all streets, each counted once (entering sides, barrier passages and lines over open ground
+    /// left out).
     pub fn street_length(&self) -> Meters {
-        let mm: u64 = self
-            .edges
-            .enumerate()
-            .filter(|&(id, _)| !self.is_entering_side(id))
-            .map(|(_, edge)| u64::from(edge.length_mm))
-            .sum();
+        let mm: u64 = self.edges.ids().map(|id| self.street_mm(id)).sum();
         Meters(mm as f64 / 1000.0)
+    }
+
+    /// Millimetres of street that `edge` is: none on the entering side of private ground, which is there once, and
+    /// on lines over open ground.
+    pub fn street_mm(&self, edge: EdgeId) -> u64 {
+        let street = &self.edges[edge];
+        if street.traits.contains(StreetTraits::CHORD) || self.is_entering_side(edge) {
+            0
+        } else {
+            u64::from(street.length_mm)
+        }
     }
 
     /// The box around all nodes and shapes.

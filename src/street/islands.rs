@@ -28,9 +28,8 @@ impl Islands {
         }
         let mut pieces: BTreeMap<u32, (EdgeId, u64)> = BTreeMap::new();
         for (id, edge) in walkable() {
-            // Private ground with two sides is there once.
-            let own = if graph.is_entering_side(id) { 0 } else { u64::from(edge.length_mm) };
-            pieces.entry(joined.find_mut(edge.from.0)).or_insert((id, 0)).1 += own;
+            let entry = pieces.entry(joined.find_mut(edge.from.0)).or_insert((id, 0));
+            entry.1 += graph.street_mm(id);
         }
         let longest = pieces.values().map(|&(id, length)| (length, std::cmp::Reverse(id))).max();
         pieces.retain(|_, &mut (id, length)| {

@@ -54,7 +54,8 @@ fn find_private_edges(raw: &RawGraph) -> Vec<bool> {
     }
     let mut parts: BTreeMap<(u32, u32), Part> = BTreeMap::new();
     for (index, edge) in raw.edges.iter().enumerate() {
-        if is_open(edge.traits) && !tagged(index) {
+        let is_street = !edge.traits.contains(StreetTraits::CHORD);
+        if is_open(edge.traits) && !tagged(index) && is_street {
             let key = (whole.find(edge.from), public.find(edge.from));
             let ends = [edge.from, edge.to].map(|node| raw.places[node as usize]);
             parts.entry(key).or_default().add(edge.length_mm, ends);

@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::float_cmp, reason = "a test stops at the first surprise")]
 
 mod decisions;
+mod hostile;
 mod layers;
+mod squares;
 mod streets;
 
 use std::io::Write;

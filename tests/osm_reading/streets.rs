@@ -5,7 +5,7 @@ use std::io::Write;
 use walkshed::import::osm::{OsmParts, OsmWants, read_osm, standard_functions};
 use walkshed::import::{ImportError, IssueKind};
 use walkshed::progress::{Progress, Stage};
-use walkshed::street::{BarrierKind, StreetClass, StreetTraits};
+use walkshed::street::{BarrierKind, StreetClass, StreetTraits, StreetWay};
 
 use super::{count, node, read, read_bytes, relation, square, way, ways, xml};
 
@@ -56,58 +56,6 @@ fn doubled_nodes_in_a_row_are_dropped() {
 }
 
 #[test]
-fn one_walks_straight_across_a_square_but_not_across_its_hole() {
-    // A square of open ground; streets end at its corners 1 and 3 and at the middle of an edge.
-    let (mut parts, ring) = square(1, 0.0, 0.0, 4.0);
-    parts.extend([
-        node(11, -1.0, -1.0, ""),
-        node(13, 5.0, 5.0, ""),
-        way(10, &ring, "highway=pedestrian area=yes"),
-        way(11, &[11, 1], "highway=footway"),
-        way(13, &[13, 3], "highway=footway"),
-    ]);
-    let extract = read(&parts);
-    let plaza: Vec<_> = ways(&extract).into_iter().filter(|way| way.0 == 10).collect();
-    assert_eq!(plaza, [(10, vec![0, 1, 2, 3, 0]), (10, vec![0, 2])]);
-    assert_eq!(extract.streets.ways[0].class, StreetClass::Plaza);
-
-    let (mut parts, outer) = square(1, 0.0, 0.0, 4.0);
-    let (hole_nodes, hole) = square(5, 1.0, 1.0, 2.0);
-    parts.extend(hole_nodes);
-    parts.extend([
-        node(11, -1.0, -1.0, ""),
-        node(13, 5.0, 5.0, ""),
-        way(20, &outer, ""),
-        way(21, &hole, ""),
-        relation(7, &[(20, "outer"), (21, "inner")], "type=multipolygon highway=pedestrian"),
-        way(11, &[11, 1], "highway=footway"),
-        way(13, &[13, 3], "highway=footway"),
-    ]);
-    let plaza: Vec<_> = ways(&read(&parts)).into_iter().filter(|way| way.0 == -7).collect();
-    assert_eq!(plaza, [(-7, vec![0, 1, 2, 3, 0]), (-7, vec![4, 5, 6, 7, 4])]);
-}
-
-#[test]
-fn a_square_with_too_many_ways_is_walked_along_its_edge() {
-    let count_of = 30;
-    let mut parts: Vec<String> = Vec::new();
-    let mut ring: Vec<i64> = Vec::new();
-    for at in 0..count_of {
-        let angle = f64::from(at) / f64::from(count_of) * std::f64::consts::TAU;
-        let id = i64::from(at) + 1;
-        parts.push(node(id, angle.cos(), angle.sin(), ""));
-        parts.push(node(id + 100, 2.0 * angle.cos(), 2.0 * angle.sin(), ""));
-        parts.push(way(id + 100, &[id, id + 100], "highway=footway"));
-        ring.push(id);
-    }
-    ring.push(1);
-    parts.push(way(10, &ring, "highway=pedestrian area=yes"));
-    let extract = read(&parts);
-    assert_eq!(ways(&extract).iter().filter(|way| way.0 == 10).count(), 1);
-    assert_eq!(count(&extract, IssueKind::Estimated), 1);
-}
-
-#[test]
 fn the_surface_of_a_street_counts_only_where_ways_end_on_it() {
     // https://wiki.openstreetmap.org/wiki/Key:area:highway
     let (mut parts, ring) = square(1, 0.0, 0.0, 1.0);
@@ -119,7 +67,10 @@ fn the_surface_of_a_street_counts_only_where_ways_end_on_it() {
         way(11, &[11, 1], "highway=footway"),
         way(13, &[13, 3], "highway=footway"),
     ]);
-    assert_eq!(read(&parts).streets.ways.len(), 4);
+    let outlines = |way: &&StreetWay| !way.traits.contains(StreetTraits::CHORD);
+    let extract = read(&parts);
+    assert_eq!(extract.streets.ways.iter().filter(outlines).count(), 3);
+    assert!(extract.streets.ways.len() > 3, "and lines over it");
 }
 
 #[test]

@@ -116,7 +116,7 @@ fn street_parts(graph: &StreetGraph) -> Vec<Carrier> {
                 | StreetClass::Secondary
                 | StreetClass::Primary
         );
-        if !lived_on || graph.is_entering_side(id) || edge.length_mm == 0 {
+        if !lived_on || graph.street_mm(id) == 0 {
             continue;
         }
         let count = edge.length_mm.div_ceil(STREET_PART_MM);

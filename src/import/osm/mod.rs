@@ -12,7 +12,7 @@
 //! | `xml` `encode` | OSM XML, plain or packed → the same blocks |
 //! | `tags/*` `matcher` `feature` | what tags mean |
 //! | `scan` `members` `locate` | the two looks |
-//! | `streets` `plaza` `chord` `lift` `seams` `rings` | geometry of the walking network and of areas |
+//! | `streets` `square/*` `lift` `seams` `rings` | geometry of the walking network and of areas |
 //! | `told` | what tags leave to a decision, said |
 //! | `facilities` `duplicates` `entrances` `buildings` `boundaries` `compounds` `basemap` | the layers |
 
@@ -30,8 +30,7 @@ mod scan;
 mod locate;
 mod rings;
 mod streets;
-mod plaza;
-mod chord;
+mod square;
 mod lift;
 mod seams;
 mod told;

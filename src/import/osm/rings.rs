@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::locate::Ground;
 use super::members::Role;
 use super::scan::KeptRelation;
-use crate::spatial::{Area, AreaPolygon, LocalFrame, LonLat};
+use crate::spatial::{Area, AreaPolygon, BoundingBox, BoxIndex, LocalFrame, LonLat};
 
 /// Rings of a relation and how much of it is missing.
 #[derive(Debug, Default)]
@@ -123,35 +123,6 @@ pub(super) fn ring_places(ground: &Ground, slots: &[u32]) -> Option<Vec<LonLat>>
     (places.len() >= 4 && places.first() == places.last()).then_some(places)
 }
 
-/// The ground inside rings of which nobody said which are holes: a ring inside another is one.
-pub(super) fn area_of_slots(ground: &Ground, rings: &[Vec<u32>]) -> Option<Area> {
-    let mut places: Vec<Vec<LonLat>> =
-        rings.iter().filter_map(|ring| ring_places(ground, ring)).collect();
-    if places.is_empty() {
-        return None;
-    }
-    // The largest box comes first; the others are holes in it.
-    let size = |ring: &Vec<LonLat>| {
-        crate::spatial::BoundingBox::around(ring.iter().copied()).map_or(0, |bounds| {
-            i64::from(bounds.max.lon_e7() - bounds.min.lon_e7())
-                .saturating_mul(i64::from(bounds.max.lat_e7() - bounds.min.lat_e7()))
-        })
-    };
-    places.sort_by_key(|ring| std::cmp::Reverse(size(ring)));
-    let mut polygons: Vec<AreaPolygon> = Vec::new();
-    for ring in places {
-        let around = polygons.iter_mut().find(|polygon| {
-            let whole = Area::from_ring(polygon.outer.clone());
-            ring.iter().all(|&place| whole.contains(place))
-        });
-        match around {
-            Some(polygon) => polygon.holes.push(ring),
-            None => polygons.push(AreaPolygon { outer: ring, holes: Vec::new() }),
-        }
-    }
-    Some(Area { polygons })
-}
-
 /// The area of rings with roles; a hole goes to the outer ring around it. Rings over the antimeridian are cut
 /// there.
 pub(super) fn area_of(ground: &Ground, rings: &Rings) -> Option<Area> {
@@ -162,15 +133,19 @@ pub(super) fn area_of(ground: &Ground, rings: &Rings) -> Option<Area> {
         .filter_map(places)
         .map(|outer| AreaPolygon { outer, holes: Vec::new() })
         .collect();
-    let around: Vec<Area> = match polygons.len() {
+    let whole: Vec<Area> = match polygons.len() {
         // The usual case: there is nothing to choose.
         1 => Vec::new(),
         _ => polygons.iter().map(|polygon| Area::from_ring(polygon.outer.clone())).collect(),
     };
+    let boxes = (0_u32..).zip(&whole).filter_map(|(at, area)| Some((at, area.bounding_box()?)));
+    let index = BoxIndex::new(boxes);
     for hole in rings.inner.iter().filter_map(places) {
         // Two of its places tell, also when it touches the outline at one.
         let holds = |area: &Area| area.contains(hole[0]) && area.contains(hole[hole.len() / 2]);
-        let at = if around.is_empty() { Some(0) } else { around.iter().position(holds) };
+        let spot = BoundingBox { min: hole[0], max: hole[0] };
+        let mut near = index.touching(spot).into_iter().map(|at| at as usize);
+        let at = if whole.is_empty() { Some(0) } else { near.find(|&at| holds(&whole[at])) };
         if let Some(polygon) = at.and_then(|at| polygons.get_mut(at)) {
             polygon.holes.push(hole);
         }

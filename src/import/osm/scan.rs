@@ -13,10 +13,9 @@ use super::tags::access::is_sent_to_sidepath;
 use super::tags::basemap::{BaseTag, Theme, base_of, wall_of};
 use super::tags::building::{BuildingTag, building_of};
 use super::tags::compound::{CompoundTag, compound_of};
-use super::tags::street::{Shape, StreetTag, street_of};
+use super::tags::street::{Shape, StreetTag, class_as_ground, street_of};
 use super::wire::Fault;
 use crate::import::ImportError;
-use crate::street::StreetClass;
 
 pub(super) use super::members::Role;
 
@@ -412,7 +411,7 @@ fn relation_meaning(tags: Tags<'_>, hunt: Hunt<'_>) -> Option<Meaning> {
         && street.shape == Shape::Line
     {
         street.shape = Shape::Ground;
-        street.class = StreetClass::Plaza;
+        street.class = class_as_ground(street.class);
     }
     Some(meaning)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::locate::{Ground, TaggedNode};
-use super::plaza::{self, Plaza};
+use super::square::{self, Plaza, Spots};
 use super::tags::street::{Shape, StreetTag, elevated_in_china};
 use super::{rings, seams};
 use crate::import::{IssueKind, IssueLog};
@@ -63,9 +63,10 @@ pub(super) fn build_streets(
     }
     drawing.add_relations(ground, source, issues);
     drawing.note_cuts(source, issues);
-    let mut pieces = plaza::pave(ground, drawing, source, issues);
+    let mut spots = Spots::new(ground);
+    let mut pieces = square::pave(&mut spots, drawing, source, issues);
     pieces.sort_by_key(|piece| piece.source_id);
-    let (streets, notes) = assemble(ground, pieces, names);
+    let (streets, notes) = assemble((ground, &spots), pieces, names);
     if notes.seams > 0 {
         let reason = format!(
             "{} ends of ways lie at the very same place as another on a node of their own and are joined to it; \
@@ -164,21 +165,21 @@ impl Drawing {
     }
 }
 
-/// Numbers places by node id and fills the ingredients.
+/// Numbers places by node id, then those made for squares, and fills the ingredients.
 fn assemble(
-    ground: &Ground,
+    (ground, spots): (&Ground, &Spots<'_>),
     mut pieces: Vec<Piece>,
     names: &[String],
 ) -> (StreetIngredients, StreetNotes) {
-    let mut on_street = vec![false; ground.slot_count()];
+    let mut on_street = vec![false; spots.len()];
     for slot in pieces.iter().flat_map(|piece| &piece.slots) {
         on_street[*slot as usize] = true;
     }
     let mut streets = StreetIngredients::default();
-    let mut rank = vec![u32::MAX; ground.slot_count()];
+    let mut rank = vec![u32::MAX; spots.len()];
     for (slot, place) in (0_u32..).zip(&mut rank) {
         if on_street[slot as usize]
-            && let Some(spot) = ground.place(slot)
+            && let Some(spot) = spots.place(slot)
         {
             *place = streets.places.len() as u32;
             streets.places.push(spot);

@@ -57,12 +57,8 @@ pub fn street_of(tags: Tags<'_>) -> Option<StreetTag> {
     traits.set(StreetTraits::PRIVATE, access.access == Access::Private);
     traits.set(StreetTraits::CONDITIONAL, access.conditional || depends_on_nature(tags));
     let shape = shape_of(tags, class);
-    let is_ground = shape != Shape::Line && class != StreetClass::Platform;
-    let class = if is_ground && tags.is("area", "yes") || shape == Shape::Surface {
-        StreetClass::Plaza
-    } else {
-        class
-    };
+    let is_ground = shape != Shape::Line && tags.is("area", "yes");
+    let class = if is_ground || shape == Shape::Surface { class_as_ground(class) } else { class };
     let silent_trunk = is_silent_trunk(tags, class);
     Some(StreetTag { class, traits, shape, silent_trunk })
 }
@@ -106,6 +102,20 @@ fn with_way(traits: StreetTraits, way: StreetTraits) -> Option<StreetTraits> {
     let one_way = StreetTraits::FORWARD_ONLY | StreetTraits::BACKWARD_ONLY;
     let all = traits | way;
     (!all.contains(one_way)).then_some(all)
+}
+
+/// What a street of `class` is when it is drawn as an area: stairs, lifts, platforms and ways indoors keep their
+/// nature, all else is open ground (<https://wiki.openstreetmap.org/wiki/Key:area>).
+pub fn class_as_ground(class: StreetClass) -> StreetClass {
+    match class {
+        StreetClass::Steps
+        | StreetClass::Escalator
+        | StreetClass::Elevator
+        | StreetClass::Platform
+        | StreetClass::Corridor
+        | StreetClass::Ferry => class,
+        _ => StreetClass::Plaza,
+    }
 }
 
 /// The class of a way and whether walkers may use that kind of way when nothing else is tagged.
@@ -182,13 +192,15 @@ fn class_without_highway(tags: Tags<'_>) -> Option<(StreetClass, Access)> {
 
 /// Whether a closed way is ground to walk across. `highway=pedestrian` that closes is a ring to walk around
 /// unless `area=yes` (<https://wiki.openstreetmap.org/wiki/Tag:highway=pedestrian#Squares_and_plazas>);
-/// platforms, piers and indoor corridors are areas by nature (<https://wiki.openstreetmap.org/wiki/Key:area>).
+/// platforms, piers, indoor corridors and lifts are areas by nature (<https://wiki.openstreetmap.org/wiki/Key:area>).
 fn shape_of(tags: Tags<'_>, class: StreetClass) -> Shape {
     let by_nature = !tags.has("highway")
         && matches!(class, StreetClass::Platform | StreetClass::Footway | StreetClass::Corridor);
     if class == StreetClass::Plaza {
         Shape::Surface
-    } else if tags.is("area", "yes") || by_nature && !tags.is("area", "no") {
+    } else if tags.is("area", "yes")
+        || (by_nature || class == StreetClass::Elevator) && !tags.is("area", "no")
+    {
         Shape::Ground
     } else {
         Shape::Line
