@@ -19,6 +19,7 @@ mod osm_bad_input;
 mod osm_cities;
 mod osm_reading;
 mod osm_tag_rules;
+mod outcomes;
 mod place_api;
 mod place_cli;
 mod place_extended_cli;

@@ -1,4 +1,7 @@
-//! Many promises in one run: what holds, what is broken, for whom.
+//! Many promises in one run: what holds, what is broken, for whom; and how complete the layers are that say so.
+
+mod completeness;
+mod naming;
 
 use std::collections::BTreeMap;
 
@@ -6,11 +9,16 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::coverage::gap::{find_gaps, left_out};
-use crate::coverage::{CompositeAssessment, CoverageGap, CutoffError, Outcome, RuleAssessment};
+use crate::coverage::{
+    CompositeAssessment, CoverageGap, CutoffError, Outcome, Rule, RuleAssessment, Standard,
+};
 use crate::ids::GroupId;
 use crate::progress::{Cancelled, Progress, Stage};
 use crate::scenario::Baseline;
 use crate::units::Persons;
+
+pub use completeness::{Completeness, FunctionRecord, StreetRecord};
+pub use naming::{FullName, full_name};
 
 /// A study's promises, assessed.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +42,59 @@ pub struct Finding {
     pub share: f64,
     /// Share promised (0–1).
     pub pass_share: f64,
+}
+
+/// How many rules came out how. Cover, page, terminal and batch count by this.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// Rules with a verdict.
+    pub judged: usize,
+    /// Of those, kept.
+    pub met: usize,
+    /// Of those kept, at or above the benchmark share.
+    pub benchmark: usize,
+    /// Of those judged, broken.
+    pub failed: usize,
+    /// Rules that ask for no share.
+    pub counted_only: usize,
+    /// Rules without a verdict, as their numbers are not verified.
+    pub unverified: usize,
+    /// Rules of which no place is recorded.
+    pub not_recorded: usize,
+    /// Rules for which nobody is there.
+    pub not_assessable: usize,
+}
+
+impl Tally {
+    /// Counts `outcomes`.
+    pub fn of(outcomes: impl Iterator<Item = Outcome>) -> Self {
+        let mut tally = Self::default();
+        for outcome in outcomes {
+            let count = match outcome {
+                Outcome::Benchmark => &mut tally.benchmark,
+                Outcome::Pass => &mut tally.met,
+                Outcome::Fail => &mut tally.failed,
+                Outcome::CountedOnly => &mut tally.counted_only,
+                Outcome::Unverified => &mut tally.unverified,
+                Outcome::NotRecorded => &mut tally.not_recorded,
+                Outcome::NotAssessable => &mut tally.not_assessable,
+            };
+            *count += 1;
+        }
+        tally.met += tally.benchmark;
+        tally.judged = tally.met + tally.failed;
+        tally
+    }
+
+    /// Rules in all.
+    pub const fn rules(&self) -> usize {
+        self.judged + self.without_verdict()
+    }
+
+    /// Rules without a verdict.
+    pub const fn without_verdict(&self) -> usize {
+        self.counted_only + self.unverified + self.not_recorded + self.not_assessable
+    }
 }
 
 /// Why an audit cannot be run.
@@ -77,10 +138,9 @@ impl Audit {
     /// When a rule or composite cannot be assessed, or the user asked to stop.
     pub fn run(baseline: &Baseline, progress: &dyn Progress) -> Result<Self, AuditError> {
         let site = baseline.site();
-        let asked: Vec<(&str, &crate::coverage::Rule)> = baseline
-            .standards
-            .iter()
-            .flat_map(|standard| standard.rules.iter().map(|rule| (standard.id.as_str(), rule)))
+        let standards = baseline.standards.iter();
+        let asked: Vec<(&Standard, &Rule)> = standards
+            .flat_map(|standard| standard.rules.iter().map(move |rule| (standard, rule)))
             .collect();
         let done = std::sync::atomic::AtomicU64::new(0);
         let rules: Result<Vec<RuleAssessment>, AuditError> = asked
@@ -88,15 +148,18 @@ impl Audit {
             .map(|&(standard, rule)| {
                 let walker = baseline.find_walker(&rule.profile).ok_or_else(|| {
                     AuditError::ProfileMissing {
-                        standard: standard.to_owned(),
+                        standard: standard.id.clone(),
                         rule: rule.id.clone(),
                         profile: rule.profile.clone(),
                     }
                 })?;
-                let assessment =
-                    RuleAssessment::of(&site, walker, (standard, rule)).map_err(|source| {
-                        AuditError::Cutoff { standard: standard.to_owned(), source }
+                let mut assessment =
+                    RuleAssessment::of(&site, walker, (&standard.id, rule)).map_err(|source| {
+                        AuditError::Cutoff { standard: standard.id.clone(), source }
                     })?;
+                if !standard.judges(&rule.id) {
+                    assessment.withhold();
+                }
                 let count = done.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
                 progress.step(Stage::Assessing, count, asked.len() as u64)?;
                 Ok(assessment)
@@ -124,6 +187,11 @@ impl Audit {
         Ok(Self { rules, composites })
     }
 
+    /// How many rules came out how.
+    pub fn tally(&self) -> Tally {
+        Tally::of(self.rules.iter().map(|rule| rule.outcome))
+    }
+
     /// The broken promises, most people left out first.
     pub fn findings(&self) -> Vec<Finding> {
         let mut findings: Vec<Finding> = self
@@ -149,11 +217,11 @@ impl Audit {
     }
 }
 
-/// Gives every rule that no facility serves its gaps, cut once for each group of people and walk.
+/// Gives every rule whose places are recorded and serve nobody its gaps, cut once for each group of people and walk.
 fn draw_unserved(baseline: &Baseline, rules: &mut [RuleAssessment]) {
     let site = baseline.site();
     let mut drawn: BTreeMap<(GroupId, u32, String), Vec<CoverageGap>> = BTreeMap::new();
-    for rule in rules.iter_mut().filter(|rule| rule.serving.is_empty()) {
+    for rule in rules.iter_mut().filter(|rule| rule.serving.is_empty() && rule.is_recorded) {
         let Some(walker) = baseline.find_walker(&rule.rule.profile) else { continue };
         let walk = rule.buffer.radius;
         let key = (rule.group, walk.as_mm(), rule.rule.profile.clone());

@@ -5,19 +5,19 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use serde::Serialize;
 
-use crate::audit::Audit;
-use crate::coverage::Outcome;
+use crate::audit::{Audit, Completeness, Tally};
+use crate::demand::DemandUnit;
 use crate::import::load::{MapDetail, load_study};
 use crate::progress::Cancelled;
 use crate::store::write_file;
 
 use super::Ending;
 use super::args::{BatchArgs, Lang};
-use super::audit::{require_judged, study_lang};
+use super::audit::{counted_in, require_judged, study_lang};
 use super::console::Console;
 use super::results::{self, Wanted};
 use super::table::{Align, Table, count, percent};
-use super::text::{Word, say};
+use super::text::{Said, Word, said, say};
 
 /// One study of a batch.
 #[derive(Debug, Serialize)]
@@ -28,18 +28,38 @@ struct Row {
     name: String,
     /// Folder of its files.
     out: String,
-    /// Promises assessed.
+    /// What the demand counts: studies of people stand before those where metres of street stand in for them.
+    unit: Option<DemandUnit>,
+    /// Promises with a verdict.
     promises: usize,
     /// Promises broken.
     broken: usize,
-    /// Left out by the worst broken promise.
-    worst_left_out_persons: f64,
-    /// Smallest share of a broken promise (0–1).
+    /// Every promise by how it came out.
+    tally: Tally,
+    /// People without street data, everybody counted; metres of street where these stand in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_street_persons: Option<f64>,
+    /// The same in metres of street.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_street_m: Option<f64>,
+    /// People left out by the worst broken promise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worst_left_out_persons: Option<f64>,
+    /// Metres of street left out by it, where these stand in for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    worst_left_out_street_m: Option<f64>,
+    /// Its share (0–1).
     worst_share: Option<f64>,
-    /// That promise, `standard/rule`.
+    /// The worst broken promise, that with most people left out: `standard/rule`.
     worst_rule: Option<String>,
     /// Why it could not be audited.
     error: Option<String>,
+}
+
+impl Row {
+    fn worst_left_out(&self) -> f64 {
+        self.worst_left_out_persons.or(self.worst_left_out_street_m).unwrap_or_default()
+    }
 }
 
 /// Audits every study, worst first in the summary.
@@ -58,11 +78,9 @@ pub(super) fn run(args: &BatchArgs, console: &Console) -> anyhow::Result<Ending>
         }
     }
     rows.sort_by(|a, b| {
-        let failed = |row: &Row| row.error.is_none();
-        failed(a).cmp(&failed(b)).then(b.broken.cmp(&a.broken)).then_with(|| {
-            b.worst_left_out_persons
-                .total_cmp(&a.worst_left_out_persons)
-                .then_with(|| a.study.cmp(&b.study))
+        let group = |row: &Row| (row.error.is_none(), row.unit == Some(DemandUnit::StreetMeters));
+        group(a).cmp(&group(b)).then(b.broken.cmp(&a.broken)).then_with(|| {
+            b.worst_left_out().total_cmp(&a.worst_left_out()).then_with(|| a.study.cmp(&b.study))
         })
     });
     std::fs::create_dir_all(&args.out)
@@ -108,16 +126,25 @@ fn audit_one(study: &Path, out: &Path, console: &Console) -> anyhow::Result<Row>
     results::write(&loaded, &audit, Wanted { out, lang, formats: &[] }, console)?;
     require_judged(&audit)?;
     let findings = audit.findings();
-    let worst = findings.iter().min_by(|a, b| a.share.total_cmp(&b.share));
+    let worst = findings.first();
+    let unit = loaded.baseline.demand.unit;
+    let is_of_meters = unit == DemandUnit::StreetMeters;
+    let people = |count: f64| Some(count).filter(|_| !is_of_meters);
+    let meters = |count: f64| Some(count).filter(|_| is_of_meters);
+    let left_out = worst.map_or(0.0, |finding| finding.left_out_persons.count());
+    let no_street = Completeness::of(&loaded.baseline).streets.no_street.count();
     Ok(Row {
         study: study.display().to_string(),
         name: loaded.study.name.clone(),
         out: out.display().to_string(),
-        promises: audit.rules.iter().filter(|rule| rule.outcome != Outcome::NotAssessable).count(),
+        unit: Some(unit),
+        promises: audit.tally().judged,
         broken: findings.len(),
-        worst_left_out_persons: findings
-            .first()
-            .map_or(0.0, |finding| finding.left_out_persons.count()),
+        tally: audit.tally(),
+        no_street_persons: people(no_street),
+        no_street_m: meters(no_street),
+        worst_left_out_persons: people(left_out),
+        worst_left_out_street_m: meters(left_out),
         worst_share: worst.map(|finding| finding.share),
         worst_rule: worst.map(|finding| format!("{}/{}", finding.standard, finding.rule)),
         error: None,
@@ -129,9 +156,14 @@ fn broken(study: &Path, error: String) -> Row {
         study: study.display().to_string(),
         name: String::new(),
         out: String::new(),
+        unit: None,
         promises: 0,
         broken: 0,
-        worst_left_out_persons: 0.0,
+        tally: Tally::default(),
+        no_street_persons: None,
+        no_street_m: None,
+        worst_left_out_persons: None,
+        worst_left_out_street_m: None,
         worst_share: None,
         worst_rule: None,
         error: Some(error),
@@ -144,6 +176,9 @@ fn summary(rows: &[Row], lang: Lang) -> String {
         (w(Word::Study), Align::Left),
         (w(Word::Broken), Align::Right),
         (w(Word::Promises), Align::Right),
+        (said(lang, Said::NotRecorded), Align::Right),
+        (said(lang, Said::WithoutVerdict), Align::Right),
+        (said(lang, Said::Counted), Align::Left),
         (w(Word::LeftOut), Align::Right),
         (w(Word::Share), Align::Right),
         (w(Word::Rule), Align::Left),
@@ -152,13 +187,17 @@ fn summary(rows: &[Row], lang: Lang) -> String {
         let name = if row.name.is_empty() { row.study.clone() } else { row.name.clone() };
         table.push(match &row.error {
             Some(error) => {
-                vec![name, "–".into(), "–".into(), "–".into(), "–".into(), error.clone()]
+                let dashes = vec!["–".to_owned(); 7];
+                [vec![name], dashes, vec![error.clone()]].concat()
             }
             None => vec![
                 name,
                 row.broken.to_string(),
                 row.promises.to_string(),
-                count(row.worst_left_out_persons),
+                row.tally.not_recorded.to_string(),
+                row.tally.without_verdict().to_string(),
+                row.unit.map_or("–", |unit| counted_in(unit, lang)).to_owned(),
+                count(row.worst_left_out()),
                 percent(row.worst_share),
                 row.worst_rule.clone().unwrap_or_default(),
             ],

@@ -136,7 +136,7 @@ fn overview(checked: &Checked, lang: Lang) -> String {
 }
 
 /// `text` with its gaps filled in order.
-fn filled(text: &str, gaps: &[String]) -> String {
+pub(super) fn filled(text: &str, gaps: &[String]) -> String {
     gaps.iter().fold(text.to_owned(), |text, gap| text.replacen("{}", gap, 1))
 }
 

@@ -25,20 +25,10 @@ pub(super) enum Word {
     CircleLoss,
     /// Column: outcome.
     Outcome,
-    /// Outcome: benchmark.
-    Benchmark,
-    /// Outcome: pass.
-    Pass,
-    /// Outcome: fail.
-    Fail,
-    /// Outcome: nobody to assess.
-    NotAssessable,
     /// Unit: minutes.
     Minutes,
     /// Unit: metres.
     Meters,
-    /// Complete homes of a composite.
-    Complete,
     /// Heading of the issues.
     Issues,
     /// Issues that are only counted.
@@ -59,8 +49,6 @@ pub(super) enum Word {
     Unverified,
     /// People are estimated.
     EstimatedPeople,
-    /// Metres of street stand in for people.
-    StreetMeters,
     /// Column: study.
     Study,
     /// Column: broken promises.
@@ -129,6 +117,87 @@ pub(super) enum Word {
     Next,
 }
 
+/// What is said of how something came out, and of what that rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    /// Column: people without street data.
+    NoStreet,
+    /// Column: the share that the outcome rests on.
+    JudgedShare,
+    /// Column: the share that is asked for.
+    PassShare,
+    /// Column: metres of street, where they stand in for people.
+    MetersOfStreet,
+    /// Heading of what is recorded.
+    Recorded,
+    /// Outcome: benchmark.
+    Benchmark,
+    /// Outcome: pass.
+    Pass,
+    /// Outcome: fail.
+    Fail,
+    /// Outcome: asks for no share.
+    CountedOnly,
+    /// Outcome: numbers not verified.
+    NotVerified,
+    /// Outcome: no place recorded.
+    NotRecorded,
+    /// Outcome: nobody to assess.
+    NotAssessable,
+    /// Rules in all, with a verdict, met, and without a verdict.
+    Tallied,
+    /// No open place is there.
+    NoneOpen,
+    /// Who has everything cannot be said.
+    CompleteUnknown,
+    /// Mean walk of complete homes.
+    CompleteMean,
+    /// Column: promises without a verdict.
+    WithoutVerdict,
+    /// Column: what is counted.
+    Counted,
+    /// Complete homes of a composite.
+    Complete,
+}
+
+/// `word` in `lang`.
+pub(super) fn said(lang: Lang, word: Said) -> &'static str {
+    let (en, zh) = both_said(word);
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
+    }
+}
+
+const fn both_said(word: Said) -> (&'static str, &'static str) {
+    match word {
+        Said::NoStreet => ("no street data", "无道路数据"),
+        Said::JudgedShare => ("judged by", "判定占比"),
+        Said::PassShare => ("asked", "达标值"),
+        Said::MetersOfStreet => ("m of street", "街道长度（米）"),
+        Said::Recorded => ("what is recorded", "数据完整程度"),
+        Said::Benchmark => ("benchmark", "标杆"),
+        Said::Pass => ("pass", "达标"),
+        Said::Fail => ("FAIL", "未达标"),
+        Said::CountedOnly => ("counted only", "仅统计"),
+        Said::NotVerified => ("not verified", "待核对"),
+        Said::NotRecorded => ("not recorded", "资料缺失"),
+        Said::NotAssessable => ("nobody", "无法评估"),
+        Said::Tallied => (
+            "{} rules: {} with a verdict, {} of them met; without: {} not recorded, {} not verified (†), {} counted only, {} for nobody",
+            "共{}项指标：有结论{}项，其中达标{}项；不作结论：资料缺失{}项、待核对（†）{}项、仅统计{}项、无法评估{}项",
+        ),
+        Said::NoneOpen => ("none open", "没有在用设施"),
+        Said::CompleteUnknown => {
+            ("not known, no place is recorded for", "无法判断，以下指标没有设施资料：")
+        }
+        Said::CompleteMean => ("mean walk to the farthest", "到最远一项平均步行"),
+        Said::WithoutVerdict => ("no verdict", "不作结论"),
+        Said::Counted => ("counted in", "统计对象"),
+        Said::Complete => ("complete homes", "功能齐全"),
+    }
+}
+
 /// `word` in `lang`.
 pub(super) fn say(lang: Lang, word: Word) -> &'static str {
     let (en, zh) = both(word);
@@ -155,17 +224,12 @@ fn both(word: Word) -> (&'static str, &'static str) {
         Word::Group => ("for", "人群"),
         Word::Facilities => ("sites", "设施"),
         Word::People => ("people", "人数"),
-        Word::Share => ("share", "覆盖率"),
+        Word::Share => ("within", "覆盖率"),
         Word::LeftOut => ("left out", "未覆盖"),
         Word::CircleLoss => ("circle claims", "直线圈虚增"),
         Word::Outcome => ("outcome", "结论"),
-        Word::Benchmark => ("benchmark", "标杆"),
-        Word::Pass => ("pass", "达标"),
-        Word::Fail => ("FAIL", "未达标"),
-        Word::NotAssessable => ("nobody", "无人口"),
         Word::Minutes => ("min", "分钟"),
         Word::Meters => ("m", "米"),
-        Word::Complete => ("complete homes", "功能齐全"),
         Word::Issues => ("noticed in the inputs", "输入数据提示"),
         Word::MoreIssues => {
             ("more; `walkshed check --json` lists them", "其余；`walkshed check --json` 列出明细")
@@ -176,12 +240,11 @@ fn both(word: Word) -> (&'static str, &'static str) {
         Word::Zone => ("zone", "片区"),
         Word::Nearest => ("best home", "最近居住点"),
         Word::CutOff => ("cut off", "无法步行到达"),
-        Word::Unverified => ("† number not verified at its source", "† 数值未经原文核对"),
-        Word::EstimatedPeople => ("people are estimated from floor area", "人口按建筑面积估算"),
-        Word::StreetMeters => (
-            "no population and no buildings: metres of street stand in for people",
-            "无人口与建筑数据：以街道长度（米）代替人数",
+        Word::Unverified => (
+            "† number not verified at its source: no verdict unless the study takes it (`accept_unverified`)",
+            "† 数值待核对原文：项目未以 `accept_unverified` 认可的，不作结论",
         ),
+        Word::EstimatedPeople => ("people are estimated from floor area", "人口按建筑面积估算"),
         Word::Study => ("study", "研究区"),
         Word::Broken => ("broken", "未达标"),
         Word::Promises => ("promises", "要求"),

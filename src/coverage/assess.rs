@@ -42,6 +42,12 @@ pub enum Outcome {
     Pass,
     /// Below the pass share.
     Fail,
+    /// It asks for no share: no verdict.
+    CountedOnly,
+    /// Its numbers were not checked at their source and the study does not take them all the same: no verdict.
+    Unverified,
+    /// The study records no place that could satisfy it, or no street where its people live: nothing is known.
+    NotRecorded,
     /// Nobody to assess it for.
     NotAssessable,
 }
@@ -53,7 +59,24 @@ impl Outcome {
             Self::Benchmark => "benchmark",
             Self::Pass => "pass",
             Self::Fail => "fail",
+            Self::CountedOnly => "counted_only",
+            Self::Unverified => "unverified",
+            Self::NotRecorded => "not_recorded",
             Self::NotAssessable => "not_assessable",
+        }
+    }
+
+    /// Whether it is a verdict: the promise is kept or it is not.
+    pub const fn is_verdict(self) -> bool {
+        matches!(self, Self::Benchmark | Self::Pass | Self::Fail)
+    }
+
+    /// Whether the promise is kept; `None` when there is no verdict.
+    pub const fn is_kept(self) -> Option<bool> {
+        match self {
+            Self::Benchmark | Self::Pass => Some(true),
+            Self::Fail => Some(false),
+            _ => None,
         }
     }
 }
@@ -82,8 +105,14 @@ pub struct RuleAssessment {
     pub yardstick: Yardstick,
     /// The cutoff, inclusive; under metres a millisecond stands for a millimetre.
     pub cutoff: WalkTime,
-    /// Open facilities that satisfy the rule.
+    /// Open facilities that satisfy the rule and have a street.
     pub serving: Vec<FacilityId>,
+    /// Open facilities that would satisfy it but have no street within the limit: nobody is known to reach them.
+    pub off_network: Vec<FacilityId>,
+    /// Whether the study records any place for it, be it closed, planned or of another tier.
+    pub is_recorded: bool,
+    /// Whether it gets a verdict where it asks for a share.
+    pub is_judged: bool,
     /// Time of every demand point to the nearest of them, however far.
     pub times: DemandTimes,
     /// Sums by zone.
@@ -96,7 +125,8 @@ pub struct RuleAssessment {
     pub buffer: BufferComparison,
     /// Places counted, when the rule asks for places.
     pub capacity: Option<CapacityAssessment>,
-    /// Where the uncovered live; none for a rule that no facility serves, which the audit looks at.
+    /// Where the uncovered live; none while no place is recorded, nor for a rule whose places serve nobody, which the
+    /// audit looks at.
     pub gaps: Vec<CoverageGap>,
 }
 
@@ -112,7 +142,9 @@ impl RuleAssessment {
         (standard, rule): (&str, &Rule),
     ) -> Result<Self, CutoffError> {
         let (yardstick, cutoff) = rule.cutoff()?;
-        let serving = serving(site, rule);
+        let (off_network, serving): (Vec<_>, Vec<_>) =
+            serving(site, rule).into_iter().partition(|&id| walker.is_off_network(id));
+        let is_recorded = !serving.is_empty() || is_recorded(site, rule);
         let found = site.demand.find_group(&rule.group);
         let group = found.unwrap_or(GroupId(0));
         let impedance = match yardstick {
@@ -138,16 +170,19 @@ impl RuleAssessment {
             (&times, cutoff),
             radius,
         );
-        let capacity = capacity(site, walker, (rule, impedance), (&serving, group, cutoff));
-        let judged = summary.total.judged(capacity.as_ref().map(|places| places.total));
-        Ok(Self {
+        let capacity =
+            capacity(site, (walker, &times), (rule, impedance), (&serving, group, cutoff));
+        let mut assessment = Self {
             standard: standard.to_owned(),
             rule: rule.clone(),
             group,
             group_lacking: found.is_none(),
             yardstick,
             cutoff,
-            outcome: outcome(&judged, rule),
+            outcome: Outcome::NotAssessable,
+            off_network,
+            is_recorded,
+            is_judged: true,
             speeds: if yardstick == Yardstick::Minutes {
                 speeds(site, walker, (&serving, group, cutoff))
             } else {
@@ -159,7 +194,34 @@ impl RuleAssessment {
             serving,
             times,
             summary,
-        })
+        };
+        assessment.outcome = assessment.outcome_of(&assessment.judged());
+        Ok(assessment)
+    }
+
+    /// Takes the verdict back: the numbers stand for themselves.
+    pub fn withhold(&mut self) {
+        self.is_judged = false;
+        self.outcome = self.outcome_of(&self.judged());
+    }
+
+    /// How the people of `judged` come out.
+    fn outcome_of(&self, judged: &CoverageSum) -> Outcome {
+        if judged.persons == Persons::ZERO {
+            Outcome::NotAssessable
+        } else if !self.is_recorded {
+            Outcome::NotRecorded
+        } else {
+            match outcome(judged, &self.rule) {
+                verdict if verdict.is_verdict() && !self.is_judged => Outcome::Unverified,
+                outcome => outcome,
+            }
+        }
+    }
+
+    /// How `zone` alone comes out.
+    pub fn outcome_in(&self, zone: ZoneId) -> Outcome {
+        self.outcome_of(&self.judged_in(zone))
     }
 
     /// The people of the study area as the rule is judged: those within the cutoff, or, where it counts places,
@@ -189,6 +251,17 @@ pub fn serving(site: &Site, rule: &Rule) -> Vec<FacilityId> {
         .collect()
 }
 
+/// Whether the study knows a place that offers one of the rule's functions and is closed, planned or of another tier:
+/// then it is known that none is open. A place that is open but has no street says nothing.
+pub fn is_recorded(site: &Site, rule: &Rule) -> bool {
+    let functions: Vec<FunctionId> =
+        rule.functions.iter().filter_map(|id| site.taxonomy.find(id)).collect();
+    site.facilities.facilities.iter().any(|facility| {
+        functions.iter().any(|&function| facility.find_offer(function).is_some())
+            && !satisfies(facility, &functions, rule.tier.as_deref())
+    })
+}
+
 /// Whether a facility is open, offers one of `functions`, and is not of another tier than the one asked for.
 pub fn satisfies(facility: &Facility, functions: &[FunctionId], tier: Option<&str>) -> bool {
     let is_of_tier = match (facility.tier.as_deref(), tier) {
@@ -198,11 +271,14 @@ pub fn satisfies(facility: &Facility, functions: &[FunctionId], tier: Option<&st
     is_of_tier && facility.serves(functions)
 }
 
-/// How the people of `judged` (the study, or a zone) come out under the shares that `rule` asks for; where the rule
-/// counts places, see [`CoverageSum::judged`].
-pub fn outcome(judged: &CoverageSum, rule: &Rule) -> Outcome {
-    let Some(Share(share)) = judged.share() else { return Outcome::NotAssessable };
-    if rule.benchmark_share.is_some_and(|benchmark| share >= benchmark) && share >= rule.pass_share
+/// How the people of `judged` (the study, or a zone) come out under the shares that `rule` asks for, taking its places
+/// as recorded; where the rule counts places, see [`CoverageSum::judged`].
+fn outcome(judged: &CoverageSum, rule: &Rule) -> Outcome {
+    let Some(Share(share)) = judged.share() else { return Outcome::NotRecorded };
+    if rule.is_only_counted() {
+        Outcome::CountedOnly
+    } else if rule.benchmark_share.is_some_and(|benchmark| share >= benchmark)
+        && share >= rule.pass_share
     {
         Outcome::Benchmark
     } else if share >= rule.pass_share {
@@ -212,15 +288,10 @@ pub fn outcome(judged: &CoverageSum, rule: &Rule) -> Outcome {
     }
 }
 
-/// Whether the people of `total` keep what `rule` asks for by their walks alone; `None` when nobody is there, or when
-/// places would have to be counted.
+/// Whether the people of `total` keep what `rule` asks for by their walks alone; `None` when nobody with street data is
+/// there, when no share is asked for, or when places would have to be counted.
 pub fn is_kept_on_foot(total: &CoverageSum, rule: &Rule) -> Option<bool> {
-    match outcome(total, rule) {
-        _ if rule.counts_places() => None,
-        Outcome::Pass | Outcome::Benchmark => Some(true),
-        Outcome::Fail => Some(false),
-        Outcome::NotAssessable => None,
-    }
+    if rule.counts_places() { None } else { outcome(total, rule).is_kept() }
 }
 
 fn speeds(
@@ -250,7 +321,7 @@ pub fn places_of(site: &Site, rule: &Rule, facility: FacilityId) -> Option<f64> 
 /// Counts places when the rule asks for some.
 fn capacity(
     site: &Site,
-    walker: &LinkedWalker,
+    (walker, times): (&LinkedWalker, &DemandTimes),
     (rule, impedance): (&Rule, &Impedance),
     (serving, group, cutoff): (&[FacilityId], GroupId, WalkTime),
 ) -> Option<CapacityAssessment> {
@@ -280,6 +351,7 @@ fn capacity(
         }
     }
     let points: Vec<InReach> = counting(site.demand, group)
+        .filter(|&(point, _)| times.walk(point).is_some())
         .map(|(point, persons)| InReach {
             point,
             persons,

@@ -16,7 +16,7 @@ use super::summary::counting;
 pub struct BufferComparison {
     /// Radius of the circle in metres: the cutoff in metres, or the cutoff in minutes at walking speed.
     pub radius: Meters,
-    /// People inside the circle of a facility.
+    /// People inside the circle of a facility; those without street data stay out of the comparison.
     pub covered: Persons,
     /// Of those, people who are not covered on foot: what the circle promises and the streets do not keep.
     pub lost: Persons,
@@ -36,7 +36,7 @@ impl BufferComparison {
         let inside: Vec<bool> = places.map(|point| index.has_within(point.place, radius)).collect();
         let (mut covered, mut lost) = (Persons::ZERO, Persons::ZERO);
         for (id, persons) in counting(demand.0, demand.1) {
-            if inside[id.0 as usize] {
+            if inside[id.0 as usize] && times.walk(id).is_some() {
                 covered += persons;
                 if times.time(id) > cutoff {
                     lost += persons;
@@ -74,8 +74,14 @@ impl StraightDistances {
     }
 
     /// People of `group` inside circles of `radius` (inclusive); equals [`BufferComparison::covered`].
-    pub fn covered(&self, demand: &DemandLayer, group: GroupId, radius: Meters) -> Persons {
+    pub fn covered(
+        &self,
+        (demand, group): (&DemandLayer, GroupId),
+        times: &DemandTimes,
+        radius: Meters,
+    ) -> Persons {
         counting(demand, group)
+            .filter(|(id, _)| times.walk(*id).is_some())
             .filter(|(id, _)| self.0[id.0 as usize].is_some_and(|distance| distance.0 <= radius.0))
             .map(|(_, persons)| persons)
             .sum()

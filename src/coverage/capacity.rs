@@ -32,7 +32,7 @@ pub struct CapacitySplit {
 }
 
 impl CapacitySplit {
-    /// Everybody.
+    /// Everybody with street data.
     pub fn persons(self) -> Persons {
         self.served + self.full + self.unknown + self.out_of_reach
     }

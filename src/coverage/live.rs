@@ -5,7 +5,7 @@ use crate::demand::{DemandLayer, ZoneHierarchy};
 use crate::ids::{DemandPointId, EdgeId, FacilityId, GroupId, ZoneId};
 use crate::reach::{
     DemandTimes, Direction, EdgePoints, FieldChange, FieldEdit, FieldRepair, Ground, LinkedWalker,
-    NearestField, Seed, Seeds,
+    NearestField, Seed, Seeds, walk_of,
 };
 use crate::units::{Persons, WalkTime};
 
@@ -148,7 +148,7 @@ impl LiveField {
 
     /// Times of all demand points.
     pub fn times(&self) -> DemandTimes {
-        DemandTimes::new(self.times.iter().map(|&(time, _)| time))
+        DemandTimes::of_walks(self.times.iter().map(|&label| walk_of(label)))
     }
 
     /// Time and nearest facility of `point`, when one is within the bound.
@@ -200,8 +200,8 @@ impl LiveRule {
         (cutoff, farthest): (WalkTime, WalkTime),
         field: &LiveField,
     ) -> Self {
-        let clipped = field.times.iter().map(|&(time, _)| clip(time, farthest));
-        let times = DemandTimes::new(clipped);
+        let clipped = field.times.iter().map(|&label| clip(label, farthest));
+        let times = DemandTimes::of_walks(clipped);
         let summary = Summary::of(demand, zones, group, &times, cutoff);
         Self { group, cutoff, farthest, summary }
     }
@@ -216,10 +216,10 @@ impl LiveRule {
         for change in points {
             let point = &demand.points[change.point];
             let persons = point.persons[self.group.0 as usize];
-            let times = (clip(change.before.0, self.farthest), clip(change.after.0, self.farthest));
-            let counts = times.0 != times.1 && persons > Persons::ZERO;
+            let walks = (clip(change.before, self.farthest), clip(change.after, self.farthest));
+            let counts = walks.0 != walks.1 && persons > Persons::ZERO;
             if let Some(zone) = point.zone.filter(|_| counts) {
-                self.summary.shift(zones, (zone, persons), times, self.cutoff);
+                self.summary.shift(zones, (zone, persons), walks, self.cutoff);
                 touched.push(zone);
             }
         }
@@ -267,8 +267,8 @@ impl LiveRule {
     }
 }
 
-fn clip(time: WalkTime, farthest: WalkTime) -> WalkTime {
-    if time <= farthest { time } else { WalkTime::UNREACHABLE }
+fn clip(label: (WalkTime, u32), farthest: WalkTime) -> Option<WalkTime> {
+    walk_of(label).map(|time| if time <= farthest { time } else { WalkTime::UNREACHABLE })
 }
 
 fn with_parents(zones: &ZoneHierarchy, mut touched: Vec<ZoneId>) -> Vec<ZoneId> {

@@ -33,6 +33,23 @@ pub struct Standard {
     /// The composite, when the standard has one (1+6+X).
     #[serde(default)]
     pub composite: Option<Composite>,
+    /// Ids of the rules that get no verdict: their numbers were not checked at their source, and the study did not say
+    /// that it takes them all the same.
+    #[serde(skip)]
+    pub withheld: Vec<String>,
+}
+
+impl Standard {
+    /// Withholds the verdict of every rule that is not verified, except of those that `is_accepted` by the study.
+    pub fn withhold(&mut self, is_accepted: impl Fn(&Rule) -> bool) {
+        let open = self.rules.iter().filter(|rule| !rule.verified && !is_accepted(rule));
+        self.withheld = open.map(|rule| rule.id.clone()).collect();
+    }
+
+    /// Whether the rule `id` gets a verdict.
+    pub fn judges(&self, id: &str) -> bool {
+        !self.withheld.iter().any(|withheld| withheld == id)
+    }
 }
 
 /// One promise: everybody of `group` reaches one of `functions` within the cutoff, on foot.
@@ -68,7 +85,7 @@ pub struct Rule {
     /// a place, and facilities that do not say how many they have supply none.
     #[serde(default)]
     pub capacity_per_1000: Option<f64>,
-    /// Share (0–1) that must be covered.
+    /// Share (0–1) that must be covered; with 0 the rule is counted only and gets no verdict.
     #[serde(default = "everybody")]
     pub pass_share: f64,
     /// Share (0–1) from which the result is a benchmark.
@@ -133,6 +150,11 @@ impl Rule {
     /// Whether places are counted: then only those who have one count as kept.
     pub fn counts_places(&self) -> bool {
         self.capacity_per_1000.is_some_and(|places| places > 0.0)
+    }
+
+    /// Whether it asks for no share: whatever comes, only its numbers tell something.
+    pub fn is_only_counted(&self) -> bool {
+        self.pass_share <= 0.0
     }
 
     /// The yardstick and the cutoff in it (under metres, one millisecond stands for one millimetre).

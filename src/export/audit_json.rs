@@ -2,12 +2,14 @@
 
 use std::io::Write;
 
-use crate::audit::Finding;
-use crate::coverage::assess::outcome;
+use serde_json::Value;
+
+use crate::audit::{Completeness, Finding, FunctionRecord, full_name};
 use crate::coverage::summary::counting;
 use crate::coverage::{
     CompositeAssessment, CoverageGap, CoverageSum, GapWords, RuleAssessment, Summary,
 };
+use crate::demand::DemandUnit;
 use crate::facility::FacilityStatus;
 use crate::ids::{GroupId, Id};
 use crate::reach::LinkedWalker;
@@ -15,8 +17,8 @@ use crate::scenario::Baseline;
 use crate::units::{Persons, WalkTime, Yardstick};
 
 use super::audit_rows::{
-    AuditDocument, BufferRow, CapacityRow, CompositeRow, ExactPersons, FindingRow, GapRow,
-    GroupTotal, Histogram, ProfileTotal, RuleRow, SpeedRow, Totals, ZoneRow,
+    AuditDocument, BufferRow, CapacityRow, CompletenessRow, CompositeRow, ExactPersons, FindingRow,
+    FunctionRow, GapRow, GroupTotal, Histogram, ProfileTotal, RuleRow, SpeedRow, Totals, ZoneRow,
 };
 use super::gaps::gap_id;
 use super::{ExportResult, Results, names};
@@ -35,9 +37,32 @@ const METER_BINS: usize = 50;
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_audit(out: &mut dyn Write, results: &Results) -> ExportResult {
-    serde_json::to_writer_pretty(&mut *out, &AuditDocument::of(results))?;
+    let document = AuditDocument::of(results);
+    match results.baseline.demand.unit {
+        DemandUnit::Persons | DemandUnit::PersonsEstimated => {
+            serde_json::to_writer_pretty(&mut *out, &document)?;
+        }
+        DemandUnit::StreetMeters => {
+            let document = in_meters(serde_json::to_value(&document)?);
+            serde_json::to_writer_pretty(&mut *out, &document)?;
+        }
+    }
     out.write_all(b"\n")?;
     out.flush()
+}
+
+/// `value` with every member that counts people named after what is counted instead.
+fn in_meters(value: Value) -> Value {
+    let renamed = |name: &str| names::counted(DemandUnit::StreetMeters, name).into_owned();
+    match value {
+        Value::Array(parts) => parts.into_iter().map(in_meters).collect(),
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, value)| (renamed(&name), in_meters(value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        other => other,
+    }
 }
 
 impl<'a> AuditDocument<'a> {
@@ -47,6 +72,8 @@ impl<'a> AuditDocument<'a> {
         let words = GapWords::of(&provenance.language);
         Self {
             provenance,
+            completeness: completeness(results),
+            tally: audit.tally(),
             totals: totals(baseline),
             rules: audit.rules.iter().map(|rule| rule_row((baseline, words), rule)).collect(),
             composites: audit
@@ -57,6 +84,37 @@ impl<'a> AuditDocument<'a> {
             findings: audit.findings().into_iter().map(finding_row).collect(),
             issues,
         }
+    }
+}
+
+fn completeness(results: &Results) -> CompletenessRow {
+    let Results { baseline, audit, .. } = *results;
+    let Completeness { unit, streets, functions } = Completeness::of(baseline);
+    let function = |record: FunctionRecord| {
+        let known = baseline.taxonomy.functions().get(record.function);
+        let text = |of: fn(&crate::facility::Function) -> &String| known.map(of).cloned();
+        FunctionRow {
+            function: text(|function| &function.id).unwrap_or_default(),
+            en: text(|function| &function.en).unwrap_or_default(),
+            zh: text(|function| &function.zh).unwrap_or_default(),
+            places: record.places,
+            open: record.open,
+            off_network: record.off_network,
+            with_capacity: record.with_capacity,
+            recorded: !record.is_missing(),
+        }
+    };
+    let unrecorded = audit.rules.iter().filter(|rule| !rule.is_recorded);
+    CompletenessRow {
+        unit,
+        persons: ExactPersons(streets.persons),
+        no_street_persons: ExactPersons(streets.no_street),
+        no_street_share: streets.no_street.share_of(streets.persons),
+        zones_without_street: streets.zones_without,
+        functions: functions.into_iter().map(function).collect(),
+        rules_not_recorded: unrecorded
+            .map(|rule| format!("{}/{}", rule.standard, rule.rule.id))
+            .collect(),
     }
 }
 
@@ -84,13 +142,17 @@ fn totals(baseline: &Baseline) -> Totals {
             outside_persons: ExactPersons(outside),
         }
     };
-    let is_open = |f: &&crate::facility::Facility| f.status == FacilityStatus::Open;
+    let open =
+        facilities.facilities.enumerate().filter(|(_, it)| it.status == FacilityStatus::Open);
+    let is_off = |id| baseline.walkers().first().is_some_and(|walker| walker.is_off_network(id));
+    let (off, on): (Vec<_>, Vec<_>) = open.map(|(id, _)| id).partition(|&id| is_off(id));
     Totals {
         groups: demand.groups.enumerate().map(group).collect(),
         unit: demand.unit,
         demand_points: demand.points.len(),
         facilities: facilities.facilities.len(),
-        open_facilities: facilities.facilities.iter().filter(is_open).count(),
+        open_facilities: on.len(),
+        off_network_facilities: off.len(),
         zones: baseline.zones.zones.len(),
         nodes: graph.node_count(),
         edges: graph.edge_count(),
@@ -155,11 +217,14 @@ fn rule_row((baseline, words): (&Baseline, GapWords), assessed: &RuleAssessment)
     let total = &summary.total;
     let (mean_min, mean_m) = mean_of(total, assessed.yardstick);
     let group = baseline.demand.groups.get(assessed.group);
+    let name = full_name(baseline, rule);
     RuleRow {
         standard: assessed.standard.clone(),
         rule: rule.id.clone(),
         en: rule.en.clone(),
         zh: rule.zh.clone(),
+        name_en: name.en,
+        name_zh: name.zh,
         functions: rule.functions.clone(),
         tier: rule.tier.clone(),
         profile: rule.profile.clone(),
@@ -167,16 +232,20 @@ fn rule_row((baseline, words): (&Baseline, GapWords), assessed: &RuleAssessment)
         group_lacking: assessed.group_lacking,
         cutoff_min: rule.cutoff_min,
         cutoff_m: rule.cutoff_m,
+        capacity_per_1000: rule.capacity_per_1000.filter(|_| rule.counts_places()),
         facilities: assessed.serving.len(),
+        off_network_facilities: assessed.off_network.len(),
         persons: ExactPersons(total.persons),
         covered_persons: ExactPersons(total.covered),
         left_out_persons: ExactPersons(total.left_out()),
+        no_street_persons: ExactPersons(total.no_street),
         share: total.share(),
+        share_of_all: total.covered.share_of(total.persons),
+        judged_share: assessed.judged().share(),
         pass_share: rule.pass_share,
         benchmark_share: rule.benchmark_share,
         outcome: assessed.outcome,
-        full_coverage: total.persons > Persons::ZERO
-            && assessed.judged().left_out() == Persons::ZERO,
+        full_coverage: total.persons > Persons::ZERO && assessed.judged().covered == total.persons,
         mean_min,
         mean_m,
         verified: rule.verified,
@@ -186,7 +255,7 @@ fn rule_row((baseline, words): (&Baseline, GapWords), assessed: &RuleAssessment)
         buffer: BufferRow {
             radius_m: buffer.radius.0,
             covered_persons: ExactPersons(buffer.covered),
-            share: buffer.covered.share_of(total.persons),
+            share: buffer.covered.share_of(total.assessed()),
             lost_persons: ExactPersons(buffer.lost),
         },
         capacity: capacity(assessed),
@@ -223,8 +292,9 @@ fn histogram(baseline: &Baseline, assessed: &RuleAssessment) -> Histogram {
     let mut persons = vec![Persons::ZERO; bins];
     let (mut beyond, mut unreached) = (Persons::ZERO, Persons::ZERO);
     for (point, count) in counting(&baseline.demand, assessed.group) {
-        match assessed.times.time(point).reached() {
-            None => unreached += count,
+        match assessed.times.walk(point) {
+            None => {}
+            Some(time) if !time.is_reachable() => unreached += count,
             Some(time) => {
                 match persons.get_mut((time.as_ms().max(1) as usize - 1) / width_ms as usize) {
                     Some(bin) => *bin += count,
@@ -239,6 +309,7 @@ fn histogram(baseline: &Baseline, assessed: &RuleAssessment) -> Histogram {
         persons: persons.into_iter().map(ExactPersons).collect(),
         beyond_persons: ExactPersons(beyond),
         unreached_persons: ExactPersons(unreached),
+        no_street_persons: ExactPersons(assessed.summary.total.no_street),
     }
 }
 
@@ -259,13 +330,15 @@ fn zone_rows(
             persons: ExactPersons(sum.persons),
             covered_persons: ExactPersons(sum.covered),
             left_out_persons: ExactPersons(sum.left_out()),
+            no_street_persons: ExactPersons(sum.no_street),
             share: sum.share(),
+            judged_share: promise.and_then(|assessed| assessed.judged_in(id).share()),
             mean_min,
             mean_m,
             capacity: promise
                 .and_then(|assessed| assessed.capacity.as_ref())
                 .map(|places| places.zones[id].into()),
-            outcome: promise.map(|assessed| outcome(&assessed.judged_in(id), &assessed.rule)),
+            outcome: promise.map(|assessed| assessed.outcome_in(id)),
         }
     };
     zones.enumerate().map(row).collect()
@@ -276,6 +349,7 @@ fn composite_row(
     assessed: &CompositeAssessment,
 ) -> CompositeRow {
     let CompositeAssessment { composite, summary, .. } = assessed;
+    let complete = assessed.complete();
     CompositeRow {
         standard: assessed.standard.clone(),
         en: composite.en.clone(),
@@ -283,9 +357,12 @@ fn composite_row(
         anchor: composite.anchor.clone(),
         required: composite.required.clone(),
         optional: composite.optional.clone(),
+        not_recorded: assessed.not_recorded.clone(),
         persons: ExactPersons(summary.total.persons),
-        complete_persons: ExactPersons(summary.total.covered),
-        share: summary.total.share(),
+        complete_persons: complete.map(|sum| ExactPersons(sum.covered)),
+        no_street_persons: ExactPersons(summary.total.no_street),
+        share: complete.and_then(|sum| sum.share()),
+        mean_min: assessed.mean_farthest().map(minutes),
         persons_by_missing: assessed.persons_by_missing.iter().copied().map(ExactPersons).collect(),
         gaps: assessed.gaps.len(),
         largest_gaps: gap_rows(
@@ -293,6 +370,6 @@ fn composite_row(
             words,
             (&assessed.gaps, None),
         ),
-        zones: zone_rows(baseline, summary, None),
+        zones: if assessed.is_recorded() { zone_rows(baseline, summary, None) } else { Vec::new() },
     }
 }

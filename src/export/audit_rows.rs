@@ -2,6 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::audit::Tally;
 use crate::coverage::{CapacitySplit, GapKind, Outcome};
 use crate::demand::DemandUnit;
 use crate::units::{Persons, Share};
@@ -41,6 +42,46 @@ pub struct GroupTotal {
     pub outside_persons: ExactPersons,
 }
 
+/// What is recorded of a function that a rule asks for.
+#[derive(Clone, Debug, Serialize)]
+pub struct FunctionRow {
+    /// Id of the function.
+    pub function: String,
+    /// English name.
+    pub en: String,
+    /// Chinese name.
+    pub zh: String,
+    /// Places recorded, in whatever state.
+    pub places: usize,
+    /// Of those, open and with a street within the limit.
+    pub open: usize,
+    /// Of those, open but with no street within the limit.
+    pub off_network: usize,
+    /// Of those open with a street, such as say how many places they have.
+    pub with_capacity: usize,
+    /// Whether anything is recorded that says whether the function is there.
+    pub recorded: bool,
+}
+
+/// How complete the layers are that the verdicts rest on.
+#[derive(Clone, Debug, Serialize)]
+pub struct CompletenessRow {
+    /// What the demand counts.
+    pub unit: DemandUnit,
+    /// Everybody in the study area.
+    pub persons: ExactPersons,
+    /// Of those, people with no street within the limit for any walker: nothing is known of their walks.
+    pub no_street_persons: ExactPersons,
+    /// Their share of everybody.
+    pub no_street_share: Option<Share>,
+    /// Lowest zones in which somebody lives and nobody has street data.
+    pub zones_without_street: usize,
+    /// The functions that rules ask for.
+    pub functions: Vec<FunctionRow>,
+    /// `standard/rule` of every rule of which no place is recorded.
+    pub rules_not_recorded: Vec<String>,
+}
+
 /// How a profile meets the streets.
 #[derive(Clone, Debug, Serialize)]
 pub struct ProfileTotal {
@@ -67,8 +108,10 @@ pub struct Totals {
     pub demand_points: usize,
     /// Facilities.
     pub facilities: usize,
-    /// Facilities that are open.
+    /// Facilities that are open and have a street within the limit.
     pub open_facilities: usize,
+    /// Facilities that are open but have no street within the limit for any walker.
+    pub off_network_facilities: usize,
     /// Zones, remainders included.
     pub zones: usize,
     /// Nodes of the street graph.
@@ -154,8 +197,10 @@ pub struct Histogram {
     pub persons: Vec<ExactPersons>,
     /// People beyond the last bin.
     pub beyond_persons: ExactPersons,
-    /// People who reach no facility at all.
+    /// People with street data who reach no facility at all.
     pub unreached_persons: ExactPersons,
+    /// People without street data.
+    pub no_street_persons: ExactPersons,
 }
 
 /// One zone under one rule or composite.
@@ -171,10 +216,15 @@ pub struct ZoneRow {
     pub persons: ExactPersons,
     /// Of those, within the cutoff.
     pub covered_persons: ExactPersons,
-    /// Of those, beyond it.
+    /// Of those with street data, beyond it.
     pub left_out_persons: ExactPersons,
-    /// Covered share.
+    /// Of all, without street data.
+    pub no_street_persons: ExactPersons,
+    /// Covered share of those with street data.
     pub share: Option<Share>,
+    /// The share that the outcome rests on: those with a place where places are counted, else `share`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub judged_share: Option<Share>,
     /// Mean time of those who reach a facility at all, when counted in minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_min: Option<f64>,
@@ -200,6 +250,10 @@ pub struct RuleRow {
     pub en: String,
     /// Chinese title.
     pub zh: String,
+    /// What it asks for in full, in English: title, walker, group, cutoff, places.
+    pub name_en: String,
+    /// The same in Chinese.
+    pub name_zh: String,
     /// Functions any of which satisfies it.
     pub functions: Vec<String>,
     /// Tier that a facility must be of when it states one.
@@ -216,23 +270,34 @@ pub struct RuleRow {
     /// Cutoff in metres, inclusive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cutoff_m: Option<f64>,
-    /// Open facilities that satisfy it.
+    /// Places asked for per 1,000 people, when places are counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub capacity_per_1000: Option<f64>,
+    /// Open facilities that satisfy it and have a street within the limit.
     pub facilities: usize,
+    /// Open facilities that would satisfy it but have no street within the limit.
+    pub off_network_facilities: usize,
     /// People of the group.
     pub persons: ExactPersons,
     /// Of those, within the cutoff.
     pub covered_persons: ExactPersons,
-    /// Of those, beyond it.
+    /// Of those with street data, beyond it.
     pub left_out_persons: ExactPersons,
-    /// Covered share.
+    /// Of all, without street data; covered, left out and these are everybody.
+    pub no_street_persons: ExactPersons,
+    /// Covered share of those with street data.
     pub share: Option<Share>,
+    /// Covered share of everybody, those without street data taken as not covered.
+    pub share_of_all: Option<Share>,
+    /// The share that the outcome rests on: those with a place where places are counted, else `share`.
+    pub judged_share: Option<Share>,
     /// Share promised.
     pub pass_share: f64,
     /// Share from which it is a benchmark.
     pub benchmark_share: Option<f64>,
     /// How it came out.
     pub outcome: Outcome,
-    /// Whether everybody is covered, and there is somebody.
+    /// Whether everybody is known to be covered, and there is somebody.
     pub full_coverage: bool,
     /// Mean time of those who reach a facility at all, when counted in minutes.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -302,13 +367,19 @@ pub struct CompositeRow {
     pub required: Vec<String>,
     /// Rule ids that are counted only.
     pub optional: Vec<String>,
+    /// Ids of the anchor and required rules of which no place is recorded: who has everything is not known then.
+    pub not_recorded: Vec<String>,
     /// Everybody.
     pub persons: ExactPersons,
-    /// People who have everything.
-    pub complete_persons: ExactPersons,
-    /// Their share.
+    /// People who have everything; nothing when that is not known.
+    pub complete_persons: Option<ExactPersons>,
+    /// People without street data of whom nothing is known to be missing.
+    pub no_street_persons: ExactPersons,
+    /// Share of those who have everything among those with street data.
     pub share: Option<Share>,
-    /// People by how many of anchor and required are missing, from none on.
+    /// Mean time of those who have everything to the farthest of it, when all is counted in minutes.
+    pub mean_min: Option<f64>,
+    /// People by how many of the recorded ones of anchor and required are missing, from none on.
     pub persons_by_missing: Vec<ExactPersons>,
     /// How many coverage gaps.
     pub gaps: usize,
@@ -327,7 +398,7 @@ pub struct FindingRow {
     pub rule: String,
     /// People left out.
     pub left_out_persons: ExactPersons,
-    /// Share covered.
+    /// The share that the verdict rests on.
     pub share: f64,
     /// Share promised.
     pub pass_share: f64,
@@ -338,6 +409,10 @@ pub struct FindingRow {
 pub struct AuditDocument<'a> {
     /// Where it comes from.
     pub provenance: &'a Provenance,
+    /// How complete the layers are that all the rest stands on.
+    pub completeness: CompletenessRow,
+    /// How many rules came out how.
+    pub tally: Tally,
     /// What the study holds.
     pub totals: Totals,
     /// Every rule.

@@ -2,8 +2,10 @@
 
 use std::io::Write;
 
+use crate::coverage::CompositeAssessment;
 use crate::ids::DemandPointId;
 use crate::scenario::Baseline;
+use crate::units::Yardstick;
 
 use super::feature::{Collection, feature};
 use super::json::{Json, quoted_key};
@@ -20,28 +22,30 @@ pub enum DemandDetail {
 }
 
 /// Writes all demand points in id order: `id` (the number used in `demand.csv`), `key`, `zone`,
-/// `persons_<group>`, and for each rule `<standard>.<rule>.min` (or `.m`), `.covered` and `.facility` (the
+/// `persons_<group>`, `has_street`, and for each rule `<standard>.<rule>.min` (or `.m`), `.covered` and `.facility` (the
 /// `id` of a feature of `facilities.geojson`), and `.served_persons` where places are counted; for each composite `.complete`, `.missing`, `.optional` and
-/// `.farthest_min`. A time is `null` where no facility is reached at all.
+/// `.farthest_min`. A time is `null` where no facility is reached at all, and `.complete` where that is not known.
 ///
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_demand(out: &mut dyn Write, results: &Results, detail: DemandDetail) -> ExportResult {
     let Results { baseline, audit, provenance, .. } = results;
+    let unit = baseline.demand.unit;
     let groups: Vec<Vec<u8>> = baseline
         .demand
         .groups
         .iter()
-        .map(|group| quoted_key(&names::persons_of(&group.id)))
+        .map(|group| quoted_key(&names::counted(unit, &names::persons_of(&group.id))))
         .collect();
     let rules: Vec<_> = audit
         .rules
         .iter()
         .filter(|rule| detail == DemandDetail::Full || !rule.serving.is_empty())
         .map(|rule| {
-            let key = |what| quoted_key(&names::of_rule(&rule.standard, &rule.rule.id, what));
+            let key = |what: &str| quoted_key(&names::of_rule(&rule.standard, &rule.rule.id, what));
             let time = key(names::unit(rule.yardstick));
-            (rule, time, key(names::COVERED), key(names::FACILITY), key(names::SERVED_PERSONS))
+            let served = names::counted(unit, names::SERVED_PERSONS);
+            (rule, time, key(names::COVERED), key(names::FACILITY), key(&served))
         })
         .collect();
     let composites: Vec<_> = audit
@@ -67,6 +71,8 @@ pub fn write_demand(out: &mut dyn Write, results: &Results, detail: DemandDetail
                 for (key, &persons) in groups.iter().zip(&point.persons) {
                     json.ready_key(key).persons(persons);
                 }
+                let has_street = baseline.walkers().iter().any(|walker| walker.has_street(id));
+                json.key(names::HAS_STREET).value(&has_street);
                 for (rule, time, covered, facility, served) in &rules {
                     json.ready_key(time).walked(rule.yardstick, Some(rule.times.time(id)));
                     if detail == DemandDetail::Full {
@@ -82,20 +88,30 @@ pub fn write_demand(out: &mut dyn Write, results: &Results, detail: DemandDetail
                         }
                     }
                 }
-                for (composite, [complete, missing, optional, farthest], needed) in &composites {
-                    let stand = &composite.points[index];
-                    json.ready_key(complete).value(&stand.missing.is_empty());
-                    json.ready_key(missing).array(|json| {
-                        stand.missing.iter().for_each(|&at| json.string(needed[usize::from(at)]));
-                    });
-                    json.ready_key(optional).integer(i64::from(stand.optional));
-                    json.ready_key(farthest)
-                        .walked(crate::units::Yardstick::Minutes, stand.farthest);
+                for (composite, keys, needed) in &composites {
+                    stand(json, (*composite, index), keys, needed);
                 }
             },
         );
     })?;
     collection.close()
+}
+
+/// How a point stands to a composite.
+fn stand(
+    json: &mut Json,
+    (composite, index): (&CompositeAssessment, usize),
+    [complete, missing, optional, farthest]: &[Vec<u8>; 4],
+    needed: &[&str],
+) {
+    let stand = &composite.points[index];
+    let is_known = composite.is_recorded() || !stand.missing.is_empty();
+    let is_complete = (is_known && !stand.is_unknown).then(|| stand.is_complete());
+    json.ready_key(complete).value(&is_complete);
+    json.ready_key(missing)
+        .array(|json| stand.missing.iter().for_each(|&at| json.string(needed[usize::from(at)])));
+    json.ready_key(optional).integer(i64::from(stand.optional));
+    json.ready_key(farthest).walked(Yardstick::Minutes, stand.farthest);
 }
 
 fn identity(json: &mut Json, baseline: &Baseline, id: DemandPointId) {

@@ -12,7 +12,7 @@ use super::{ExportResult, Results, geometry, names};
 
 /// Writes all facilities in id order, also those that do not count. Where they meet the streets is told for
 /// the study's first profile: the entrance with the shortest access leg; `null` when there is no street
-/// within the limit.
+/// within the limit (`has_street` tells whether there is one for anybody).
 ///
 /// # Errors
 /// When `out` cannot be written to.
@@ -33,6 +33,8 @@ pub fn write_facilities(out: &mut dyn Write, results: &Results) -> ExportResult 
                 describe(json, facility, &baseline.taxonomy);
                 json.key(names::PROFILE)
                     .string_or_null(walker.map(|walker| walker.profile.id.as_str()));
+                let has_street = !walker.is_some_and(|walker| walker.is_off_network(id));
+                json.key(names::HAS_STREET).value(&has_street);
                 snapped(json, snap);
             },
         );

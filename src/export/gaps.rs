@@ -50,6 +50,7 @@ fn rule_gap(
             json.key(names::RULE).string(&rule.rule.id);
             let group = baseline.demand.groups.get(rule.group);
             json.key(names::GROUP).string_or_null(group.map(|group| group.id.as_str()));
+            json.key(names::PROFILE).string(&rule.rule.profile);
             json.key(names::ID).string(&gap_id(&rule.standard, &rule.rule.id, gap));
             common(json, (baseline, words), (gap, index));
             for (name, time) in [("nearest", gap.nearest), ("mean", gap.mean)] {
@@ -59,10 +60,10 @@ fn rule_gap(
                 }
             }
             json.key(names::CUTOFF_MIN).value(&rule.rule.cutoff_min);
-            json.key("cutoff_m").value(&rule.rule.cutoff_m);
+            json.key(names::CUTOFF_M).value(&rule.rule.cutoff_m);
             json.key(names::MISSING).value(&rule.rule.functions);
             let all = vec![gap.persons; rule.rule.functions.len()];
-            json.key(names::MISSING_PERSONS)
+            json.key(&names::counted(baseline.demand.unit, names::MISSING_PERSONS))
                 .array(|json| all.iter().for_each(|&persons| json.persons(persons)));
         },
     );
@@ -83,6 +84,7 @@ fn composite_gap(
             json.key(names::RULE).string(names::COMPOSITE);
             let group = baseline.demand.groups.iter().next();
             json.key(names::GROUP).string_or_null(group.map(|group| group.id.as_str()));
+            json.key(names::PROFILE).null();
             json.key(names::ID).string(&gap_id(&composite.standard, names::COMPOSITE, gap));
             common(json, (baseline, words), (gap, index));
             for name in ["nearest", "mean"] {
@@ -91,10 +93,10 @@ fn composite_gap(
                 }
             }
             json.key(names::CUTOFF_MIN).null();
-            json.key("cutoff_m").null();
+            json.key(names::CUTOFF_M).null();
             json.key(names::MISSING)
                 .array(|json| missing.iter().for_each(|(rule, _)| json.string(rule)));
-            json.key(names::MISSING_PERSONS)
+            json.key(&names::counted(baseline.demand.unit, names::MISSING_PERSONS))
                 .array(|json| missing.iter().for_each(|&(_, persons)| json.persons(persons)));
         },
     );
@@ -132,7 +134,7 @@ fn common(
     json.key(names::RANK).integer(index as i64 + 1);
     json.key(names::KIND).string(gap.kind.id());
     json.key(names::NAME).string(&gap.title(words));
-    json.key(names::PERSONS).persons(gap.persons);
+    json.key(&names::counted(baseline.demand.unit, names::PERSONS)).persons(gap.persons);
     json.key(names::POINTS).integer(gap.points.len() as i64);
     let zone = gap.zone.map(|zone| &baseline.zones.zones[zone]);
     json.key(names::ZONE).string_or_null(zone.map(|zone| zone.key.as_str()));

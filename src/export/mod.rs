@@ -41,8 +41,8 @@ use crate::scenario::Baseline;
 pub use archive::Archive;
 pub use audit_json::write_audit;
 pub use audit_rows::{
-    AuditDocument, BufferRow, CapacityRow, CompositeRow, ExactPersons, FindingRow, GroupTotal,
-    Histogram, ProfileTotal, RuleRow, SpeedRow, Totals, ZoneRow,
+    AuditDocument, BufferRow, CapacityRow, CompletenessRow, CompositeRow, ExactPersons, FindingRow,
+    FunctionRow, GroupTotal, Histogram, ProfileTotal, RuleRow, SpeedRow, Totals, ZoneRow,
 };
 pub use demand::{DemandDetail, write_demand};
 pub use facilities::write_facilities;

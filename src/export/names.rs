@@ -1,5 +1,8 @@
 //! Names of properties and columns: one table for every file. Units come last.
 
+use std::borrow::Cow;
+
+use crate::demand::DemandUnit;
 use crate::units::Yardstick;
 
 /// Identity of a feature: a zone's key, or the number of a facility or demand point in this study.
@@ -30,22 +33,26 @@ pub const COMPOSITE: &str = "composite";
 pub const PERSONS: &str = "persons";
 /// Of those, within the cutoff.
 pub const COVERED_PERSONS: &str = "covered_persons";
-/// Of those, beyond it or cut off.
+/// Of those, with a street but beyond it or cut off.
 pub const LEFT_OUT_PERSONS: &str = "left_out_persons";
+/// Of those, without street data; with the covered and the left out they are everybody.
+pub const NO_STREET_PERSONS: &str = "no_street_persons";
 /// Of those, in reach of a place, when places are counted.
 pub const SERVED_PERSONS: &str = "served_persons";
 /// Of those, in reach of facilities that are full.
 pub const FULL_PERSONS: &str = "full_persons";
 /// Of those, in reach only of facilities that do not say how many places they have.
 pub const UNKNOWN_PERSONS: &str = "unknown_persons";
-/// Of those, beyond the cutoff.
+/// Of those, with a street but beyond the cutoff.
 pub const OUT_OF_REACH_PERSONS: &str = "out_of_reach_persons";
-/// The four parts of everybody when places are counted, in order.
+/// The four parts of everybody with street data when places are counted, in order.
 pub const CAPACITY_SPLIT: [&str; 4] =
     [SERVED_PERSONS, FULL_PERSONS, UNKNOWN_PERSONS, OUT_OF_REACH_PERSONS];
-/// Covered of all, 0 to 1.
+/// Covered of those with street data, 0 to 1.
 pub const SHARE: &str = "share";
-/// `benchmark`, `pass`, `fail`, `not_assessable`.
+/// The share that a verdict rests on: those with a place where places are counted, else [`SHARE`].
+pub const JUDGED_SHARE: &str = "judged_share";
+/// `benchmark`, `pass`, `fail`, and without a verdict `counted_only`, `unverified`, `not_recorded`, `not_assessable`.
 pub const OUTCOME: &str = "outcome";
 /// Whether a demand point is within the cutoff.
 pub const COVERED: &str = "covered";
@@ -87,6 +94,8 @@ pub const SNAPPED_LON: &str = "snapped_lon";
 pub const SNAPPED_LAT: &str = "snapped_lat";
 /// Length of the access leg in metres.
 pub const ACCESS_M: &str = "access_m";
+/// Whether there is a street within the limit, for any walker.
+pub const HAS_STREET: &str = "has_street";
 /// Whether that position lies on an island.
 pub const ON_ISLAND: &str = "on_island";
 /// Id of a walk profile.
@@ -111,6 +120,10 @@ pub const TIME_MIN: &str = "time_min";
 pub const WHAT: &str = "what";
 /// Cutoff in minutes.
 pub const CUTOFF_MIN: &str = "cutoff_min";
+/// Cutoff in metres.
+pub const CUTOFF_M: &str = "cutoff_m";
+/// Places asked for per 1,000 people.
+pub const CAPACITY_PER_1000: &str = "capacity_per_1000";
 /// Length of the reached streets in kilometres.
 pub const STREET_KM: &str = "street_km";
 /// Side in metres of the squares that an isochrone was drawn on.
@@ -144,11 +157,22 @@ pub const TEXTS: [&str; 19] = [
 pub const WHOLE: [&str; 11] =
     [ID, LEVEL, FACILITY, OPTIONAL, RANK, POINTS, OPENING_YEAR, ENTRANCES, EDGE, WAY, TIME_MS];
 /// Last words of the names of properties that are yes or no.
-pub const FLAGS: [&str; 3] = [COVERED, COMPLETE, ON_ISLAND];
+pub const FLAGS: [&str; 4] = [COVERED, COMPLETE, HAS_STREET, ON_ISLAND];
 
 /// `persons_<group>`.
 pub fn persons_of(group: &str) -> String {
     format!("persons_{group}")
+}
+
+/// What counts people is called `street_m` where metres of street stand in for them.
+const METERS: &str = "street_m";
+
+/// `name` as files have it: where metres of street stand in for people, it says so.
+pub fn counted(unit: DemandUnit, name: &str) -> Cow<'_, str> {
+    match unit {
+        DemandUnit::Persons | DemandUnit::PersonsEstimated => Cow::Borrowed(name),
+        DemandUnit::StreetMeters => Cow::Owned(name.replace(PERSONS, METERS)),
+    }
 }
 
 /// `capacity_<function>`.

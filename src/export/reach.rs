@@ -130,7 +130,8 @@ fn area_properties(json: &mut Json, answer: &ReachExport, (what, area): (&str, &
     json.key(names::CUTOFF_MIN).walked(Yardstick::Minutes, Some(area.isochrone.cutoff));
     json.key(names::STREET_KM).decimal((area.street.0 * 1000.0).round() as i64, 6);
     for (group, &persons) in answer.baseline.demand.groups.iter().zip(&area.persons) {
-        json.key(&names::persons_of(&group.id)).persons(persons);
+        json.key(&names::counted(answer.baseline.demand.unit, &names::persons_of(&group.id)))
+            .persons(persons);
     }
 }
 

@@ -17,12 +17,16 @@ use super::{ExportResult, Results, geometry, names};
 pub fn write_zones(out: &mut dyn Write, results: &Results) -> ExportResult {
     let Results { baseline, audit, provenance, .. } = results;
     let persons = persons_by_zone(&baseline.demand, &baseline.zones);
+    let unit = baseline.demand.unit;
+    let group_key = |group: &str| names::counted(unit, &names::persons_of(group)).into_owned();
     let groups: Vec<String> =
-        baseline.demand.groups.iter().map(|group| names::persons_of(&group.id)).collect();
+        baseline.demand.groups.iter().map(|group| group_key(&group.id)).collect();
     let keys = |standard: &str, rule: &str, mean: Option<Yardstick>| {
-        let quoted = |what: &str| quoted_key(&names::of_rule(standard, rule, what));
+        let quoted =
+            |what: &str| quoted_key(&names::of_rule(standard, rule, &names::counted(unit, what)));
         let mean = mean.map(|yardstick| (quoted(&names::in_unit("mean", yardstick)), yardstick));
-        (quoted(names::SHARE), quoted(names::COVERED_PERSONS), mean)
+        let people = [names::COVERED_PERSONS, names::NO_STREET_PERSONS].map(quoted);
+        (quoted(names::SHARE), people, mean)
     };
     let columns: Vec<_> = audit
         .rules
@@ -30,7 +34,7 @@ pub fn write_zones(out: &mut dyn Write, results: &Results) -> ExportResult {
         .map(|rule| {
             (keys(&rule.standard, &rule.rule.id, Some(rule.yardstick)), &rule.summary.zones)
         })
-        .chain(audit.composites.iter().map(|composite| {
+        .chain(audit.composites.iter().filter(|it| it.is_recorded()).map(|composite| {
             (keys(&composite.standard, names::COMPOSITE, None), &composite.summary.zones)
         }))
         .collect();
@@ -38,7 +42,10 @@ pub fn write_zones(out: &mut dyn Write, results: &Results) -> ExportResult {
         .rules
         .iter()
         .filter_map(|rule| {
-            let key = |what| quoted_key(&names::of_rule(&rule.standard, &rule.rule.id, what));
+            let key = |what| {
+                let what = names::counted(unit, what);
+                quoted_key(&names::of_rule(&rule.standard, &rule.rule.id, &what))
+            };
             Some((names::CAPACITY_SPLIT.map(key), &rule.capacity.as_ref()?.zones))
         })
         .collect();
@@ -54,9 +61,10 @@ pub fn write_zones(out: &mut dyn Write, results: &Results) -> ExportResult {
                 for (name, &count) in groups.iter().zip(&persons[id]) {
                     json.key(name).persons(count);
                 }
-                for ((share, covered, mean), sums) in &columns {
+                for ((share, [covered, no_street], mean), sums) in &columns {
                     json.ready_key(share).share(sums[id].share());
                     json.ready_key(covered).persons(sums[id].covered);
+                    json.ready_key(no_street).persons(sums[id].no_street);
                     if let Some((mean, yardstick)) = mean {
                         json.ready_key(mean).walked(*yardstick, sums[id].mean_time());
                     }

@@ -284,8 +284,7 @@ pub fn at_speeds(need: &Need, candidates: &[Candidate], chosen: &[SiteId]) -> Ve
             let today = walker.nearest(site.graph, &impedance, serving, *cutoff);
             let planned = need.planned_under(&impedance, candidates, (chosen, *cutoff));
             let points = site.demand.points.ids();
-            let both =
-                DemandTimes::new(points.map(|point| planned.time(point).min(today.time(point))));
+            let both = today.shortened(points.map(|point| planned.time(point)));
             let sum = |times| Summary::of(site.demand, site.zones, *group, times, *cutoff).total;
             SpeedGain { speed, before: sum(&today), after: sum(&both) }
         })

@@ -89,8 +89,7 @@ impl<'a> Openings<'a> {
         for (&id, time) in self.need.rows.iter().zip(found) {
             of_point[id.index()] = time;
         }
-        let points = self.need.site.demand.points.ids();
-        DemandTimes::new(points.map(|id| of_point[id.index()].min(self.need.times.time(id))))
+        self.need.times.shortened(of_point)
     }
 }
 

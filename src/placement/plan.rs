@@ -215,8 +215,7 @@ impl<'a> Need<'a> {
     /// the facility stays when it is not farther.
     pub fn times_with(&self, candidates: &[Candidate], chosen: &[SiteId]) -> DemandTimes {
         let planned = self.planned(candidates, chosen);
-        let points = self.site.demand.points.ids();
-        DemandTimes::new(points.map(|point| planned.time(point).min(self.times.time(point))))
+        self.times.shortened(self.site.demand.points.ids().map(|point| planned.time(point)))
     }
 
     /// Time of every demand point to the nearest of `chosen` alone, however far; the owner is the site.

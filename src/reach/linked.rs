@@ -1,6 +1,6 @@
 //! One walker's streets with both layers snapped to them.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -41,6 +41,8 @@ pub struct LinkedWalker {
     pub facilities: Linkage,
     /// Demand points.
     pub demand: Linkage,
+    /// What has no street for any walker of the study.
+    unmapped: Arc<Unmapped>,
     /// Times at the speeds shown side by side, made when first asked for.
     at_speeds: OnceLock<Vec<(MetersPerSecond, Impedance)>>,
 }
@@ -118,8 +120,45 @@ impl LinkedWalker {
             islands,
             facilities,
             demand,
+            unmapped: Arc::default(),
             at_speeds: OnceLock::new(),
         }
+    }
+
+    /// Notes on each of `walkers`, who share both layers, what has no street for any of them: there the map lacks a
+    /// street, where one of them alone has none the way is closed to that one.
+    pub fn note_unmapped(walkers: &mut [Self]) {
+        let Some(first) = walkers.first() else { return };
+        let lacking = |layer: fn(&Self) -> &Linkage| {
+            let others = |&point: &u32| {
+                walkers.iter().all(|walker| layer(walker).unlinked.binary_search(&point).is_ok())
+            };
+            layer(first).unlinked.iter().copied().filter(others).collect()
+        };
+        let unmapped = Arc::new(Unmapped {
+            facilities: lacking(|walker| &walker.facilities),
+            demand: lacking(|walker| &walker.demand),
+        });
+        for walker in walkers {
+            walker.unmapped = Arc::clone(&unmapped);
+        }
+    }
+
+    /// Whether `facility` has no street within the limit, for any walker: it is known, but no walk to it is.
+    pub fn is_off_network(&self, facility: FacilityId) -> bool {
+        self.facilities.of(facility).is_empty()
+            && self.unmapped.facilities.binary_search(&facility.0).is_ok()
+    }
+
+    /// Whether `point` has a street within the limit, be it for another walker only.
+    pub fn has_street(&self, point: DemandPointId) -> bool {
+        !self.demand.of(point).is_empty() || self.unmapped.demand.binary_search(&point.0).is_err()
+    }
+
+    /// What `point` is labeled with when no time is found.
+    pub(super) fn nothing_found(&self, point: DemandPointId) -> (WalkTime, u32) {
+        let owner = if self.has_street(point) { u32::MAX } else { NO_STREET };
+        (WalkTime::UNREACHABLE, owner)
     }
 
     /// Brings all times up to date after `graph` gained or lost its last edges, or `changed` edges changed.
@@ -183,12 +222,13 @@ impl LinkedWalker {
         let found = (0..self.demand.len() as u32)
             .into_par_iter()
             .map(|point| {
-                let best = self.demand.of(DemandPointId(point)).iter().filter_map(|snap| {
+                let point = DemandPointId(point);
+                let best = self.demand.of(point).iter().filter_map(|snap| {
                     let (time, owner) = field.at(ground, seeds, snap.position)?;
                     let time = time.plus(ground.impedance.access(snap.access_mm));
                     (time <= field.bound()).then_some((time, owner))
                 });
-                best.min().unwrap_or((WalkTime::UNREACHABLE, u32::MAX))
+                best.min().unwrap_or_else(|| self.nothing_found(point))
             })
             .collect();
         DemandTimes(found)
@@ -198,6 +238,22 @@ impl LinkedWalker {
     pub fn demand_position(&self, point: DemandPointId) -> Option<EdgePosition> {
         self.demand.of(point).first().map(|snap| snap.position)
     }
+}
+
+/// Points of both layers with no street within the limit for any walker of a study, by id.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Unmapped {
+    facilities: Vec<u32>,
+    demand: Vec<u32>,
+}
+
+/// Owner in the label of a demand point that has no street within the limit.
+const NO_STREET: u32 = u32::MAX - 1;
+
+/// The walk that a label of time and owner tells of: `None` where there is no street to walk on, an unreachable time
+/// where there is one but no way.
+pub fn walk_of((time, owner): (WalkTime, u32)) -> Option<WalkTime> {
+    (owner != NO_STREET).then_some(time)
 }
 
 /// For every demand point, the time to its nearest facility and which that is.
@@ -210,6 +266,22 @@ impl DemandTimes {
         Self(times.into_iter().map(|time| (time, u32::MAX)).collect())
     }
 
+    /// Times without facilities of points some of which have no street: those with `None`.
+    pub fn of_walks(walks: impl IntoIterator<Item = Option<WalkTime>>) -> Self {
+        let label = |walk: Option<WalkTime>| match walk {
+            Some(time) => (time, u32::MAX),
+            None => (WalkTime::UNREACHABLE, NO_STREET),
+        };
+        Self(walks.into_iter().map(label).collect())
+    }
+
+    /// The shorter of these times and of `others`, point by point; who has no street here has none.
+    #[must_use]
+    pub fn shortened(&self, others: impl IntoIterator<Item = WalkTime>) -> Self {
+        let both = self.0.iter().copied().zip(others);
+        Self::of_walks(both.map(|(label, other)| walk_of(label).map(|time| time.min(other))))
+    }
+
     /// Times for points that all reach nothing.
     pub fn unreached(points: usize) -> Self {
         Self(vec![(WalkTime::UNREACHABLE, u32::MAX); points])
@@ -220,9 +292,14 @@ impl DemandTimes {
         self.0[point.0 as usize].0
     }
 
+    /// As [`Self::time`]; `None` where there is no street to walk on.
+    pub fn walk(&self, point: DemandPointId) -> Option<WalkTime> {
+        walk_of(self.0[point.0 as usize])
+    }
+
     /// The nearest facility of `point`.
     pub fn facility(&self, point: DemandPointId) -> Option<FacilityId> {
         let (time, owner) = self.0[point.0 as usize];
-        (time.is_reachable() && owner != u32::MAX).then_some(FacilityId(owner))
+        (time.is_reachable() && owner < NO_STREET).then_some(FacilityId(owner))
     }
 }

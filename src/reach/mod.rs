@@ -34,7 +34,7 @@ pub use ground::{Direction, Ground};
 pub use isochrone::{Isochrone, IsochroneOptions, Obstacles, Pen, Sheet};
 pub use k_nearest::KNearestField;
 pub use landing::Placed;
-pub use linked::{DemandTimes, LinkLimits, LinkedWalker, NearestStreets};
+pub use linked::{DemandTimes, LinkLimits, LinkedWalker, NearestStreets, walk_of};
 pub use nearest::NearestField;
 pub use people::People;
 pub use points::EdgePoints;

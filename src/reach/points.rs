@@ -79,6 +79,6 @@ impl LinkedWalker {
             let time = time.plus(ground.impedance.access(snap.access_mm));
             (time <= field.bound()).then_some((time, owner))
         });
-        best.min().unwrap_or((WalkTime::UNREACHABLE, u32::MAX))
+        best.min().unwrap_or_else(|| self.nothing_found(point))
     }
 }

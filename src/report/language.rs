@@ -40,6 +40,14 @@ impl Language {
         }
     }
 
+    /// What stands between two sentences.
+    pub(super) const fn between_sentences(self) -> &'static str {
+        match self {
+            Self::En => " ",
+            Self::Zh => "",
+        }
+    }
+
     fn source(self) -> &'static str {
         match self {
             Self::En => include_str!("texts/en.toml"),

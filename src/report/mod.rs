@@ -3,6 +3,7 @@
 //! No script, no request to anywhere, no clock: the same input gives the same bytes. All texts are in two
 //! catalogues, `texts/en.toml` and `texts/zh.toml`; everything that comes from a study is escaped.
 
+mod completeness;
 pub mod language;
 pub mod source;
 mod number;
@@ -15,6 +16,7 @@ mod plan;
 mod workbook;
 mod pdf;
 
+pub use completeness::completeness_lines;
 pub use html::{ReportError, ReportInput, render_html};
 pub use language::{Catalog, CatalogError, Language};
 pub use pdf::{FontBook, PDF_SAMPLES, PdfError, set_pdf};

@@ -17,9 +17,9 @@ use crate::placement::explain::{Explained, Unreached};
 use crate::placement::{Measure, Proof, SolutionStatus};
 use crate::scenario::Baseline;
 use crate::spatial::Area;
-use crate::units::{Meters, Persons, Share};
+use crate::units::{Meters, Persons};
 
-use super::figure::map::MapSheet;
+use super::figure::map::{MapSheet, color_of};
 use super::figure::plan_map::PlanMap;
 use super::html::{ReportError, environment};
 use super::language::{Catalog, Language};
@@ -406,13 +406,13 @@ impl Desk<'_> {
         let place = |point: DemandPointId| baseline.demand.points[point].place;
         let gained: std::collections::BTreeSet<DemandPointId> =
             plan.gained.iter().map(|gained| gained.point).collect();
-        let of_group: std::collections::BTreeMap<ZoneId, Option<Share>> = plan
+        let of_group: std::collections::BTreeMap<ZoneId, &'static str> = plan
             .zones
             .iter()
             .filter(|gain| gain.group == need.group)
-            .filter_map(|gain| Some((gain.zone?, gain.after.share())))
+            .filter_map(|gain| Some((gain.zone?, color_of(&gain.after))))
             .collect();
-        let share = |zone: &ZoneId| of_group.get(zone).copied().flatten();
+        let color = |zone: &ZoneId| of_group.get(zone).copied().unwrap_or("cn");
         let facilities = &baseline.facilities.facilities;
         let scale_text = |meters: f64| {
             if meters >= 1000.0 {
@@ -423,7 +423,7 @@ impl Desk<'_> {
         };
         sheet.draw_plan(&PlanMap {
             label: &self.title(),
-            shares: sheet.shown.iter().map(share).collect(),
+            colors: sheet.shown.iter().map(color).collect(),
             gained: plan.gained.iter().map(|gained| place(gained.point)).collect(),
             left_out: need
                 .rows
@@ -445,6 +445,7 @@ impl Desk<'_> {
             ("c3", "legend_90"),
             ("c4", "legend_100"),
             ("cn", "legend_nobody"),
+            ("cx", "legend_no_street"),
         ]
         .map(|(class, key)| Legend { class, text: self.texts.say(key) })
         .into()

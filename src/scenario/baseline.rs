@@ -106,10 +106,11 @@ impl Baseline {
         let zones = assign_zones(&mut demand, zones);
         let snapper = snapper.unwrap_or_else(|| Snapper::new(&graph));
         let streets = NearestStreets::find((&graph, &snapper), (&facilities, &demand), limits);
-        let walkers = profiles
+        let mut walkers: Vec<LinkedWalker> = profiles
             .par_iter()
             .map(|profile| LinkedWalker::link(&graph, profile, &streets))
             .collect();
+        LinkedWalker::note_unmapped(&mut walkers);
         Self {
             graph,
             snapper: snapper.into(),

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use axum::body::Bytes;
 use rayon::prelude::*;
 
+use crate::audit::FunctionRecord;
 use crate::coverage::{CoverageGap, Rule, StraightDistances};
 use crate::delivery::Papers;
 use crate::facility::Function;
@@ -116,7 +117,6 @@ pub(super) type SweepKey = (FunctionId, WalkerId);
 /// One sweep from all facilities of a function, however far, and what it says at every demand point.
 #[derive(Debug)]
 pub(super) struct Sweep {
-    pub(super) serving: Vec<FacilityId>,
     pub(super) field: NearestField,
     pub(super) times: DemandTimes,
 }
@@ -284,7 +284,7 @@ impl App {
             let seeds: Seeds = walker.seeds(graph, &walker.impedance, &serving);
             let field = NearestField::sweep(&ground, &seeds, WalkTime::LONGEST);
             let times = walker.read(&ground, &seeds, &field);
-            Sweep { serving, field, times }
+            Sweep { field, times }
         })
     }
 
@@ -318,6 +318,9 @@ impl App {
     pub(super) fn gaps(&self, asked: &Selection) -> Arc<Vec<CoverageGap>> {
         let Selection { function, walker, group, cutoff } = *asked;
         self.gaps.get_or_make(&asked.key(), || {
+            if FunctionRecord::of(&self.baseline, function).is_missing() {
+                return Vec::new();
+            }
             let sweep = self.sweep((function, walker));
             let demand = &self.baseline.demand;
             let out = crate::coverage::gap::left_out(demand, group, &sweep.times, cutoff.time);

@@ -167,8 +167,14 @@ fn every_demand_point_says_how_far_it_walks_and_to_whom() {
         let facility = feature.property("test-1.childcare-5.facility").unwrap().as_u64();
         assert_eq!(facility, rules[0].times.facility(id).map(|f| u64::from(f.0)));
         let missing = feature.property("test-1.composite.missing").unwrap().as_array().unwrap();
-        assert_eq!(missing.contains(&Value::from("childcare-5")), !rules[0].covers(id));
-        assert_eq!(feature.property("test-1.composite.complete").unwrap(), missing.is_empty());
+        let has_street = rules[0].times.walk(id).is_some();
+        assert_eq!(feature.property("has_street").unwrap(), has_street);
+        assert_eq!(
+            missing.contains(&Value::from("childcare-5")),
+            has_street && !rules[0].covers(id)
+        );
+        let complete = if has_street { Value::from(missing.is_empty()) } else { Value::Null };
+        assert_eq!(*feature.property("test-1.composite.complete").unwrap(), complete);
     }
     assert!(all.features.iter().any(|f| f.property("test-1.any-day.min").unwrap().is_null()));
     let short = collection(&write(DemandDetail::Times));

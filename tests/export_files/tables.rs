@@ -33,11 +33,12 @@ fn the_zone_table_adds_up_at_every_level_and_survives_commas_and_quotes() {
             let is = |row: &&Row| row["rule"] == rule && row["level"] == level;
             table.iter().filter(is).map(|row| micro(&row[column])).sum()
         };
-        for column in ["persons", "covered_persons", "left_out_persons"] {
+        for column in ["persons", "covered_persons", "left_out_persons", "no_street_persons"] {
             assert_eq!(of("", column), of("0", column), "{rule} {column}");
             assert_eq!(of("0", column), of("1", column), "{rule} {column}");
         }
-        assert_eq!(of("0", "covered_persons") + of("0", "left_out_persons"), of("0", "persons"));
+        let known = of("0", "covered_persons") + of("0", "left_out_persons");
+        assert_eq!(known + of("0", "no_street_persons"), of("0", "persons"));
     }
     assert!(table.iter().any(|row| row["name"] == "east \"区\", one" && row["parent"] == "town"));
     let total = &table[0];
@@ -91,12 +92,16 @@ fn the_statement_lists_everybody_where_all_are_covered_and_else_who_is_left_out(
         let of: Vec<&Row> = lines.iter().filter(|row| row["rule"] == rule.rule.id).collect();
         let total = &rule.summary.total;
         let full = total.left_out() == Persons::ZERO;
-        let expected = if full { total.persons } else { total.left_out() };
-        let listed: i64 = of.iter().map(|row| micro(&row["persons"])).sum();
-        assert_eq!(listed, expected.as_micro(), "{}", rule.rule.id);
+        let expected = if full { total.covered } else { total.left_out() };
         let word = if full { "covered" } else { "left_out" };
-        assert!(of.iter().all(|row| row["statement"] == word));
-        for row in of {
+        let listed = |word: &str| -> i64 {
+            let of_word = of.iter().filter(|row| row["statement"] == word);
+            of_word.map(|row| micro(&row["persons"])).sum()
+        };
+        assert_eq!(listed(word), expected.as_micro(), "{}", rule.rule.id);
+        assert_eq!(listed("no_street"), total.no_street.as_micro(), "{}", rule.rule.id);
+        assert!(of.iter().all(|row| row["statement"] == word || row["statement"] == "no_street"));
+        for row in of.iter().filter(|row| row["statement"] == word) {
             let (walked, cutoff) = match rule.rule.cutoff_m {
                 Some(_) => (&row["length_mm"], &row["cutoff_mm"]),
                 None => (&row["time_ms"], &row["cutoff_ms"]),
@@ -116,7 +121,8 @@ fn audit_json_says_everything_and_its_parts_add_up() {
     let all: Value = serde_json::from_slice(&bytes).unwrap();
     assert_eq!(all["provenance"]["study"], "Export \"town\"");
     assert_eq!(all["provenance"]["profiles"][1]["walk_speed_m_s"], 0.9);
-    assert_eq!(all["totals"]["open_facilities"], 6);
+    assert_eq!(all["totals"]["open_facilities"], 5);
+    assert_eq!(all["totals"]["off_network_facilities"], 1);
     assert_eq!(all["issues"][0]["count"], 2);
     let sum = |list: &Value| -> i64 {
         list.as_array().unwrap().iter().map(|n| micro(&n.to_string())).sum()
@@ -127,9 +133,11 @@ fn audit_json_says_everything_and_its_parts_add_up() {
         assert_eq!(micro(&row["persons"].to_string()), persons);
         let bins = &row["histogram"];
         let beyond = micro(&bins["beyond_persons"].to_string())
-            + micro(&bins["unreached_persons"].to_string());
+            + micro(&bins["unreached_persons"].to_string())
+            + micro(&bins["no_street_persons"].to_string());
         assert_eq!(sum(&bins["persons"]) + beyond, persons);
-        assert_eq!(row["full_coverage"], rule.rule.id == "any-day");
+        let is_full = rule.summary.total.covered == rule.summary.total.persons;
+        assert_eq!(row["full_coverage"], is_full, "known to be, for everybody");
     }
     // Bins up to the cutoff hold exactly whom it covers: five minutes, four times 100 m.
     for (rule, bins) in [(0, 5), (1, 4)] {

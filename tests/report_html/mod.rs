@@ -129,9 +129,10 @@ fn the_sums_that_are_printed_are_those_of_the_audit() {
         let title =
             if rule.rule.verified { rule.rule.en.clone() } else { format!("{}†", rule.rule.en) };
         let row = format!(
-            "{} {} {:.1}%",
+            "{} {} {} {:.1}%",
             thousands(total.persons.count()),
             thousands(total.covered.count()),
+            thousands(total.no_street.count()),
             total.share().unwrap().percent()
         );
         assert!(results.contains(&row), "{title}: {row}");

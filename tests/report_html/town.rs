@@ -348,6 +348,7 @@ fn standards() -> Vec<Standard> {
         note_zh: "六项各由哪些功能满足是一种理解，并无出处。".to_owned(),
         rules,
         composite,
+        withheld: Vec::new(),
     };
     vec![
         standard(

@@ -71,6 +71,7 @@ pub(crate) fn standard() -> Standard {
             rule("tiered", &["meals"], (Some(10.0), None), "stroller"),
         ],
         composite: None,
+        withheld: Vec::new(),
     }
 }
 

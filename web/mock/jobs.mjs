@@ -3,6 +3,12 @@ import { metersBetween } from './walk.mjs';
 
 const over = (state) => ['done', 'cancelled', 'failed'].includes(state);
 
+/** How many rules came out how. */
+function tally(rules) {
+  const n = (...outcomes) => rules.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  return { judged: n('pass', 'benchmark', 'fail'), met: n('pass', 'benchmark'), benchmark: n('benchmark'), failed: n('fail'), counted_only: n('counted_only'), unverified: n('unverified'), not_recorded: n('not_recorded'), not_assessable: n('not_assessable') };
+}
+
 export function jobsOf(library) {
   const kept = new Map();
   let count = 0;
@@ -100,13 +106,13 @@ export function jobsOf(library) {
     const study = town.study();
     const rules = study.standards.flatMap((standard) => standard.rules.map((rule) => {
       const cover = town.coverage({ function: rule.functions[0], profile: rule.profile, group: rule.group, cutoff_min: rule.cutoff_min ?? 15 });
-      const outcome = rule.pass_share === null ? 'not_assessable' : (cover.share ?? 0) >= rule.pass_share ? 'pass' : 'fail';
-      return { standard: standard.id, rule: rule.id, en: rule.en, zh: rule.zh, functions: rule.functions, profile: rule.profile, group: rule.group, cutoff_min: rule.cutoff_min, cutoff_m: rule.cutoff_m, facilities: cover.facilities, persons: cover.persons, covered_persons: cover.covered_persons, left_out_persons: cover.persons - cover.covered_persons, share: cover.share, pass_share: rule.pass_share, benchmark_share: null, outcome, verified: rule.verified, source: rule.source, speeds: cover.speeds };
+      const outcome = rule.pass_share === null ? 'not_assessable' : rule.pass_share === 0 ? 'counted_only' : (cover.share ?? 0) >= rule.pass_share ? 'pass' : 'fail';
+      return { standard: standard.id, rule: rule.id, en: rule.en, zh: rule.zh, name_en: rule.en, name_zh: rule.zh, functions: rule.functions, profile: rule.profile, group: rule.group, cutoff_min: rule.cutoff_min, cutoff_m: rule.cutoff_m, facilities: cover.facilities, off_network_facilities: 0, persons: cover.persons, covered_persons: cover.covered_persons, left_out_persons: cover.persons - cover.covered_persons, no_street_persons: 0, share: cover.share, judged_share: cover.share, pass_share: rule.pass_share, benchmark_share: null, outcome, verified: rule.verified, source: rule.source, speeds: cover.speeds };
     }));
     return start('audit', 2.4, (job, part) => {
       job.step = part < 0.6 ? 'assessing' : 'writing';
       return 'progress';
-    }, () => ({ rules, totals: { unit: 'persons', demand_points: 1, facilities: 1 }, provenance: { study: study.name, study_hash: study.study_hash } }));
+    }, () => ({ completeness: { unit: 'persons', persons: 1, no_street_persons: 0, no_street_share: 0, functions: [] }, tally: tally(rules), rules, totals: { unit: 'persons', demand_points: 1, facilities: 1 }, provenance: { study: study.name, study_hash: study.study_hash } }));
   }
 
   const FILES = ['report.html', 'report.pdf', 'tables.xlsx', 'walkshed.gpkg', 'zones.geojson', 'gaps.geojson', 'facilities.geojson', 'zones.csv', 'audit.json', 'all.zip'];

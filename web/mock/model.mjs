@@ -104,11 +104,11 @@ export function model(city) {
       const part = tally(inside.filter((p) => p.min <= cutoff), group);
       const reached = inside.filter((p) => Number.isFinite(p.min));
       const mean = share(reached.reduce((sum, p) => sum + p.min * p.persons, 0), reached.reduce((sum, p) => sum + p.persons, 0));
-      return { ...properties, persons: whole, covered_persons: part, share: share(part, whole), mean_min: mean };
+      return { ...properties, persons: whole, covered_persons: part, no_street_persons: 0, share: share(part, whole), mean_min: mean };
     });
     return {
-      function: fn, profile, group, cutoff_min: cutoff, facilities: sites.length,
-      persons: total, covered_persons: covered, share: share(covered, total),
+      function: fn, profile, group, cutoff_min: cutoff, facilities: sites.length, off_network_facilities: 0, recorded: true,
+      persons: total, covered_persons: covered, no_street_persons: 0, share: share(covered, total),
       speeds: SPEEDS.map((s) => {
         const at = field(fn, profile, s);
         const c = tally(city.demand.filter((p) => minutesAt(p, at, s) <= cutoff), group);
@@ -310,11 +310,11 @@ export function model(city) {
     const counts = (some) => [...asked.keys(), asked.length].map((count) => tally(some.filter((p) => p.lacks.length === count), group));
     const lack = (some) => {
       const [persons, missing] = [tally(some, group), counts(some)];
-      return { persons, missing_persons: missing, complete_persons: missing[0], share: share(missing[0], persons) };
+      return { persons, no_street_persons: 0, missing_persons: missing, complete_persons: missing[0], share: share(missing[0], persons) };
     };
     return {
       ...lack(rows), profile, group, cutoff_min: Number(cutoff_min), mean_farthest_min: null,
-      functions: asked.map((id) => ({ id, missing_persons: tally(rows.filter((p) => p.lacks.includes(id)), group) })),
+      functions: asked.map((id) => ({ id, recorded: true, missing_persons: tally(rows.filter((p) => p.lacks.includes(id)), group) })),
       zones: city.zones.map(({ properties: { id, name, level } }) => ({ id, name, level, ...lack(rows.filter((p) => p.zone === id)) })),
     };
   }

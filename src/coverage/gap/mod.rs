@@ -238,7 +238,8 @@ fn mean(entries: &[LeftOut]) -> Option<WalkTime> {
     (people > 0).then(|| WalkTime::from_ms(((weighted + people / 2) / people) as u32))
 }
 
-/// The people of `group` whose time exceeds `cutoff`, in id order.
+/// The people of `group` whose time exceeds `cutoff`, in id order; those without street data are not known to be left
+/// out.
 pub fn left_out(
     demand: &DemandLayer,
     group: GroupId,
@@ -251,7 +252,7 @@ pub fn left_out(
         .filter(|(id, point)| {
             point.zone.is_some()
                 && point.persons[group.index()] > Persons::ZERO
-                && times.time(*id) > cutoff
+                && times.walk(*id).is_some_and(|time| time > cutoff)
         })
         .map(|(id, point)| (id, point.persons[group.index()], times.time(id)))
         .collect()

@@ -6,6 +6,7 @@ use rusqlite::Connection;
 
 use super::features::Layer;
 use super::tables::{ColumnKind, GeometryKind, GpkgTable, add_attribute_table, prepare_geopackage};
+use crate::demand::DemandUnit;
 use crate::export::audit_rows::RuleRow;
 use crate::export::{
     AuditDocument, DemandDetail, ExportResult, InputRecord, Provenance, Results, names,
@@ -61,13 +62,13 @@ fn fill(connection: &Connection, results: &Results) -> io::Result<()> {
         layer.finish().map_err(io::Error::other)?;
     }
     let document = AuditDocument::of(results);
-    rules(connection, &document.rules).map_err(io::Error::other)?;
+    rules(connection, (&document.rules, results.baseline.demand.unit)).map_err(io::Error::other)?;
     inputs(connection, &results.provenance.inputs).map_err(io::Error::other)?;
     provenance(connection, results.provenance).map_err(io::Error::other)?;
     run("COMMIT")
 }
 
-const RULE_COLUMNS: [(&str, ColumnKind); 23] = [
+const RULE_COLUMNS: [(&str, ColumnKind); 26] = [
     ("standard", ColumnKind::Text),
     ("rule", ColumnKind::Text),
     ("en", ColumnKind::Text),
@@ -77,10 +78,13 @@ const RULE_COLUMNS: [(&str, ColumnKind); 23] = [
     ("cutoff_min", ColumnKind::Real),
     ("cutoff_m", ColumnKind::Real),
     ("facilities", ColumnKind::Whole),
+    ("off_network_facilities", ColumnKind::Whole),
     ("persons", ColumnKind::Real),
     ("covered_persons", ColumnKind::Real),
     ("left_out_persons", ColumnKind::Real),
+    (names::NO_STREET_PERSONS, ColumnKind::Real),
     ("share", ColumnKind::Real),
+    (names::JUDGED_SHARE, ColumnKind::Real),
     ("pass_share", ColumnKind::Real),
     ("benchmark_share", ColumnKind::Real),
     ("outcome", ColumnKind::Text),
@@ -94,9 +98,11 @@ const RULE_COLUMNS: [(&str, ColumnKind); 23] = [
     (names::OUT_OF_REACH_PERSONS, ColumnKind::Real),
 ];
 
-fn rules(connection: &Connection, rules: &[RuleRow]) -> rusqlite::Result<()> {
+fn rules(connection: &Connection, (rules, unit): (&[RuleRow], DemandUnit)) -> rusqlite::Result<()> {
     let description = "rules of the standards and how they came out";
-    let table = GpkgTable { name: "rules", description, columns: &RULE_COLUMNS };
+    let columns = RULE_COLUMNS.map(|(name, kind)| (names::counted(unit, name), kind));
+    let columns = columns.each_ref().map(|(name, kind)| (name.as_ref(), *kind));
+    let table = GpkgTable { name: "rules", description, columns: &columns };
     add_attribute_table(connection, &table)?;
     let marks = vec!["?"; RULE_COLUMNS.len()].join(",");
     let mut row = connection.prepare(&format!("INSERT INTO rules VALUES (NULL,{marks})"))?;
@@ -113,10 +119,13 @@ fn rules(connection: &Connection, rules: &[RuleRow]) -> rusqlite::Result<()> {
             rule.cutoff_min,
             rule.cutoff_m,
             rule.facilities as i64,
+            rule.off_network_facilities as i64,
             rule.persons.0.count(),
             rule.covered_persons.0.count(),
             rule.left_out_persons.0.count(),
+            rule.no_street_persons.0.count(),
             rule.share.map(|share| share.0),
+            rule.judged_share.map(|share| share.0),
             rule.pass_share,
             rule.benchmark_share,
             outcome.as_str(),

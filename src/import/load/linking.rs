@@ -53,7 +53,11 @@ fn note_one(
         LinkIssue::DemandUnlinked(id) => (
             IssueKind::SnapFailed,
             home(id),
-            format!("{no_street}; its people count as not covered"),
+            if walker.has_street(id) {
+                format!("{no_street}; its people count as not covered")
+            } else {
+                format!("{no_street}; its people are counted apart")
+            },
         ),
         LinkIssue::FacilityFar(id, leg) => (
             IssueKind::SnapFar,

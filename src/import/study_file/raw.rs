@@ -183,6 +183,8 @@ pub(super) struct StandardsToml {
     pub(super) shipped: Vec<String>,
     #[serde(default)]
     pub(super) files: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) accept_unverified: Vec<String>,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]

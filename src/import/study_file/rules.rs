@@ -114,6 +114,7 @@ pub(super) fn standards(
         }
         standards.push(standard_file::parse(&read_text(&path)?, &path)?);
     }
+    let written_elsewhere = standards.len();
     for (index, standard) in draft.raw.standard.iter().enumerate() {
         let index = index.to_string();
         if let Some(fault) = standard_file::find_fault(standard) {
@@ -123,13 +124,45 @@ pub(super) fn standards(
         }
         standards.push(standard.clone());
     }
-    if standards.is_empty() {
+    let written_elsewhere = if standards.is_empty() {
         standards.extend(standard_file::shipped().into_iter().take(1));
-    }
+        1
+    } else {
+        written_elsewhere
+    };
     check_ids(draft, &standards)?;
     check_profiles(draft, &standards, profiles)?;
     set_targets(draft, &mut standards)?;
+    withhold(draft, &mut standards[..written_elsewhere])?;
     Ok(standards)
+}
+
+/// Withholds the verdicts of unverified rules of `standards`, except of those that `accept_unverified` names: a whole
+/// standard or `standard/rule`. What the study itself writes down stands on its own word.
+fn withhold(draft: Draft<'_>, standards: &mut [Standard]) -> Result<(), ImportError> {
+    let accepted = &draft.raw.standards.accept_unverified;
+    let names: Vec<String> = standards
+        .iter()
+        .flat_map(|s| {
+            let rules = s.rules.iter().map(move |rule| format!("{}/{}", s.id, rule.id));
+            std::iter::once(s.id.clone()).chain(rules)
+        })
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    for (index, name) in accepted.iter().enumerate() {
+        if !names.contains(&name.as_str()) {
+            let reason =
+                format!("no standard or rule is called {name:?}{}", suggestion(name, &names));
+            let keys = ["standards", "accept_unverified", &index.to_string()];
+            return Err(draft.fault(&keys, reason));
+        }
+    }
+    for standard in standards {
+        let id = standard.id.clone();
+        let named = |name: &String| accepted.contains(name);
+        standard.withhold(|rule| named(&id) || named(&format!("{id}/{}", rule.id)));
+    }
+    Ok(())
 }
 
 fn shipped_standards(draft: Draft<'_>) -> Result<Vec<Standard>, ImportError> {

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::coverage::CoverageGap;
+use crate::coverage::{CoverageGap, CoverageSum};
 use crate::ids::ZoneId;
 use crate::scenario::Baseline;
 use crate::spatial::{Area, BoundingBox, LonLat};
-use crate::units::Share;
+use crate::units::{Persons, Share};
 
 use super::canvas::{Canvas, Dot, MAP_WIDTH, PathText};
 use super::escape;
@@ -38,8 +38,8 @@ pub(in crate::report) struct MapSheet {
 pub(in crate::report) struct MapPlan<'a> {
     /// What it is, for those who cannot see it.
     pub(in crate::report) label: &'a str,
-    /// Share of each shown zone; `None` where nobody counts.
-    pub(in crate::report) shares: Vec<Option<Share>>,
+    /// Class of the color of each shown zone.
+    pub(in crate::report) colors: Vec<&'static str>,
     /// The coverage gaps, most people first.
     pub(in crate::report) gaps: &'a [CoverageGap],
     /// Where the facilities are.
@@ -93,8 +93,8 @@ impl MapSheet {
              <rect class=\"sheet\" width=\"{MAP_WIDTH}\" height=\"{height}\"/>",
             escape(plan.label)
         );
-        for (id, share) in self.shown.iter().zip(&plan.shares) {
-            let _ = write!(svg, "<use href=\"#z{}\" class=\"zone {}\"/>", id.0, color(*share));
+        for (id, color) in self.shown.iter().zip(&plan.colors) {
+            let _ = write!(svg, "<use href=\"#z{}\" class=\"zone {color}\"/>", id.0);
         }
         svg.push_str("<use href=\"#water\" class=\"water\"/>");
         svg.push_str(
@@ -219,10 +219,19 @@ impl MapSheet {
 }
 
 /// The class of a share's color.
-pub(in crate::report) fn color(share: Option<Share>) -> &'static str {
+fn color(share: Option<Share>) -> &'static str {
     let Some(Share(share)) = share else { return "cn" };
     let step = COLOR_STEPS.iter().rposition(|&least| share >= least).unwrap_or(0);
     ["c0", "c1", "c2", "c3", "c4"][step]
+}
+
+/// The class of the color of a zone: where somebody lives and nobody has street data, one of its own.
+pub(in crate::report) fn color_of(sum: &CoverageSum) -> &'static str {
+    if sum.persons > Persons::ZERO && sum.assessed() == Persons::ZERO {
+        "cx"
+    } else {
+        color(sum.share())
+    }
 }
 
 /// The greatest 1, 2 or 5 times a power of ten that is not above `most`.

@@ -4,11 +4,10 @@
 use std::fmt::Write;
 
 use crate::spatial::LonLat;
-use crate::units::Share;
 
 use super::canvas::{Dot, MAP_WIDTH, PathText};
 use super::escape;
-use super::map::{MapSheet, color};
+use super::map::MapSheet;
 
 /// Homes are drawn as one dot for each square of this many units.
 const HOME_CELL: i32 = 7;
@@ -23,8 +22,8 @@ const SITES_NUMBERED: usize = 99;
 pub(in crate::report) struct PlanMap<'a> {
     /// What it is, for those who cannot see it.
     pub(in crate::report) label: &'a str,
-    /// Share of each shown zone with the plan; `None` where nobody counts.
-    pub(in crate::report) shares: Vec<Option<Share>>,
+    /// Class of the color of each shown zone with the plan.
+    pub(in crate::report) colors: Vec<&'static str>,
     /// Homes newly covered.
     pub(in crate::report) gained: Vec<LonLat>,
     /// Homes still left out.
@@ -46,8 +45,8 @@ impl MapSheet {
              <rect class=\"sheet\" width=\"{MAP_WIDTH}\" height=\"{height}\"/>",
             escape(plan.label)
         );
-        for (id, share) in self.shown.iter().zip(&plan.shares) {
-            let _ = write!(svg, "<use href=\"#z{}\" class=\"zone {}\"/>", id.0, color(*share));
+        for (id, color) in self.shown.iter().zip(&plan.colors) {
+            let _ = write!(svg, "<use href=\"#z{}\" class=\"zone {color}\"/>", id.0);
         }
         svg.push_str(
             "<use href=\"#water\" class=\"water\"/><use href=\"#minor\" class=\"minor\"/>\

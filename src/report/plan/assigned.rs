@@ -167,7 +167,7 @@ fn map(input: &AssignedReportInput, texts: &Catalog, (sheet, title): (&MapSheet,
         input.served.iter().partition(|walk| walk.site.is_some());
     sheet.draw_plan(&PlanMap {
         label: title,
-        shares: Vec::new(),
+        colors: Vec::new(),
         gained: nearer.into_iter().map(place).collect(),
         left_out: same.into_iter().map(place).collect(),
         facilities: need.serving.iter().map(|&id| facilities[id].place).collect(),

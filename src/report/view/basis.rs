@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::coverage::Outcome;
+use crate::coverage::{Outcome, RuleAssessment};
 use crate::demand::DemandUnit;
 use crate::ids::{DemandPointId, GroupId, Id};
 use crate::reach::LinkedWalker;
@@ -78,7 +78,7 @@ impl Basis {
                 .rules
                 .iter()
                 .map(|rule| RuleSource {
-                    title: scene.rule_title(rule),
+                    title: scene.full_name(rule),
                     number: scene.cutoff(rule),
                     source: pick(scene, &rule.rule.source, &rule.rule.source_zh),
                     is_verified: rule.rule.verified,
@@ -158,7 +158,9 @@ fn limits(scene: &Scene) -> Vec<String> {
     let groups = demand.groups.iter().filter(|group| group.estimated && !estimated).count();
     say("limit_estimated_groups", groups);
     say("limit_group_lacking", rules.iter().filter(|rule| rule.group_lacking).count());
-    say("limit_no_facility", rules.iter().filter(|rule| rule.serving.is_empty()).count());
+    let none_open = |rule: &&RuleAssessment| rule.serving.is_empty() && rule.is_recorded;
+    say("limit_no_facility", rules.iter().filter(none_open).count());
+    say("limit_not_recorded", rules.iter().filter(|rule| !rule.is_recorded).count());
     let nobody = rules.iter().filter(|rule| rule.outcome == Outcome::NotAssessable).count();
     say("limit_nobody", nobody);
     let unknown =
@@ -207,6 +209,7 @@ fn limits_of_linking(scene: &Scene) -> Vec<String> {
     for walker in scene.baseline.walkers() {
         let name = scene.walker_name(&walker.profile.id);
         let unlinked = walker.demand.unlinked.iter().map(|&point| DemandPointId(point));
+        let unlinked = unlinked.filter(|&point| walker.has_street(point));
         say("limit_unlinked", persons_at(scene, unlinked), &name);
         let issues = scene.baseline.link_issues(walker);
         let on_islands = issues.iter().filter_map(|issue| match issue {

@@ -26,6 +26,7 @@ pub(super) struct CompositeSheet {
     asked: String,
     persons: String,
     complete: String,
+    no_street: String,
     share: String,
     by_missing: Vec<PartRow>,
     by_function: Vec<PartRow>,
@@ -57,33 +58,33 @@ impl CompositeSheet {
         let lived_in: Vec<ZoneId> = rows
             .into_iter()
             .filter(|&id| composite.summary.zones[id].persons > Persons::ZERO)
+            .filter(|_| composite.is_recorded())
             .collect();
         Self {
             index,
             title: title.to_owned(),
             standard: scene.standard_title(&composite.standard),
-            sentence: scene.texts.fill(
-                "composite_sentence",
-                &[
-                    ("covered", &scene.count(total.covered)),
-                    ("persons", &scene.count(total.persons)),
-                    ("share", &number::share(total.covered, total.persons, None)),
-                ],
-            ),
+            sentence: sentence(scene, composite),
             asked: asked(scene, composite),
             persons: number::persons(total.persons),
             complete: number::persons(total.covered),
-            share: number::share(total.covered, total.persons, None),
+            no_street: number::persons(total.no_street),
+            share: number::share(total.covered, total.assessed(), None),
             by_missing: by_missing(scene, composite),
             by_function: by_function(scene, composite, &needed),
             optional: optional(scene, composite),
-            map: draw_map(
-                scene,
-                maps,
-                title,
-                (&composite.summary, &composite.gaps),
-                anchors(scene, composite),
-            ),
+            map: composite
+                .is_recorded()
+                .then(|| {
+                    draw_map(
+                        scene,
+                        maps,
+                        title,
+                        (&composite.summary, &composite.gaps),
+                        anchors(scene, composite),
+                    )
+                })
+                .flatten(),
             gaps: composite
                 .gaps
                 .iter()
@@ -115,6 +116,32 @@ fn find_rules<'a>(
         scene.audit.rules.iter().find(|r| r.standard == composite.standard && r.rule.id == id)
     })
     .collect()
+}
+
+/// Who has everything, how far those walk to the farthest of it, and who is counted apart.
+fn sentence(scene: &Scene, composite: &CompositeAssessment) -> String {
+    let texts = scene.texts;
+    let Some(total) = composite.complete() else {
+        let lacking = scene.titles_of(&composite.standard, &composite.not_recorded);
+        return texts.fill("composite_unknown", &[("lacking", &lacking)]);
+    };
+    let mut parts = vec![texts.fill(
+        "composite_sentence",
+        &[
+            ("covered", &scene.count(total.covered)),
+            ("persons", &scene.count(total.assessed())),
+            ("share", &number::share(total.covered, total.assessed(), None)),
+        ],
+    )];
+    if let Some(mean) = composite.mean_farthest() {
+        let mean = number::plain(mean.as_minutes(), 2);
+        parts.push(texts.fill("composite_mean", &[("n", &mean)]));
+    }
+    if total.no_street > Persons::ZERO {
+        let count = scene.count(total.no_street);
+        parts.push(texts.fill("composite_no_street", &[("count", &count)]));
+    }
+    parts.join(texts.language.between_sentences())
 }
 
 /// What the composite asks for, in words.
@@ -158,7 +185,8 @@ fn part(label: String, persons: Persons, all: Persons, class: &str) -> PartRow {
 }
 
 fn by_missing(scene: &Scene, composite: &CompositeAssessment) -> Vec<PartRow> {
-    let all = composite.summary.total.persons;
+    let all = composite.summary.total.assessed();
+    let none = if composite.is_recorded() { "missing_none" } else { "missing_none_recorded" };
     composite
         .persons_by_missing
         .iter()
@@ -166,7 +194,7 @@ fn by_missing(scene: &Scene, composite: &CompositeAssessment) -> Vec<PartRow> {
         .map(|(missing, &persons)| {
             let n = number::whole(missing as u64);
             let (label, class) = if missing == 0 {
-                (scene.texts.say("missing_none"), "in")
+                (scene.texts.say(none), "in")
             } else {
                 (scene.texts.fill("missing_n", &[("n", &n)]), "out")
             };
@@ -187,9 +215,9 @@ fn by_function(
             missing[usize::from(position)] += persons;
         }
     }
-    let mut order: Vec<usize> = (0..needed.len()).collect();
+    let mut order: Vec<usize> = (0..needed.len()).filter(|&at| needed[at].is_recorded).collect();
     order.sort_by_key(|&at| std::cmp::Reverse(missing[at]));
-    let all = composite.summary.total.persons;
+    let all = composite.summary.total.assessed();
     order
         .into_iter()
         .map(|at| part(scene.rule_title(needed[at]), missing[at], all, "out"))

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::audit::Tally;
 use crate::coverage::{CompositeAssessment, Outcome, RuleAssessment, Standard};
 use crate::facility::FacilityStatus;
 use crate::ids::{GroupId, Id};
@@ -9,7 +10,7 @@ use crate::report::number;
 use crate::units::Persons;
 
 use super::Scene;
-use super::words::{is_only_counted, outcome_sign};
+use super::words::outcome_sign;
 
 /// How a standard came out.
 #[derive(Debug, Serialize)]
@@ -35,7 +36,7 @@ pub(super) fn verdicts(scene: &Scene) -> Vec<Verdict> {
 
 fn verdict(scene: &Scene, standard: &Standard) -> Verdict {
     let rules: Vec<&RuleAssessment> =
-        promises(scene).filter(|rule| rule.standard == standard.id).collect();
+        scene.audit.rules.iter().filter(|rule| rule.standard == standard.id).collect();
     let outcome = overall(&rules);
     let composite = scene.audit.composites.iter().find(|c| c.standard == standard.id);
     Verdict {
@@ -47,27 +48,37 @@ fn verdict(scene: &Scene, standard: &Standard) -> Verdict {
     }
 }
 
-/// The rules that promise something, those that are only counted left out.
-fn promises<'a>(scene: &Scene<'a>) -> impl Iterator<Item = &'a RuleAssessment> {
-    scene.audit.rules.iter().filter(|rule| !is_only_counted(rule))
-}
-
-/// A standard fails with its worst rule; it is a benchmark only when every assessable rule is.
+/// A standard fails with its worst rule; it is a benchmark only when every rule with a verdict is. Without a single
+/// verdict it is what keeps most of its rules from one.
 fn overall(rules: &[&RuleAssessment]) -> Outcome {
-    let assessable = || rules.iter().map(|r| r.outcome).filter(|&o| o != Outcome::NotAssessable);
-    if assessable().any(|outcome| outcome == Outcome::Fail) {
+    let tally = tally(rules);
+    let without = [
+        (tally.not_recorded, Outcome::NotRecorded),
+        (tally.unverified, Outcome::Unverified),
+        (tally.counted_only, Outcome::CountedOnly),
+        (tally.not_assessable, Outcome::NotAssessable),
+    ];
+    if tally.failed > 0 {
         Outcome::Fail
-    } else if assessable().next().is_none() {
-        Outcome::NotAssessable
-    } else if assessable().all(|outcome| outcome == Outcome::Benchmark) {
+    } else if tally.judged == 0 {
+        let most = without.iter().map(|&(count, _)| count).max();
+        let found = without.iter().find(|&&(count, _)| Some(count) == most);
+        found.map_or(Outcome::NotAssessable, |&(_, outcome)| outcome)
+    } else if tally.benchmark == tally.judged {
         Outcome::Benchmark
     } else {
         Outcome::Pass
     }
 }
 
+fn tally(rules: &[&RuleAssessment]) -> Tally {
+    Tally::of(rules.iter().map(|rule| rule.outcome))
+}
+
 fn sentence(scene: &Scene, rules: &[&RuleAssessment]) -> String {
-    let n = number::whole(rules.len() as u64);
+    let tally = tally(rules);
+    let n = number::whole(tally.judged as u64);
+    let without = without_verdict(scene, &tally);
     let failed: Vec<&&RuleAssessment> =
         rules.iter().filter(|rule| rule.outcome == Outcome::Fail).collect();
     let mut worst: Option<&RuleAssessment> = None;
@@ -78,8 +89,8 @@ fn sentence(scene: &Scene, rules: &[&RuleAssessment]) -> String {
         }
     }
     let Some(worst) = worst else {
-        let none = rules.iter().all(|rule| rule.outcome == Outcome::NotAssessable);
-        return scene.texts.fill(if none { "verdict_none" } else { "verdict_all" }, &[("n", &n)]);
+        let key = if tally.judged == 0 { "verdict_none" } else { "verdict_all" };
+        return scene.texts.fill(key, &[("n", &n), ("without", &without)]);
     };
     let total = worst.judged();
     let key = if worst.rule.counts_places() { "verdict_some_places" } else { "verdict_some" };
@@ -87,24 +98,53 @@ fn sentence(scene: &Scene, rules: &[&RuleAssessment]) -> String {
         key,
         &[
             ("n", &n),
+            ("without", &without),
             ("failed", &number::whole(failed.len() as u64)),
             ("rule", &scene.rule_title(worst)),
             ("left_out", &scene.count(total.left_out())),
-            ("share", &number::share(total.left_out(), total.persons, None)),
+            ("share", &number::share(total.left_out(), total.assessed(), None)),
             ("cutoff", &scene.cutoff(worst)),
         ],
     )
 }
 
+/// Why rules have no verdict, each reason with its number; empty when all have one.
+fn without_verdict(scene: &Scene, tally: &Tally) -> String {
+    let reasons = [
+        (tally.not_recorded, Outcome::NotRecorded),
+        (tally.unverified, Outcome::Unverified),
+        (tally.counted_only, Outcome::CountedOnly),
+        (tally.not_assessable, Outcome::NotAssessable),
+    ];
+    let told: Vec<String> = reasons
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|&(count, outcome)| {
+            let n = number::whole(count as u64);
+            let word = scene.outcome_text(outcome);
+            scene.texts.fill("without_one", &[("n", &n), ("word", &word)])
+        })
+        .collect();
+    if told.is_empty() {
+        return String::new();
+    }
+    scene.texts.fill("without_verdict", &[("list", &told.join(&scene.texts.say("list_and")))])
+}
+
 fn composite_sentence(scene: &Scene, composite: &CompositeAssessment) -> String {
-    let total = composite.summary.total;
     let title = scene.texts.language.pick(&composite.composite.en, &composite.composite.zh);
+    let Some(total) = composite.complete() else {
+        let lacking = scene.titles_of(&composite.standard, &composite.not_recorded);
+        return scene
+            .texts
+            .fill("verdict_composite_unknown", &[("title", title), ("lacking", &lacking)]);
+    };
     scene.texts.fill(
         "verdict_composite",
         &[
             ("title", title),
             ("covered", &scene.count(total.covered)),
-            ("share", &number::share(total.covered, total.persons, None)),
+            ("share", &number::share(total.covered, total.assessed(), None)),
         ],
     )
 }
@@ -120,31 +160,43 @@ pub(super) fn key_numbers(scene: &Scene) -> Vec<KeyNumber> {
         .filter_map(|point| point.persons.get(everybody.index()))
         .copied()
         .sum();
-    let met = promises(scene)
-        .filter(|rule| matches!(rule.outcome, Outcome::Pass | Outcome::Benchmark))
-        .count();
-    let assessable = promises(scene).filter(|rule| rule.outcome != Outcome::NotAssessable).count();
+    let tally = scene.audit.tally();
+    let walker = baseline.walkers().first();
     let open = baseline
         .facilities
         .facilities
-        .iter()
-        .filter(|facility| facility.status == FacilityStatus::Open)
+        .enumerate()
+        .filter(|(_, facility)| facility.status == FacilityStatus::Open)
+        .filter(|&(id, _)| !walker.is_some_and(|walker| walker.is_off_network(id)))
         .count();
     let of = scene.texts.fill(
         "of",
-        &[("part", &number::whole(met as u64)), ("all", &number::whole(assessable as u64))],
+        &[("part", &number::whole(tally.met as u64)), ("all", &number::whole(tally.judged as u64))],
     );
     let entry = |value: String, key: &str| KeyNumber { value, label: scene.texts.say(key) };
-    let mut numbers = vec![
-        KeyNumber {
-            value: number::persons(counted),
-            label: scene.texts.fill("number_counted", &[("unit", &scene.unit())]),
-        },
-        entry(of, "number_rules_met"),
-    ];
+    let mut numbers = vec![KeyNumber {
+        value: number::persons(counted),
+        label: scene.texts.fill("number_counted", &[("unit", &scene.unit())]),
+    }];
+    let streets = crate::audit::Completeness::of(baseline).streets;
+    if streets.no_street > Persons::ZERO {
+        numbers.push(KeyNumber {
+            value: number::persons(streets.no_street),
+            label: scene.texts.fill(
+                "number_no_street",
+                &[
+                    ("unit", &scene.unit()),
+                    ("share", &number::share(streets.no_street, streets.persons, None)),
+                ],
+            ),
+        });
+    }
+    numbers.push(entry(of, "number_rules_met"));
     for composite in &scene.audit.composites {
-        let total = composite.summary.total;
-        let value = number::share(total.covered, total.persons, None);
+        let value = composite.complete().map_or_else(
+            || "–".to_owned(),
+            |total| number::share(total.covered, total.assessed(), None),
+        );
         numbers.push(entry(value, "number_complete"));
     }
     numbers.push(entry(number::whole(open as u64), "number_facilities"));

@@ -16,6 +16,7 @@ use crate::audit::Audit;
 use crate::scenario::Baseline;
 use crate::spatial::Area;
 
+use super::completeness::completeness_lines;
 use super::figure::map::MapSheet;
 use super::language::Catalog;
 use super::source::ReportSource;
@@ -49,6 +50,8 @@ pub(super) struct View {
     version: String,
     date: Option<String>,
     unit: String,
+    /// How complete the layers are, before the verdicts.
+    recorded: Vec<String>,
     verdicts: Vec<Verdict>,
     numbers: Vec<KeyNumber>,
     standards: Vec<StandardTable>,
@@ -87,6 +90,7 @@ impl View {
             version: scene.source.version.clone(),
             date: scene.date.map(str::to_owned),
             unit: scene.unit(),
+            recorded: completeness_lines(scene.baseline, scene.audit, scene.texts),
             verdicts: headline::verdicts(scene),
             numbers: headline::key_numbers(scene),
             standards: rule_row::standard_tables(scene),
@@ -118,7 +122,9 @@ impl Scene<'_> {
         let rules = &self.audit.rules;
         let room = maps.saturating_sub(self.audit.composites.len());
         let mut order: Vec<usize> = (0..rules.len()).collect();
-        order.sort_by_key(|&index| std::cmp::Reverse(rules[index].summary.total.left_out()));
+        order.sort_by_key(|&index| {
+            (!rules[index].is_recorded, std::cmp::Reverse(rules[index].summary.total.left_out()))
+        });
         let mut mapped = vec![false; rules.len()];
         for index in order.into_iter().take(room) {
             mapped[index] = true;
@@ -135,6 +141,7 @@ fn legend(texts: &Catalog) -> Vec<LegendEntry> {
         ("c3", "legend_90"),
         ("c4", "legend_100"),
         ("cn", "legend_nobody"),
+        ("cx", "legend_no_street"),
     ]
     .map(|(class, key)| LegendEntry { class, text: texts.say(key) })
     .into()

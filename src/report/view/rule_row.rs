@@ -8,7 +8,7 @@ use crate::report::number;
 use crate::units::Persons;
 
 use super::Scene;
-use super::words::{is_only_counted, outcome_sign, pass_line, pass_share, shown_outcome};
+use super::words::{outcome_sign, pass_line, pass_share};
 
 /// A standard and its rules.
 #[derive(Debug, Serialize)]
@@ -27,6 +27,8 @@ pub(super) struct StandardTable {
 pub(super) struct RuleRow {
     index: usize,
     title: String,
+    /// The places it counts, when it does.
+    places: Option<String>,
     functions: String,
     cutoff: String,
     walker: String,
@@ -36,7 +38,10 @@ pub(super) struct RuleRow {
     persons: String,
     covered: String,
     left_out: String,
+    no_street: String,
     share: String,
+    /// The share that the verdict rests on; that of the walks unless places are counted.
+    judged: String,
     bar: String,
     pass_line: String,
     benchmark: Option<String>,
@@ -99,7 +104,7 @@ fn full_coverage(scene: &Scene, standard: &str) -> String {
         .audit
         .rules
         .iter()
-        .filter(|rule| rule.standard == standard && !is_only_counted(rule))
+        .filter(|rule| rule.standard == standard && rule.outcome.is_verdict())
         .collect();
     let zones = &scene.baseline.zones.zones;
     let mut has_parts = vec![false; zones.len()];
@@ -111,7 +116,7 @@ fn full_coverage(scene: &Scene, standard: &str) -> String {
     let lived_in: Vec<_> = zones
         .ids()
         .filter(|&id| !has_parts[id.0 as usize])
-        .filter(|&id| rules.iter().any(|r| r.summary.zones[id].persons > Persons::ZERO))
+        .filter(|&id| rules.iter().any(|r| r.summary.zones[id].assessed() > Persons::ZERO))
         .collect();
     let full = lived_in
         .iter()
@@ -134,10 +139,18 @@ fn row(scene: &Scene, index: usize, rule: &RuleAssessment) -> RuleRow {
     let total = rule.summary.total;
     let texts = scene.texts;
     let line = pass_share(rule);
-    let share = total.share().map_or(0.0, |share| share.0);
+    let walked_line = line.filter(|_| rule.capacity.is_none());
+    let judged = rule.judged();
+    let share = judged.share().filter(|_| rule.is_recorded).map_or(0.0, |share| share.0);
+    let told = |text: String| if rule.is_recorded { text } else { "–".to_owned() };
     RuleRow {
         index,
         title: scene.rule_title(rule),
+        places: rule
+            .rule
+            .capacity_per_1000
+            .filter(|_| rule.rule.counts_places())
+            .map(|places| texts.fill("places_asked", &[("n", &number::plain(places, 2))])),
         functions: scene.function_names(rule),
         cutoff: scene.cutoff(rule),
         walker: scene.walker_name(&rule.rule.profile),
@@ -147,31 +160,33 @@ fn row(scene: &Scene, index: usize, rule: &RuleAssessment) -> RuleRow {
             .then(|| texts.fill("group_lacking", &[("group", &rule.rule.group)])),
         facilities: number::whole(rule.serving.len() as u64),
         persons: number::persons(total.persons),
-        covered: number::persons(total.covered),
-        left_out: number::persons(total.left_out()),
-        share: number::share(total.covered, total.persons, line),
+        covered: told(number::persons(total.covered)),
+        left_out: told(number::persons(total.left_out())),
+        no_street: number::persons(total.no_street),
+        share: told(number::share(total.covered, total.assessed(), walked_line)),
+        judged: told(number::share(judged.covered, judged.assessed(), line)),
         bar: bar(&[(share, "in")], line),
         pass_line: pass_line(rule),
         benchmark: rule.rule.benchmark_share.map(number::promised),
-        sign: outcome_sign(shown_outcome(rule)),
-        outcome: scene.rule_outcome_text(rule),
+        sign: outcome_sign(rule.outcome),
+        outcome: scene.outcome_text(rule.outcome),
         speeds: rule
             .speeds
             .iter()
-            .map(|speed| number::share(speed.sum.covered, speed.sum.persons, line))
+            .map(|speed| told(number::share(speed.sum.covered, speed.sum.assessed(), walked_line)))
             .collect(),
         radius: number::meters(texts, rule.buffer.radius),
-        buffer_share: number::share(rule.buffer.covered, total.persons, None),
-        lost: number::persons(rule.buffer.lost),
-        lost_share: number::share(rule.buffer.lost, rule.buffer.covered, None),
-        capacity: capacity(scene, rule),
+        buffer_share: told(number::share(rule.buffer.covered, total.assessed(), None)),
+        lost: told(number::persons(rule.buffer.lost)),
+        lost_share: told(number::share(rule.buffer.lost, rule.buffer.covered, None)),
+        capacity: capacity(scene, rule).filter(|_| rule.is_recorded),
     }
 }
 
 /// The split of a rule that counts places.
 pub(super) fn capacity(scene: &Scene, rule: &RuleAssessment) -> Option<CapacityRow> {
     let split = rule.capacity.as_ref()?.total;
-    let all = rule.summary.total.persons;
+    let all = split.persons();
     let parts = [
         ("served", "capacity_served", split.served),
         ("full", "capacity_full", split.full),

@@ -5,13 +5,13 @@ use serde::Serialize;
 use crate::coverage::{CoverageGap, RuleAssessment, Summary};
 use crate::ids::{DemandPointId, ZoneId};
 use crate::report::figure::chart::bar;
-use crate::report::figure::map::{GAPS_NUMBERED, MapPlan};
+use crate::report::figure::map::{GAPS_NUMBERED, MapPlan, color_of};
 use crate::report::number;
 use crate::units::{Meters, Persons, Yardstick};
 
 use super::rule_row::{CapacityRow, capacity};
 use super::times::draw_times;
-use super::words::{outcome_sign, pass_line, pass_share, shown_outcome};
+use super::words::{outcome_sign, pass_line, pass_share};
 use super::{Maps, Scene};
 
 /// What else is lacking is listed up to this many, then counted.
@@ -28,6 +28,9 @@ pub(super) struct RuleSheet {
     sign: &'static str,
     outcome: String,
     sentence: String,
+    /// What is asked, in full: walker, group, cutoff, places.
+    name: String,
+    is_recorded: bool,
     map: Option<MapView>,
     histogram: Option<String>,
     speeds: Vec<SpeedRow>,
@@ -65,6 +68,7 @@ pub(super) struct ZoneRow {
     pub(super) persons: String,
     pub(super) covered: String,
     pub(super) left_out: String,
+    pub(super) no_street: String,
     pub(super) share: String,
     pub(super) bar: String,
     pub(super) mean: String,
@@ -97,7 +101,7 @@ impl RuleSheet {
         let rule = &scene.audit.rules[index];
         let facilities: Vec<_> =
             rule.serving.iter().map(|&id| scene.baseline.facilities.facilities[id].place).collect();
-        let map = maps.mapped[index]
+        let map = (maps.mapped[index] && rule.is_recorded)
             .then(|| {
                 draw_map(
                     scene,
@@ -112,14 +116,16 @@ impl RuleSheet {
             index,
             title: scene.rule_title(rule),
             standard: scene.standard_title(&rule.standard),
-            sign: outcome_sign(shown_outcome(rule)),
-            outcome: scene.rule_outcome_text(rule),
+            sign: outcome_sign(rule.outcome),
+            outcome: scene.outcome_text(rule.outcome),
             sentence: sentence(scene, rule),
+            name: scene.full_name(rule),
+            is_recorded: rule.is_recorded,
             map,
-            histogram: draw_times(scene, rule),
-            speeds: speeds(scene, rule),
+            histogram: draw_times(scene, rule).filter(|_| rule.is_recorded),
+            speeds: if rule.is_recorded { speeds(scene, rule) } else { Vec::new() },
             buffer: buffer(scene, rule),
-            capacity: capacity(scene, rule),
+            capacity: capacity(scene, rule).filter(|_| rule.is_recorded),
             places: short_of_places(scene, rule),
             zones: worst_zones(scene, rule),
             gaps: rule
@@ -155,7 +161,7 @@ pub(super) fn draw_map(
     };
     let drawing = sheet.draw(&MapPlan {
         label: &label,
-        shares: sheet.shown.iter().map(|&id| summary.zones[id].share()).collect(),
+        colors: sheet.shown.iter().map(|&id| color_of(&summary.zones[id])).collect(),
         gaps,
         facilities,
         maps: maps.count,
@@ -170,29 +176,63 @@ pub(super) fn draw_map(
 
 fn sentence(scene: &Scene, rule: &RuleAssessment) -> String {
     let total = rule.summary.total;
-    scene.texts.fill(
+    if !rule.is_recorded {
+        return scene
+            .texts
+            .fill("rule_not_recorded", &[("functions", &scene.function_names(rule))]);
+    }
+    let walked = scene.texts.fill(
         if rule.rule.verified { "rule_sentence" } else { "rule_sentence_unverified" },
         &[
             ("covered", &scene.count(total.covered)),
-            ("persons", &scene.count(total.persons)),
+            ("persons", &scene.count(total.assessed())),
             ("group", &scene.group_name(rule.group)),
-            ("share", &number::share(total.covered, total.persons, pass_share(rule))),
+            ("share", &number::share(total.covered, total.assessed(), walked_line(rule))),
             ("cutoff", &scene.cutoff(rule)),
             ("functions", &scene.function_names(rule)),
             ("walker", &scene.walker_name(&rule.rule.profile)),
             ("pass", &pass_line(rule)),
             ("facilities", &number::whole(rule.serving.len() as u64)),
         ],
-    )
+    );
+    [Some(walked), judged_sentence(scene, rule), no_street_sentence(scene, rule)]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(scene.texts.language.between_sentences())
+}
+
+/// The pass line, where the walks are what it is held against.
+fn walked_line(rule: &RuleAssessment) -> Option<f64> {
+    pass_share(rule).filter(|_| rule.capacity.is_none())
+}
+
+/// Who has a place, where the verdict rests on places.
+fn judged_sentence(scene: &Scene, rule: &RuleAssessment) -> Option<String> {
+    rule.capacity.as_ref()?;
+    let judged = rule.judged();
+    let share = number::share(judged.covered, judged.assessed(), pass_share(rule));
+    let served = scene.count(judged.covered);
+    Some(scene.texts.fill("rule_judged", &[("served", &served), ("share", &share)]))
+}
+
+/// Who is counted apart, as the map has no street there.
+fn no_street_sentence(scene: &Scene, rule: &RuleAssessment) -> Option<String> {
+    let total = rule.summary.total;
+    (total.no_street > Persons::ZERO).then(|| {
+        let of_all = number::share(total.no_street, total.persons, None);
+        let count = scene.count(total.no_street);
+        scene.texts.fill("rule_no_street", &[("count", &count), ("share", &of_all)])
+    })
 }
 
 fn speeds(scene: &Scene, rule: &RuleAssessment) -> Vec<SpeedRow> {
-    let line = pass_share(rule);
+    let line = walked_line(rule);
     rule.speeds
         .iter()
         .map(|entry| SpeedRow {
             speed: number::speed(scene.texts, entry.speed.0),
-            share: number::share(entry.sum.covered, entry.sum.persons, line),
+            share: number::share(entry.sum.covered, entry.sum.assessed(), line),
             covered: number::persons(entry.sum.covered),
             bar: bar(&[(entry.sum.share().map_or(0.0, |share| share.0), "in")], line),
         })
@@ -201,12 +241,12 @@ fn speeds(scene: &Scene, rule: &RuleAssessment) -> Vec<SpeedRow> {
 
 fn buffer(scene: &Scene, rule: &RuleAssessment) -> Option<String> {
     let total = rule.summary.total;
-    (total.persons > Persons::ZERO && !rule.serving.is_empty()).then(|| {
+    (total.assessed() > Persons::ZERO && !rule.serving.is_empty()).then(|| {
         scene.texts.fill(
             "buffer_sentence",
             &[
                 ("radius", &number::meters(scene.texts, rule.buffer.radius)),
-                ("share", &number::share(rule.buffer.covered, total.persons, None)),
+                ("share", &number::share(rule.buffer.covered, total.assessed(), None)),
                 ("lost", &scene.count(rule.buffer.lost)),
                 ("lost_share", &number::share(rule.buffer.lost, rule.buffer.covered, None)),
             ],
@@ -216,13 +256,18 @@ fn buffer(scene: &Scene, rule: &RuleAssessment) -> Option<String> {
 
 /// The smallest zones with most people left out.
 fn worst_zones(scene: &Scene, rule: &RuleAssessment) -> Vec<ZoneRow> {
+    if !rule.is_recorded {
+        return Vec::new();
+    }
     let worst = most_of(scene, |id| rule.summary.zones[id].left_out());
     worst.into_iter().map(|id| zone_row(scene, &rule.summary, id, rule.yardstick)).collect()
 }
 
 /// The smallest zones with most people who get no place.
 fn short_of_places(scene: &Scene, rule: &RuleAssessment) -> Vec<PlacesRow> {
-    let Some(places) = &rule.capacity else { return Vec::new() };
+    let Some(places) = rule.capacity.as_ref().filter(|_| rule.is_recorded) else {
+        return Vec::new();
+    };
     let zones = &scene.baseline.zones.zones;
     let row = |id: ZoneId| PlacesRow {
         name: scene.zone_name(id),
@@ -268,7 +313,8 @@ pub(super) fn zone_row(
         persons: number::persons(sum.persons),
         covered: number::persons(sum.covered),
         left_out: number::persons(sum.left_out()),
-        share: number::share(sum.covered, sum.persons, None),
+        no_street: number::persons(sum.no_street),
+        share: number::share(sum.covered, sum.assessed(), None),
         bar: bar(&[(sum.share().map_or(0.0, |share| share.0), "in")], None),
         mean: sum
             .mean_time()
@@ -295,7 +341,7 @@ fn gap_row(scene: &Scene, rule: &RuleAssessment, at: usize, gap: &CoverageGap) -
         place: format!("{:.5}, {:.5}", gap.center.lon(), gap.center.lat()),
         persons: number::persons(gap.persons),
         nearest: gap.nearest.map_or_else(
-            || scene.texts.say("no_way"),
+            || scene.texts.say(if rule.serving.is_empty() { "none_open" } else { "no_way" }),
             |time| number::reached(scene.texts, rule.yardstick, time),
         ),
         mean: gap.mean.map_or_else(

@@ -54,7 +54,7 @@ impl Scale<'_> {
     fn people(&self) -> Vec<Persons> {
         let mut people = vec![Persons::ZERO; ON_SCALE + 2];
         for (id, persons) in counting(&self.scene.baseline.demand, self.rule.group) {
-            let time = self.rule.times.time(id);
+            let Some(time) = self.rule.times.walk(id) else { continue };
             let bin = if time.is_reachable() {
                 let ms = u64::from(time.as_ms());
                 (0..ON_SCALE).find(|&bin| ms <= self.edge(bin + 1)).unwrap_or(ON_SCALE)
@@ -85,6 +85,7 @@ impl Scale<'_> {
         let wide = self.value(WITHIN * 2 - 1).chars().count() > 2;
         match bin {
             ON_SCALE => texts.fill("histogram_beyond", &[("n", &self.value(ON_SCALE))]),
+            bin if bin > ON_SCALE && self.rule.serving.is_empty() => texts.say("none_open"),
             bin if bin > ON_SCALE => texts.say("histogram_no_way"),
             // The bar beside it says "over" the same number.
             bin if bin + 1 == ON_SCALE => String::new(),
@@ -97,6 +98,7 @@ impl Scale<'_> {
         let texts = self.scene.texts;
         let range = match bin {
             ON_SCALE => texts.fill("histogram_beyond", &[("n", &self.with_unit(ON_SCALE))]),
+            bin if bin > ON_SCALE && self.rule.serving.is_empty() => texts.say("none_open"),
             bin if bin > ON_SCALE => texts.say("no_way"),
             bin => format!("{}–{}", self.value(bin), self.with_unit(bin + 1)),
         };

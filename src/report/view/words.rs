@@ -1,5 +1,6 @@
 //! What things are called: rules, groups, walkers, zones, outcomes.
 
+use crate::audit::full_name;
 use crate::coverage::{Outcome, RuleAssessment};
 use crate::demand::DemandUnit;
 use crate::ids::{DemandPointId, FacilityId, GroupId, ZoneId};
@@ -32,6 +33,24 @@ impl Scene<'_> {
         let title = self.texts.language.pick(&assessed.rule.en, &assessed.rule.zh);
         let title = if title.trim().is_empty() { &assessed.rule.id } else { title };
         if assessed.rule.verified { title.to_owned() } else { format!("{title}†") }
+    }
+
+    /// What a rule asks for in full, as everywhere else; `†` as in its title.
+    pub(in crate::report) fn full_name(&self, assessed: &RuleAssessment) -> String {
+        let name = full_name(self.baseline, &assessed.rule);
+        let name = self.texts.language.pick(&name.en, &name.zh);
+        if assessed.rule.verified { name.to_owned() } else { format!("{name}†") }
+    }
+
+    /// Titles of the rules `ids` of a standard.
+    pub(super) fn titles_of(&self, standard: &str, ids: &[String]) -> String {
+        let rules = &self.audit.rules;
+        let find = |id: &String| {
+            rules.iter().find(|rule| rule.standard == standard && rule.rule.id == *id)
+        };
+        let titles: Vec<String> =
+            ids.iter().filter_map(find).map(|rule| self.rule_title(rule)).collect();
+        titles.join(&self.texts.say("list_and"))
     }
 
     /// Title of the standard with this id.
@@ -124,6 +143,9 @@ impl Scene<'_> {
             .collect();
         let all: Persons = living.iter().copied().sum();
         let left_out_of = |rule: &RuleAssessment| -> Persons {
+            if !rule.is_recorded {
+                return Persons::ZERO;
+            }
             if rule.serving.is_empty() {
                 return all;
             }
@@ -151,44 +173,33 @@ impl Scene<'_> {
         self.texts.fill("and_more", &[("list", &titles[..most].join(&and)), ("n", &n)])
     }
 
-    /// The word for the outcome of a rule; one that promises nothing to anybody is only counted.
-    pub(in crate::report) fn rule_outcome_text(&self, assessed: &RuleAssessment) -> String {
-        if is_only_counted(assessed) {
-            self.texts.say("outcome_counted")
-        } else {
-            self.outcome_text(assessed.outcome)
-        }
-    }
-
     /// The word for an outcome.
-    pub(super) fn outcome_text(&self, outcome: Outcome) -> String {
-        self.texts.say(match outcome {
-            Outcome::Benchmark => "outcome_benchmark",
-            Outcome::Pass => "outcome_pass",
-            Outcome::Fail => "outcome_fail",
-            Outcome::NotAssessable => "outcome_not_assessable",
-        })
+    pub(in crate::report) fn outcome_text(&self, outcome: Outcome) -> String {
+        self.texts.say(outcome_key(outcome))
     }
 }
 
-/// Whether a rule has a pass line of nobody: it is met whatever comes, and only its numbers tell something.
-pub(super) fn is_only_counted(assessed: &RuleAssessment) -> bool {
-    assessed.rule.pass_share <= 0.0
+/// The text that names an outcome.
+pub(in crate::report) const fn outcome_key(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Benchmark => "outcome_benchmark",
+        Outcome::Pass => "outcome_pass",
+        Outcome::Fail => "outcome_fail",
+        Outcome::CountedOnly => "outcome_counted",
+        Outcome::Unverified => "outcome_unverified",
+        Outcome::NotRecorded => "outcome_not_recorded",
+        Outcome::NotAssessable => "outcome_not_assessable",
+    }
 }
 
 /// The share a rule promises, when it promises one.
 pub(super) fn pass_share(assessed: &RuleAssessment) -> Option<f64> {
-    Some(assessed.rule.pass_share).filter(|_| !is_only_counted(assessed))
+    Some(assessed.rule.pass_share).filter(|_| !assessed.rule.is_only_counted())
 }
 
 /// The share a rule promises in percent, a dash when it promises none.
 pub(super) fn pass_line(assessed: &RuleAssessment) -> String {
     pass_share(assessed).map_or_else(|| "–".to_owned(), number::promised)
-}
-
-/// The outcome that is shown: none for a rule that is only counted.
-pub(super) fn shown_outcome(assessed: &RuleAssessment) -> Outcome {
-    if is_only_counted(assessed) { Outcome::NotAssessable } else { assessed.outcome }
 }
 
 /// Name of the sign of an outcome: its shape says what its color says.
@@ -197,6 +208,9 @@ pub(super) fn outcome_sign(outcome: Outcome) -> &'static str {
         Outcome::Benchmark => "benchmark",
         Outcome::Pass => "pass",
         Outcome::Fail => "fail",
-        Outcome::NotAssessable => "none",
+        Outcome::CountedOnly
+        | Outcome::Unverified
+        | Outcome::NotRecorded
+        | Outcome::NotAssessable => "none",
     }
 }

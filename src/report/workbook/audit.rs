@@ -1,9 +1,12 @@
 //! The sheets of an audit.
 
+use std::cmp::Reverse;
+
 use crate::coverage::{CapacitySplit, CoverageGap, CoverageSum, RuleAssessment};
 use crate::export::gap_id;
 use crate::facility::{Facility, FacilityStatus};
 use crate::ids::{FacilityId, Id, ZoneId};
+use crate::report::completeness::completeness_lines;
 use crate::report::number;
 use crate::report::view::Scene;
 use crate::units::{Persons, WalkTime, Yardstick};
@@ -61,12 +64,18 @@ impl Scene<'_> {
 fn summary(scene: &Scene) -> Sheet {
     let baseline = scene.baseline;
     let facilities = &baseline.facilities.facilities;
-    let open = facilities.iter().filter(|f| f.status == FacilityStatus::Open).count();
+    let walker = baseline.walkers().first();
+    let open = facilities
+        .enumerate()
+        .filter(|(_, facility)| facility.status == FacilityStatus::Open)
+        .filter(|&(id, _)| !walker.is_some_and(|walker| walker.is_off_network(id)))
+        .count();
     let km = baseline.graph.street_length().0 / 1000.0;
     let mut head = vec![
         vec![Cell::Title(scene.source.study_name.clone())],
         vec![Cell::text(scene.texts.say("report_title"))],
         Vec::new(),
+        vec![Cell::text(scene.texts.say("recorded_title"))],
         scene.pair("number_facilities", count(open)),
         scene.pair("number_zones", count(baseline.zones.zones.len())),
         scene.pair("book_street_km", Cell::Measure(km)),
@@ -74,6 +83,9 @@ fn summary(scene: &Scene) -> Sheet {
         scene.pair("fact_study", Cell::text(scene.source.study_hash.as_str())),
         Vec::new(),
     ];
+    let recorded = completeness_lines(baseline, scene.audit, scene.texts);
+    let at = head.len() - 6;
+    head.splice(at..at, recorded.into_iter().map(|line| vec![Cell::text(line)]));
     for (id, group) in baseline.demand.groups.enumerate() {
         let counted = baseline.demand.points.iter().filter(|point| point.zone.is_some());
         let all: Persons = counted.map(|point| point.persons[id.index()]).sum();
@@ -85,37 +97,42 @@ fn summary(scene: &Scene) -> Sheet {
         ]);
     }
     head.push(Vec::new());
-    let mut rows: Vec<(Persons, Vec<Cell>)> = scene
-        .audit
-        .rules
-        .iter()
-        .map(|rule| {
-            let total = &rule.summary.total;
-            let cells = vec![
-                Cell::text(scene.rule_title(rule)),
-                Cell::text(scene.standard_title(&rule.standard)),
-                Cell::text(scene.rule_outcome_text(rule)),
-                share(total),
-                promised(rule),
-                persons(total.left_out()),
-            ];
-            (total.left_out(), cells)
-        })
-        .collect();
-    rows.sort_by_key(|row| std::cmp::Reverse(row.0));
     Sheet {
         name: scene.texts.say("sheet_summary"),
         head,
         columns: vec![
-            scene.column("col_rule", 34),
+            scene.column("col_rule", 60),
             scene.column("col_standard", 30),
             scene.column("col_outcome", 16),
-            scene.column("col_share", 10),
+            scene.column("col_judged", 12),
             scene.column("col_pass", 10),
+            scene.column("col_share", 10),
             scene.column("col_left_out", 14),
+            scene.column("col_no_street", 14),
         ],
-        rows: rows.into_iter().map(|(_, cells)| cells).collect(),
+        rows: summary_rows(scene),
     }
+}
+
+/// A row a rule: those with places recorded first, most people left out first.
+fn summary_rows(scene: &Scene) -> Vec<Vec<Cell>> {
+    let mut rules: Vec<&RuleAssessment> = scene.audit.rules.iter().collect();
+    rules.sort_by_key(|rule| (!rule.is_recorded, Reverse(rule.summary.total.left_out())));
+    let row = |rule: &RuleAssessment| {
+        let total = &rule.summary.total;
+        let told = |cell: Cell| if rule.is_recorded { cell } else { Cell::Empty };
+        vec![
+            Cell::text(scene.full_name(rule)),
+            Cell::text(scene.standard_title(&rule.standard)),
+            Cell::text(scene.outcome_text(rule.outcome)),
+            told(share(&rule.judged())),
+            promised(rule),
+            told(share(total)),
+            told(persons(total.left_out())),
+            persons(total.no_street),
+        ]
+    };
+    rules.into_iter().map(row).collect()
 }
 
 fn rules(scene: &Scene) -> Sheet {
@@ -127,11 +144,14 @@ fn rules(scene: &Scene) -> Sheet {
         scene.column("col_cutoff_m", 10),
         scene.column("col_walker", 18),
         scene.column("col_group", 18),
+        scene.column("col_places", 12),
         scene.column("col_facilities", 11),
         (scene.unit(), 14),
         scene.column("col_covered", 14),
         scene.column("col_left_out", 14),
+        scene.column("col_no_street", 14),
         scene.column("col_share", 10),
+        scene.column("col_judged", 12),
         scene.column("col_pass", 10),
         scene.column("col_benchmark", 11),
         scene.column("col_outcome", 16),
@@ -150,6 +170,7 @@ fn rules(scene: &Scene) -> Sheet {
 
 fn rule_row(scene: &Scene, rule: &RuleAssessment) -> Vec<Cell> {
     let total = &rule.summary.total;
+    let told = |cell: Cell| if rule.is_recorded { cell } else { Cell::Empty };
     let mut row = vec![
         Cell::text(scene.standard_title(&rule.standard)),
         Cell::text(scene.rule_title(rule)),
@@ -158,21 +179,26 @@ fn rule_row(scene: &Scene, rule: &RuleAssessment) -> Vec<Cell> {
         Cell::measure(rule.rule.cutoff_m),
         Cell::text(scene.walker_name(&rule.rule.profile)),
         Cell::text(scene.group_name(rule.group)),
+        Cell::measure(rule.rule.capacity_per_1000.filter(|_| rule.rule.counts_places())),
         count(rule.serving.len()),
         persons(total.persons),
-        persons(total.covered),
-        persons(total.left_out()),
-        share(total),
+        told(persons(total.covered)),
+        told(persons(total.left_out())),
+        persons(total.no_street),
+        told(share(total)),
+        told(share(&rule.judged())),
         promised(rule),
         Cell::share(rule.rule.benchmark_share),
-        Cell::text(scene.rule_outcome_text(rule)),
+        Cell::text(scene.outcome_text(rule.outcome)),
     ];
     for at in 0..crate::limits::SPEEDS_SIDE_BY_SIDE_M_S.len() {
-        row.push(rule.speeds.get(at).map_or(Cell::Empty, |speed| share(&speed.sum)));
+        row.push(told(rule.speeds.get(at).map_or(Cell::Empty, |speed| share(&speed.sum))));
     }
-    row.push(Cell::share(rule.buffer.covered.share_of(total.persons).map(|share| share.0)));
-    row.push(persons(rule.buffer.lost));
-    row.extend(split(rule.capacity.as_ref().map(|places| places.total)));
+    let circle = rule.buffer.covered.share_of(total.assessed());
+    row.push(told(Cell::share(circle.map(|share| share.0))));
+    row.push(told(persons(rule.buffer.lost)));
+    let places = rule.capacity.as_ref().filter(|_| rule.is_recorded);
+    row.extend(split(places.map(|places| places.total)));
     row.push(Cell::text(rule.rule.source.as_str()));
     row
 }
@@ -193,7 +219,7 @@ fn zones(scene: &Scene) -> Sheet {
     let zones = &scene.baseline.zones;
     let level = |level: u8| zones.level_names.get(usize::from(level)).map_or("", String::as_str);
     let mut rows = Vec::new();
-    for rule in &scene.audit.rules {
+    for rule in scene.audit.rules.iter().filter(|rule| rule.is_recorded) {
         for (id, zone) in zones.zones.enumerate() {
             let sum = &rule.summary.zones[id];
             if sum.persons == Persons::ZERO {
@@ -214,7 +240,10 @@ fn zones(scene: &Scene) -> Sheet {
                 persons(sum.persons),
                 persons(sum.covered),
                 persons(sum.left_out()),
+                persons(sum.no_street),
                 share(sum),
+                share(&rule.judged_in(id)),
+                Cell::text(scene.outcome_text(rule.outcome_in(id))),
                 min,
                 m,
             ];
@@ -232,7 +261,10 @@ fn zones(scene: &Scene) -> Sheet {
         (scene.unit(), 13),
         scene.column("col_covered", 13),
         scene.column("col_left_out", 13),
+        scene.column("col_no_street", 13),
         scene.column("col_share", 10),
+        scene.column("col_judged", 12),
+        scene.column("col_outcome", 16),
         scene.column("col_mean_min", 11),
         scene.column("col_mean_m", 11),
     ];

@@ -7,7 +7,6 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::level_name;
-use crate::coverage::assess::is_kept_on_foot;
 use crate::coverage::{CoverageSum, Summary, summary::counting};
 use crate::ids::{DemandPointId, Id};
 use crate::server::app::{App, Sweep};
@@ -307,7 +306,6 @@ fn group_rows(
 }
 
 fn rule_row(a: &RuleStanding, b: &RuleStanding) -> RuleDifference {
-    let pass = |side: &RuleStanding| is_kept_on_foot(&side.total, &side.rule);
     RuleDifference {
         standard: b.standard.clone(),
         rule: b.rule.id.clone(),
@@ -315,8 +313,8 @@ fn rule_row(a: &RuleStanding, b: &RuleStanding) -> RuleDifference {
         after_share: b.total.share(),
         before_covered_persons: a.total.covered,
         after_covered_persons: b.total.covered,
-        before_pass: pass(a),
-        after_pass: pass(b),
+        before_pass: a.pass,
+        after_pass: b.pass,
     }
 }
 

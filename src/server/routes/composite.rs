@@ -6,7 +6,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::level_name;
 use crate::coverage::summary::counting;
-use crate::ids::{FunctionId, GroupId, Id};
+use crate::ids::{DemandPointId, FunctionId, GroupId, Id, ZoneId};
 use crate::server::app::{App, Lacking, WalkerId};
 use crate::server::ask::{Asked, JSON};
 use crate::server::describe::StudyPath;
@@ -47,15 +47,19 @@ pub(in crate::server) struct CompositeAnswer {
     cutoff_min: f64,
     #[schema(value_type = f64)]
     persons: Persons,
-    /// People by how many functions they lack: the first lack none.
+    /// Of those, people without street data: nothing is known of what they lack, and they stand in no other number.
+    #[schema(value_type = f64)]
+    no_street_persons: Persons,
+    /// People by how many of the recorded functions they lack: the first lack none.
     #[schema(value_type = Vec<f64>)]
     missing_persons: Vec<Persons>,
-    /// Those who lack none.
+    /// Those who lack none of the recorded functions.
     #[schema(value_type = f64)]
     complete_persons: Persons,
+    /// Their share of those with street data; nothing while no place is recorded of some function asked for.
     #[schema(value_type = Option<f64>)]
     share: Option<Share>,
-    /// Mean minutes to the farthest of the functions, of those who reach all.
+    /// Mean minutes to the farthest of the functions, of those who have all within the cutoff.
     mean_farthest_min: Option<f64>,
     /// By zone, coarsest level first.
     zones: Vec<ZoneLack>,
@@ -65,6 +69,8 @@ pub(in crate::server) struct CompositeAnswer {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(in crate::server) struct FunctionLack {
     id: String,
+    /// Whether any place is recorded that says whether the function is there.
+    recorded: bool,
     #[schema(value_type = f64)]
     missing_persons: Persons,
 }
@@ -77,6 +83,8 @@ pub(in crate::server) struct ZoneLack {
     level: String,
     #[schema(value_type = f64)]
     persons: Persons,
+    #[schema(value_type = f64)]
+    no_street_persons: Persons,
     #[schema(value_type = f64)]
     complete_persons: Persons,
     #[schema(value_type = Option<f64>)]
@@ -146,8 +154,16 @@ fn answer(app: &App, query: &Query) -> Result<CompositeAnswer, Problem> {
     let mut by_function = vec![Persons::ZERO; functions.len()];
     let mut zones = vec![vec![Persons::ZERO; most]; baseline.zones.zones.len()];
     let mut total = vec![Persons::ZERO; most];
+    let mut no_street = vec![Persons::ZERO; baseline.zones.zones.len() + 1];
     let (mut reaching, mut weighted) = (0_i128, 0_i128);
     for (id, persons) in counting(&baseline.demand, group) {
+        if lacking.lacks_street(id) {
+            no_street[0] += persons;
+            for zone in above(app, id) {
+                no_street[zone.index() + 1] += persons;
+            }
+            continue;
+        }
         let missing = lacking.missing(id);
         for (index, sum) in by_function.iter_mut().enumerate() {
             if missing & (1 << index) != 0 {
@@ -156,12 +172,10 @@ fn answer(app: &App, query: &Query) -> Result<CompositeAnswer, Problem> {
         }
         let count = missing.count_ones() as usize;
         total[count] += persons;
-        let mut next = baseline.demand.points[id].zone;
-        while let Some(zone) = next {
+        for zone in above(app, id) {
             zones[zone.index()][count] += persons;
-            next = baseline.zones.zones[zone].parent;
         }
-        if let Some(time) = lacking.farthest(id).reached() {
+        if let Some(time) = lacking.farthest(id).reached().filter(|_| missing == 0) {
             reaching += i128::from(persons.as_micro());
             weighted += i128::from(persons.as_micro()) * i128::from(time.as_ms());
         }
@@ -169,7 +183,22 @@ fn answer(app: &App, query: &Query) -> Result<CompositeAnswer, Problem> {
     let mean = (reaching > 0)
         .then(|| WalkTime::from_ms(((weighted + reaching / 2) / reaching) as u32).as_minutes());
     let words = (words_of(app, (walker, group)), cutoff.min);
-    Ok(shaped(app, (&functions, &by_function), (total, zones), (words, mean)))
+    let people = People { total, zones, no_street };
+    Ok(shaped(app, (&functions, &by_function, lacking.recorded()), &people, (words, mean)))
+}
+
+/// People by how many functions they lack, and those of whom nothing is known: of the study first, then of each zone.
+struct People {
+    total: Vec<Persons>,
+    zones: Vec<Vec<Persons>>,
+    no_street: Vec<Persons>,
+}
+
+/// The zone of a demand point and all it is part of.
+fn above(app: &App, point: DemandPointId) -> impl Iterator<Item = ZoneId> + '_ {
+    let baseline = app.baseline();
+    let parent = |zone: &ZoneId| baseline.zones.zones[*zone].parent;
+    std::iter::successors(baseline.demand.points[point].zone, parent)
 }
 
 fn words_of(app: &App, (walker, group): (WalkerId, GroupId)) -> (String, String) {
@@ -178,30 +207,34 @@ fn words_of(app: &App, (walker, group): (WalkerId, GroupId)) -> (String, String)
 
 fn shaped(
     app: &App,
-    (functions, by_function): (&[FunctionId], &[Persons]),
-    (total, zones): (Vec<Persons>, Vec<Vec<Persons>>),
+    (functions, by_function, recorded): (&[FunctionId], &[Persons], &[bool]),
+    People { total, zones, no_street }: &People,
     (((profile, group), cutoff_min), mean): (((String, String), f64), Option<f64>),
 ) -> CompositeAnswer {
     let hierarchy = &app.baseline().zones;
     let taxonomy = app.baseline().taxonomy.functions();
     let mut ids: Vec<_> = hierarchy.zones.ids().collect();
     ids.sort_by_key(|&id| (hierarchy.zones[id].level, id.index()));
-    let row = |id: crate::ids::ZoneId| {
+    let all_recorded = recorded.iter().all(|&recorded| recorded);
+    let row = |id: ZoneId| {
         let (zone, missing_persons) = (&hierarchy.zones[id], zones[id.index()].clone());
-        let persons: Persons = missing_persons.iter().copied().sum();
+        let known: Persons = missing_persons.iter().copied().sum();
         ZoneLack {
             id: zone.key.clone(),
             name: zone.name.clone(),
             level: level_name(hierarchy, zone.level).to_owned(),
-            persons,
+            persons: known + no_street[id.index() + 1],
+            no_street_persons: no_street[id.index() + 1],
             complete_persons: missing_persons[0],
-            share: missing_persons[0].share_of(persons),
+            share: missing_persons[0].share_of(known).filter(|_| all_recorded),
             missing_persons,
         }
     };
-    let persons: Persons = total.iter().copied().sum();
-    let functions = functions.iter().zip(by_function).map(|(&id, &missing_persons)| FunctionLack {
+    let known: Persons = total.iter().copied().sum();
+    let functions = functions.iter().zip(by_function).zip(recorded);
+    let functions = functions.map(|((&id, &missing_persons), &recorded)| FunctionLack {
         id: taxonomy[id].id.clone(),
+        recorded,
         missing_persons,
     });
     CompositeAnswer {
@@ -209,11 +242,12 @@ fn shaped(
         profile,
         group,
         cutoff_min,
-        persons,
+        persons: known + no_street[0],
+        no_street_persons: no_street[0],
         complete_persons: total[0],
-        share: total[0].share_of(persons),
-        missing_persons: total,
-        mean_farthest_min: mean,
+        share: total[0].share_of(known).filter(|_| all_recorded),
+        missing_persons: total.clone(),
+        mean_farthest_min: mean.filter(|_| all_recorded),
         zones: ids.into_iter().map(row).collect(),
     }
 }

@@ -4,6 +4,7 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::audit::FunctionRecord;
 use crate::coverage::{CoverageSum, Summary, summary::counting};
 use crate::ids::{Id, ZoneId};
 use crate::server::app::{App, Sweep};
@@ -28,15 +29,23 @@ pub(in crate::server) struct Coverage {
     group: String,
     /// The cutoff in minutes, inclusive.
     cutoff_min: f64,
-    /// Open facilities that offer the function.
+    /// Open facilities that offer the function and have a street within the limit.
     facilities: usize,
+    /// Open facilities that offer it but have no street within the limit.
+    off_network_facilities: usize,
+    /// Whether any place is recorded that says whether the function is there; without, no share is told.
+    recorded: bool,
     /// Everybody of the group.
     #[schema(value_type = f64)]
     persons: Persons,
     /// Those within the cutoff.
     #[schema(value_type = f64)]
     covered_persons: Persons,
-    /// Their share; nothing where nobody lives.
+    /// Those without street data: nothing is known of their walks.
+    #[schema(value_type = f64)]
+    no_street_persons: Persons,
+    /// Share of those within the cutoff among those with street data; nothing where there are none, or no place is
+    /// recorded.
     #[schema(value_type = Option<f64>)]
     share: Option<Share>,
     /// The same at three speeds.
@@ -97,6 +106,8 @@ pub(in crate::server) struct ZoneCoverage {
     persons: Persons,
     #[schema(value_type = f64)]
     covered_persons: Persons,
+    #[schema(value_type = f64)]
+    no_street_persons: Persons,
     #[schema(value_type = Option<f64>)]
     share: Option<Share>,
     /// Mean minutes of those who reach a facility at all.
@@ -120,39 +131,47 @@ fn answer(app: &App, query: &Query) -> Result<Coverage, Problem> {
     let sweep = app.sweep((function, walker));
     let of = |times| Summary::of(&baseline.demand, &baseline.zones, group, times, cutoff.time);
     let summary = of(&sweep.times);
+    let record = FunctionRecord::of(baseline, function);
+    let recorded = !record.is_missing();
     let speeds = app.speeds((function, walker));
     let speeds = speeds.iter().map(|at| {
         let total = of(&at.times).total;
-        AtSpeed { walk_speed_m_s: at.speed, covered_persons: total.covered, share: total.share() }
+        let share = total.share().filter(|_| recorded);
+        AtSpeed { walk_speed_m_s: at.speed, covered_persons: total.covered, share }
     });
     let profile = &app.walker(walker).profile;
     let radius_m = Meters(cutoff.time.as_seconds() * profile.walk_speed_m_s);
-    let circled = app.straight(function).covered(&baseline.demand, group, radius_m);
+    let circled = app.straight(function).covered((&baseline.demand, group), &sweep.times, radius_m);
     Ok(Coverage {
         function: baseline.taxonomy.functions()[function].id.clone(),
         profile: profile.id.clone(),
         group: baseline.demand.groups[group].id.clone(),
         cutoff_min: cutoff.min,
-        facilities: sweep.serving.len(),
+        facilities: record.open,
+        off_network_facilities: record.off_network,
+        recorded,
         persons: summary.total.persons,
         covered_persons: summary.total.covered,
-        share: summary.total.share(),
+        no_street_persons: summary.total.no_street,
+        share: summary.total.share().filter(|_| recorded),
         speeds: speeds.collect(),
         buffer: Buffer {
             radius_m,
             covered_persons: circled,
-            share: circled.share_of(summary.total.persons),
+            share: circled.share_of(summary.total.assessed()).filter(|_| recorded),
         },
         histogram: histogram(app, &asked, &sweep),
-        zones: zones(app, &summary),
+        zones: zones(app, &summary, recorded),
     })
 }
 
-/// People by whole minutes; a bin includes its upper end, as a cutoff does.
+/// People with street data by whole minutes; a bin includes its upper end, as a cutoff does.
 fn histogram(app: &App, asked: &Selection, sweep: &Sweep) -> Vec<Bin> {
     let mut bins = vec![Persons::ZERO; HISTOGRAM_MIN as usize + 1];
     for (point, persons) in counting(&app.baseline().demand, asked.group) {
-        bins[bin(sweep.times.time(point))] += persons;
+        if let Some(time) = sweep.times.walk(point) {
+            bins[bin(time)] += persons;
+        }
     }
     let upper = |from: u32| (from < HISTOGRAM_MIN).then_some(from + 1);
     let bins = bins.into_iter().zip(0_u32..);
@@ -163,7 +182,7 @@ fn bin(time: WalkTime) -> usize {
     (time.as_ms().div_ceil(60_000).saturating_sub(1)).min(HISTOGRAM_MIN) as usize
 }
 
-fn zones(app: &App, summary: &Summary) -> Vec<ZoneCoverage> {
+fn zones(app: &App, summary: &Summary, recorded: bool) -> Vec<ZoneCoverage> {
     let hierarchy = &app.baseline().zones;
     let row = |(id, zone): (ZoneId, &crate::demand::Zone)| {
         let sum: &CoverageSum = &summary.zones[id];
@@ -174,7 +193,8 @@ fn zones(app: &App, summary: &Summary) -> Vec<ZoneCoverage> {
             parent: zone.parent.map(|parent| hierarchy.zones[parent].key.clone()),
             persons: sum.persons,
             covered_persons: sum.covered,
-            share: sum.share(),
+            no_street_persons: sum.no_street,
+            share: sum.share().filter(|_| recorded),
             mean_min: sum.mean_time().and_then(minutes),
         }
     };

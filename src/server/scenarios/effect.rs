@@ -5,9 +5,8 @@ use utoipa::ToSchema;
 
 use super::live::Live;
 use crate::coverage::CoverageSum;
-use crate::coverage::assess::is_kept_on_foot;
 use crate::ids::{DemandPointId, EdgeId, GroupId, Id};
-use crate::scenario::{EditEffect, EditError, RuleEffect, StandingRule};
+use crate::scenario::{EditEffect, EditError, RuleEffect, ScenarioState, StandingRule};
 use crate::server::app::App;
 use crate::server::describe::{Feature, FeatureCollection};
 use crate::server::shape;
@@ -185,7 +184,7 @@ pub(in crate::server) fn effect_of(
         gained_persons,
         lost_persons,
         selection,
-        rules: rules(state.rules(), &effect.rules),
+        rules: rules(app, state, &effect.rules),
         streets: FeatureCollection::new(told.map(|&edge| street(live, standing, edge)).collect()),
         streets_left_out: changed.len().saturating_sub(STREETS_MAX),
         homes: FeatureCollection::new(homes(app, live, (effect, standing))),
@@ -193,7 +192,7 @@ pub(in crate::server) fn effect_of(
     }
 }
 
-fn rules(standing: &[StandingRule], effects: &[RuleEffect]) -> Vec<RuleChange> {
+fn rules(app: &App, state: &ScenarioState, effects: &[RuleEffect]) -> Vec<RuleChange> {
     let row = |(index, rule): (usize, &StandingRule)| {
         let after = rule.live.total();
         let before: CoverageSum =
@@ -205,10 +204,10 @@ fn rules(standing: &[StandingRule], effects: &[RuleEffect]) -> Vec<RuleChange> {
             share: after.share(),
             before_covered_persons: before.covered,
             covered_persons: after.covered,
-            pass: is_kept_on_foot(&after, &rule.rule),
+            pass: super::is_kept(app.baseline(), state, rule),
         }
     };
-    standing.iter().enumerate().map(row).collect()
+    state.rules().iter().enumerate().map(row).collect()
 }
 
 /// Streets that are drawn otherwise under the selection.

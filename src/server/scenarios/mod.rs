@@ -19,9 +19,10 @@ pub(super) use shapes::EditShape;
 
 use super::app::App;
 use super::problem::{Problem, ProblemKind};
+use crate::coverage::assess::{is_kept_on_foot, is_recorded};
 use crate::coverage::{CoverageSum, Rule};
 use crate::scenario::{
-    Edit, EditError, Extent, Scenario, ScenarioError, ScenarioState, StandingRule,
+    Baseline, Edit, EditError, Extent, Scenario, ScenarioError, ScenarioState, StandingRule,
 };
 use crate::store::{SCENARIOS_FILE, ScenarioStore, ScenarioStoreError, StoredScenario};
 
@@ -53,15 +54,27 @@ pub(super) struct RuleStanding {
     pub(super) rule: Rule,
     /// Its total.
     pub(super) total: CoverageSum,
+    /// Whether it is kept, by walks alone; nothing without a verdict.
+    pub(super) pass: Option<bool>,
 }
 
-fn standing_of(state: &ScenarioState) -> Vec<RuleStanding> {
+fn standing_of(baseline: &Baseline, state: &ScenarioState) -> Vec<RuleStanding> {
     let row = |standing: &StandingRule| RuleStanding {
         standard: standing.standard.clone(),
         rule: standing.rule.clone(),
         total: standing.live.total(),
+        pass: is_kept(baseline, state, standing),
     };
     state.rules().iter().map(row).collect()
+}
+
+/// Whether a rule is kept by walks alone; nothing when it gets no verdict, or while no place is recorded for it.
+fn is_kept(baseline: &Baseline, state: &ScenarioState, standing: &StandingRule) -> Option<bool> {
+    let standard = baseline.standards.iter().find(|standard| standard.id == standing.standard);
+    let is_judged = standard.is_none_or(|standard| standard.judges(&standing.rule.id));
+    let is_served = !state.field(standing).seeds().all().is_empty();
+    let is_known = is_served || is_recorded(&state.site(baseline), &standing.rule);
+    is_kept_on_foot(&standing.live.total(), &standing.rule).filter(|_| is_judged && is_known)
 }
 
 impl Scenarios {
@@ -137,12 +150,14 @@ impl Scenarios {
         id: Option<&str>,
     ) -> Result<Vec<RuleStanding>, Problem> {
         if let Some(id) = id {
-            return self.with_live(app, id, |live, _| Ok(standing_of(live.state())));
+            return self
+                .with_live(app, id, |live, _| Ok(standing_of(app.baseline(), live.state())));
         }
         if let Some(known) = self.rules.get() {
             return Ok(known.clone());
         }
-        let found = standing_of(&ScenarioState::new(app.baseline(), Extent::Cutoff)?);
+        let state = ScenarioState::new(app.baseline(), Extent::Cutoff)?;
+        let found = standing_of(app.baseline(), &state);
         Ok(self.rules.get_or_init(|| found).clone())
     }
 

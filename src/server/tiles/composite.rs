@@ -31,7 +31,8 @@ pub(super) fn draw(
         let point = &points[DemandPointId(number)];
         let Some(pixel) = canvas.point(point.place) else { continue };
         let persons = point.persons[everybody];
-        if point.zone.is_none() || persons == Persons::ZERO {
+        let is_known = !lacking.lacks_street(DemandPointId(number));
+        if point.zone.is_none() || persons == Persons::ZERO || !is_known {
             continue;
         }
         let missing = lacking.missing(DemandPointId(number));

@@ -208,6 +208,9 @@ export interface AuditSpeed {
 export interface AuditRule extends Omit<Named, 'id'> {
   standard: string;
   rule: string;
+  /** title, walker, group, cutoff and places */
+  name_en: string;
+  name_zh: string;
   functions: string[];
   profile: string;
   group: string;
@@ -215,14 +218,19 @@ export interface AuditRule extends Omit<Named, 'id'> {
   cutoff_min?: number | null;
   cutoff_m?: number | null;
   facilities: number;
+  off_network_facilities: number;
   persons: number;
   covered_persons: number;
   left_out_persons: number;
+  no_street_persons: number;
+  /** within the cutoff on foot, of those with street data */
   share: number | null;
+  /** what the outcome rests on: those with a place where places are counted */
+  judged_share: number | null;
+  capacity?: { served_persons: number } | null;
   pass_share: number | null;
   benchmark_share?: number | null;
-  /** pass, fail, or why it cannot be said */
-  outcome: string;
+  outcome: Outcome;
   verified: boolean;
   source: string;
   source_zh?: string;
@@ -230,7 +238,32 @@ export interface AuditRule extends Omit<Named, 'id'> {
   gaps?: number;
 }
 
+/** A verdict, or why there is none. */
+export type Outcome = 'benchmark' | 'pass' | 'fail' | 'counted_only' | 'unverified' | 'not_recorded' | 'not_assessable';
+
+/** How many rules came out how. */
+export interface Tally {
+  judged: number;
+  met: number;
+  failed: number;
+  counted_only: number;
+  unverified: number;
+  not_recorded: number;
+  not_assessable: number;
+}
+
+/** How complete the layers are that the verdicts rest on. */
+export interface Completeness {
+  unit: string;
+  persons: number;
+  no_street_persons: number;
+  no_street_share: number | null;
+  functions: { function: string; en: string; zh: string; open: number; off_network: number; recorded: boolean }[];
+}
+
 export interface Audit {
+  completeness: Completeness;
+  tally: Tally;
   rules: AuditRule[];
   totals: { unit: string; demand_points: number; facilities: number };
   provenance: { study: string; study_hash: string };

@@ -15,8 +15,8 @@ export const jobs = {
   cancel: (id: string) => request<Job | null>('DELETE', job(id)),
   plan: (id: string) => request<PlaceResult>('GET', job(id, '/result')),
   /** The audit the study was served with, where there is one. */
-  served: (at: string) => request<Audit>('GET', study(at, 'audit')),
-  findings: (id: string) => request<Audit>('GET', job(id, '/result')),
+  served: (at: string) => request<Audit>('GET', study(at, 'audit')).then(counted),
+  findings: (id: string) => request<Audit>('GET', job(id, '/result')).then(counted),
   accept: (id: string, into: { name: string } | { scenario: string }) => request<Scenario>('POST', job(id, '/accept'), { body: into }),
   verify: (id: string) => request<Verified>('POST', job(id, '/verify')),
   files: (id: string) => request<{ files: JobFile[] }>('GET', job(id, '/files')),
@@ -29,6 +29,13 @@ export const jobs = {
   acceptFile: (at: string, token: string, replace: boolean) => request<{ id: string }>('POST', study(at, `layers/${encodeURIComponent(token)}/accept`), replace ? { parameters: { replace: 'true' } } : {}),
   discardFile: (at: string, token: string) => request<null>('DELETE', study(at, `layers/${encodeURIComponent(token)}`)),
 };
+
+/** The findings with what is counted under one name: where metres of street stand in for people, the file says so in every member. */
+export function counted<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(counted) as T;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name.replace('street_m', 'persons'), counted(part)])) as T;
+}
 
 /** A layer is called as its file, without the ending. */
 function layerName(file: string): string {

@@ -116,6 +116,8 @@ export interface ZoneCoverage {
   parent: string | null;
   persons: number;
   covered_persons: number;
+  /** nothing is known of their walks */
+  no_street_persons: number;
   share: number | null;
   mean_min: number | null;
 }
@@ -132,8 +134,13 @@ export interface Coverage {
   group: string;
   cutoff_min: number;
   facilities: number;
+  off_network_facilities: number;
+  /** whether any place is recorded that says whether the function is there */
+  recorded: boolean;
   persons: number;
   covered_persons: number;
+  no_street_persons: number;
+  /** of those with street data */
   share: number | null;
   speeds: SpeedCoverage[];
   buffer: { radius_m: number; covered_persons: number; share: number | null };
@@ -289,11 +296,12 @@ export type Difference = FeatureCollection<Point, { change: 'gained' | 'lost'; b
 /** How many people lack how many of the functions asked for; lists count from those who lack none. */
 export interface Composite {
   persons: number;
+  no_street_persons: number;
   missing_persons: number[];
   complete_persons: number;
   share: number | null;
-  /** of those who reach them all, to the farthest */
+  /** of those who have them all within the cutoff, to the farthest */
   mean_farthest_min: number | null;
-  functions: { id: string; missing_persons: number }[];
-  zones: { id: string; name: string; level: string; persons: number; complete_persons: number; share: number | null; missing_persons: number[] }[];
+  functions: { id: string; recorded: boolean; missing_persons: number }[];
+  zones: { id: string; name: string; level: string; persons: number; no_street_persons: number; complete_persons: number; share: number | null; missing_persons: number[] }[];
 }

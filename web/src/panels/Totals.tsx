@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Coverage } from '../api/types';
-import { points, share } from '../format';
+import { NONE, points, share } from '../format';
 import { nameOf, t } from '../i18n';
 import { baseline, chosenFunction, chosenProfile, coverage, coverageFresh, coverageLoader } from '../state/app';
 import { scenarioId } from '../state/scenario';
@@ -27,12 +27,14 @@ export function Totals() {
       </div>
       <Bar share={data.share} />
       <dl class="totals-parts">
-        <Part label={t('totals.coveredCount')} value={data.covered_persons} id="total-covered" tone="covered" />
-        <Part label={t('totals.uncovered')} value={data.persons - data.covered_persons} id="total-uncovered" tone="uncovered" />
+        <Part label={t('totals.coveredCount')} value={data.recorded ? data.covered_persons : null} id="total-covered" tone="covered" />
+        <Part label={t('totals.uncovered')} value={data.recorded ? data.persons - data.covered_persons - data.no_street_persons : null} id="total-uncovered" tone="uncovered" />
+        {data.no_street_persons > 0 && <Part label={t('totals.noStreet')} value={data.no_street_persons} id="total-no-street" tone="quiet" />}
         <Part label={t('totals.all')} value={data.persons} id="total-persons" tone="quiet" />
       </dl>
       <p class="hint">{demandUnit()}</p>
-      {data.facilities === 0 && <Empty text={t('empty.facilities', { function: functionName() })} id="empty-facilities" />}
+      {data.facilities === 0 && <Empty text={t(data.recorded ? 'empty.facilities' : 'empty.notRecorded', { function: functionName() })} id="empty-facilities" />}
+      {data.off_network_facilities > 0 && <p class="hint">{t('totals.offNetwork', { n: data.off_network_facilities })}</p>}
       {data.facilities > 0 && data.persons === 0 && <Empty text={t('empty.demand')} id="empty-demand" />}
       <Spoken data={data} />
     </section>
@@ -72,15 +74,15 @@ function Empty({ text, id }: { text: string; id: string }) {
 }
 
 /** One of the numbers that the totals are made of. */
-export function Part({ label, value, id, tone }: { label: string; value: number; id: string; tone: 'covered' | 'uncovered' | 'quiet' }) {
+export function Part({ label, value, id, tone }: { label: string; value: number | null; id: string; tone: 'covered' | 'uncovered' | 'quiet' }) {
   return (
     <div>
       <dt>
         <span class={`swatch ${tone}`} aria-hidden="true" />
         {label}
       </dt>
-      <dd class="num" data-testid={id} data-value={value}>
-        {demandText(value)}
+      <dd class="num" data-testid={id} data-value={value ?? ''}>
+        {value === null ? NONE : demandText(value)}
       </dd>
     </div>
   );
@@ -95,8 +97,8 @@ function Spoken({ data }: { data: Coverage }) {
     profile: chosenProfile.value ? nameOf(chosenProfile.value) : '',
     min: data.cutoff_min,
     share: share(data.share, language.value),
-    covered: demandText(data.covered_persons),
-    uncovered: demandText(data.persons - data.covered_persons),
+    covered: data.recorded ? demandText(data.covered_persons) : NONE,
+    uncovered: data.recorded ? demandText(data.persons - data.covered_persons - data.no_street_persons) : NONE,
     all: demandText(data.persons),
   });
   useEffect(() => {

@@ -9,6 +9,7 @@ const zone = (id: string, name: string, persons: number, covered: number, mean: 
   parent: null,
   persons,
   covered_persons: covered,
+  no_street_persons: 0,
   share: persons > 0 ? covered / persons : null,
   mean_min: mean,
 });

@@ -39,7 +39,9 @@ export function Missing({ study }: { study: Study }) {
 
 /** How many lack none, one, two … of them. */
 function Counts({ found, fresh }: { found: Composite; fresh: boolean }) {
-  const { persons, missing_persons } = found;
+  const { missing_persons } = found;
+  const persons = found.persons - found.no_street_persons;
+  const unrecorded = found.functions.some((row) => !row.recorded);
   const colors = missingColors(need.value.length, theme.value);
   return (
     <section data-testid="missing" data-fresh={fresh}>
@@ -49,7 +51,7 @@ function Counts({ found, fresh }: { found: Composite; fresh: boolean }) {
           <div key={n}>
             <dt>
               <span class="swatch" aria-hidden="true" style={{ background: colors[n] ?? 'none' }} />
-              {n === 0 ? t('missing.none') : t('missing.some', { n: count(n, language.value) })}
+              {n === 0 ? t(unrecorded ? 'missing.noneRecorded' : 'missing.none') : t('missing.some', { n: count(n, language.value) })}
             </dt>
             <dd>
               <span class="bar" aria-hidden="true">
@@ -69,16 +71,22 @@ function Counts({ found, fresh }: { found: Composite; fresh: boolean }) {
 
 function Lacking({ found, study }: { found: Composite; study: Study }) {
   const rows = found.functions.filter((row) => row.missing_persons > 0).sort((a, b) => b.missing_persons - a.missing_persons);
-  if (rows.length === 0) return null;
+  const named = (id: string) => nameOf(study.functions.find((one) => one.id === id) ?? { id, en: '', zh: '' });
+  const unrecorded = found.functions.filter((row) => !row.recorded).map((row) => named(row.id));
+  if (rows.length === 0 && unrecorded.length === 0) return null;
   return (
     <section>
+      {unrecorded.length > 0 && (
+        <p class="hint" data-testid="missing-unrecorded">
+          {t('missing.notRecorded', { list: unrecorded.join(t('audit.listGap')) })}
+        </p>
+      )}
       <h2>{t('missing.functions')}</h2>
       <dl class="facts">
         {rows.map((row) => {
-          const known = study.functions.find(({ id }) => id === row.id);
           return (
             <div key={row.id}>
-              <dt>{known ? nameOf(known) : row.id}</dt>
+              <dt>{named(row.id)}</dt>
               <dd class="num" data-testid="lacking" data-function={row.id} data-value={row.missing_persons}>
                 {demandText(row.missing_persons)}
               </dd>
@@ -90,8 +98,10 @@ function Lacking({ found, study }: { found: Composite; study: Study }) {
   );
 }
 
+const lacking = (zone: Composite['zones'][number]) => zone.persons - zone.no_street_persons - zone.complete_persons;
+
 function Zones({ found }: { found: Composite }) {
-  const zones = found.zones.filter(({ persons }) => persons > 0).sort((a, b) => b.persons - b.complete_persons - (a.persons - a.complete_persons));
+  const zones = found.zones.filter(({ persons }) => persons > 0).sort((a, b) => lacking(b) - lacking(a));
   if (zones.length === 0) return null;
   const shown = allZones.value ? zones : zones.slice(0, FIRST_ZONES);
   return (
@@ -109,7 +119,7 @@ function Zones({ found }: { found: Composite }) {
           {shown.map((zone) => (
             <tr key={zone.id} class={chosenZone.value === zone.id ? 'chosen' : ''} onPointerEnter={() => (hoveredZone.value = zone.id)} onPointerLeave={() => (hoveredZone.value = null)}>
               <th scope="row">{zone.name}</th>
-              <td class="num">{demandText(zone.persons - zone.complete_persons)}</td>
+              <td class="num">{demandText(lacking(zone))}</td>
               <td class="num">{share(zone.share, language.value)}</td>
             </tr>
           ))}

@@ -25,8 +25,9 @@ export function MissingTotals() {
       </div>
       <Bar share={found.share} />
       <dl class="totals-parts">
-        <Part label={t('missing.complete')} value={found.complete_persons} id="complete-persons" tone="covered" />
-        <Part label={t('missing.incomplete')} value={found.persons - found.complete_persons} id="incomplete-persons" tone="uncovered" />
+        <Part label={t('missing.complete')} value={found.share === null ? null : found.complete_persons} id="complete-persons" tone="covered" />
+        <Part label={t('missing.incomplete')} value={found.persons - found.no_street_persons - found.complete_persons} id="incomplete-persons" tone="uncovered" />
+        {found.no_street_persons > 0 && <Part label={t('totals.noStreet')} value={found.no_street_persons} id="composite-no-street" tone="quiet" />}
         <Part label={t('totals.all')} value={found.persons} id="composite-persons" tone="quiet" />
       </dl>
       <p class="hint">{demandUnit()}</p>

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals';
 import type { Study, ZoneCoverage } from '../../api/types';
-import { minutes, share } from '../../format';
+import { minutes, NONE, share } from '../../format';
 import { t, type Key } from '../../i18n';
 import { boundsOf } from '../../map/shapes';
 import { chosenZone, coverage, flight, hoveredZone, zonesLoader } from '../../state/app';
@@ -10,7 +10,7 @@ import { Bar } from '../../ui/Bar';
 import { demandText } from '../../ui/demand';
 import { Icon } from '../../ui/Icon';
 import { Select } from '../../ui/Select';
-import { sortZones, type SortColumn, type SortOrder } from './sort';
+import { sortZones, uncovered, type SortColumn, type SortOrder } from './sort';
 
 const COLUMNS: readonly { id: SortColumn; key: Key }[] = [
   { id: 'name', key: 'zones.name' },
@@ -111,7 +111,7 @@ function Row({ zone }: { zone: ZoneCoverage }) {
           {zone.name}
         </button>
       </th>
-      <td class="num">{demandText(zone.persons - zone.covered_persons)}</td>
+      <td class="num">{zone.share === null ? NONE : demandText(uncovered(zone))}</td>
       <td>
         <span class="cell-share">
           <Bar share={zone.share} />

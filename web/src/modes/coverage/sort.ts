@@ -7,8 +7,11 @@ export interface SortOrder {
   descending: boolean;
 }
 
+/** Those with street data who are not covered; nothing is known where no share is told. */
+export const uncovered = (zone: ZoneCoverage): number => zone.persons - zone.covered_persons - zone.no_street_persons;
+
 const NUMBER: Record<Exclude<SortColumn, 'name'>, (zone: ZoneCoverage) => number | null> = {
-  uncovered: (zone) => zone.persons - zone.covered_persons,
+  uncovered: (zone) => (zone.share === null ? null : uncovered(zone)),
   share: (zone) => zone.share,
   mean: (zone) => zone.mean_min,
 };

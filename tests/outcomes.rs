@@ -1,0 +1,242 @@
+//! What is not known is not called failed: streets, places and verified numbers that the data lack are classes of their
+//! own, in every file, in no headline, no gap and no exit code.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const HOMES: u32 = 10;
+const PERSONS: u32 = 10;
+
+/// A rule of `function` for everybody within half an hour.
+fn rule(id: &str, function: &str, more: &str) -> String {
+    format!(
+        "[[standard.rule]]\nid = \"{id}\"\nen = \"{id}\"\nzh = \"{id}\"\nfunctions = [\"{function}\"]\n\
+         cutoff_min = 30.0\nprofile = \"adult\"\ngroup = \"all\"\nsource = \"a test\"\n{more}\n"
+    )
+}
+
+const STANDARD: &str = "[[standard]]\nid = \"s\"\nen = \"S\"\nzh = \"S\"\nsource = \"a test\"\n";
+
+/// A street of 900 m with a home every 100 m, ten people each, and one of 50 people 20 km from any street. The places
+/// are rows of `facilities`: id, longitude, latitude, function, status.
+fn study(folder: &Path, facilities: &str, tail: &str) {
+    let mut osm = "<osm version=\"0.6\">".to_owned();
+    let mut people = "id,lon,lat,population\n".to_owned();
+    let mut way = String::new();
+    for at in 0..HOMES {
+        let lon = 8.0 + f64::from(at) * 0.001_33;
+        write!(osm, "<node id=\"{}\" lat=\"47.5\" lon=\"{lon:.5}\"/>", at + 1).unwrap();
+        write!(way, "<nd ref=\"{}\"/>", at + 1).unwrap();
+        writeln!(people, "h{at},{lon:.5},47.50005,{PERSONS}").unwrap();
+    }
+    people.push_str("far,8.006,47.68,50\n");
+    write!(osm, "<way id=\"1\">{way}<tag k=\"highway\" v=\"residential\"/></way></osm>").unwrap();
+    let toml = format!(
+        "version = 1\nname = \"street\"\nprofiles = [\"adult\"]\n[streets]\nosm = \"street.osm\"\n\
+         [[facilities]]\nid = \"f\"\npath = \"f.csv\"\ncrs = \"wgs84\"\n[demand]\nsource = \"file\"\n\
+         path = \"people.csv\"\ncrs = \"wgs84\"\n[limits]\nisland_length_m = 100.0\n{tail}"
+    );
+    let facilities = format!("id,lon,lat,function,status\n{facilities}");
+    for (name, text) in
+        [("street.osm", osm), ("people.csv", people), ("f.csv", facilities), ("study.toml", toml)]
+    {
+        fs::write(folder.join(name), text).unwrap();
+    }
+}
+
+/// A run of the program: exit code and all it said.
+fn walkshed(arguments: &[&str]) -> (i32, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_walkshed"));
+    command.args(["-q", "--no-cache"]).args(arguments).env_remove("WALKSHED_LANG");
+    let Output { status, stdout, stderr } = command.output().unwrap();
+    (status.code().unwrap(), String::from_utf8([stdout, stderr].concat()).unwrap())
+}
+
+/// Exit code, what was said, and `audit.json`.
+fn audit(folder: &Path) -> (i32, String, Value) {
+    let out = folder.join("out");
+    let (code, told) =
+        walkshed(&["audit", folder.to_str().unwrap(), "--out", out.to_str().unwrap()]);
+    let text = fs::read(out.join("audit.json")).unwrap_or_else(|_| b"null".to_vec());
+    (code, told, serde_json::from_slice(&text).unwrap())
+}
+
+fn file(folder: &Path, name: &str) -> String {
+    fs::read_to_string(folder.join("out").join(name)).unwrap()
+}
+
+const NURSERY: &str = "n,8.006,47.50005,childcare,open\n";
+
+#[test]
+fn homes_without_street_data_are_counted_apart_and_sums_stay_exact() {
+    let folder = tempfile::tempdir().unwrap();
+    study(folder.path(), NURSERY, &format!("{STANDARD}{}", rule("care", "childcare", "")));
+    let (code, told, audit) = audit(folder.path());
+    let rule = &audit["rules"][0];
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(rule["outcome"], "pass", "all with street data are within reach");
+    let people = ["persons", "covered_persons", "left_out_persons", "no_street_persons"];
+    assert_eq!(people.map(|name| rule[name].as_i64()), [Some(150), Some(100), Some(0), Some(50)]);
+    assert_eq!((&rule["share"], &rule["gaps"]), (&Value::from(1.0), &Value::from(0)));
+    assert_eq!(rule["share_of_all"], Value::from(0.666_666_666_666_666_6));
+    assert_eq!(rule["full_coverage"], false, "nobody knows about 50 of them");
+    assert_eq!(rule["histogram"]["unreached_persons"], 0);
+    assert_eq!(audit["completeness"]["no_street_persons"], 50);
+    assert!(told.contains("50 people (33.3%) have no street data"), "{told}");
+    let statement = file(folder.path(), "statement.csv");
+    assert_eq!(statement.matches("s,care,covered,").count(), HOMES as usize, "{statement}");
+    assert_eq!(statement.matches("s,care,no_street,").count(), 1, "{statement}");
+    let zones = file(folder.path(), "zones.csv");
+    let mut rows = csv::Reader::from_reader(zones.as_bytes());
+    let header = rows.headers().unwrap().clone();
+    for row in rows.records().map(Result::unwrap) {
+        let number = |name: &str| {
+            let at = header.iter().position(|column| column == name).unwrap();
+            row[at].parse::<f64>().unwrap()
+        };
+        let parts = people[1..].iter().map(|name| number(name)).sum::<f64>();
+        assert!((parts - number("persons")).abs() < 1e-9, "{row:?}");
+    }
+    let html = file(folder.path(), "report.html");
+    assert!(html.find("have no street data") < html.find("Every rule with a verdict"), "first");
+}
+
+#[test]
+fn without_any_place_recorded_there_is_no_verdict_no_gap_and_no_finding() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = [rule("care", "childcare", ""), rule("meals", "elder_meals", "")].concat();
+    study(folder.path(), NURSERY, &format!("{STANDARD}{rules}"));
+    let (code, told, audit) = audit(folder.path());
+    let meals = &audit["rules"][1];
+    assert_eq!((code, &meals["outcome"]), (0, &Value::from("not_recorded")), "{told}");
+    assert_eq!(
+        (&meals["gaps"], &audit["findings"]),
+        (&Value::from(0), &Value::from(Vec::<i32>::new()))
+    );
+    assert_eq!(audit["completeness"]["rules_not_recorded"], Value::from(vec!["s/meals"]));
+    assert_eq!(
+        (&audit["tally"]["judged"], &audit["tally"]["not_recorded"]),
+        (&1.into(), &1.into())
+    );
+    let statement = file(folder.path(), "statement.csv");
+    assert!(statement.contains("s,meals,not_recorded,,,,150,"), "{statement}");
+    assert!(!file(folder.path(), "gaps.geojson").contains("elder_meals"));
+    for part in ["no place is recorded for Meals for older people", "not recorded"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+}
+
+#[test]
+fn a_place_that_is_known_to_be_shut_is_a_broken_promise_and_one_off_the_network_is_not() {
+    let cases = [
+        ("n,8.006,47.50005,childcare,closed\n", 1, "fail", 0),
+        ("n,8.006,47.60,childcare,open\n", 0, "not_recorded", 1),
+    ];
+    for (row, code, outcome, off) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        study(folder.path(), row, &format!("{STANDARD}{}", rule("care", "childcare", "")));
+        let (ended, told, audit) = audit(folder.path());
+        let rule = &audit["rules"][0];
+        assert_eq!((ended, &rule["outcome"]), (code, &Value::from(outcome)), "{told}");
+        assert_eq!(
+            (&rule["facilities"], &rule["off_network_facilities"]),
+            (&0.into(), &off.into())
+        );
+        assert_eq!(audit["totals"]["open_facilities"], 0);
+        assert!(!told.contains("cut off"), "no place exists that no way leads to: {told}");
+    }
+}
+
+#[test]
+fn rules_that_ask_for_no_share_are_counted_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = rule("care", "childcare", "pass_share = 0.0");
+    study(folder.path(), NURSERY, &format!("{STANDARD}{rules}"));
+    let (code, told, audit) = audit(folder.path());
+    assert_eq!((code, &audit["rules"][0]["outcome"]), (0, &Value::from("counted_only")));
+    assert_eq!(audit["rules"][0]["zones"][0]["outcome"], "counted_only");
+    assert!(told.contains("counted only") && !told.contains("pass"), "{told}");
+}
+
+#[test]
+fn a_rule_whose_number_nobody_checked_gets_a_verdict_when_the_study_takes_it() {
+    // Nobody is within a minute, so the rule fails as soon as it is judged.
+    let standard = format!("{STANDARD}{}", rule("care", "childcare", ""))
+        .replace("[[standard]]\n", "")
+        .replace("standard.rule", "rule")
+        .replace("30.0", "0.1");
+    for (accepted, code, outcome) in [
+        ("", 0, "unverified"),
+        ("accept_unverified = [\"s\"]", 1, "fail"),
+        ("accept_unverified = [\"s/care\"]", 1, "fail"),
+        ("accept_unverified = [\"s/car\"]", 2, ""),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        study(folder.path(), NURSERY, &format!("[standards]\nfiles = [\"s.toml\"]\n{accepted}\n"));
+        fs::write(folder.path().join("s.toml"), &standard).unwrap();
+        let (ended, told, audit) = audit(folder.path());
+        assert_eq!(ended, code, "{accepted}: {told}");
+        if code < 2 {
+            assert_eq!(audit["rules"][0]["outcome"], outcome, "{accepted}");
+        } else {
+            assert!(told.contains("did you mean \"s/care\"?"), "{told}");
+        }
+    }
+}
+
+#[test]
+fn metres_of_street_are_called_metres_and_stand_behind_people() {
+    let folder = tempfile::tempdir().unwrap();
+    let people = folder.path().join("people");
+    let meters = folder.path().join("meters");
+    let rules = format!("{STANDARD}{}", rule("care", "childcare", "").replace("30.0", "5.0"));
+    for (path, source) in [(&people, ""), (&meters, "streets")] {
+        fs::create_dir(path).unwrap();
+        study(path, NURSERY, &rules);
+        if !source.is_empty() {
+            let text = fs::read_to_string(path.join("study.toml")).unwrap();
+            let told = "source = \"file\"\npath = \"people.csv\"\ncrs = \"wgs84\"\n";
+            fs::write(path.join("study.toml"), text.replace(told, "source = \"streets\"\n"))
+                .unwrap();
+        }
+    }
+    let out = folder.path().join("all");
+    let (_, told) = walkshed(&[
+        "batch",
+        meters.to_str().unwrap(),
+        people.to_str().unwrap(),
+        "--out",
+        out.to_str().unwrap(),
+    ]);
+    let rows: Value = serde_json::from_slice(&fs::read(out.join("batch.json")).unwrap()).unwrap();
+    let units: Vec<&str> =
+        rows.as_array().unwrap().iter().filter_map(|row| row["unit"].as_str()).collect();
+    assert_eq!(units, ["persons", "street_meters"], "{told}");
+    assert!(
+        rows[1]["worst_left_out_street_m"].as_f64() > rows[0]["worst_left_out_persons"].as_f64()
+    );
+    assert!(rows[1].get("worst_left_out_persons").is_none());
+    for name in [
+        "audit.json",
+        "zones.csv",
+        "zones.geojson",
+        "demand.geojson",
+        "gaps.geojson",
+        "statement.csv",
+    ] {
+        let of = |study: &str| fs::read_to_string(out.join(study).join(name)).unwrap();
+        let counts = |text: &str, word: &str| text.matches(word).count();
+        assert_eq!(
+            counts(&of("people"), "street_m"),
+            counts(&of("people"), "\"unit\": \"street_m")
+        );
+        assert!(counts(&of("people"), "persons") > 0, "{name}");
+        assert_eq!(counts(&of("meters"), "persons"), 0, "{name}: {}", of("meters"));
+        assert!(counts(&of("meters"), "street_m") > 0, "{name}");
+    }
+}
