@@ -262,7 +262,7 @@ fn what_is_missing_is_said() {
         (vec!["--problem", "two-tier", "--sites", "1"], "give --center-rule"),
         (vec!["--problem", "gates"], "give --gates K"),
         (vec!["--problem", "center", "--sites", "1"], "give --also"),
-        (vec!["--problem", "worst-zone", "--sites", "1", "--phases", "2"], "knows no years"),
+        (vec!["--problem", "worst-zone", "--sites", "1", "--phases", "2"], "knows no --phases"),
         (vec!["--problem", "pareto", "--sites", "999"], "up to 50 sites"),
     ] {
         let (code, _, errors) = desk.place(&[&function[..], &asked].concat());

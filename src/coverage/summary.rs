@@ -23,6 +23,11 @@ pub struct CoverageSum {
 }
 
 impl CoverageSum {
+    /// People and those of them with a place; walks are not summed.
+    pub fn served(persons: Persons, served: Persons) -> Self {
+        Self { persons, covered: served, reaching: served, ..Self::default() }
+    }
+
     fn add(&mut self, persons: Persons, walk: Option<WalkTime>, cutoff: WalkTime) {
         self.persons += persons;
         let Some(time) = walk else {

@@ -188,6 +188,30 @@ impl AssignInstance {
         all.filter(move |(_, found)| **found == status).map(|(site, _)| SiteId::from_index(site))
     }
 
+    /// The same where nothing stands yet, with some sites in other states.
+    ///
+    /// # Errors
+    /// [`AssignError`], as for the builder; the walks of a valid instance give none.
+    pub fn with_statuses(&self, statuses: &[(u32, SiteStatus)]) -> Result<Self, AssignError> {
+        let mut own = self.statuses.clone();
+        for &(site, status) in statuses {
+            if let Some(own) = own.get_mut(site as usize) {
+                *own = status;
+            }
+        }
+        let mut times: Vec<Vec<(u32, WalkTime)>> = vec![Vec::new(); own.len()];
+        for row in 0..self.row_count() {
+            for walk in self.walks(row) {
+                times[walk.site.index()].push((row as u32, WalkTime::from_ms(walk.ms)));
+            }
+        }
+        let mut builder = Self::builder(self.weights.clone())?;
+        for (times, status) in times.iter().zip(own) {
+            builder.add_site(times, status)?;
+        }
+        builder.build()
+    }
+
     /// The time of each row to the nearest of `chosen` and the existing sites.
     pub fn nearest(&self, chosen: &[SiteId]) -> Vec<WalkTime> {
         let mut open = vec![false; self.site_count()];

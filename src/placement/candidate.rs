@@ -154,6 +154,23 @@ pub enum CandidateError {
     /// An id that no candidate has.
     #[error("no candidate has the id {0:?}")]
     UnknownKey(String),
+    /// A candidate that must not be chosen is to be.
+    #[error(
+        "candidate {0:?} is forbidden by its status, but --required names it; change its status, or leave it out of \
+         --required"
+    )]
+    ForbiddenRequired(String),
+    /// A candidate that must be chosen is not to be.
+    #[error(
+        "candidate {0:?} is required by its status, but --forbidden names it; change its status, or leave it out of \
+         --forbidden"
+    )]
+    RequiredForbidden(String),
+    /// A candidate that both options name.
+    #[error(
+        "candidate {0:?} is named by --required and by --forbidden; leave it out of one of them"
+    )]
+    BothNamed(String),
     /// A mesh that is none.
     #[error("the mesh of a grid must lie in 10 to 100000 m, not {0}")]
     Mesh(f64),
@@ -338,20 +355,40 @@ pub fn upgrades(
     found
 }
 
-/// Sets the standing of the candidates with these ids.
+/// Makes the candidates with these ids required and forbidden.
 ///
 /// # Errors
-/// [`CandidateError::UnknownKey`] for an id that none has.
-pub fn set_standing(
+/// [`CandidateError::UnknownKey`] for an id that none has; a contradiction when a candidate is asked for and ruled
+/// out, by the two lists or by its own standing.
+pub fn set_standings(
     candidates: &mut [Candidate],
-    keys: &[String],
-    standing: SiteStanding,
+    (required, forbidden): (&[String], &[String]),
 ) -> Result<(), CandidateError> {
+    if let Some(both) = required.iter().find(|key| forbidden.contains(key)) {
+        return Err(CandidateError::BothNamed(both.clone()));
+    }
     let by_key: std::collections::BTreeMap<String, usize> =
         candidates.iter().enumerate().map(|(at, found)| (found.key.clone(), at)).collect();
-    for key in keys {
-        let at = *by_key.get(key).ok_or_else(|| CandidateError::UnknownKey(key.clone()))?;
-        candidates[at].standing = standing;
+    let named = |keys: &[String], standing: SiteStanding| {
+        let at = |key: &String| {
+            let at = by_key.get(key).copied();
+            Ok((at.ok_or_else(|| CandidateError::UnknownKey(key.clone()))?, standing))
+        };
+        keys.iter().map(at).collect::<Result<Vec<_>, CandidateError>>()
+    };
+    let all =
+        [named(required, SiteStanding::Required)?, named(forbidden, SiteStanding::Forbidden)?];
+    for (at, standing) in all.concat() {
+        let candidate = &mut candidates[at];
+        match (candidate.standing, standing) {
+            (SiteStanding::Forbidden, SiteStanding::Required) => {
+                return Err(CandidateError::ForbiddenRequired(candidate.key.clone()));
+            }
+            (SiteStanding::Required, SiteStanding::Forbidden) => {
+                return Err(CandidateError::RequiredForbidden(candidate.key.clone()));
+            }
+            _ => candidate.standing = standing,
+        }
     }
     Ok(())
 }

@@ -115,6 +115,16 @@ impl CapacitatedInstance {
         Self::new(self.cover.weights().to_vec(), &sites).unwrap_or_else(|_| self.clone())
     }
 
+    /// Micro-persons served when new sites are open beside what stands already, for any of them.
+    pub fn evaluator(&self) -> impl Fn(&[SiteId]) -> i64 + '_ {
+        let classes = classes(&self.cover);
+        move |chosen| {
+            let mut open = self.existing.clone();
+            chosen.iter().for_each(|site| open[site.index()] = true);
+            Flow::most(&classes, &self.serves, &open).served
+        }
+    }
+
     /// Whether `site` stands already.
     pub fn is_existing(&self, site: SiteId) -> bool {
         self.existing[site.index()]

@@ -8,8 +8,8 @@
 //!      y_i ≤ Σ_{j covers i} x_j;  the rules on sites;  x ∈ {0, 1},  0 ≤ y, θ ≤ 1
 //! ```
 //!
-//! so value and bound are whole billionths. Zones no candidate can help are left out and named: they would hold
-//! the least share down whatever is built. Then people: most covered with every counted share at least that of
+//! so value and bound are whole billionths. Zones no candidate can help are left out here, as nothing built
+//! changes them, and named; what is told and proven is the least share of all zones ([`EquityPlan::proof`]). Then people: most covered with every counted share at least that of
 //! the worst zone found; [`super::pareto`] weighs that against cost and people.
 //! Source of the objective: M. T. Marsh and D. A. Schilling, "Equity measurement in facility location analysis",
 //! European J. Operational Research 74, 1994.
@@ -27,6 +27,7 @@ use super::program::rules::{
     add_rules, better, common_unit, greedy_guide, keeps_rules, take_in_order,
 };
 use super::program::{BranchTree, Effort, Found, Judge, Program, search};
+use super::proof::{Measure, Proof};
 use super::solution::{Infeasibility, Monitor, SolutionStatus};
 
 /// A share of this many billionths is everybody.
@@ -159,6 +160,27 @@ pub fn solve_worst_zone(
         not_helped: view.not_helped.clone(),
         shares: view.shares(&plan),
     }
+}
+
+impl EquityPlan {
+    /// The least share of all zones with people, and what no plan can lift it above: a zone that no candidate reaches
+    /// keeps its share, so a candidate more never makes the value worse, and one less never better.
+    pub fn proof(&self) -> Proof {
+        let stuck = self.shares.iter().filter(|share| self.not_helped.contains(&share.zone));
+        let stuck = stuck.map(|share| share.ppb()).min().unwrap_or(WHOLE_PPB);
+        let value = self.worst.map_or(WHOLE_PPB, ZoneShare::ppb).min(stuck);
+        let bound = self.worst_bound_ppb.min(stuck);
+        let status = match &self.worst_status {
+            SolutionStatus::Feasible if value == bound => &SolutionStatus::Optimal,
+            other => other,
+        };
+        Proof::of_most(status, (value, bound), Measure::WorstShare)
+    }
+}
+
+/// The worst-off of some zones; of several equal ones that of the smallest id.
+pub fn worst_of<'a>(shares: impl Iterator<Item = &'a ZoneShare>) -> Option<&'a ZoneShare> {
+    shares.reduce(|worst, share| if share.is_worse_than(*worst) { share } else { worst })
 }
 
 /// A tenth of the people, by the share their zone had before.

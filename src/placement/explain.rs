@@ -14,6 +14,7 @@ use crate::units::{MetersPerSecond, Persons, WalkTime, Yardstick};
 
 use super::CoverInstance;
 use super::candidate::Candidate;
+use super::headline::{Change, Counted, Headline};
 use super::plan::{Need, ReachLists};
 use super::schedule::{PhaseRow, Schedule};
 
@@ -345,6 +346,17 @@ impl Unreached {
 }
 
 impl Need<'_> {
+    /// Who is covered today and with `gained` too, by the sites of `steps`.
+    pub(super) fn headline(&self, gained: &[Gained], steps: &[Step]) -> Headline {
+        let newly: Persons = gained.iter().map(|gained| gained.persons).sum();
+        let (before, after) = (self.covered.as_micro(), (self.covered + newly).as_micro());
+        Headline {
+            changes: vec![Change::of(Counted::Covered, self.total.as_micro(), (before, after))],
+            sites: steps.len(),
+            cost: steps.iter().map(|step| step.cost).sum(),
+        }
+    }
+
     /// Rows of `left` at whose doors sites would cover all of `left` that have a street: greedily few.
     fn sites_at_doors(&self, left: &[(u32, WalkTime)]) -> Vec<u32> {
         let homes: Vec<(u32, &[crate::street::Snapped])> = left
@@ -417,6 +429,8 @@ pub struct Explained<'a> {
     pub unreached: Option<Unreached>,
     /// What each yearly phase brings; empty without phases.
     pub phases: Vec<PhaseRow>,
+    /// What it changes, as its problem counts it.
+    pub headline: Headline,
 }
 
 impl<'a> Explained<'a> {
@@ -428,9 +442,11 @@ impl<'a> Explained<'a> {
         chosen: &[SiteId],
     ) -> Self {
         let after = need.times_with(candidates, chosen);
+        let (steps, gained) = (in_order(instance, chosen), gained(need, reach, chosen));
         Self {
-            steps: in_order(instance, chosen),
-            gained: gained(need, reach, chosen),
+            headline: need.headline(&gained, &steps),
+            steps,
+            gained,
             zones: by_zone(need, &after),
             speeds: at_speeds(need, candidates, chosen),
             runners_up: runners_up(instance, chosen, RUNNERS_UP_MAX),
@@ -454,6 +470,12 @@ impl<'a> Explained<'a> {
         self.steps = in_phases(self.instance, &schedule.sites_by_year());
         self.phases = schedule.rows(self.instance);
         self
+    }
+
+    /// The same with another headline.
+    #[must_use]
+    pub fn told_as(self, headline: Headline) -> Self {
+        Self { headline, ..self }
     }
 
     /// People newly covered.

@@ -44,7 +44,8 @@ pub struct GateCandidate {
     pub places: (LonLat, LonLat),
     /// The straight line between them.
     pub gap: Meters,
-    /// The walk between them as things stand, when it is no longer than three times what was asked.
+    /// The walk between them as things stand, when it was measured: to three times what was asked, and to ten times
+    /// where few are longer.
     pub walk: Option<Meters>,
 }
 
@@ -117,7 +118,7 @@ pub fn find_gates(
             let offset_mm =
                 (u64::from(facts.length_mm) * u64::from(stop) / u64::from(stops)) as u32;
             let from = EdgePosition { edge, offset_mm };
-            let near = near(graph, meters, snapper, (from, wanted.gap));
+            let near = near((graph, meters), snapper, from, wanted);
             if near.is_empty() {
                 continue;
             }
@@ -125,57 +126,79 @@ pub fn find_gates(
         }
     }
     found.retain(|gate| !fixed.lies_between(gate.places.0, gate.places.1));
+    measure(&mut search, (graph, meters), &mut found, wanted);
     thin_out(found, wanted.spacing)
 }
 
-/// The nearest position, within `gap` of a position, of every other street of larger id that shares no end with
-/// its street.
+/// The nearest position, within the gap of a position, of every other street of larger id, and of the same street
+/// where it bends back, unless the two are a short walk apart over the end they share.
 fn near(
-    graph: &StreetGraph,
-    meters: &Impedance,
+    (graph, meters): (&StreetGraph, &Impedance),
     snapper: &Snapper,
-    (from, gap): (EdgePosition, Meters),
+    from: EdgePosition,
+    wanted: GateSearch,
 ) -> Vec<(EdgePosition, LonLat, Meters)> {
     let place = graph.place_at(from.edge, from.offset_mm);
-    let ends = |edge: EdgeId| [graph.edges()[edge].from, graph.edges()[edge].to];
-    let here = ends(from.edge);
+    let ground = &Ground::from(graph, meters);
+    let far_mm = wanted.walk.as_mm();
     snapper
-        .edges_near(place, gap)
+        .edges_near(place, wanted.gap)
         .into_iter()
-        .filter(|&edge| edge > from.edge && meters.is_walkable(edge))
-        .filter(|&edge| ends(edge).iter().all(|end| !here.contains(end)))
+        .filter(|&edge| edge >= from.edge && meters.is_walkable(edge))
+        .filter(|&edge| !graph.is_entering_side(edge))
         .filter_map(|edge| {
-            let offset_mm = project(graph, edge, place);
+            let least_mm =
+                if edge == from.edge { from.offset_mm.saturating_add(far_mm) } else { 0 };
+            let offset_mm = project(graph, (edge, least_mm), place)?;
             let there = graph.place_at(edge, offset_mm);
             let distance = ground_distance(place, there);
             let position = EdgePosition { edge, offset_mm };
-            (distance.0 <= gap.0 && distance.0 > 0.0).then_some((position, there, distance))
+            let is_near = distance.0 <= wanted.gap.0 && distance.0 > 0.0;
+            let is_far = || over_shared_end(ground, from, position).as_ms() >= far_mm;
+            (is_near && is_far()).then_some((position, there, distance))
         })
         .collect()
 }
 
-/// The offset on `edge` nearest to `place`.
-fn project(graph: &StreetGraph, edge: EdgeId, place: LonLat) -> u32 {
+/// The walk from one position to another over an end that their streets share, or along the one street both lie on.
+fn over_shared_end(ground: &Ground, from: EdgePosition, to: EdgePosition) -> WalkTime {
+    let ends = |edge: EdgeId| [ground.graph.edges()[edge].from, ground.graph.edges()[edge].to];
+    let along =
+        (from.edge == to.edge).then(|| ground.along(from.edge, from.offset_mm, to.offset_mm));
+    let (out, into) = (ground.out_of(from), ground.into(to));
+    let out = ends(from.edge).into_iter().zip([out.0, out.1]);
+    let over = out.flat_map(|(end, first)| {
+        let into = ends(to.edge).into_iter().zip([into.0, into.1]);
+        into.filter(move |(other, _)| *other == end).map(move |(_, last)| first.plus(last))
+    });
+    over.chain(along).min().unwrap_or(WalkTime::UNREACHABLE)
+}
+
+/// The offset on `edge` nearest to `place`, `least_mm` or more; `None` when the edge is not that long.
+fn project(graph: &StreetGraph, (edge, least_mm): (EdgeId, u32), place: LonLat) -> Option<u32> {
     let frame = LocalFrame::at(place);
     let shape: Vec<PlanarPoint> = graph.shape(edge).iter().map(|&p| frame.to_planar(p)).collect();
+    let of = |side: &[PlanarPoint]| (side[1].x - side[0].x).hypot(side[1].y - side[0].y);
+    let drawn: f64 = shape.windows(2).map(of).sum();
+    let whole = f64::from(graph.edges()[edge].length_mm);
+    if drawn <= 0.0 || f64::from(least_mm) > whole {
+        return (least_mm == 0).then_some(0);
+    }
+    let least = f64::from(least_mm) / whole * drawn;
     let (mut before, mut best) = (0.0, (f64::INFINITY, 0.0));
     for side in shape.windows(2) {
-        let (dx, dy) = (side[1].x - side[0].x, side[1].y - side[0].y);
-        let length = dx.hypot(dy);
-        let along = if length > 0.0 {
-            (-(side[0].x * dx + side[0].y * dy) / (length * length)).clamp(0.0, 1.0)
-        } else {
-            0.0
-        };
-        let distance = (side[0].x + along * dx).hypot(side[0].y + along * dy);
-        if distance < best.0 {
-            best = (distance, before + along * length);
+        let (dx, dy, length) = (side[1].x - side[0].x, side[1].y - side[0].y, of(side));
+        if length > 0.0 && before + length >= least {
+            let nearest = -(side[0].x * dx + side[0].y * dy) / (length * length);
+            let along = nearest.clamp(((least - before) / length).clamp(0.0, 1.0), 1.0);
+            let distance = (side[0].x + along * dx).hypot(side[0].y + along * dy);
+            if distance < best.0 {
+                best = (distance, before + along * length);
+            }
         }
         before += length;
     }
-    let whole = f64::from(graph.edges()[edge].length_mm);
-    let part = if before > 0.0 { best.1 / before } else { 0.0 };
-    (part * whole).round().clamp(0.0, whole) as u32
+    Some((best.1 / drawn * whole).round().clamp(f64::from(least_mm), whole) as u32)
 }
 
 /// Those of the near positions whose walk is long.
@@ -186,19 +209,55 @@ fn far(
     wanted: GateSearch,
 ) -> Vec<GateCandidate> {
     let ground = &Ground::from(graph, meters);
-    let seeds = Seeds::new(vec![Seed { position: from, access: WalkTime::ZERO, owner: 0 }]);
-    let bound = WalkTime::from_ms(Meters(wanted.walk.0 * 3.0).as_mm().min(i32::MAX as u32));
-    search.run(ground, &seeds, bound);
+    look_around(search, ground, from, Meters(wanted.walk.0 * 3.0));
     let place = graph.place_at(from.edge, from.offset_mm);
     let candidates = near.iter().filter_map(|&(to, there, gap)| {
-        let edge = graph.edges()[to.edge];
-        let (beginning, end) = ground.into(to);
-        let walk = search.time(edge.from).plus(beginning).min(search.time(edge.to).plus(end));
-        let walk = walk.reached().map(|walk| Meters::from_mm(walk.as_ms()));
+        let walk = walk_to(search, ground, (from, to));
         let long = walk.is_none_or(|walk| walk.0 >= wanted.walk.0);
         long.then_some(GateCandidate { from, to, places: (place, there), gap, walk })
     });
     candidates.collect()
+}
+
+/// Gates farther apart on foot than was looked at that are measured farther out.
+const MEASURED_MAX: usize = 500;
+
+/// Measures the longest walks, when there are few, so that the gate that saves most comes first.
+fn measure(
+    search: &mut Search,
+    (graph, meters): (&StreetGraph, &Impedance),
+    found: &mut [GateCandidate],
+    wanted: GateSearch,
+) {
+    let mut farther: Vec<&mut GateCandidate> =
+        found.iter_mut().filter(|gate| gate.walk.is_none()).collect();
+    if farther.len() > MEASURED_MAX {
+        return;
+    }
+    let ground = &Ground::from(graph, meters);
+    for gate in &mut farther {
+        look_around(search, ground, gate.from, Meters(wanted.walk.0 * 10.0));
+        gate.walk = walk_to(search, ground, (gate.from, gate.to));
+    }
+}
+
+/// Searches out of a position as far as `bound`.
+fn look_around(search: &mut Search, ground: &Ground, from: EdgePosition, bound: Meters) {
+    let seeds = Seeds::new(vec![Seed { position: from, access: WalkTime::ZERO, owner: 0 }]);
+    search.run(ground, &seeds, WalkTime::from_ms(bound.as_mm().min(i32::MAX as u32)));
+}
+
+/// The walk to a position from where was last looked around.
+fn walk_to(
+    search: &Search,
+    ground: &Ground,
+    (from, to): (EdgePosition, EdgePosition),
+) -> Option<Meters> {
+    let edge = ground.graph.edges()[to.edge];
+    let (beginning, end) = ground.into(to);
+    let around = search.time(edge.from).plus(beginning).min(search.time(edge.to).plus(end));
+    let walk = around.min(over_shared_end(ground, from, to));
+    walk.reached().map(|walk| Meters::from_mm(walk.as_ms()))
 }
 
 /// The best gates of which no two have both sides within `spacing` of each other.

@@ -259,6 +259,24 @@ impl CoverInstance {
         matches!(self.status(site), SiteStatus::Free | SiteStatus::Required)
     }
 
+    /// The same where nothing stands yet, with some sites in other states.
+    ///
+    /// # Errors
+    /// [`InstanceError`], as for the builder; a list of a valid instance gives none.
+    pub fn with_statuses(&self, statuses: &[(u32, SiteStatus)]) -> Result<Self, InstanceError> {
+        let mut facts = self.facts.clone();
+        for &(site, status) in statuses {
+            if let Some(facts) = facts.get_mut(site as usize) {
+                facts.status = status;
+            }
+        }
+        let mut builder = Self::builder(self.weights.clone())?;
+        for (site, facts) in self.sites().zip(facts) {
+            builder.add_site(self.rows_of(site), facts)?;
+        }
+        Ok(builder.build())
+    }
+
     /// The weight newly covered by `chosen`, each row once.
     pub fn covered_weight(&self, chosen: &[SiteId]) -> i64 {
         let mut seen = vec![false; self.row_count()];

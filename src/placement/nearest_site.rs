@@ -6,7 +6,7 @@ use crate::progress::{Progress, Stage};
 use crate::reach::{CostMatrix, DemandTimes, Ground, Placed, Seeds};
 use crate::units::{Persons, WalkTime};
 
-use super::assignment::{AssignError, AssignInstance};
+use super::assignment::{AssignError, AssignInstance, AssignProblem};
 use super::candidate::{Candidate, SiteStanding};
 use super::instance::SiteStatus;
 use super::plan::{Need, PlanError};
@@ -36,13 +36,40 @@ pub enum WalksError {
     Plan(#[from] PlanError),
 }
 
+/// Whose walks count. The study alone decides: candidates come and go, and who counts stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhoCounts {
+    /// Everybody with a street near home: whoever reaches nothing counts at a price.
+    WithStreet,
+    /// Everybody on the main network of streets, and who reaches something open today: all must be reached.
+    OnMainNetwork,
+}
+
+impl WhoCounts {
+    /// Those of a problem.
+    pub fn of(problem: &AssignProblem) -> Self {
+        if problem.serves_everybody() { Self::OnMainNetwork } else { Self::WithStreet }
+    }
+
+    /// Whether the people of `point` count.
+    pub fn holds(self, need: &Need, point: DemandPointId) -> bool {
+        let snaps = need.walker.demand.of(point);
+        match self {
+            Self::WithStreet => !snaps.is_empty(),
+            Self::OnMainNetwork => {
+                need.times.time(point).is_reachable() || snaps.iter().any(|snap| !snap.on_island)
+            }
+        }
+    }
+}
+
 /// Everybody of a group, of whom each walks to the nearest site; the cutoff of the need is the longest walk to
 /// a candidate that is looked at.
 #[derive(Clone, Debug)]
 pub struct Everybody<'a> {
-    /// The rows are everybody with a way on foot to a candidate or to what is open, however far.
+    /// The rows are everybody who counts.
     pub need: Need<'a>,
-    /// The others, by id: nothing could be done for them.
+    /// The others, by id: the streets lead nowhere for them.
     pub left_out: Vec<DemandPointId>,
 }
 
@@ -67,17 +94,12 @@ impl Need<'_> {
 }
 
 impl<'a> Everybody<'a> {
-    /// Takes out of `need` whoever has no way to any candidate that may be chosen nor to what is open.
-    pub fn find(mut need: Need<'a>, candidates: &[Candidate]) -> Self {
-        let open: Vec<SiteId> = (0..candidates.len())
-            .filter(|&site| candidates[site].standing != SiteStanding::Forbidden)
-            .map(SiteId::from_index)
-            .collect();
-        let times = need.times_with(candidates, &open);
+    /// Takes out of `need` whoever does not count.
+    pub fn find(mut need: Need<'a>, who: WhoCounts) -> Self {
         let all = std::mem::take(&mut need.rows).into_iter().zip(std::mem::take(&mut need.persons));
         let mut left_out = Vec::new();
         for (point, persons) in all {
-            if times.time(point).is_reachable() {
+            if who.holds(&need, point) {
                 need.rows.push(point);
                 need.persons.push(persons);
             } else {
@@ -156,6 +178,20 @@ impl<'a> Everybody<'a> {
         let persons = rows.iter().map(|&row| self.need.persons[row as usize]).sum();
         (least.unwrap_or(WalkTime::ZERO), persons)
     }
+}
+
+/// Rows whose people count at the price of `problem` when `chosen` are open beside what exists, with their weight.
+pub fn at_price(
+    instance: &AssignInstance,
+    problem: &AssignProblem,
+    chosen: &[SiteId],
+) -> (usize, i64) {
+    let Some(price) = problem.unserved() else { return (0, 0) };
+    let times = instance.nearest(chosen);
+    let far = times.iter().enumerate().filter(|(row, time)| {
+        instance.weight(*row) > 0 && time.reached().is_none_or(|time| time > price)
+    });
+    far.fold((0, 0), |(rows, weight), (row, _)| (rows + 1, weight + instance.weight(row)))
 }
 
 /// Where every row goes when `chosen` are open beside what exists: rows that nobody serves are left out. Of

@@ -126,8 +126,10 @@ pub fn explained<'a>(
         });
     }
     let chosen: Vec<SiteId> = order.iter().map(|taken| taken.choice).collect();
+    let gained = gained(need, instance, (&chosen, &after));
     Explained {
-        gained: gained(need, instance, (&chosen, &after)),
+        headline: need.headline(&gained, &steps),
+        gained,
         zones: by_zone(need, &after),
         speeds: Vec::new(),
         runners_up: runners_up(instance, &chosen),

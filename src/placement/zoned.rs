@@ -1,6 +1,6 @@
 //! From a study to zones: everybody of a group with their zone, what is open today as one standing site.
 
-use crate::ids::{Id, SiteId};
+use crate::ids::{Id, SiteId, ZoneId};
 use crate::progress::Progress;
 
 use super::candidate::Candidate;
@@ -41,6 +41,27 @@ impl<'a> Zoned<'a> {
         let zone_of = need.rows.iter().map(|&id| points[id].zone).collect();
         let zones = need.site.zones.zones.len();
         Ok(Self { instance: EquityInstance { cover, zone_of, zones }, need, reach })
+    }
+
+    /// The zones in which some candidate reaches somebody who is left out today, in order.
+    pub fn helped(&self) -> Vec<ZoneId> {
+        let cover = &self.instance.cover;
+        let may = |&site: &u32| cover.is_open_to_choice(SiteId(site));
+        let rows = (0..cover.row_count()).filter(|&row| cover.weight(row) > 0);
+        let mut zones: Vec<ZoneId> = rows
+            .filter(|&row| cover.sites_of(row).iter().any(may))
+            .filter_map(|row| self.instance.zone_of[row])
+            .collect();
+        zones.sort_unstable();
+        zones.dedup();
+        zones
+    }
+
+    /// The zones where somebody is left out today and no candidate reaches anybody, in order.
+    pub fn stuck(&self) -> Vec<ZoneId> {
+        let helped = self.helped();
+        let lacking = self.shares(&[]).into_iter().filter(|share| share.covered < share.persons);
+        lacking.map(|share| share.zone).filter(|zone| helped.binary_search(zone).is_err()).collect()
     }
 
     /// The share of every zone with people when `chosen` are open beside what is open today, in zone order.

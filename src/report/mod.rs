@@ -20,6 +20,9 @@ pub use completeness::completeness_lines;
 pub use html::{ReportError, ReportInput, render_html};
 pub use language::{Catalog, CatalogError, Language};
 pub use pdf::{FontBook, PDF_SAMPLES, PdfError, set_pdf};
-pub use plan::{AssignedReportInput, PlanReportInput, render_assigned_html, render_plan_html};
+pub use plan::{
+    AssignedReportInput, PlanReportInput, change_line, counted_label, newly_label, promise_line,
+    proven, render_assigned_html, render_plan_html, walks_line,
+};
 pub use source::{InputRow, ReportSource};
 pub use workbook::write_workbook;

@@ -1,9 +1,12 @@
 //! The report of a plan: where to build, who gains, how good it is, what else could have been.
 
 mod assigned;
+mod headline;
 mod tables;
+mod verdict;
 
 pub use assigned::{AssignedReportInput, render_assigned_html};
+pub use headline::{change_line, counted_label, newly_label, promise_line, proven, walks_line};
 
 use std::sync::Arc;
 
@@ -12,9 +15,10 @@ use serde::Serialize;
 
 use crate::demand::DemandUnit;
 use crate::ids::{DemandPointId, Id, SiteId, ZoneId};
+use crate::placement::Proof;
 use crate::placement::candidate::Candidate;
 use crate::placement::explain::{Explained, Unreached};
-use crate::placement::{Measure, Proof, SolutionStatus};
+use crate::placement::schedule::Schedule;
 use crate::scenario::Baseline;
 use crate::spatial::Area;
 use crate::units::{Meters, Persons};
@@ -24,9 +28,8 @@ use super::figure::plan_map::PlanMap;
 use super::html::{ReportError, environment};
 use super::language::{Catalog, Language};
 use super::number;
-use super::sheet::Sheet;
+use super::sheet::{Both, Sheet};
 use super::source::ReportSource;
-use tables::cost;
 
 /// Sites that the table lists.
 const SITES_LISTED: usize = 100;
@@ -48,6 +51,12 @@ pub struct PlanReportInput<'a> {
     pub proof: &'a Proof,
     /// Further tables, each a section.
     pub sheets: &'a [Sheet],
+    /// What is to be known beside the verdict; may be empty.
+    pub notes: &'a [Both],
+    /// The years in which the sites open.
+    pub years: Option<&'a Schedule>,
+    /// Places that 1000 people need, where places were counted.
+    pub places_per_1000: Option<f64>,
     /// Where candidates came from, as it should be printed.
     pub candidates: &'a str,
     /// Where the numbers come from.
@@ -84,7 +93,7 @@ struct View {
     verdict: Verdict,
     numbers: Vec<Labeled>,
     asked: String,
-    unreached: Option<String>,
+    notes: Vec<String>,
     map: Option<String>,
     map_defs: String,
     legend: Vec<Legend>,
@@ -220,7 +229,7 @@ impl Desk<'_> {
             verdict: self.verdict(),
             numbers: self.numbers(),
             asked: self.asked(),
-            unreached: plan.unreached.as_ref().map(|unreached| self.unreached(unreached)),
+            notes: self.notes(),
             map: sheet.as_ref().map(|sheet| self.map(sheet)),
             map_defs: sheet.map(|sheet| sheet.defs).unwrap_or_default(),
             legend: self.legend(),
@@ -231,7 +240,7 @@ impl Desk<'_> {
                 .iter()
                 .any(|step| plan.candidates[step.site.index()].phase.is_some()),
             phases: self.phases(),
-            phases_text: self.texts.say("plan_phases_text"),
+            phases_text: self.years_text(),
             sheets: self.sheets(),
             curve: self.curve(),
             zones: self.zones(),
@@ -278,102 +287,15 @@ impl Desk<'_> {
         number::share(part, self.input.plan.need.total, None)
     }
 
-    fn verdict(&self) -> Verdict {
-        let PlanReportInput { plan, proof, .. } = *self.input;
-        let texts = self.texts;
-        let (sign, word, text) = match &proof.status {
-            SolutionStatus::Optimal => ("pass", "plan_optimal", texts.say("plan_optimal_text")),
-            SolutionStatus::Feasible | SolutionStatus::Cancelled => {
-                let gap = format!("{:.2}%", proof.gap * 100.0);
-                let filled = [("bound", self.bound().as_str()), ("gap", gap.as_str())]
-                    .map(|(name, value)| (name, value.to_owned()));
-                let pairs: Vec<(&str, &str)> =
-                    filled.iter().map(|(name, value)| (*name, value.as_str())).collect();
-                ("none", "plan_feasible", texts.fill("plan_feasible_text", &pairs))
-            }
-            SolutionStatus::Infeasible { .. } => {
-                ("fail", "plan_infeasible", texts.say("plan_infeasible_text"))
-            }
-            SolutionStatus::Unsolved => ("none", "plan_unsolved", texts.say("plan_unsolved_text")),
-        };
-        let after = plan.need.covered + plan.gain();
-        let lead = if plan.steps.is_empty() {
-            texts.fill("plan_sentence_none", &[("before", &self.share(plan.need.covered))])
-        } else {
-            texts.fill(
-                "plan_sentence",
-                &[
-                    ("sites", &number::whole(plan.steps.len() as u64)),
-                    ("gain", &self.count(plan.gain())),
-                    ("before", &self.share(plan.need.covered)),
-                    ("after", &self.share(after)),
-                ],
-            )
-        };
-        Verdict {
-            sign,
-            title: self.title(),
-            word: texts.say(word),
-            sentence: format!("{lead} {text}"),
-        }
-    }
-
-    fn bound(&self) -> String {
-        let bound = self.input.proof.bound;
-        let people = || number::persons(Persons::from_micro(bound));
-        let (key, value) = match self.input.proof.measure {
-            Measure::People => ("plan_bound_people", people()),
-            Measure::Served => ("plan_bound_served", people()),
-            Measure::Promises => ("plan_bound_promises", people()),
-            Measure::WorstShare => ("plan_bound_worst", number::plain(bound as f64 / 1e7, 2)),
-            Measure::Sites => ("plan_bound_sites", number::whole(bound.max(0) as u64)),
-            Measure::Cost => ("plan_bound_cost", cost(bound)),
-        };
-        self.texts.fill(key, &[("n", &value)])
-    }
-
-    fn numbers(&self) -> Vec<Labeled> {
-        let plan = self.input.plan;
-        let need = plan.need;
-        let label = |value: String, key: &str| Labeled { value, label: self.texts.say(key) };
-        vec![
-            Labeled {
-                value: number::persons(need.total),
-                label: self.texts.fill("plan_number_persons", &[("unit", &self.unit())]),
-            },
-            label(self.share(need.covered), "plan_number_before"),
-            label(self.share(need.covered + plan.gain()), "plan_number_after"),
-            label(number::persons(plan.gain()), "plan_number_gain"),
-            label(number::whole(plan.steps.len() as u64), "plan_number_sites"),
-            label(cost(plan.cost()), "plan_number_cost"),
-        ]
-    }
-
     fn asked(&self) -> String {
-        let need = self.input.plan.need;
+        headline::asked(self.input.plan.need, self.input.places_per_1000, self.texts)
+    }
+
+    fn notes(&self) -> Vec<String> {
         let language = self.texts.language;
-        let taxonomy = need.site.taxonomy;
-        let functions: Vec<String> = need
-            .rule
-            .functions
-            .iter()
-            .map(|id| {
-                let found = taxonomy.find(id).map(|found| &taxonomy.functions()[found]);
-                found.map_or(id.clone(), |f| language.pick(&f.en, &f.zh).to_owned())
-            })
-            .collect();
-        let profile = &need.walker.profile;
-        let group = &need.site.demand.groups[need.group];
-        self.texts.fill(
-            "plan_asked",
-            &[
-                ("functions", &functions.join(&self.texts.say("list_or"))),
-                ("cutoff", &number::cutoff(self.texts, need.yardstick, need.cutoff)),
-                ("walker", language.pick(&profile.en, &profile.zh)),
-                ("group", language.pick(&group.en, &group.zh)),
-                ("facilities", &number::whole(need.serving.len() as u64)),
-            ],
-        )
+        let own = self.input.notes.iter().map(|note| note.pick(language).to_owned());
+        let unreached = self.input.plan.unreached.iter().map(|unreached| self.unreached(unreached));
+        own.chain(unreached).collect()
     }
 
     fn unreached(&self, unreached: &Unreached) -> String {

@@ -92,9 +92,11 @@ impl Cell {
                 format!("{}{}", sign(*cost), number::whole(cost.unsigned_abs() / 1_000))
             }
             Self::Cost(cost) => number::plain(*cost as f64 / 1e3, 2),
-            // Rounded down, so that nearly all never reads as all.
+            // As in the headline; nearly all never reads as all.
             Self::Share(share) => share.map_or("–".to_owned(), |share| {
-                format!("{:.1}%", (share * 1_000.0 + 1e-6).floor() / 10.0)
+                let nearest = (share * 1_000.0).round();
+                let tenths = if share < 1.0 { nearest.min(999.0) } else { nearest };
+                format!("{:.1}%", tenths / 10.0)
             }),
             Self::Meters(meters) => {
                 meters.map_or("–".to_owned(), |meters| number::whole(meters.round() as u64))
@@ -169,6 +171,8 @@ mod tests {
         assert_eq!(sheet.csv(), "zone,people,share\n\"a, \"\"b\"\"\",1234.5,0.999990\n");
         let shown: Vec<String> = sheet.rows[0].iter().map(|c| c.shown(Language::Zh)).collect();
         assert_eq!((shown[0].as_str(), shown[2].as_str()), ("甲", "99.9%"));
+        // 88.9 of 410, as the headline says it.
+        assert_eq!(Cell::Share(Some(88.9 / 410.0)).shown(Language::En), "21.7%");
         assert!(sheet.is_number(1) && !sheet.is_number(0));
         assert_eq!(Cell::Cost(-1_500).shown(Language::En), number::plain(-1.5, 2));
     }

@@ -97,16 +97,17 @@ pub(super) struct GoalArgs {
     #[arg(long, value_name = "COST")]
     pub(super) budget: Option<f64>,
     /// For lscp and cost-to-target: the share of people to be covered, those covered today included
-    #[arg(long, value_name = "SHARE", default_value = "1.0", value_parser = share)]
-    pub(super) target_share: f64,
-    /// For lscp: what is to be least
-    #[arg(long, value_enum, default_value_t = LeastArg::Sites)]
-    pub(super) least: LeastArg,
+    /// (default: everybody)
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub(super) target_share: Option<f64>,
+    /// For lscp: what is to be least (default: sites)
+    #[arg(long, value_enum)]
+    pub(super) least: Option<LeastArg>,
     /// For p-median and p-center: the longest walk to a candidate that is looked at, in minutes (default 60)
     #[arg(long, value_name = "MIN", value_parser = cutoff_min)]
     pub(super) reach_min: Option<f64>,
-    /// For p-median: whoever reaches no site counts as if walking so many minutes, --reach-min or more; without
-    /// it everybody must be served
+    /// For p-median: whoever reaches no site counts as if walking so many minutes, --reach-min or more (default:
+    /// --reach-min)
     #[arg(long, value_name = "MIN", value_parser = cutoff_min)]
     pub(super) unserved_min: Option<f64>,
     #[command(flatten)]
@@ -214,12 +215,12 @@ pub(super) struct SiteArgs {
     /// streets). Default: junctions, thinned to 1,500 (150 for capacitated, two-tier, worst-zone, pareto, center)
     #[arg(long, value_name = "FROM")]
     pub(super) candidates: Vec<String>,
-    /// Coordinate system of candidate files: auto, wgs84, cgcs2000, gcj02, bd09, epsg:NUMBER
-    #[arg(long, value_name = "CRS", default_value = "auto")]
-    pub(super) candidates_crs: String,
+    /// Coordinate system of candidate files: auto, wgs84, cgcs2000, gcj02, bd09, epsg:NUMBER (default: auto)
+    #[arg(long, value_name = "CRS")]
+    pub(super) candidates_crs: Option<String>,
     /// Leave out parcels of less ground, in square metres
-    #[arg(long, value_name = "M2", default_value_t = 0.0)]
-    pub(super) area_min_m2: f64,
+    #[arg(long, value_name = "M2")]
+    pub(super) area_min_m2: Option<f64>,
     /// Ids of candidates that must be chosen
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(super) required: Vec<String>,
@@ -227,14 +228,17 @@ pub(super) struct SiteArgs {
     #[arg(long, value_name = "ID", value_delimiter = ',')]
     pub(super) forbidden: Vec<String>,
     /// Least straight-line distance between two chosen sites, in metres
-    #[arg(long, value_name = "M", default_value_t = 0.0)]
-    pub(super) min_spacing_m: f64,
+    #[arg(long, value_name = "M")]
+    pub(super) min_spacing_m: Option<f64>,
     /// Least number of chosen sites in a zone (key or name); `*=N` for every zone of the deepest level
     #[arg(long, value_name = "ZONE=N")]
     pub(super) zone_min: Vec<String>,
     /// Greatest number of chosen sites in a zone; `*=N` for every zone of the deepest level
     #[arg(long, value_name = "ZONE=N")]
     pub(super) zone_max: Vec<String>,
+    /// For --zone-min and --zone-max: what is open today and serves the promise counts too
+    #[arg(long)]
+    pub(super) zone_counts_open: bool,
 }
 
 impl SiteArgs {
@@ -248,6 +252,7 @@ impl SiteArgs {
             min_spacing_m: self.min_spacing_m,
             zone_min: self.zone_min.clone(),
             zone_max: self.zone_max.clone(),
+            zone_counts_open: self.zone_counts_open,
             ..SiteTerms::default()
         }
     }
@@ -264,10 +269,10 @@ impl PlaceArgs {
                 sites: goal.sites,
                 budget: goal.budget,
                 target_share: goal.target_share,
-                least: match goal.least {
+                least: goal.least.map(|least| match least {
                     LeastArg::Sites => Least::Sites,
                     LeastArg::Cost => Least::Cost,
-                },
+                }),
                 reach_min: goal.reach_min,
                 unserved_min: goal.unserved_min,
                 phases: goal.phases.wish(),
@@ -302,11 +307,23 @@ pub(super) struct InstanceArgs {
     #[arg(long, value_enum, requires = "instance")]
     pub(super) format: Option<InstanceFormat>,
     /// Covering radius in the unit of the file, inclusive
-    #[arg(long, value_name = "R")]
+    #[arg(long, value_name = "R", requires = "instance")]
     pub(super) radius: Option<f64>,
-    /// For mclp-xy: how straight lines are measured
-    #[arg(long, value_enum, default_value_t = Metric::Euclidean)]
-    pub(super) metric: Metric,
+    /// For mclp-xy: how straight lines are measured (default: euclidean)
+    #[arg(long, value_enum, requires = "instance")]
+    pub(super) metric: Option<Metric>,
+}
+
+impl InstanceArgs {
+    /// An option beside the file that is given.
+    pub(super) fn given(&self) -> Option<&'static str> {
+        let all = [
+            ("--format", self.format.is_some()),
+            ("--radius", self.radius.is_some()),
+            ("--metric", self.metric.is_some()),
+        ];
+        all.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
+    }
 }
 
 /// Formats of published instances.

@@ -3,18 +3,19 @@
 use std::fmt::Write as _;
 
 use crate::delivery::plan::{
-    AssignOutcome as Outcome, MINUTE, PERSON, assign_sentence, assign_summary as summary,
-    assign_units as units,
+    AssignOutcome as Outcome, MINUTE, PERSON, assign_proven, assign_sentence,
+    assign_summary as summary, assign_units as units, counted_means, forced, price_note,
 };
 use crate::delivery::text::count;
 use crate::import::assign_file::{AssignFile, AssignSummary, WalkFigures};
 use crate::placement::nearest_site::served;
 use crate::placement::{AssignGoal, SolutionStatus};
+use crate::report::walks_line;
 
 use super::super::args::Lang;
 use super::super::results::report_language;
 use super::super::table::{Align, Table};
-use super::table::pick;
+use super::table::{pick, sheet_text};
 
 /// Sites shown on the terminal.
 const SITES_SHOWN: usize = 40;
@@ -25,15 +26,31 @@ pub(super) fn plan(outcome: &Outcome, lang: Lang) -> String {
     let title = pick(lang, &need.rule.en, &need.rule.zh);
     let found = summary(outcome.instance, outcome.solution, "milli-persons");
     let mut text = format!("{} · {title}\n", outcome.ground.papers.record.study);
+    let language = report_language(lang);
+    if let Ok(line) = walks_line(need, language) {
+        let _ = writeln!(text, "{line}");
+    }
     let group = &outcome.ground.baseline.demand.groups[need.group].id;
     let _ = writeln!(text, "{} {} ({group})", count(found.persons), pick(lang, "people", "人"));
     text.push_str(&figures(&found.before, pick(lang, "today", "现状"), lang));
     if outcome.solution.has_plan() {
         text.push_str(&figures(&found.after, pick(lang, "plan", "规划后"), lang));
     }
+    if let Some((Some(today), Some(then))) = counted_means(outcome) {
+        let _ = match lang {
+            Lang::En => writeln!(text, "mean walk of everybody: {today:.2} → {then:.2} min"),
+            Lang::Zh => writeln!(text, "所有人的平均步行：{today:.2} → {then:.2} 分钟"),
+        };
+    }
+    if let Some(note) = price_note(outcome) {
+        let _ = writeln!(text, "{}", note.pick(language));
+    }
     let _ = writeln!(text, "{}", verdict(outcome, lang));
     if !outcome.solution.chosen.is_empty() {
         text.push_str(&sites(outcome, lang));
+    }
+    if let Some(forced) = forced(outcome) {
+        text.push_str(&sheet_text(&forced, lang));
     }
     text
 }
@@ -57,12 +74,9 @@ fn verdict(outcome: &Outcome, lang: Lang) -> String {
     let solution = outcome.solution;
     let gap = solution.optimality_gap() * 100.0;
     match &solution.status {
-        SolutionStatus::Optimal => pick(
-            lang,
-            "optimal: proven that no plan of so many of these candidates is better",
-            "最优：已证明在这些候选点中没有更好的方案",
-        )
-        .to_owned(),
+        SolutionStatus::Optimal => {
+            assign_proven(solution.problem.goal).pick(report_language(lang)).to_owned()
+        }
         SolutionStatus::Feasible | SolutionStatus::Cancelled if solution.has_plan() => match lang {
             Lang::En => format!("best plan found; no plan is better by more than {gap:.3} %"),
             Lang::Zh => format!("当前最好方案；任何方案至多再优 {gap:.3} %"),

@@ -12,7 +12,7 @@ pub(super) struct ExtendedArgs {
     /// For capacitated: places that 1000 people need (default: the rule's `capacity_per_1000`)
     #[arg(long, value_name = "PLACES", value_parser = positive)]
     pub(super) places_per_1000: Option<f64>,
-    /// For capacitated: places of a candidate whose `capacity` column is empty (default: it serves whoever comes)
+    /// For capacitated: places of a candidate whose `capacity` column is empty (default: none)
     #[arg(long, value_name = "PLACES", value_parser = amount)]
     pub(super) capacity: Option<f64>,
     /// For two-tier: the promise that centers keep; --rule is that of the stations
@@ -27,28 +27,28 @@ pub(super) struct ExtendedArgs {
     /// For gates: open at most this many gates; candidate sites come in with --sites
     #[arg(long, value_name = "K")]
     pub(super) gates: Option<u32>,
-    /// For gates: what a gate costs, in the unit of --budget
-    #[arg(long, value_name = "COST", default_value_t = 1.0, value_parser = amount)]
-    pub(super) gate_cost: f64,
-    /// For gates: longest straight line between the two sides, in metres
-    #[arg(long, value_name = "M", default_value_t = 30.0, value_parser = positive)]
-    pub(super) gate_gap_m: f64,
-    /// For gates: shortest walk today between the two sides that is worth a gate, in metres
-    #[arg(long, value_name = "M", default_value_t = 400.0, value_parser = positive)]
-    pub(super) gate_walk_m: f64,
-    /// For gates: most candidate gates that are weighed, those that save the longest walk first
-    #[arg(long, value_name = "N", default_value_t = 2_000)]
-    pub(super) gates_most: usize,
+    /// For gates: what a gate costs, in the unit of --budget (default: 1)
+    #[arg(long, value_name = "COST", value_parser = amount)]
+    pub(super) gate_cost: Option<f64>,
+    /// For gates: longest straight line between the two sides, in metres (default: 30)
+    #[arg(long, value_name = "M", value_parser = positive)]
+    pub(super) gate_gap_m: Option<f64>,
+    /// For gates: shortest walk today between the two sides that is worth a gate, in metres (default: 400)
+    #[arg(long, value_name = "M", value_parser = positive)]
+    pub(super) gate_walk_m: Option<f64>,
+    /// For gates: most candidate gates that are weighed, those that save the longest walk first (default: 2000)
+    #[arg(long, value_name = "N")]
+    pub(super) gates_most: Option<usize>,
     /// For center: a further promise that a center keeps, with what its part costs beside the site; may be given
     /// several times
     #[arg(long, value_name = "STANDARD/RULE[=COST]")]
     pub(super) also: Vec<String>,
-    /// For center: what one person counts who has all functions within reach, beside 1 for each function
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub(super) complete_worth: u32,
-    /// For center: whether a site opens with all its functions or with some of them
-    #[arg(long, value_enum, default_value_t = House::All)]
-    pub(super) house: House,
+    /// For center: what one person counts who has all functions within reach, beside 1 for each function (default: 1)
+    #[arg(long, value_name = "N")]
+    pub(super) complete_worth: Option<u32>,
+    /// For center: whether a site opens with all its functions or with some of them (default: all)
+    #[arg(long, value_enum)]
+    pub(super) house: Option<House>,
 }
 
 /// How a center opens.
@@ -76,10 +76,10 @@ impl ExtendedArgs {
             gates_most: self.gates_most,
             also: self.also.clone(),
             complete_worth: self.complete_worth,
-            house: match self.house {
+            house: self.house.map(|house| match house {
                 House::All => Housing::All,
                 House::Some => Housing::Some,
-            },
+            }),
         }
     }
 }

@@ -11,7 +11,7 @@ mod years_text;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use crate::delivery::plan::{Desk, Ended, PlanGround, ProblemKind, make};
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
@@ -35,6 +35,9 @@ pub(super) fn run(args: &PlaceArgs, console: &Console) -> anyhow::Result<Ending>
         return published::run(args, path, console);
     }
     let study = args.study.as_deref().context("name a study")?;
+    if let Some(option) = args.published.given() {
+        bail!("{option} is of a published instance, and a study is named; leave it out");
+    }
     let wish = args.wish();
     let detail = match wish.goal.problem {
         // Gates lead through no building and no water.

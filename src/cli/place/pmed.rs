@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 
 use crate::delivery::plan::{
-    ProblemKind, Scale, assign_file, assign_published, assign_short, assign_units, ended,
+    ProblemKind, Scale, Wish, assign_file, assign_published, assign_short, assign_units, ended,
     solve_assignment,
 };
 use crate::import::assign_file::ASSIGN_PAIRS_MAX;
@@ -18,7 +18,7 @@ use crate::store::Outputs;
 use super::super::Ending;
 use super::super::args::Lang;
 use super::super::console::Console;
-use super::args::{Metric, PlaceArgs};
+use super::args::PlaceArgs;
 use super::published::Published;
 use super::terminal::Terminal;
 use super::{assign_text, published};
@@ -75,17 +75,16 @@ fn check_pairs(pairs: usize) -> anyhow::Result<()> {
 
 /// The instance again, for `walkshed verify --instance`.
 pub(in crate::cli) fn instance_again(path: &Path, text: &str) -> anyhow::Result<AssignInstance> {
-    Ok(ready(published::instance_of(path, text, (None, Metric::Euclidean))?)?.instance)
+    Ok(ready(published::instance_of(path, text, (None, None))?)?.instance)
 }
 
 /// Solves, writes `solution.json`, `sites.csv` and `assigned.csv`, prints.
 pub(super) fn run(
-    args: &PlaceArgs,
+    (args, wish): (&PlaceArgs, &Wish),
     (path, text): (&Path, &str),
     found: Published,
     console: &Console,
 ) -> anyhow::Result<Ending> {
-    let wish = args.wish();
     let problem = match wish.goal.problem {
         ProblemKind::PCenter => ProblemKind::PCenter,
         _ => ProblemKind::PMedian,
@@ -94,7 +93,9 @@ pub(super) fn run(
         ProblemKind::PCenter => AssignGoal::Center,
         _ => AssignGoal::Median { unserved: None },
     };
-    let ready = ready(found)?;
+    let mut ready = ready(found)?;
+    let statuses = published::statuses(&ready.sites, wish)?;
+    ready.instance = ready.instance.with_statuses(&statuses)?;
     let most = wish.goal.sites.or(ready.max_sites);
     let most = most.context("how many sites may be opened? give --sites P")?;
     let asked = AssignProblem { goal, max_sites: most };

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use crate::delivery::plan::{ProblemKind, Wish, budget, covering, ended, scale, solved};
+use crate::delivery::plan::{
+    Basis, ProblemKind, Wish, budget, check_options, covering, ended, scale, solved,
+};
 use crate::import::hash::text_sha256;
 use crate::import::instance_graph::parse_graph;
 use crate::import::instance_kind::{InstanceKind, kind_of};
@@ -17,11 +19,13 @@ use crate::import::plan_file::{
 };
 use crate::import::table::read_table;
 use crate::limits::TEXT_BYTES_MAX;
-use crate::placement::candidate::COST_UNIT;
+use crate::placement::candidate::{COST_UNIT, CandidateError, SiteStanding};
 use crate::placement::distances::DistanceTable;
 use crate::placement::explain::in_order;
 use crate::placement::planar::PlanarInstance;
-use crate::placement::{CoverInstance, CoverProblem, Objective, PlacementSolution, SiteRules};
+use crate::placement::{
+    CoverInstance, CoverProblem, Objective, PlacementSolution, SiteRules, SiteStatus,
+};
 use crate::store::{Journal, Outputs};
 
 use super::super::Ending;
@@ -45,7 +49,7 @@ pub(in crate::cli) enum Published {
 pub(super) fn instance_of(
     path: &Path,
     text: &str,
-    (format, metric): (Option<InstanceFormat>, Metric),
+    (format, metric): (Option<InstanceFormat>, Option<Metric>),
 ) -> anyhow::Result<Published> {
     let shown = path.display();
     let format = match format {
@@ -60,12 +64,15 @@ pub(super) fn instance_of(
             }
         },
     };
+    if metric.is_some() && format != InstanceFormat::MclpXy {
+        bail!("--metric is for instances of the format mclp-xy, and {shown} is none; leave it out");
+    }
     Ok(match format {
         InstanceFormat::MclpXy => {
             let planar = parse_xy(path, text)?;
             Published::Plane(match metric {
-                Metric::Euclidean => planar,
-                Metric::Geographic => planar.in_meters().with_context(|| {
+                None | Some(Metric::Euclidean) => planar,
+                Some(Metric::Geographic) => planar.in_meters().with_context(|| {
                     format!(
                         "{shown}: --metric geographic needs `latitude longitude demand` in degrees"
                     )
@@ -91,14 +98,26 @@ pub(super) fn run(args: &PlaceArgs, path: &Path, console: &Console) -> anyhow::R
     let published = &args.published;
     let text = read(path)?;
     let found = instance_of(path, &text, (published.format, published.metric))?;
-    let wish = args.wish();
-    let goal = &wish.goal;
-    let is_default = goal.problem == ProblemKind::Mclp && published.radius.is_none();
-    if goal.problem.serves_nearest() || (is_default && matches!(found, Published::Pmed(_))) {
-        return pmed::run(args, (path, &text), found, console);
+    let mut wish = args.wish();
+    for (option, given) in [("--scenario", args.scenario.is_some()), ("--pdf", args.pdf)] {
+        if given {
+            bail!("a published instance knows no {option}: that is for a study; leave it out");
+        }
     }
-    if !goal.problem.covers() {
-        bail!("{} needs a study, not an instance file", goal.problem.id());
+    let is_default = wish.goal.problem == ProblemKind::Mclp && published.radius.is_none();
+    if is_default && matches!(found, Published::Pmed(_)) {
+        wish.goal.problem = ProblemKind::PMedian;
+    }
+    check_options(&wish, Basis::Instance)?;
+    let goal = &wish.goal;
+    if goal.problem.serves_nearest() {
+        if published.radius.is_some() {
+            bail!(
+                "{} knows no --radius: everybody goes to the nearest; leave it out",
+                goal.problem.id()
+            );
+        }
+        return pmed::run((args, &wish), (path, &text), found, console);
     }
     let radius = published.radius.with_context(|| {
         let named = goal.problem.id();
@@ -118,7 +137,24 @@ pub(super) fn run(args: &PlaceArgs, path: &Path, console: &Console) -> anyhow::R
         Published::Table(table) => on_table(&table, radius)?,
         Published::Pmed(_) => on_table(&parse_graph(path, &text)?, radius)?,
     };
-    cover(args, (path, &text), (&instance, &spots), console)
+    let statuses = statuses(&spots.keys, &wish)?;
+    let instance = instance.with_statuses(&statuses)?;
+    cover((args, &wish), (path, &text), (&instance, &spots), console)
+}
+
+/// The sites that must, and must not, be chosen, by their ids.
+pub(super) fn statuses(keys: &[String], wish: &Wish) -> anyhow::Result<Vec<(u32, SiteStatus)>> {
+    let (required, forbidden) = (&wish.sites.required, &wish.sites.forbidden);
+    if let Some(both) = required.iter().find(|key| forbidden.contains(key)) {
+        bail!("{}", CandidateError::BothNamed(both.clone()));
+    }
+    let at = |key: &String| {
+        let at = keys.iter().position(|known| known == key);
+        at.map(|at| at as u32).ok_or_else(|| CandidateError::UnknownKey(key.clone()))
+    };
+    let all = [(required, SiteStatus::Required), (forbidden, SiteStatus::Forbidden)];
+    let named = all.iter().flat_map(|(keys, status)| keys.iter().map(move |key| (key, *status)));
+    named.map(|(key, status)| Ok((at(key)?, status))).collect()
 }
 
 fn on_table(table: &DistanceTable, radius: f64) -> anyhow::Result<(CoverInstance, Spots)> {
@@ -128,20 +164,19 @@ fn on_table(table: &DistanceTable, radius: f64) -> anyhow::Result<(CoverInstance
 
 /// Solves a covering problem, writes `solution.json` and `sites.csv`.
 fn cover(
-    args: &PlaceArgs,
+    (args, wish): (&PlaceArgs, &Wish),
     (path, text): (&Path, &str),
     (instance, spots): (&CoverInstance, &Spots),
     console: &Console,
 ) -> anyhow::Result<Ending> {
-    let wish = args.wish();
-    let problem = problem(&wish, instance)?;
+    let problem = problem(wish, instance)?;
     let out = out_of(args, path);
     let journal = Journal::begin(&out.join("progress.jsonl"))?;
     let limit = std::time::Duration::from_secs_f64(wish.search.time_limit_s);
     let host = Terminal { console, lang: console.lang_or(Lang::En), out: &out };
     let solution =
         solved((wish.search, &host), (instance, &problem), (&spots.keys, Some(journal), limit));
-    let file = plan_file((args, &wish), (spots, instance), &solution, text_sha256(text));
+    let file = plan_file((args, wish), (spots, instance), &solution, text_sha256(text));
     let outputs = Outputs::begin(&out)?;
     let mut bytes = outputs.create("solution.json")?;
     serde_json::to_writer(&mut bytes, &file)?;
@@ -183,7 +218,7 @@ fn problem(wish: &Wish, instance: &CoverInstance) -> anyhow::Result<CoverProblem
         }
         ProblemKind::Mclp => Objective::MostWeight,
         ProblemKind::Lscp | ProblemKind::CostToTarget => {
-            let share = goal.target_share;
+            let share = goal.share();
             let target = (instance.total_weight() as f64 * share).ceil() as i64;
             covering(goal, (share < 1.0).then_some(target))
         }
@@ -212,7 +247,7 @@ fn plan_file(
             name: String::new(),
             lon: spots.places[at].0,
             lat: spots.places[at].1,
-            standing: "candidate".to_owned(),
+            standing: standing_of(instance, step.site).to_owned(),
             cost: step.cost as f64 / COST_UNIT as f64,
             gain_persons: step.gain as f64 / MICRO,
             stands: Vec::new(),
@@ -226,8 +261,7 @@ fn plan_file(
             problem: wish.goal.problem.id().to_owned(),
             candidates: vec![format!("instance within {}", args.published.radius.unwrap_or(0.0))],
             candidate_hashes: vec![hash],
-            target_share: (wish.goal.problem != ProblemKind::Mclp)
-                .then_some(wish.goal.target_share),
+            target_share: (wish.goal.problem != ProblemKind::Mclp).then(|| wish.goal.share()),
             seed: wish.search.seed,
             time_limit_s: wish.search.time_limit_s,
             ..PlanAsk::default()
@@ -253,6 +287,12 @@ fn plan_file(
         solution: solution.clone(),
         provenance: serde_json::Value::Null,
     }
+}
+
+/// The state of a chosen site in files.
+fn standing_of(instance: &CoverInstance, site: crate::ids::SiteId) -> &'static str {
+    let is_required = instance.status(site) == SiteStatus::Required;
+    if is_required { SiteStanding::Required } else { SiteStanding::Candidate }.id()
 }
 
 fn sites_csv(file: &PlanFile) -> String {

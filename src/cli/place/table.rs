@@ -6,8 +6,11 @@ use crate::delivery::plan::{Outcome, sentence};
 use crate::delivery::text::{count, percent};
 use crate::ids::Id;
 use crate::placement::explain::Unreached;
+use crate::placement::headline::Part;
+use crate::placement::schedule::{Schedule, Scope};
 use crate::placement::{Infeasibility, SolutionStatus};
 use crate::report::sheet::Sheet;
+use crate::report::{change_line, counted_label, newly_label, promise_line, proven};
 use crate::units::{Persons, WalkTime, Yardstick};
 
 use super::super::args::Lang;
@@ -30,22 +33,42 @@ pub(super) fn plan(outcome: &Outcome, lang: Lang) -> String {
     let need = plan.need;
     let title = pick(lang, &need.rule.en, &need.rule.zh);
     let group = &outcome.ground.baseline.demand.groups[need.group].id;
-    let after = need.covered + plan.gain();
+    let language = report_language(lang);
     let mut text = format!("{} · {title}\n", outcome.ground.papers.record.study);
-    let share = |part: Persons| percent(part.share_of(need.total).map(|share| share.0));
+    if let Ok(line) = promise_line(need, outcome.places_per_1000, language) {
+        let _ = writeln!(text, "{line}");
+    }
+    let people = plan.headline.people();
+    let share = |part: Part| percent(part.share());
     let _ = writeln!(
         text,
         "{} {} ({group}), {} {} → {} {}, +{} {}",
         count(need.total.count()),
         pick(lang, "people", "人"),
-        pick(lang, "covered", "覆盖"),
-        share(need.covered),
-        share(after),
+        counted_label(&people.counted).pick(language),
+        share(people.before),
+        share(people.after),
         pick(lang, "with the plan", "（规划后）"),
-        count(plan.gain().count()),
-        pick(lang, "newly covered", "新增覆盖"),
+        count(Persons::from_micro(people.gain().max(0)).count()),
+        newly_label(&people.counted).pick(language),
     );
-    let _ = writeln!(text, "{}", verdict(outcome, lang));
+    let zones = &outcome.ground.baseline.zones.zones;
+    let called = |zone| zones[zone].name.clone();
+    for change in plan.headline.changes.iter().filter(|change| **change != people) {
+        let _ = writeln!(text, "{}", change_line(change, &called, language));
+    }
+    let (opened, cost) = (plan.headline.sites, plan.headline.cost as f64 / 1e3);
+    let _ = match lang {
+        Lang::En => writeln!(text, "{opened} new in all, cost {cost}"),
+        Lang::Zh => writeln!(text, "共新增 {opened} 处，造价 {cost}"),
+    };
+    let together = |years: &Schedule| years.scope == Scope::Sites && years.has_plan();
+    if !outcome.schedule.is_some_and(|(years, _)| together(years)) {
+        let _ = writeln!(text, "{}", verdict(outcome, lang));
+    }
+    for note in outcome.notes {
+        let _ = writeln!(text, "{}", note.pick(language));
+    }
     if !plan.steps.is_empty() {
         text.push_str(&sites(outcome, lang));
     }
@@ -71,7 +94,7 @@ pub(super) fn plan(outcome: &Outcome, lang: Lang) -> String {
 }
 
 /// A further table under its title.
-fn sheet_text(sheet: &Sheet, lang: Lang) -> String {
+pub(super) fn sheet_text(sheet: &Sheet, lang: Lang) -> String {
     let language = report_language(lang);
     let align = |at: usize| if sheet.is_number(at) { Align::Right } else { Align::Left };
     let columns: Vec<(&str, Align)> = (sheet.columns.iter().enumerate())
@@ -136,12 +159,7 @@ fn verdict(outcome: &Outcome, lang: Lang) -> String {
     let gap = proof.gap * 100.0;
     let bound = proof.bound as f64 / proof.measure.divisor();
     match &proof.status {
-        SolutionStatus::Optimal => pick(
-            lang,
-            "optimal: proven that no plan under these rules is better",
-            "最优：已证明在这些条件下没有更好的方案",
-        )
-        .to_owned(),
+        SolutionStatus::Optimal => proven(proof.measure).pick(report_language(lang)).to_owned(),
         SolutionStatus::Feasible | SolutionStatus::Cancelled => match lang {
             Lang::En => format!(
                 "best plan found; no plan can do better than {bound:.1} {} (gap {gap:.2} %)",
@@ -160,9 +178,7 @@ fn verdict(outcome: &Outcome, lang: Lang) -> String {
 }
 
 fn infeasible(outcome: &Outcome, reason: &Infeasibility, lang: Lang) -> String {
-    let plan = outcome.plan;
-    let key = |site: crate::ids::SiteId| plan.candidates[site.index()].key.clone();
-    sentence(reason, (plan.need, outcome.rules), &key, report_language(lang))
+    sentence(reason, outcome, report_language(lang))
 }
 
 /// Who is reached by no candidate, and what would help: one line a fact.

@@ -39,6 +39,10 @@ pub(super) fn text((found, plan): (&Schedule, &Explained), target: i64, lang: La
         let covered = need.covered + Persons::from_micro(micro);
         percent(covered.share_of(need.total).map(|share| share.0))
     };
+    let points = |micro: i64| {
+        let points = micro as f64 / need.total.as_micro().max(1) as f64 * 100.0;
+        format!("{points:.2} {}", pick("points", "个百分点"))
+    };
     for row in &plan.phases {
         table.push(vec![
             row.year.unwrap_or(row.phase).to_string(),
@@ -48,7 +52,7 @@ pub(super) fn text((found, plan): (&Schedule, &Explained), target: i64, lang: La
             people(row.cumulative),
             share(row.cumulative),
             share(row.bound),
-            format!("{:.2} %", row.optimality_gap() * 100.0),
+            points(row.bound - row.cumulative),
         ]);
     }
     let mut text = table.render();

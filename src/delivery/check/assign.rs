@@ -8,7 +8,7 @@ use crate::ids::{DemandPointId, Id};
 use crate::import::assign_file::{
     ASSIGN_FORMAT_VERSION, AssignFile, AssignSummary, assign_fingerprint,
 };
-use crate::placement::nearest_site::served;
+use crate::placement::nearest_site::{WhoCounts, served};
 use crate::placement::plan::Need;
 use crate::placement::recheck::{Claim, Retrace};
 use crate::placement::{AssignInstance, verify_assignment};
@@ -153,7 +153,8 @@ fn check_instance(
             plan.study_hash
         ));
     }
-    if found != instance {
+    let asked = found.with_statuses(&plan.instance.statuses);
+    if asked.as_ref() != Ok(instance) {
         return reject(format!("the distances of the file are not those of {shown}"));
     }
     held.push(Both::new(
@@ -214,9 +215,9 @@ fn check_people(plan: &AssignFile, need: &Need) -> Checked {
             return reject(format!("demand point {point} walks otherwise today"));
         }
     }
-    let reached = |point: &&u32| need.times.time(DemandPointId(**point)).is_reachable();
-    match plan.left_out.iter().find(reached) {
-        Some(point) => reject(format!("demand point {point} is left out, but has a way")),
+    let who = WhoCounts::of(&plan.solution.problem);
+    match plan.left_out.iter().find(|point| who.holds(need, DemandPointId(**point))) {
+        Some(point) => reject(format!("demand point {point} is left out, but counts")),
         None => Ok(()),
     }
 }
@@ -245,9 +246,7 @@ fn check_nearest(plan: &AssignFile, need: &Need, doors: &[Doors]) -> Checked {
             ));
         }
     }
-    let left =
-        plan.left_out.iter().find(|&&point| planned.time(DemandPointId(point)).is_reachable());
-    left.map_or(Ok(()), |point| reject(format!("demand point {point} is left out, but has a way")))
+    Ok(())
 }
 
 /// Each home walks out of its own door to the site it is said to go to.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::bail;
 
 use crate::import::plan_file::PlanAsk;
-use crate::placement::nearest_site::Everybody;
+use crate::placement::nearest_site::{Everybody, WhoCounts};
 use crate::placement::{
     AssignEffort, AssignGoal, AssignInstance, AssignProblem, AssignSolution, Improvement,
     SolutionStatus, solve_p_center, solve_p_median,
@@ -30,17 +30,17 @@ pub(crate) const PERSON: f64 = 1e3;
 /// Finds candidates, solves, writes, shows.
 pub(crate) fn run(desk: &Desk) -> anyhow::Result<Ended> {
     let Desk { ground, wish, host, out } = *desk;
-    check_options(wish)?;
+    check_candidates(wish)?;
     let mut promise = Promise::find(ground.baseline, &wish.promise)?;
     let reach_min = wish.goal.reach_min.unwrap_or(REACH_MIN);
     (promise.rule.cutoff_min, promise.rule.cutoff_m) = (Some(reach_min), None);
     let need = desk.need(&promise.rule)?.of_everybody();
     let sources = desk.candidates(&need)?;
-    let people = Everybody::find(need, &sources.candidates);
-    if people.need.rows.is_empty() {
-        bail!("nobody has a way on foot to any candidate or open facility");
-    }
     let problem = problem(wish, reach_min)?;
+    let people = Everybody::find(need, WhoCounts::of(&problem));
+    if people.need.rows.is_empty() {
+        bail!("nobody of the group lives by a street");
+    }
     let instance = people.instance(&sources.candidates, problem.unserved(), host)?;
     let mut keys: Vec<String> = sources.candidates.iter().map(|one| one.key.clone()).collect();
     // The last site of the instance stands for everything that is open.
@@ -64,20 +64,10 @@ pub(crate) fn run(desk: &Desk) -> anyhow::Result<Ended> {
     Ok(ended((&solution.status, &solution.chosen)))
 }
 
-/// Nothing is asked that these problems do not know.
-fn check_options(wish: &Wish) -> anyhow::Result<()> {
-    let (goal, sites) = (&wish.goal, &wish.sites);
-    let named = goal.problem.id();
-    if goal.budget.is_some() {
-        bail!("{named} chooses a number of sites; give --sites P instead of --budget");
-    }
-    if sites.min_spacing_m > 0.0 || !sites.zone_min.is_empty() || !sites.zone_max.is_empty() {
-        bail!("{named} knows no --min-spacing-m, --zone-min or --zone-max; leave them out");
-    }
-    if wish.promise.cutoff_min.is_some() || wish.promise.cutoff_m.is_some() {
-        bail!("{named} has no cutoff; say with --reach-min how far candidates are looked for");
-    }
-    if sites.candidates.iter().any(|from| from == "network") {
+/// Where these problems have their best plans.
+fn check_candidates(wish: &Wish) -> anyhow::Result<()> {
+    if wish.sites.candidates.iter().any(|from| from == "network") {
+        let named = wish.goal.problem.id();
         bail!("{named} has a best plan at junctions (Hakimi 1964); give --candidates junctions");
     }
     Ok(())
@@ -88,15 +78,13 @@ fn problem(wish: &Wish, reach_min: f64) -> anyhow::Result<AssignProblem> {
     let Some(max_sites) = goal.sites else { bail!("how many sites may be opened? give --sites P") };
     let minutes = |minutes: f64| WalkTime::from_ms((minutes * MINUTE).round() as u32);
     let goal = match (goal.problem, goal.unserved_min) {
-        (ProblemKind::PCenter, Some(_)) => {
-            bail!("p-center serves everybody; leave --unserved-min out")
-        }
-        (ProblemKind::PCenter, None) => AssignGoal::Center,
+        (ProblemKind::PCenter, _) => AssignGoal::Center,
         (_, Some(price)) if price < reach_min => bail!(
             "--unserved-min {price} is less than the reach of {reach_min} minutes; who walks that far would \
              count as farther than who reaches nothing"
         ),
-        (_, price) => AssignGoal::Median { unserved: price.map(minutes) },
+        // Whoever reaches nothing counts as if walking as far as candidates are looked for.
+        (_, price) => AssignGoal::Median { unserved: Some(minutes(price.unwrap_or(reach_min))) },
     };
     Ok(AssignProblem { goal, max_sites })
 }

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::ids::{Id, SiteId};
 use crate::placement::AssignGoal;
-use crate::placement::nearest_site::Served;
+use crate::placement::nearest_site::{Served, at_price};
 use crate::report::sheet::{Both, Cell, Column, Sheet};
+use crate::report::sheets::{ForcedSite, forced_sheet};
 use crate::report::{AssignedReportInput, render_assigned_html};
 use crate::units::{Persons, WalkTime};
 
@@ -60,7 +61,10 @@ pub(super) fn report(outcome: &Outcome, served: &[Served]) -> anyhow::Result<Str
             Both::new(format!("a mean walk of {least} min"), format!("平均步行 {least} 分钟")),
         )
     };
-    let (sites, before, after) = (found.sites, found.before, found.after);
+    let (sites, mut before, mut after) = (found.sites, found.before, found.after);
+    if let Some(means) = counted_means(outcome) {
+        (before.mean, after.mean) = (means.0, means.1);
+    }
     let lead = Both::new(
         format!(
             "{sites} new sites: mean walk {} min today, {} min with the plan; longest {} min today, {} min with the plan.",
@@ -85,6 +89,9 @@ pub(super) fn report(outcome: &Outcome, served: &[Served]) -> anyhow::Result<Str
         (minutes(after.longest), Both::new("longest minutes with the plan", "规划后最远分钟")),
         (sites.to_string(), Both::new("new sites", "新增点位")),
     ];
+    let mut sheets = vec![sites_sheet(outcome, served), zones_sheet(outcome, served)];
+    sheets.extend(forced(outcome));
+    let notes: Vec<Both> = price_note(outcome).into_iter().collect();
     Ok(render_assigned_html(&AssignedReportInput {
         baseline: outcome.ground.baseline,
         people: outcome.people,
@@ -95,13 +102,88 @@ pub(super) fn report(outcome: &Outcome, served: &[Served]) -> anyhow::Result<Str
         lead: &lead,
         bound: (&bound, solution.optimality_gap()),
         status: &solution.status,
+        proven: &proven(solution.problem.goal),
         numbers: &numbers,
-        sheets: &[sites_sheet(outcome, served), zones_sheet(outcome, served)],
+        sheets: &sheets,
+        notes: &notes,
         from: &outcome.ask.candidates.join(", "),
         source: &outcome.ground.papers.source,
         language: outcome.ground.language,
         water: outcome.ground.water,
     })?)
+}
+
+/// What is proven when a plan is.
+pub(crate) fn proven(goal: AssignGoal) -> Both {
+    match goal {
+        AssignGoal::Median { .. } => Both::new(
+            "optimal: proven that no plan of so many of these candidates has a shorter mean walk",
+            "最优：已证明在这些候选点中，同样数量的方案没有平均步行更短的",
+        ),
+        AssignGoal::Center => Both::new(
+            "optimal: proven that no plan of so many of these candidates has a shorter longest walk",
+            "最优：已证明在这些候选点中，同样数量的方案没有最远步行更短的",
+        ),
+    }
+}
+
+/// The mean walk of everybody today and with the plan, whoever reaches nothing at the price; in minutes.
+pub(crate) fn counted_means(outcome: &Outcome) -> Option<(Option<f64>, Option<f64>)> {
+    let (instance, problem) = (outcome.instance, &outcome.solution.problem);
+    problem.unserved()?;
+    let mean = |chosen: &[SiteId]| {
+        let total = instance.total_weight();
+        let value = problem.value(instance, chosen).filter(|_| total > 0)?;
+        Some(value as f64 / total as f64 / MINUTE)
+    };
+    Some((mean(&[]), mean(&outcome.solution.chosen)))
+}
+
+/// Who counts at the price instead of a walk, today and with the plan.
+pub(crate) fn price_note(outcome: &Outcome) -> Option<Both> {
+    let (instance, problem) = (outcome.instance, &outcome.solution.problem);
+    let price = f64::from(problem.unserved()?.as_ms()) / MINUTE;
+    let people = |weight: i64| {
+        let people = weight as f64 / PERSON;
+        if people < 10.0 { format!("{people:.1}") } else { count(people) }
+    };
+    let (_, today) = at_price(instance, problem, &[]);
+    let (homes, then) = at_price(instance, problem, &outcome.solution.chosen);
+    let (today, then) = (people(today), people(then));
+    Some(Both::new(
+        format!(
+            "whoever reaches no site within {price} min counts as walking {price} min: {today} people today, {then} with \
+             the plan ({homes} homes)"
+        ),
+        format!(
+            "{price} 分钟内到不了任何点位者按步行 {price} 分钟计：现状 {today} 人，规划后 {then} 人（{homes} 处住所）"
+        ),
+    ))
+}
+
+/// The sites that homes force which reach no other: everybody must be reached.
+pub(crate) fn forced(outcome: &Outcome) -> Option<Sheet> {
+    let (instance, need) = (outcome.instance, &outcome.people.need);
+    if !outcome.solution.problem.serves_everybody() {
+        return None;
+    }
+    let mut found: BTreeMap<SiteId, ForcedSite> = BTreeMap::new();
+    for (row, &point) in need.rows.iter().enumerate() {
+        let [only] = instance.walks(row) else { continue };
+        if instance.existing_time(row).is_reachable() || instance.weight(row) == 0 {
+            continue;
+        }
+        let candidate = &outcome.candidates[only.site.index()];
+        let forced = found.entry(only.site).or_insert_with(|| ForcedSite {
+            site: candidate.key.clone(),
+            name: candidate.name.clone(),
+            homes: Vec::new(),
+            persons: 0,
+        });
+        forced.homes.push(need.site.demand.points[point].key.clone());
+        forced.persons += need.persons[row].as_micro();
+    }
+    (!found.is_empty()).then(|| forced_sheet(found.into_values().collect()))
 }
 
 fn sites_sheet(outcome: &Outcome, served: &[Served]) -> Sheet {

@@ -3,14 +3,15 @@
 use std::path::Path;
 
 use crate::export::{self, AssignedResults};
+use crate::ids::SiteId;
 use crate::import::assign_file::{
     ASSIGN_FORMAT, ASSIGN_FORMAT_VERSION, AssignFile, AssignRecord, AssignSummary, WalkFigures,
 };
 use crate::import::plan_file::{ChosenSite, PlanAsk};
-use crate::placement::candidate::{COST_UNIT, Candidate};
+use crate::placement::candidate::{COST_UNIT, Candidate, SiteStanding};
 use crate::placement::distances::DISTANCE_PARTS;
 use crate::placement::nearest_site::{Everybody, served};
-use crate::placement::{AssignInstance, AssignSolution};
+use crate::placement::{AssignInstance, AssignSolution, SiteStatus};
 use crate::store::Outputs;
 use crate::units::Persons;
 
@@ -66,7 +67,7 @@ pub(crate) fn write(
     outputs.commit()?;
     if !plan.left_out.is_empty() {
         host.say(&format!(
-            "{} homes ({:.1} people) have no way on foot to any candidate or open facility; they are left out",
+            "{} homes ({:.1} people) do not count: no street leads from them to the others",
             plan.left_out.len(),
             outcome.people.persons_left_out().count()
         ));
@@ -151,7 +152,7 @@ fn file(
         name: String::new(),
         lon: 0.0,
         lat: 0.0,
-        standing: "candidate".to_owned(),
+        standing: standing_of(instance, *site).to_owned(),
         cost: 0.0,
         gain_persons: goes[site.0 as usize] as f64 / people,
         stands: Vec::new(),
@@ -172,6 +173,12 @@ fn file(
         solution: solution.clone(),
         provenance: serde_json::Value::Null,
     }
+}
+
+/// The state of a chosen site in files.
+fn standing_of(instance: &AssignInstance, site: SiteId) -> &'static str {
+    let is_required = instance.status(site) == SiteStatus::Required;
+    if is_required { SiteStanding::Required } else { SiteStanding::Candidate }.id()
 }
 
 fn study_file(outcome: &Outcome, keys: Vec<String>, provenance: serde_json::Value) -> AssignFile {

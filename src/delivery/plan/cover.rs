@@ -1,15 +1,20 @@
 //! Covering plans: most people, or the least sites or cost; perhaps over several years.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
+use crate::ids::{Id, SiteId};
 use crate::import::plan_file::PlanAsk;
 use crate::placement::answer;
 use crate::placement::explain::Explained;
 use crate::placement::plan::Need;
 use crate::placement::schedule::Schedule;
 use crate::placement::{
-    CoverInstance, CoverProblem, Improvement, Measure, PlacementSolution, Proof, SolutionStatus,
+    CoverInstance, CoverProblem, Improvement, Measure, Objective, PlacementSolution, Proof,
+    SolutionStatus,
 };
+use crate::report::sheet::Sheet;
+use crate::report::sheets::{ForcedSite, forced_sheet};
 use crate::store::Journal;
 
 use super::host::{Host, Made, Scale};
@@ -27,8 +32,9 @@ pub(crate) fn run(desk: &Desk) -> anyhow::Result<Ended> {
     let mut sources = desk.candidates(&need)?;
     let reach = need.reach(&sources.candidates, host)?;
     let instance = need.instance(&sources.candidates, &reach)?;
-    let problem =
-        rules::problem(ground.baseline, (&need, &sources.candidates), (&wish.goal, &wish.sites))?;
+    let zones = desk.zone_terms(&need, &sources.candidates)?;
+    let own = rules::site_rules(&sources.candidates, (&wish.goal, &wish.sites), &zones)?;
+    let problem = rules::problem(&need, &wish.goal, own)?;
     let (solution, schedule) = search(desk, &need, (&instance, &problem), &sources)?;
     sources.date(schedule.as_ref());
     let mut plan = Explained::of(&need, (&sources.candidates, &reach), &instance, &solution.chosen);
@@ -38,13 +44,18 @@ pub(crate) fn run(desk: &Desk) -> anyhow::Result<Ended> {
     let ask = ask(wish, &promise, &sources);
     let proof = Proof::of(&solution);
     let target = phases::target(&solution, &instance);
+    let mut sheets: Vec<Sheet> = desk.zone_sheet(&zones, &plan).into_iter().collect();
+    sheets.extend(forced(&plan, problem.objective));
     let outcome = write::Outcome {
         ground,
         plan: &plan,
         proof: &proof,
         rules: &solution.problem.rules,
         schedule: schedule.as_ref().map(|schedule| (schedule, target)),
-        sheets: &[],
+        sheets: &sheets,
+        notes: &[],
+        places_per_1000: None,
+        zones: &zones,
         ask: &ask,
     };
     let file = write::plan_file(&outcome, &solution, schedule.clone())?;
@@ -52,6 +63,30 @@ pub(crate) fn run(desk: &Desk) -> anyhow::Result<Ended> {
     host.show(&Made::Cover { outcome: &outcome, file: &file })?;
     let is_phased = schedule.as_ref().is_none_or(Schedule::has_plan);
     Ok(if is_phased { ended((&solution.status, &solution.chosen)) } else { Ended::Without })
+}
+
+/// The sites that homes force which reach no other, when everybody is to be covered.
+fn forced(plan: &Explained, objective: Objective) -> Option<Sheet> {
+    if !matches!(objective, Objective::CoverAll { .. }) {
+        return None;
+    }
+    let mut found: BTreeMap<SiteId, ForcedSite> = BTreeMap::new();
+    let points = &plan.need.site.demand.points;
+    for (row, &point) in plan.need.rows.iter().enumerate() {
+        let sites = plan.instance.sites_of(row).iter().map(|&site| SiteId(site));
+        let mut open = sites.filter(|&site| plan.instance.is_open_to_choice(site));
+        let (Some(only), None) = (open.next(), open.next()) else { continue };
+        let candidate = &plan.candidates[only.index()];
+        let forced = found.entry(only).or_insert_with(|| ForcedSite {
+            site: candidate.key.clone(),
+            name: candidate.name.clone(),
+            homes: Vec::new(),
+            persons: 0,
+        });
+        forced.homes.push(points[point].key.clone());
+        forced.persons += plan.need.persons[row].as_micro();
+    }
+    (!found.is_empty()).then(|| forced_sheet(found.into_values().collect()))
 }
 
 /// Searches until proven, cancelled or out of time; every better plan is on disk at once.
@@ -110,8 +145,8 @@ pub(crate) fn ask(wish: &Wish, promise: &Promise, sources: &Sources) -> PlanAsk 
         problem: wish.goal.problem.id().to_owned(),
         candidates: sources.from.clone(),
         candidate_hashes: sources.hashes.clone(),
-        target_share: covering.then_some(wish.goal.target_share),
-        min_spacing_m: wish.sites.min_spacing_m,
+        target_share: covering.then_some(wish.goal.share()),
+        min_spacing_m: wish.sites.min_spacing_m.unwrap_or(0.0),
         seed: wish.search.seed,
         time_limit_s: wish.search.time_limit_s,
     }

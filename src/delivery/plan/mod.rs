@@ -8,6 +8,7 @@ mod default_sites;
 mod extended;
 mod host;
 mod opening;
+mod options;
 mod phases;
 mod promise;
 mod reason;
@@ -24,10 +25,14 @@ use anyhow::bail;
 use crate::coverage::Rule;
 use crate::ids::SiteId;
 use crate::placement::SolutionStatus;
-use crate::placement::candidate::SiteStanding;
+use crate::placement::candidate::{Candidate, SiteStanding};
+use crate::placement::explain::Explained;
 use crate::placement::plan::Need;
+use crate::report::sheet::Sheet;
+use crate::report::sheets::{ZoneCount, zone_rules_sheet};
 
 pub(crate) use assign::{MINUTE, PERSON, solve as solve_assignment};
+pub(crate) use assign_report::{counted_means, forced, price_note, proven as assign_proven};
 pub(crate) use assign_write::{
     Outcome as AssignOutcome, published as assign_published, short as assign_short,
     solution_file as assign_file, summary as assign_summary, units as assign_units,
@@ -36,9 +41,11 @@ pub(crate) use cover::{scale, solved};
 pub(crate) use extended::short as program_short;
 pub(crate) use host::{Host, Made, News, PLAN_PDF, PlanGround, Question, Scale, walker_of};
 pub(crate) use opening::Opening;
+pub(crate) use options::{Basis, check as check_options};
 pub(crate) use phases::share;
 pub(crate) use promise::Promise;
 pub(crate) use reason::{assign_sentence, no_years, sentence};
+use rules::ZoneTerm;
 pub(crate) use rules::{budget, check_terms, covering};
 pub(crate) use sources::Sources;
 pub(crate) use wish::{
@@ -70,7 +77,16 @@ pub(crate) struct Desk<'a> {
 /// # Errors
 /// When what is wished for cannot be understood, or a file not be written.
 pub(crate) fn make(desk: &Desk) -> anyhow::Result<Ended> {
-    let problem = desk.wish.goal.problem;
+    let promise = Promise::find(desk.ground.baseline, &desk.wish.promise)?;
+    let asked = &desk.wish.goal;
+    let problem = promise.problem_for(asked.problem)?;
+    if problem != asked.problem {
+        let rule = &promise.rule.id;
+        desk.host.say(&format!("{rule:?} counts places: planned with places, as capacitated"));
+    }
+    let wish = Wish { goal: Goal { problem, ..asked.clone() }, ..desk.wish.clone() };
+    options::check(&wish, Basis::Study)?;
+    let desk = &Desk { wish: &wish, ..*desk };
     if problem.serves_nearest() {
         assign::run(desk)
     } else if problem.covers() {
@@ -103,6 +119,30 @@ impl<'a> Desk<'a> {
             );
         }
         Ok(sources)
+    }
+
+    /// What is asked of zones.
+    fn zone_terms(&self, need: &Need, candidates: &[Candidate]) -> anyhow::Result<Vec<ZoneTerm>> {
+        let asked = (&self.wish.sites, need.serving.as_slice());
+        rules::zone_terms(self.ground.baseline, candidates, asked)
+    }
+
+    /// The table of what is asked of zones and how the plan keeps it; none when nothing is.
+    fn zone_sheet(&self, terms: &[ZoneTerm], plan: &Explained) -> Option<Sheet> {
+        let zones = &self.ground.baseline.zones.zones;
+        let chosen = |term: &ZoneTerm| {
+            plan.steps.iter().filter(|step| term.sites.binary_search(&step.site).is_ok()).count()
+        };
+        let count = |term: &ZoneTerm| ZoneCount {
+            zone: zones[term.zone].name.clone(),
+            least: term.asked.0,
+            most: term.asked.1,
+            open: term.open,
+            chosen: chosen(term) as u32,
+            candidates: term.sites.len() as u32,
+        };
+        let counts: Vec<ZoneCount> = terms.iter().map(count).collect();
+        (!counts.is_empty()).then(|| zone_rules_sheet(&counts))
     }
 
     fn need<'r>(&self, rule: &'r Rule) -> anyhow::Result<Need<'r>>

@@ -61,12 +61,6 @@ impl YearsWish {
         Ok(Some(years))
     }
 
-    /// Whether anything of it is asked.
-    pub(crate) fn are_asked(&self) -> bool {
-        let asked = self.phases.is_some() || self.first_year.is_some();
-        asked || self.have_limits() || !self.milestone.is_empty()
-    }
-
     /// Whether the years themselves say how much there is to spend.
     pub(crate) fn have_limits(&self) -> bool {
         !self.yearly_sites.is_empty() || !self.yearly_budget.is_empty()

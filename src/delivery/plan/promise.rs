@@ -7,7 +7,7 @@ use crate::import::toml_check::suggestion;
 use crate::scenario::Baseline;
 
 use super::host::walker_of;
-use super::wish::PromiseWish;
+use super::wish::{ProblemKind, PromiseWish};
 
 /// A rule and the standard it is part of; no standard when it was made up.
 pub(crate) struct Promise {
@@ -45,6 +45,30 @@ impl Promise {
             rule.group.clone_from(group);
         }
         Ok(promise)
+    }
+
+    /// The problem that the promise is planned as: one that counts places is planned with places.
+    pub(crate) fn problem_for(&self, asked: ProblemKind) -> anyhow::Result<ProblemKind> {
+        match asked {
+            ProblemKind::Mclp if self.rule.counts_places() => Ok(ProblemKind::Capacitated),
+            // Nothing is said of places: everybody walks to the nearest.
+            ProblemKind::Capacitated | ProblemKind::PMedian | ProblemKind::PCenter => Ok(asked),
+            _ => self.without_places(asked).map(|()| asked),
+        }
+    }
+
+    /// Refuses a promise that counts places where they are not counted.
+    pub(crate) fn without_places(&self, asked: ProblemKind) -> anyhow::Result<()> {
+        if let Some(places) = self.rule.capacity_per_1000.filter(|_| self.rule.counts_places()) {
+            bail!(
+                "{:?} counts places ({places} for 1000 people), and {} does not: give --problem capacitated, or plan \
+                 for the walk alone with --function {} and --cutoff-min or --cutoff-m",
+                self.rule.id,
+                asked.id(),
+                self.rule.functions.first().map_or("FUNCTION", String::as_str)
+            );
+        }
+        Ok(())
     }
 
     fn of_rule(baseline: &Baseline, name: &str) -> anyhow::Result<Self> {

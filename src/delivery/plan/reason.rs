@@ -1,39 +1,132 @@
 //! Why there is no plan, in words.
 
-use crate::ids::SiteId;
+use crate::ids::{Id, SiteId};
+use crate::placement::Infeasibility;
+use crate::placement::candidate::SiteStanding;
 use crate::placement::schedule::Schedule;
-use crate::placement::{Infeasibility, SiteRules};
 use crate::report::Language;
 use crate::units::Persons;
 
 use super::super::text::{count, percent};
 use super::assign::MINUTE;
 use super::assign_write::{Outcome, persons_of};
-use crate::placement::plan::Need;
+use super::write::Outcome as Planned;
 
 /// Homes that are named when nothing reaches them.
 const HOMES_NAMED: usize = 5;
 
-/// The reason as a sentence; `key` names a site.
-pub(crate) fn sentence(
-    reason: &Infeasibility,
-    (need, rules): (&Need, &SiteRules),
-    key: &dyn Fn(SiteId) -> String,
-    language: Language,
-) -> String {
-    let (en, zh) = both(reason, (need, rules), key);
+/// The reason as a sentence.
+pub(crate) fn sentence(reason: &Infeasibility, outcome: &Planned, language: Language) -> String {
+    let (en, zh) =
+        rule_to_blame(reason, outcome).unwrap_or_else(|| people_to_blame(reason, outcome));
     match language {
         Language::En => format!("there is no such plan: {en}"),
         Language::Zh => format!("无可行方案：{zh}"),
     }
 }
 
-fn both(
-    reason: &Infeasibility,
-    (need, rules): (&Need, &SiteRules),
-    key: &dyn Fn(SiteId) -> String,
-) -> (String, String) {
-    let people = |weight: i64| count(Persons::from_micro(weight).count());
+/// The rule on sites that no plan keeps, with the sites and zones that it names.
+fn rule_to_blame(reason: &Infeasibility, outcome: &Planned) -> Option<(String, String)> {
+    let rules = outcome.rules;
+    let required = || named(outcome, |_| true);
+    Some(match reason {
+        Infeasibility::RequiredOverCount { required: count } => {
+            let (most, which) = (rules.max_sites.unwrap_or(0), required());
+            (
+                format!("{count} sites are required ({which}), but only {most} may be opened"),
+                format!("必选点位有 {count} 个（{which}），但最多只能开设 {most} 个"),
+            )
+        }
+        Infeasibility::RequiredOverBudget { cost } => {
+            let (cost, budget) = (*cost as f64 / 1e3, rules.budget.unwrap_or(0) as f64 / 1e3);
+            let which = required();
+            (
+                format!("the required sites ({which}) cost {cost}, the budget is {budget}"),
+                format!("必选点位（{which}）造价 {cost}，超过预算 {budget}"),
+            )
+        }
+        Infeasibility::RequiredTooClose { sites } => {
+            let (a, b) = (key(outcome, sites.0), key(outcome, sites.1));
+            (
+                format!(
+                    "the required sites {a} and {b} stand nearer to each other than --min-spacing-m"
+                ),
+                format!("必选点位 {a} 与 {b} 的间距小于 --min-spacing-m"),
+            )
+        }
+        Infeasibility::GroupTooSmall { group } | Infeasibility::GroupOverfull { group } => {
+            let small = matches!(reason, Infeasibility::GroupTooSmall { .. });
+            group_to_blame(outcome, *group as usize, small)
+        }
+        Infeasibility::NoCenterOver { station } => {
+            let station = key(outcome, *station);
+            (
+                format!("the required station {station} has no center it could hang under"),
+                format!("必选站点 {station} 没有可以依附的中心"),
+            )
+        }
+        _ => return None,
+    })
+}
+
+/// A zone with too few candidates for its least number, or with more required ones than may be opened.
+fn group_to_blame(outcome: &Planned, group: usize, small: bool) -> (String, String) {
+    let first = outcome.rules.groups.len() - outcome.zones.len();
+    let Some(term) = group.checked_sub(first).and_then(|at| outcome.zones.get(at)) else {
+        let count = outcome.rules.groups.get(group).map_or(0, |group| group.max);
+        return (
+            format!("more are required than the {count} that may be opened of their kind"),
+            format!("必选数量多于允许开设的 {count} 个"),
+        );
+    };
+    let zone = &outcome.ground.baseline.zones.zones[term.zone].name;
+    let (rule, open) = (term.options(zone), term.open);
+    let inside = |site: SiteId| term.sites.binary_search(&site).is_ok();
+    if small {
+        let may = |&&site: &&SiteId| {
+            outcome
+                .plan
+                .candidates
+                .get(site.index())
+                .is_some_and(|candidate| candidate.standing != SiteStanding::Forbidden)
+        };
+        let count = term.sites.iter().filter(may).count();
+        return (
+            format!(
+                "{rule}: zone {zone:?} has {count} candidates that may be chosen and {open} open places that count"
+            ),
+            format!("{rule}：片区“{zone}”可选的候选点有 {count} 个，计入的现有设施有 {open} 处"),
+        );
+    }
+    let which = named(outcome, inside);
+    (
+        format!("{rule}: in zone {zone:?} {which} are required, and {open} open places count"),
+        format!("{rule}：片区“{zone}”中必选点位为 {which}，计入的现有设施有 {open} 处"),
+    )
+}
+
+/// Required candidates that are named.
+const REQUIRED_NAMED: usize = 8;
+
+/// The ids of the required candidates that `which` holds for.
+fn named(outcome: &Planned, which: impl Fn(SiteId) -> bool) -> String {
+    let all = (0_u32..).zip(outcome.plan.candidates);
+    let required = all.filter(|(at, candidate)| {
+        candidate.standing == SiteStanding::Required && which(SiteId(*at))
+    });
+    let keys: Vec<&str> = required.map(|(_, candidate)| candidate.key.as_str()).collect();
+    let more = if keys.len() > REQUIRED_NAMED { " …" } else { "" };
+    format!("{}{more}", keys[..keys.len().min(REQUIRED_NAMED)].join(", "))
+}
+
+/// What a site is called; its number where it is none of the candidates.
+fn key(outcome: &Planned, site: SiteId) -> String {
+    let found = outcome.plan.candidates.get(site.index());
+    found.map_or_else(|| (site.0 + 1).to_string(), |candidate| candidate.key.clone())
+}
+
+fn people_to_blame(reason: &Infeasibility, outcome: &Planned) -> (String, String) {
+    let need = outcome.plan.need;
     match reason {
         Infeasibility::UnreachedRows { rows } => {
             let of = |&row: &u32| need.persons.get(row as usize).copied().unwrap_or(Persons::ZERO);
@@ -47,7 +140,7 @@ fn both(
         Infeasibility::TargetOutOfReach { reachable } => {
             let most = need.covered + Persons::from_micro(*reachable);
             let most = percent(most.share_of(need.total).map(|share| share.0));
-            let newly = people(*reachable);
+            let newly = count(Persons::from_micro(*reachable).count());
             (
                 format!(
                     "all candidates together newly cover {newly} people: {most} of everybody at most"
@@ -55,52 +148,12 @@ fn both(
                 format!("全部候选点合计最多新增覆盖 {newly} 人，覆盖率至多 {most}"),
             )
         }
-        Infeasibility::RequiredOverCount { required } => {
-            let most = rules.max_sites.unwrap_or(0);
-            (
-                format!("{required} sites are required, but only {most} may be opened"),
-                format!("必选点位有 {required} 个，但最多只能开设 {most} 个"),
-            )
-        }
-        Infeasibility::RequiredOverBudget { cost } => {
-            let (cost, budget) = (*cost as f64 / 1e3, rules.budget.unwrap_or(0) as f64 / 1e3);
-            (
-                format!("the required sites cost {cost}, the budget is {budget}"),
-                format!("必选点位造价 {cost}，超过预算 {budget}"),
-            )
-        }
-        Infeasibility::RequiredTooClose { sites } => {
-            let (a, b) = (key(sites.0), key(sites.1));
-            (
-                format!(
-                    "the required sites {a} and {b} stand nearer to each other than --min-spacing-m"
-                ),
-                format!("必选点位 {a} 与 {b} 的间距小于 --min-spacing-m"),
-            )
-        }
-        Infeasibility::GroupTooSmall { group } => (
-            format!("zone rule {} asks for more sites than its zone has candidates", group + 1),
-            format!("第 {} 条片区规则要求的点位数多于该片区的候选点", group + 1),
-        ),
-        Infeasibility::GroupOverfull { group } => (
-            format!("zone rule {} allows fewer sites than are required there", group + 1),
-            format!("第 {} 条片区规则允许的点位数少于该片区的必选点位", group + 1),
-        ),
-        Infeasibility::NoCenterOver { station } => {
-            let station = key(*station);
-            (
-                format!("the required station {station} has no center it could hang under"),
-                format!("必选站点 {station} 没有可以依附的中心"),
-            )
-        }
-        Infeasibility::RulesDoNotFit => {
-            ("the rules do not fit the candidates".to_owned(), "条件与候选点不相符".to_owned())
-        }
         Infeasibility::Together => (
             "each rule can be kept, but not all together (the certificate rules every choice out)"
                 .to_owned(),
             "各项条件单独可以满足，但不能同时满足（证书排除了所有选择）".to_owned(),
         ),
+        _ => ("the rules do not fit the candidates".to_owned(), "条件与候选点不相符".to_owned()),
     }
 }
 
@@ -147,15 +200,17 @@ pub(crate) fn assign_sentence(
     language: Language,
 ) -> String {
     let most = outcome.solution.problem.max_sites;
+    let required = outcome.candidates.iter().filter(|one| one.standing == SiteStanding::Required);
+    let which = required.map(|one| one.key.as_str()).collect::<Vec<&str>>().join(", ");
     match (reason, language) {
         (Infeasibility::UnreachedRows { rows }, _) => unreached(outcome, rows, language),
         (Infeasibility::RequiredOverCount { required }, Language::En) => {
             format!(
-                "there is no such plan: {required} sites are required, but only {most} may be opened"
+                "there is no such plan: {required} sites are required ({which}), but only {most} may be opened"
             )
         }
         (Infeasibility::RequiredOverCount { required }, Language::Zh) => {
-            format!("无可行方案：必选点位有 {required} 个，但只能开设 {most} 个")
+            format!("无可行方案：必选点位有 {required} 个（{which}），但只能开设 {most} 个")
         }
         (Infeasibility::RulesDoNotFit, Language::En) => {
             "there is no such plan: the numbers are too large; give a smaller --unserved-min"

@@ -1,8 +1,10 @@
 //! From options to a covering problem: the objective and the rules a plan must keep.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, anyhow, bail};
 
-use crate::ids::{SiteId, ZoneId};
+use crate::ids::{FacilityId, SiteId, ZoneId};
 use crate::import::toml_check::suggestion;
 use crate::placement::candidate::{COST_UNIT, Candidate, SiteStanding, too_near};
 use crate::placement::plan::Need;
@@ -17,12 +19,7 @@ use super::wish::{Goal, Least, ProblemKind, SiteTerms, Wish};
 const CONFLICTS_MAX: usize = 2_000_000;
 
 /// The covering problem that the options ask for.
-pub(crate) fn problem(
-    baseline: &Baseline,
-    (need, candidates): (&Need, &[Candidate]),
-    (goal, sites): (&Goal, &SiteTerms),
-) -> anyhow::Result<CoverProblem> {
-    let own = site_rules(baseline, candidates, (goal, sites))?;
+pub(crate) fn problem(need: &Need, goal: &Goal, own: SiteRules) -> anyhow::Result<CoverProblem> {
     let rules = super::phases::in_all(goal, own, Today::of(need))?;
     Ok(CoverProblem { objective: objective(need, goal)?, rules })
 }
@@ -30,20 +27,20 @@ pub(crate) fn problem(
 /// Checks what the options say of years and zones, as far as it can be known without people and candidates.
 pub(crate) fn check_terms(baseline: &Baseline, wish: &Wish) -> anyhow::Result<()> {
     wish.goal.phases.check(wish.goal.sites)?;
-    groups(baseline, &[], &wish.sites).map(|_| ())
+    zone_terms(baseline, &[], (&wish.sites, &[])).map(|_| ())
 }
 
 /// The rules on sites that the options name: number, money, spacing, zones.
 pub(crate) fn site_rules(
-    baseline: &Baseline,
     candidates: &[Candidate],
     (goal, sites): (&Goal, &SiteTerms),
+    zones: &[ZoneTerm],
 ) -> anyhow::Result<SiteRules> {
     Ok(SiteRules {
         max_sites: goal.sites,
         budget: budget(goal)?,
         conflicts: conflicts(candidates, sites)?,
-        groups: groups(baseline, candidates, sites)?,
+        groups: zones.iter().map(ZoneTerm::rule).collect(),
     })
 }
 
@@ -57,7 +54,7 @@ fn objective(need: &Need, goal: &Goal) -> anyhow::Result<Objective> {
             Ok(Objective::MostWeight)
         }
         ProblemKind::Lscp | ProblemKind::CostToTarget => {
-            Ok(covering(goal, target(need, goal.target_share)))
+            Ok(covering(goal, target(need, goal.share())))
         }
         other => bail!("{} is no covering problem", other.id()),
     }
@@ -66,8 +63,8 @@ fn objective(need: &Need, goal: &Goal) -> anyhow::Result<Objective> {
 /// Full cover without a target, partial cover with one.
 pub(crate) fn covering(goal: &Goal, target: Option<i64>) -> Objective {
     let payment = match (goal.problem, goal.least) {
-        (ProblemKind::CostToTarget, _) | (_, Least::Cost) => Payment::Cost,
-        (_, Least::Sites) => Payment::PerSite,
+        (ProblemKind::CostToTarget, _) | (_, Some(Least::Cost)) => Payment::Cost,
+        _ => Payment::PerSite,
     };
     match target {
         Some(target) => Objective::CoverWeight { target, payment },
@@ -94,7 +91,7 @@ pub(crate) fn budget(goal: &Goal) -> anyhow::Result<Option<i64>> {
 }
 
 fn conflicts(candidates: &[Candidate], sites: &SiteTerms) -> anyhow::Result<Vec<(SiteId, SiteId)>> {
-    let spacing = sites.min_spacing_m;
+    let spacing = sites.min_spacing_m.unwrap_or(0.0);
     if !(0.0..=1e6).contains(&spacing) {
         bail!("--min-spacing-m must lie in 0 to 1000000, not {spacing}");
     }
@@ -111,50 +108,99 @@ fn conflicts(candidates: &[Candidate], sites: &SiteTerms) -> anyhow::Result<Vec<
     Ok(pairs.into_iter().map(|(a, b)| (SiteId(a), SiteId(b))).collect())
 }
 
+/// How many sites a zone is to have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ZoneTerm {
+    pub(crate) zone: ZoneId,
+    /// At least so many, and at most.
+    pub(crate) asked: (Option<u32>, Option<u32>),
+    /// What is open there today, when it counts too.
+    pub(crate) open: u32,
+    /// The candidates that stand there, sorted.
+    pub(crate) sites: Vec<SiteId>,
+}
+
+impl ZoneTerm {
+    /// The same as a rule on new sites alone.
+    fn rule(&self) -> GroupRule {
+        let (least, most) = self.asked;
+        GroupRule {
+            sites: self.sites.clone(),
+            min: least.unwrap_or(0).saturating_sub(self.open),
+            max: most.map_or(u32::MAX, |most| most.saturating_sub(self.open)),
+        }
+    }
+
+    /// The same where the candidates are numbered from `first`.
+    pub(crate) fn shifted(self, first: u32) -> Self {
+        let sites = self.sites.iter().map(|site| SiteId(site.0 + first)).collect();
+        Self { sites, ..self }
+    }
+
+    /// The options that say it, as they were given.
+    pub(crate) fn options(&self, name: &str) -> String {
+        let said = |option: &str, count: Option<u32>| count.map(|n| format!("{option} {name}={n}"));
+        let all = [said("--zone-min", self.asked.0), said("--zone-max", self.asked.1)];
+        all.into_iter().flatten().collect::<Vec<String>>().join(" ")
+    }
+}
+
 /// A bound on the sites of one zone, or of every zone of the deepest level.
 struct ZoneBound {
     zones: Vec<ZoneId>,
     count: u32,
 }
 
-fn groups(
+/// What the options ask of zones, in zone order; `open` is what serves today.
+pub(crate) fn zone_terms(
     baseline: &Baseline,
     candidates: &[Candidate],
-    sites: &SiteTerms,
-) -> anyhow::Result<Vec<GroupRule>> {
-    let mut bounds: std::collections::BTreeMap<ZoneId, (u32, u32)> =
-        std::collections::BTreeMap::new();
+    (sites, open): (&SiteTerms, &[FacilityId]),
+) -> anyhow::Result<Vec<ZoneTerm>> {
+    let mut bounds: BTreeMap<ZoneId, (Option<u32>, Option<u32>)> = BTreeMap::new();
     let bound = |option: &str, text: &str| {
         zone_bound(baseline, text).map_err(|fault| anyhow!("{option}: {fault:#}"))
     };
     for text in &sites.zone_min {
         let bound = bound("--zone-min", text)?;
         for zone in bound.zones {
-            bounds.entry(zone).or_insert((0, u32::MAX)).0 = bound.count;
+            bounds.entry(zone).or_default().0 = Some(bound.count);
         }
     }
     for text in &sites.zone_max {
         let bound = bound("--zone-max", text)?;
         for zone in bound.zones {
-            bounds.entry(zone).or_insert((0, u32::MAX)).1 = bound.count;
+            bounds.entry(zone).or_default().1 = Some(bound.count);
         }
     }
+    if bounds.is_empty() && sites.zone_counts_open {
+        bail!("--zone-counts-open is for --zone-min and --zone-max; give one of them too");
+    }
     let zones = &baseline.zones;
-    let within = |candidate: &Candidate, zone: ZoneId| {
-        candidate.zone.is_some_and(|own| zones.ancestry(own).any(|above| above == zone))
-    };
-    let mut groups = Vec::new();
-    for (zone, (min, max)) in bounds {
-        if min > max {
+    let within =
+        |own: Option<ZoneId>, zone| own.is_some_and(|own| zones.ancestry(own).any(|up| up == zone));
+    let open = if sites.zone_counts_open { open } else { &[] };
+    let open: Vec<Option<ZoneId>> =
+        open.iter().map(|&id| zones.find(baseline.facilities.facilities[id].place)).collect();
+    let mut terms = Vec::new();
+    for (zone, asked) in bounds {
+        if let (Some(min), Some(max)) = asked
+            && min > max
+        {
             bail!(
                 "--zone-min, --zone-max: zone {:?} is to have at least {min} and at most {max} sites",
                 zones.zones[zone].name
             );
         }
-        let inside = (0_u32..).zip(candidates).filter(|(_, candidate)| within(candidate, zone));
-        groups.push(GroupRule { sites: inside.map(|(site, _)| SiteId(site)).collect(), min, max });
+        let inside = (0_u32..).zip(candidates).filter(|(_, one)| within(one.zone, zone));
+        terms.push(ZoneTerm {
+            zone,
+            asked,
+            open: open.iter().filter(|own| within(**own, zone)).count() as u32,
+            sites: inside.map(|(site, _)| SiteId(site)).collect(),
+        });
     }
-    Ok(groups)
+    Ok(terms)
 }
 
 fn zone_bound(baseline: &Baseline, text: &str) -> anyhow::Result<ZoneBound> {

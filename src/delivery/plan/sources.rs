@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use crate::coverage::assess::places_of;
 use crate::export::facilities_called;
 use crate::import::IssueLog;
 use crate::import::candidates::{CandidateSpec, read_candidates};
@@ -13,7 +14,7 @@ use crate::import::hash::{bytes_sha256, file_sha256};
 use crate::import::table::{FeatureTable, parse_table, read_table};
 use crate::import::toml_check::suggestion;
 use crate::placement::candidate::{
-    Candidate, CandidateGround, SiteStanding, check_keys, set_standing, upgrades,
+    Candidate, CandidateGround, check_keys, set_standings, upgrades,
 };
 use crate::placement::plan::Need;
 use crate::placement::schedule::Schedule;
@@ -78,8 +79,7 @@ pub(crate) fn find(
     let candidates = &mut sources.candidates;
     check_keys(candidates)?;
     set_bonuses(candidates, &wish.bonuses)?;
-    set_standing(candidates, &wish.required, SiteStanding::Required)?;
-    set_standing(candidates, &wish.forbidden, SiteStanding::Forbidden)?;
+    set_standings(candidates, (&wish.required, &wish.forbidden))?;
     ground.link(candidates);
     for candidate in candidates.iter_mut() {
         candidate.zone = baseline.zones.find(candidate.place);
@@ -180,11 +180,15 @@ fn candidates_of(
     (table, mut issues): (FeatureTable, IssueLog),
     (wish, host): (&SiteTerms, &dyn Host),
 ) -> anyhow::Result<Vec<Candidate>> {
-    let crs = match wish.candidates_crs.as_str() {
-        "auto" | "" => CrsChoice::Auto,
-        named => CrsChoice::Declared(named.parse().context("--candidates-crs")?),
+    let crs = match wish.candidates_crs.as_deref() {
+        None | Some("auto" | "") => CrsChoice::Auto,
+        Some(named) => CrsChoice::Declared(named.parse().context("--candidates-crs")?),
     };
-    let spec = CandidateSpec { crs, area_min_m2: wish.area_min_m2, ..CandidateSpec::default() };
+    let spec = CandidateSpec {
+        crs,
+        area_min_m2: wish.area_min_m2.unwrap_or(0.0),
+        ..CandidateSpec::default()
+    };
     let reference = baseline.graph.bounding_box().map(|bounds| {
         Reference::new(bounds, |place| baseline.snapper.nearest_street(place, Meters(2_000.0)))
     });
@@ -236,7 +240,15 @@ fn facilities(baseline: &Baseline, need: &Need, layer: &str) -> anyhow::Result<V
         let known: Vec<&str> = functions.chain(layers).collect();
         bail!("no function or facility layer {layer:?}{}", suggestion(layer, &known));
     }
-    Ok(found)
+    // What is to be upgraded has the places that it says it has.
+    let rule = need.rule;
+    Ok(found
+        .into_iter()
+        .map(|one| Candidate {
+            capacity: one.facility.and_then(|id| places_of(&need.site, rule, id)),
+            ..one
+        })
+        .collect())
 }
 
 fn say_unlinked(candidates: &[Candidate], need: &Need, host: &dyn Host) {

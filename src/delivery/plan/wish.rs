@@ -10,6 +10,9 @@ use crate::placement::gate_candidates::GateSearch;
 use crate::placement::multi_function::Housing;
 use crate::units::Meters;
 
+/// Candidate gates that are weighed at most, unless said otherwise.
+const GATES_MOST: usize = 2_000;
+
 /// Everything that is asked.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Wish {
@@ -38,9 +41,10 @@ pub(crate) struct PromiseWish {
 }
 
 impl PromiseWish {
-    /// A rule as it is.
-    pub(crate) fn of_rule(rule: String) -> Self {
-        Self { rule: Some(rule), ..Self::default() }
+    /// Another rule, for the walker and the group that are named here, if any.
+    pub(crate) fn beside(&self, rule: String) -> Self {
+        let (profile, group) = (self.profile.clone(), self.group.clone());
+        Self { rule: Some(rule), profile, group, ..Self::default() }
     }
 }
 
@@ -73,6 +77,21 @@ pub(crate) enum ProblemKind {
 }
 
 impl ProblemKind {
+    /// All of them.
+    pub(crate) const ALL: [Self; 11] = [
+        Self::Mclp,
+        Self::Lscp,
+        Self::PMedian,
+        Self::PCenter,
+        Self::CostToTarget,
+        Self::Capacitated,
+        Self::TwoTier,
+        Self::Gates,
+        Self::WorstZone,
+        Self::Pareto,
+        Self::Center,
+    ];
+
     /// Whether everybody counts with the walk to the nearest site, instead of within a cutoff or not.
     pub(crate) const fn serves_nearest(self) -> bool {
         matches!(self, Self::PMedian | Self::PCenter)
@@ -120,13 +139,21 @@ pub(crate) struct Goal {
     /// Money at most, in the unit of the candidates' cost.
     pub(crate) budget: Option<f64>,
     /// Share of people to be covered, those covered today included, 0 to 1.
-    pub(crate) target_share: f64,
-    pub(crate) least: Least,
+    /// Everybody when it is not told.
+    pub(crate) target_share: Option<f64>,
+    pub(crate) least: Option<Least>,
     /// Longest walk to a candidate that is looked at, in minutes.
     pub(crate) reach_min: Option<f64>,
     /// Whoever reaches no site counts as if walking so many minutes.
     pub(crate) unserved_min: Option<f64>,
     pub(crate) phases: YearsWish,
+}
+
+impl Goal {
+    /// The share of people to be covered, those covered today included.
+    pub(crate) fn share(&self) -> f64 {
+        self.target_share.unwrap_or(1.0)
+    }
 }
 
 /// The years in which sites open.
@@ -164,10 +191,10 @@ pub(crate) struct SiteTerms {
     pub(crate) sent: BTreeMap<String, (Vec<Candidate>, String)>,
     /// The folder that files are looked for in, and that they must not leave; without one, any file is read.
     pub(crate) folder: Option<PathBuf>,
-    /// Coordinate system of the tables: auto, wgs84, cgcs2000, gcj02, bd09, epsg:NUMBER.
-    pub(crate) candidates_crs: String,
+    /// Coordinate system of the tables: auto, wgs84, cgcs2000, gcj02, bd09, epsg:NUMBER; auto when it is not told.
+    pub(crate) candidates_crs: Option<String>,
     /// Parcels of less ground are left out, in square metres.
-    pub(crate) area_min_m2: f64,
+    pub(crate) area_min_m2: Option<f64>,
     /// Ids of candidates that must be chosen.
     pub(crate) required: Vec<String>,
     /// Ids of candidates that must not be chosen.
@@ -175,11 +202,13 @@ pub(crate) struct SiteTerms {
     /// People that count for a candidate beside those it covers, by id.
     pub(crate) bonuses: BTreeMap<String, f64>,
     /// Least straight-line distance between two chosen sites, in metres.
-    pub(crate) min_spacing_m: f64,
+    pub(crate) min_spacing_m: Option<f64>,
     /// `ZONE=N`: least number of chosen sites in a zone.
     pub(crate) zone_min: Vec<String>,
     /// `ZONE=N`: greatest number of chosen sites in a zone.
     pub(crate) zone_max: Vec<String>,
+    /// Whether what is open today counts in both.
+    pub(crate) zone_counts_open: bool,
 }
 
 impl SiteTerms {
@@ -189,6 +218,16 @@ impl SiteTerms {
         Self { candidates, required: Vec::new(), forbidden: Vec::new(), ..own }
     }
 
+    /// Whether a table of candidates is named here or among `others`.
+    pub(crate) fn name_tables(&self, others: &[String]) -> bool {
+        let proposed = |word: &String| {
+            let words = ["junctions", "midblocks", "network"];
+            let begins = ["grid:", "facilities:"];
+            words.contains(&word.as_str()) || begins.iter().any(|begin| word.starts_with(begin))
+        };
+        !self.given.is_empty() || self.candidates.iter().chain(others).any(|word| !proposed(word))
+    }
+
     /// Whether nobody names any candidates.
     pub(crate) fn name_none(&self) -> bool {
         self.candidates.is_empty() && self.given.is_empty()
@@ -196,7 +235,7 @@ impl SiteTerms {
 }
 
 /// What further problems are told.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Further {
     /// Places that 1000 people need.
     pub(crate) places_per_1000: Option<f64>,
@@ -211,47 +250,33 @@ pub(crate) struct Further {
     /// Gates at most.
     pub(crate) gates: Option<u32>,
     /// What a gate costs.
-    pub(crate) gate_cost: f64,
+    pub(crate) gate_cost: Option<f64>,
     /// Longest straight line between the two sides of a gate, in metres.
-    pub(crate) gate_gap_m: f64,
+    pub(crate) gate_gap_m: Option<f64>,
     /// Shortest walk today between the two sides, in metres.
-    pub(crate) gate_walk_m: f64,
+    pub(crate) gate_walk_m: Option<f64>,
     /// Candidate gates that are weighed at most.
-    pub(crate) gates_most: usize,
+    pub(crate) gates_most: Option<usize>,
     /// `STANDARD/RULE[=COST]`: further promises that a center keeps.
     pub(crate) also: Vec<String>,
     /// What one person counts who has all functions within reach.
-    pub(crate) complete_worth: u32,
-    pub(crate) house: Housing,
-}
-
-impl Default for Further {
-    fn default() -> Self {
-        Self {
-            places_per_1000: None,
-            capacity: None,
-            center_rule: None,
-            centers: None,
-            center_candidates: Vec::new(),
-            gates: None,
-            gate_cost: 1.0,
-            gate_gap_m: 30.0,
-            gate_walk_m: 400.0,
-            gates_most: 2_000,
-            also: Vec::new(),
-            complete_worth: 1,
-            house: Housing::All,
-        }
-    }
+    pub(crate) complete_worth: Option<u32>,
+    pub(crate) house: Option<Housing>,
 }
 
 impl Further {
+    /// Candidate gates that are weighed at most.
+    pub(crate) fn most_gates(&self) -> usize {
+        self.gates_most.unwrap_or(GATES_MOST)
+    }
+
     /// What makes two street parts close, and far.
     pub(crate) fn gate_search(&self) -> GateSearch {
+        let own = GateSearch::default();
         GateSearch {
-            gap: Meters(self.gate_gap_m),
-            walk: Meters(self.gate_walk_m),
-            ..GateSearch::default()
+            gap: self.gate_gap_m.map_or(own.gap, Meters),
+            walk: self.gate_walk_m.map_or(own.walk, Meters),
+            ..own
         }
     }
 }

@@ -15,12 +15,13 @@ use crate::placement::explain::{Explained, Step};
 use crate::placement::schedule::Schedule;
 use crate::placement::{PlacementSolution, Proof, SiteRules};
 use crate::progress::Stage;
-use crate::report::sheet::Sheet;
+use crate::report::sheet::{Both, Sheet};
 use crate::report::{PlanReportInput, render_plan_html};
 use crate::store::Outputs;
 use crate::units::Persons;
 
 use super::host::{Host, PlanGround};
+use super::rules::ZoneTerm;
 
 /// What came out of a plan.
 pub(crate) struct Outcome<'a> {
@@ -31,6 +32,12 @@ pub(crate) struct Outcome<'a> {
     /// The years, and the weight that they are to reach.
     pub(crate) schedule: Option<(&'a Schedule, i64)>,
     pub(crate) sheets: &'a [Sheet],
+    /// What is to be known beside the verdict.
+    pub(crate) notes: &'a [Both],
+    /// Places that 1000 people need, where places were counted.
+    pub(crate) places_per_1000: Option<f64>,
+    /// What was asked of zones: the last groups of the rules.
+    pub(crate) zones: &'a [ZoneTerm],
     pub(crate) ask: &'a PlanAsk,
 }
 
@@ -101,6 +108,9 @@ fn report(outcome: &Outcome) -> anyhow::Result<String> {
         plan: outcome.plan,
         proof: outcome.proof,
         sheets: outcome.sheets,
+        notes: outcome.notes,
+        years: outcome.schedule.map(|(schedule, _)| schedule),
+        places_per_1000: outcome.places_per_1000,
         candidates: &outcome.ask.candidates.join(", "),
         source: &outcome.ground.papers.source,
         language: outcome.ground.language,
@@ -143,17 +153,17 @@ pub(crate) fn claims(plan: &Explained) -> Vec<(u32, u32, u32)> {
 
 /// The figures of a plan.
 pub(crate) fn summary(plan: &Explained, proof: &Proof) -> PlanSummary {
-    let need = plan.need;
-    let after = need.covered + plan.gain();
+    let people = plan.headline.people();
+    let count = |micro: i64| Persons::from_micro(micro).count();
     PlanSummary {
         status: proof.status.id().to_owned(),
-        persons: need.total.count(),
-        covered_before: need.covered.count(),
-        covered_after: after.count(),
-        share_before: need.covered.share_of(need.total).map(|share| share.0),
-        share_after: after.share_of(need.total).map(|share| share.0),
-        sites: plan.steps.len(),
-        cost: plan.cost() as f64 / COST_UNIT as f64,
+        persons: plan.need.total.count(),
+        covered_before: count(people.before.covered),
+        covered_after: count(people.after.covered),
+        share_before: people.before.share(),
+        share_after: people.after.share(),
+        sites: plan.headline.sites,
+        cost: plan.headline.cost as f64 / COST_UNIT as f64,
         optimality_gap: proof.gap,
     }
 }

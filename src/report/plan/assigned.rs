@@ -22,6 +22,7 @@ use crate::scenario::Baseline;
 use crate::spatial::Area;
 use crate::units::Meters;
 
+use super::headline::walks;
 use super::tables::{input_row, sheet_view};
 use super::{Input, Labeled, SheetView, Verdict};
 
@@ -42,6 +43,8 @@ pub struct AssignedReportInput<'a> {
     pub asked: &'a Both,
     /// The sentence that tells the plan.
     pub lead: &'a Both,
+    /// What is proven when the plan is.
+    pub proven: &'a Both,
     /// What no plan can undercut, and the gap to it as a part (0–1).
     pub bound: (&'a Both, f64),
     /// How far the solver came.
@@ -50,6 +53,8 @@ pub struct AssignedReportInput<'a> {
     pub numbers: &'a [(String, Both)],
     /// The tables.
     pub sheets: &'a [Sheet],
+    /// What is to be known beside the verdict; may be empty.
+    pub notes: &'a [Both],
     /// Where candidates came from, as it should be printed.
     pub from: &'a str,
     /// Where the numbers come from.
@@ -71,6 +76,8 @@ struct View {
     title: String,
     verdict: Verdict,
     numbers: Vec<Labeled>,
+    promise: String,
+    notes: Vec<String>,
     map: Option<String>,
     map_defs: String,
     sheets: Vec<SheetView>,
@@ -120,6 +127,8 @@ fn view(input: &AssignedReportInput, texts: &Catalog) -> View {
                 label: label.pick(language).to_owned(),
             })
             .collect(),
+        promise: walks(need, texts),
+        notes: input.notes.iter().map(|note| note.pick(language).to_owned()).collect(),
         map: sheet.as_ref().map(|sheet| map(input, texts, (sheet, &title))),
         map_defs: sheet.map(|sheet| sheet.defs).unwrap_or_default(),
         title,
@@ -136,7 +145,7 @@ fn view(input: &AssignedReportInput, texts: &Catalog) -> View {
 fn verdict(input: &AssignedReportInput, texts: &Catalog, title: &str) -> Verdict {
     let language = input.language;
     let (sign, word, text) = match input.status {
-        SolutionStatus::Optimal => ("pass", "plan_optimal", texts.say("plan_optimal_text")),
+        SolutionStatus::Optimal => ("pass", "plan_optimal", proof(input, texts)),
         SolutionStatus::Feasible | SolutionStatus::Cancelled => {
             let gap = format!("{:.2}%", input.bound.1 * 100.0);
             let facts = [("bound", input.bound.0.pick(language)), ("gap", gap.as_str())];
@@ -149,6 +158,11 @@ fn verdict(input: &AssignedReportInput, texts: &Catalog, title: &str) -> Verdict
     };
     let sentence = format!("{} {text}", input.lead.pick(language));
     Verdict { sign, title: title.to_owned(), word: texts.say(word), sentence }
+}
+
+/// What is proven: the mean or the longest walk, and nothing else.
+fn proof(input: &AssignedReportInput, texts: &Catalog) -> String {
+    texts.fill("plan_optimal_text", &[("what", input.proven.pick(texts.language))])
 }
 
 /// Homes that go to a new site, and homes that go where they go today.

@@ -27,7 +27,8 @@ impl Desk<'_> {
     pub(super) fn site(&self, index: usize, step: &Step) -> SiteRow {
         let candidate = self.candidate(step.site);
         let (name, street) = self.names(step.site);
-        let covered = self.input.plan.need.covered + Persons::from_micro(step.cumulative);
+        let people = self.input.plan.headline.people();
+        let covered = Persons::from_micro(people.before.covered + step.cumulative);
         SiteRow {
             order: index + 1,
             name,
@@ -55,9 +56,16 @@ impl Desk<'_> {
             cumulative: number::persons(Persons::from_micro(row.cumulative)),
             share: self.share(covered(row.cumulative)),
             most: self.share(covered(row.bound)),
-            gap: format!("{:.2}%", row.optimality_gap() * 100.0),
+            gap: self.points(row.bound - row.cumulative),
         })
         .collect()
+    }
+
+    /// So many people as points of the share of everybody.
+    fn points(&self, micro: i64) -> String {
+        let total = self.input.plan.need.total.as_micro().max(1);
+        let points = micro as f64 / total as f64 * 100.0;
+        self.texts.fill("points", &[("n", &format!("{points:.2}"))])
     }
 
     pub(super) fn sheets(&self) -> Vec<SheetView> {

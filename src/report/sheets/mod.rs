@@ -4,6 +4,7 @@ mod front;
 mod functions;
 mod gates;
 mod places;
+mod terms;
 mod tiers;
 mod zones;
 
@@ -11,6 +12,7 @@ pub use front::front_sheet;
 pub use functions::functions_sheet;
 pub use gates::{gate_rank_sheet, gates_sheet};
 pub use places::{places_sheet, split_sheet};
+pub use terms::{ForcedSite, ZoneCount, forced_sheet, zone_rules_sheet};
 pub use tiers::{centers_sheet, stations_sheet};
 pub use zones::{deciles_sheet, shares_sheet};
 

@@ -72,8 +72,8 @@ pub fn places_sheet(
         title: Both::new("How full each site is", "各点位名额使用情况"),
         text: Both::new(
             "People that its places can serve, and those whom the plan sends there. A site that does not say how \
-             many places it has can serve everybody.",
-            "名额可服务的人数与方案安排的人数。未注明名额的点位视为可服务所有来者。",
+             many places it has is counted as having none.",
+            "名额可服务的人数与方案安排的人数。未注明名额的点位按无名额计。",
         ),
         columns: vec![
             SITE,

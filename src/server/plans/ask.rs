@@ -200,6 +200,9 @@ pub(in crate::server) struct PlaceRequest {
     /// Greatest number of chosen sites in a zone, likewise.
     #[serde(default)]
     pub(super) zone_max: BTreeMap<String, u32>,
+    /// Whether what is open today and serves the promise counts in both.
+    #[serde(default)]
+    pub(super) zone_counts_open: bool,
     /// For capacitated: places that 1000 people need; what the rule says when absent.
     #[schema(minimum = 0, maximum = 1e9)]
     pub(super) places_per_1000: Option<f64>,

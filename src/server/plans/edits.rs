@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::told::name_of;
 use crate::coverage::Rule;
 use crate::delivery::plan::{Made, Opening};
+use crate::facility::FacilityStatus;
 use crate::placement::candidate::Candidate;
 use crate::scenario::{Edit, NewOffer};
 use crate::server::app::App;
@@ -54,7 +55,7 @@ fn site(app: &App, candidate: &Candidate, rules: &[&Rule]) -> Edit {
             layer: Some(facility.layer.clone()),
             offers,
             tier,
-            status: None,
+            status: (facility.status != FacilityStatus::Open).then_some(FacilityStatus::Open),
         },
         None => Edit::OpenFacility {
             key: format!("plan/{}", candidate.key),

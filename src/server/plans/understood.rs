@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::ask::{COUNT_MAX, PlaceHouse, PlaceLanguage, PlaceLeast, PlaceRequest};
 use super::words::in_members;
 use crate::delivery::plan::{
-    Further, GivenTable, Goal, Least, ProblemKind as Kind, Promise, PromiseWish, Search, SiteTerms,
-    Wish, YearsWish, check_terms,
+    Basis, Further, GivenTable, Goal, Least, ProblemKind as Kind, Promise, PromiseWish, Search,
+    SiteTerms, Wish, YearsWish, check_options, check_terms,
 };
 use crate::limits::{CUTOFF_MIN, GATE_LENGTH_M};
 use crate::placement::candidate::Candidate;
@@ -51,14 +51,14 @@ impl PlaceRequest {
         let app = study.as_in(self.scenario.as_deref())?;
         self.check_amounts()?;
         self.check_counts()?;
-        let kind = self.problem.kind();
-        if let Some(member) = self.misplaced(kind) {
-            return Err(refused(format!("{} knows no {member}; leave it out", kind.id())));
-        }
-        self.check_limits(kind)?;
+        let said = |fault: anyhow::Error| refused(in_members(&format!("{fault:#}")));
         let promise = self.promise(&app)?;
-        let found = Promise::find(app.baseline(), &promise)
-            .map_err(|fault| refused(in_members(&fault.to_string())))?;
+        let found = Promise::find(app.baseline(), &promise).map_err(said)?;
+        let kind = found.problem_for(self.problem.kind()).map_err(said)?;
+        let mut wish = self.wish(promise, study)?;
+        wish.goal.problem = kind;
+        check_options(&wish, Basis::Study).map_err(said)?;
+        self.check_limits(kind)?;
         if kind == Kind::Capacitated
             && self.places_per_1000.or(found.rule.capacity_per_1000).is_none()
         {
@@ -71,9 +71,7 @@ impl PlaceRequest {
             None => app.meta().language == "zh",
         };
         let language = if is_zh { Language::Zh } else { Language::En };
-        let wish = self.wish(promise, study)?;
-        check_terms(app.baseline(), &wish)
-            .map_err(|fault| refused(in_members(&format!("{fault:#}"))))?;
+        check_terms(app.baseline(), &wish).map_err(said)?;
         Ok(Ask { app, scenario: self.scenario, wish, language })
     }
 
@@ -153,45 +151,6 @@ impl PlaceRequest {
         }
     }
 
-    /// A member that the problem cannot take.
-    fn misplaced(&self, kind: Kind) -> Option<&'static str> {
-        let (nearest, covers) = (kind.serves_nearest(), kind.covers());
-        let least = matches!(kind, Kind::Lscp | Kind::CostToTarget);
-        let (gates, tiers, center) =
-            (kind == Kind::Gates, kind == Kind::TwoTier, kind == Kind::Center);
-        let counted = kind == Kind::Capacitated;
-        let members = [
-            ("budget", self.budget.is_some(), !nearest),
-            ("target_share", self.target_share.is_some(), least),
-            ("least", self.least.is_some(), kind == Kind::Lscp),
-            ("reach_min", self.reach_min.is_some(), nearest),
-            ("unserved_min", self.unserved_min.is_some(), kind == Kind::PMedian),
-            ("phases", self.phases.is_some(), covers),
-            ("yearly_sites", !self.yearly_sites.is_empty(), covers),
-            ("yearly_budget", !self.yearly_budget.is_empty(), covers),
-            ("first_year", self.first_year.is_some(), covers),
-            ("milestones", !self.milestones.is_empty(), covers),
-            ("bonuses", !self.bonuses.is_empty(), !nearest),
-            ("min_spacing_m", self.min_spacing_m.is_some_and(|m| m > 0.0), !nearest),
-            ("zone_min", !self.zone_min.is_empty(), !nearest),
-            ("zone_max", !self.zone_max.is_empty(), !nearest),
-            ("places_per_1000", self.places_per_1000.is_some(), counted),
-            ("capacity", self.capacity.is_some(), counted),
-            ("center_rule", self.center_rule.is_some(), tiers),
-            ("centers", self.centers.is_some(), tiers),
-            ("center_candidates", !self.center_candidates.is_empty(), tiers),
-            ("gates", self.gates.is_some(), gates),
-            ("gate_cost", self.gate_cost.is_some(), gates),
-            ("gate_gap_m", self.gate_gap_m.is_some(), gates),
-            ("gate_walk_m", self.gate_walk_m.is_some(), gates),
-            ("gates_most", self.gates_most.is_some(), gates),
-            ("also", !self.also.is_empty(), center),
-            ("complete_worth", self.complete_worth.is_some(), center),
-            ("house", self.house.is_some(), center),
-        ];
-        members.into_iter().find(|&(_, given, taken)| given && !taken).map(|(name, ..)| name)
-    }
-
     /// What the problem cannot do without is there.
     fn check_limits(&self, kind: Kind) -> Result<(), Problem> {
         let limited = self.sites.is_some() || self.budget.is_some();
@@ -225,7 +184,6 @@ impl PlaceRequest {
     /// The promise: a rule of the study, or what is on screen.
     fn promise(&self, app: &App) -> Result<PromiseWish, Problem> {
         let nearest = self.problem.kind().serves_nearest();
-        let cutoff = self.cutoff_min.filter(|_| !nearest);
         let Some(rule) = &self.rule else {
             let given = [
                 ("function", self.function.clone()),
@@ -239,7 +197,7 @@ impl PlaceRequest {
                 function: chosen.functions.first().cloned(),
                 profile: Some(chosen.profile),
                 group: Some(chosen.group),
-                cutoff_min: chosen.cutoff_min.filter(|_| !nearest),
+                cutoff_min: self.cutoff_min.or(chosen.cutoff_min.filter(|_| !nearest)),
                 ..PromiseWish::default()
             });
         };
@@ -251,7 +209,7 @@ impl PlaceRequest {
             rule: Some(rule.clone()),
             profile: self.profile.clone(),
             group: self.group.clone(),
-            cutoff_min: cutoff,
+            cutoff_min: self.cutoff_min,
             ..PromiseWish::default()
         })
     }
@@ -275,11 +233,11 @@ impl PlaceRequest {
             problem: self.problem.kind(),
             sites: self.sites,
             budget: self.budget,
-            target_share: self.target_share.unwrap_or(1.0),
-            least: match self.least {
-                Some(PlaceLeast::Cost) => Least::Cost,
-                _ => Least::Sites,
-            },
+            target_share: self.target_share,
+            least: self.least.map(|least| match least {
+                PlaceLeast::Cost => Least::Cost,
+                PlaceLeast::Sites => Least::Sites,
+            }),
             reach_min: self.reach_min,
             unserved_min: self.unserved_min,
             phases: YearsWish {
@@ -313,14 +271,15 @@ impl PlaceRequest {
             given,
             // Files are those of the study, and no others.
             folder: Some(study.folder().map(std::path::Path::to_path_buf).unwrap_or_default()),
-            candidates_crs: self.candidates_crs.clone().unwrap_or_else(|| "auto".to_owned()),
-            area_min_m2: self.area_min_m2.unwrap_or(0.0),
+            candidates_crs: self.candidates_crs.clone(),
+            area_min_m2: self.area_min_m2,
             required: self.required.clone(),
             forbidden: self.forbidden.clone(),
             bonuses: self.bonuses.clone(),
-            min_spacing_m: self.min_spacing_m.unwrap_or(0.0),
+            min_spacing_m: self.min_spacing_m,
             zone_min: self.zone_min.iter().map(zone).collect(),
             zone_max: self.zone_max.iter().map(zone).collect(),
+            zone_counts_open: self.zone_counts_open,
         })
     }
 
@@ -332,7 +291,6 @@ impl PlaceRequest {
     }
 
     fn further(&self) -> Further {
-        let own = Further::default();
         let also = |also: &super::ask::PlaceAlso| match also.cost {
             Some(cost) => format!("{}={cost}", also.rule),
             None => also.rule.clone(),
@@ -344,16 +302,16 @@ impl PlaceRequest {
             centers: self.centers,
             center_candidates: self.center_candidates.clone(),
             gates: self.gates,
-            gate_cost: self.gate_cost.unwrap_or(own.gate_cost),
-            gate_gap_m: self.gate_gap_m.unwrap_or(own.gate_gap_m),
-            gate_walk_m: self.gate_walk_m.unwrap_or(own.gate_walk_m),
-            gates_most: self.gates_most.map_or(own.gates_most, |most| most as usize),
+            gate_cost: self.gate_cost,
+            gate_gap_m: self.gate_gap_m,
+            gate_walk_m: self.gate_walk_m,
+            gates_most: self.gates_most.map(|most| most as usize),
             also: self.also.iter().map(also).collect(),
-            complete_worth: self.complete_worth.unwrap_or(own.complete_worth),
-            house: match self.house {
-                Some(PlaceHouse::Some) => Housing::Some,
-                _ => Housing::All,
-            },
+            complete_worth: self.complete_worth,
+            house: self.house.map(|house| match house {
+                PlaceHouse::Some => Housing::Some,
+                PlaceHouse::All => Housing::All,
+            }),
         }
     }
 }

@@ -58,6 +58,8 @@ export interface PlaceAsk {
   /** zone key → at least so many sites there; `*` is every zone of the deepest level */
   zone_min?: Record<string, number>;
   zone_max?: Record<string, number>;
+  /** what is open today counts in both */
+  zone_counts_open?: boolean;
   scenario?: string;
   time_limit_s: number;
   seed: number;
@@ -128,6 +130,7 @@ export interface PhaseRow {
   covered_persons: number;
   share: number | null;
   bound_persons: number | null;
+  bound_share?: number | null;
   gap: number | null;
   /** share asked for by the end of the year */
   milestone_share: number | null;
@@ -182,6 +185,11 @@ export interface PlaceResult {
   persons: number;
   before: Standing;
   after: Standing;
+  /** the promise in one line: what, how far, who walks, for whom, whether places are counted */
+  promise?: string;
+  /** what the plan changes, a line each, the question's own first */
+  headline?: string[];
+  notes?: string[];
   sites: PlanSite[];
   curve: CurveStep[];
   phases: PhaseRow[];

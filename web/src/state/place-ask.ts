@@ -133,8 +133,10 @@ export function askOf(asked: CoverageQuery, wish: PlaceForm, promise: string | n
   const problem = problemOf(wish.problem);
   const covering = problem === 'mclp' || hasTarget(problem);
   const phased = wish.problem === 'years' || (covering && wish.phased);
+  const { cutoff_min, ...walk } = asked;
+  const promised = servesNearest(problem) ? walk : { ...walk, cutoff_min };
   return {
-    ...(promise === null ? asked : { rule: promise }),
+    ...(promise === null ? promised : { rule: promise }),
     problem,
     ...limits(wish, phased),
     ...own(wish),

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::ids::SiteId;
+use crate::coverage::capacity::{InReach, Serves, allocate};
+use crate::ids::{DemandPointId, SiteId};
 use crate::import::plan_file::InstanceRecord;
 use crate::import::program_file::{ProgramFile, Work};
 use crate::placement::equity::ZoneShare;
@@ -15,6 +16,7 @@ use crate::placement::verify_tree::PlanFault;
 use crate::placement::verify_two_tier::verify_two_tier;
 use crate::placement::{CoverInstance, Measure, Proof, SolutionStatus};
 use crate::report::sheet::Both;
+use crate::units::Persons;
 
 use super::super::ground::reject;
 use super::super::{Checked, Reject};
@@ -26,7 +28,7 @@ struct Found {
     proof: Proof,
     /// What they cost, in thousandths.
     cost: i64,
-    /// Micro-persons that the first promise newly covers.
+    /// Micro-persons that are newly covered, or served, by what the summary counts.
     newly: i64,
     /// Promise by promise, the homes that must be claimed, each with the choices it may go to.
     homes: Vec<BTreeMap<u32, Vec<u32>>>,
@@ -109,17 +111,26 @@ fn places(work: &Work) -> Answer {
         homes.entry(record.cover.points[sent.row as usize]).or_default().push(sent.site.0);
     }
     let today = record.facilities.len();
-    let by = |row: usize, open: &dyn Fn(u32) -> bool| cover.sites_of(row).iter().any(|&s| open(s));
-    let newly = (0..cover.row_count())
-        .filter(|&row| !by(row, &|site| (site as usize) < today))
-        .filter(|&row| by(row, &|site| plan.chosen.binary_search(&SiteId(site)).is_ok()))
-        .map(|row| cover.weight(row))
-        .sum();
+    // By the code of the audit, not that of the solver.
+    let serves: Vec<Serves> = record.serves.iter().map(|&s| Some(Persons::from_micro(s))).collect();
+    let rows: Vec<InReach> = (0..cover.row_count())
+        .map(|row| InReach {
+            point: DemandPointId(row as u32),
+            persons: Persons::from_micro(cover.weight(row)),
+            facilities: cover
+                .sites_of(row)
+                .iter()
+                .copied()
+                .filter(|&s| (s as usize) < today)
+                .collect(),
+        })
+        .collect();
+    let served: Persons = allocate(&serves, &rows).iter().map(|split| split.served).sum();
     Ok(Found {
         chosen: numbers(&plan.chosen),
         proof: Proof::of_most(&plan.status, (plan.served, plan.bound), Measure::Served),
         cost: cost_of(cover, &plan.chosen),
-        newly,
+        newly: plan.served - served.as_micro(),
         homes: vec![homes],
         ids: record.cover.sites.clone(),
     })
@@ -137,8 +148,7 @@ fn tiers(work: &Work) -> Answer {
     Ok(Found {
         chosen: numbers(&plan.stations).into_iter().chain(above).collect(),
         proof: Proof::of_most(&plan.status, (plan.value, plan.bound), Measure::Promises),
-        // The summary speaks of stations; the joint budget is a rule that was checked.
-        cost: cost_of(stations, &plan.stations),
+        cost: cost_of(stations, &plan.stations) + cost_of(centers, &plan.centers),
         newly: stations.covered_weight(&plan.stations),
         homes: vec![
             reached((&record.stations, stations), &plan.stations, 0),
@@ -178,8 +188,7 @@ fn zones(work: &Work) -> Answer {
         Work::WorstZone { instance: record, rules, plan } => {
             let instance = record.build().map_err(|error| broken(&error))?;
             verify_worst_zone(&instance, rules, plan).map_err(|fault| faulty(&fault))?;
-            let value = (plan.worst.map_or(0, ZoneShare::ppb), plan.worst_bound_ppb);
-            let proof = Proof::of_most(&plan.worst_status, value, Measure::WorstShare);
+            let proof = plan.proof();
             (record, instance, plan.chosen.clone(), proof)
         }
         Work::Pareto { instance: record, rules, front, picked } => {
@@ -239,8 +248,9 @@ fn centers(work: &Work) -> Answer {
     Ok(Found {
         chosen: numbers(&plan.chosen),
         proof: Proof::of_most(&plan.status, (plan.value, plan.bound), Measure::Promises),
-        cost: cost_of(&instance.functions[0], &plan.chosen),
-        newly: plan.reached.first().copied().unwrap_or(0),
+        cost: cost_of(&instance.functions[0], &plan.chosen)
+            + plan.modules.iter().map(|module| module.cost).sum::<i64>(),
+        newly: plan.completed,
         homes: homes.map(|(f, (record, cover))| reached((record, cover), &housing(f), 0)).collect(),
         ids: record.functions[0].sites.clone(),
     })
@@ -306,11 +316,7 @@ fn check_figures(plan: &ProgramFile, found: &Found) -> Checked {
     if !near(said, newly) {
         return reject(format!("{said} people are said to be newly covered, but it is {newly}"));
     }
-    let first = match &plan.work {
-        Work::TwoTier { plan, .. } => plan.stations.len(),
-        _ => found.chosen.len(),
-    };
-    if summary.sites != first || !near(summary.cost, found.cost as f64 / 1e3) {
+    if summary.sites != found.chosen.len() || !near(summary.cost, found.cost as f64 / 1e3) {
         return reject("the number of sites or their cost is not what is said");
     }
     let share = |part: f64| (summary.persons > 0.0).then(|| part / summary.persons);

@@ -4,6 +4,7 @@ use anyhow::Context;
 
 use crate::coverage::Rule;
 use crate::coverage::assess::places_of;
+use crate::coverage::summary::counting;
 use crate::ids::{DemandPointId, EdgeId, FacilityId, Id, SiteId};
 use crate::import::plan_file::InstanceRecord;
 use crate::import::program_file::{
@@ -49,9 +50,13 @@ fn check_all(plan: &ProgramFile, needs: &[Need], held: &mut Vec<Both>) -> Checke
     let first = &needs[0];
     let near = |a: f64, b: f64| (a - b).abs() <= 1e-6;
     let summary = &plan.summary;
-    if !near(summary.persons, first.total.count())
-        || !near(summary.covered_before, first.covered.count())
-    {
+    let is_today = match &plan.work {
+        // Follows from the rows and the places, which are checked.
+        Work::Capacitated { .. } => true,
+        Work::Centers { .. } => near(summary.covered_before, with_all(needs).count()),
+        _ => near(summary.covered_before, first.covered.count()),
+    };
+    if !near(summary.persons, first.total.count()) || !is_today {
         return reject("the people of the study, or those covered today, are not as said");
     }
     let doors = doors_of(first, &plan.sites)?;
@@ -95,6 +100,13 @@ fn check_all(plan: &ProgramFile, needs: &[Need], held: &mut Vec<Both>) -> Checke
     }
     let retrace = retrace(first);
     settled(first, &retrace, held)
+}
+
+/// The people of the first promise's group who are within reach of all of them today.
+fn with_all(needs: &[Need]) -> Persons {
+    let all = counting(needs[0].site.demand, needs[0].group);
+    let has = |id: DemandPointId| needs.iter().all(|need| need.times.time(id) <= need.cutoff);
+    all.filter(|&(id, _)| has(id)).map(|(_, persons)| persons).sum()
 }
 
 /// People, those settled and the claims, promise by promise.
@@ -172,7 +184,7 @@ fn check_places(record: &PlacesRecord, need: &Need) -> Checked {
     for (&id, &said) in need.serving.iter().zip(&record.serves) {
         let places = places_of(&need.site, need.rule, id);
         let served = places.map(|p| Persons::from_count(p * 1000.0 / record.per_1000));
-        let served = served.map_or(everybody, |s| s.map_or(i64::MAX, Persons::as_micro));
+        let served = served.map_or(0, |s| s.map_or(i64::MAX, Persons::as_micro));
         if served.min(everybody) != said {
             return reject(format!("facility {} has other places in the study", id.0));
         }

@@ -7,8 +7,9 @@ use crate::ids::{Id, SiteId};
 use crate::import::program_file::{HomeClaim, SeveralRecord, Work, record_of};
 use crate::placement::candidate::{COST_UNIT, Candidate};
 use crate::placement::explain::{Explained, gained};
+use crate::placement::headline::{Change, Counted, Headline};
 use crate::placement::multi_function::{
-    MultiFunctionPlan, MultiFunctionProblem, solve_multi_function,
+    Housing, MultiFunctionInstance, MultiFunctionPlan, MultiFunctionProblem, solve_multi_function,
 };
 use crate::placement::several::{Promised, Several, gather};
 use crate::placement::{Measure, Proof};
@@ -18,7 +19,6 @@ use crate::report::sheets::functions_sheet;
 use super::super::opening::Opening;
 use super::super::promise::Promise;
 use super::super::sources::Sources;
-use super::super::wish::PromiseWish;
 use super::{Answer, Desk, EFFORT, Ended, chosen_sites, keys, too_many, with_today};
 
 pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
@@ -29,13 +29,14 @@ pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
     }
     let sources = desk.candidates(&promises[0].need)?;
     let candidates = &sources.candidates;
+    let zones = desk.zone_terms(&promises[0].need, candidates)?;
     let several = gather(&promises, candidates, desk.host)?;
     let problem = MultiFunctionProblem {
         worths: vec![1; promises.len()],
         required: (0..promises.len() as u32).collect(),
-        complete_worth: i64::from(desk.wish.extended.complete_worth),
-        housing: desk.wish.extended.house,
-        rules: desk.rules(candidates)?,
+        complete_worth: i64::from(desk.wish.extended.complete_worth.unwrap_or(1)),
+        housing: desk.wish.extended.house.unwrap_or(Housing::All),
+        rules: desk.rules(candidates, &zones)?,
     };
     let names = with_today(keys(candidates));
     let mut plan = desk.watched(&names, Measure::Promises, |watch| {
@@ -46,9 +47,12 @@ pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
     let reach = need.reach(candidates, &Silent)?;
     let cover = need.instance(candidates, &reach)?;
     let explained = Explained::of(need, (candidates, &reach), &cover, &plan.chosen);
+    let explained = all_promises(explained, &promises, (&several.instance, &plan));
     let answer = Answer {
         proof: Proof::of_most(&plan.status, (plan.value, plan.bound), Measure::Promises),
         rules: problem.rules.clone(),
+        zones,
+        notes: Vec::new(),
         sheets: vec![functions_sheet(&promises, &several.instance, &plan)],
         further: Vec::new(),
         promises: promises.iter().map(|promised| promised.need.rule.clone()).collect(),
@@ -58,6 +62,32 @@ pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
         work: Work::Centers { instance: record(&several, &names)?, problem, plan },
     };
     desk.finish(&explained, &desk.ask(promise, &sources), answer)
+}
+
+/// The plan told of everybody who has all promises kept, then of each promise; what it costs with all parts.
+fn all_promises<'a>(
+    plan: Explained<'a>,
+    promises: &[Promised],
+    (instance, found): (&MultiFunctionInstance, &MultiFunctionPlan),
+) -> Explained<'a> {
+    let total = promises[0].need.total.as_micro();
+    let has_all = |row: usize| instance.functions.iter().all(|function| function.is_settled(row));
+    let lacking = (0..instance.persons.len()).filter(|&row| !has_all(row));
+    let before = total - lacking.map(|row| instance.persons[row]).sum::<i64>();
+    let mut changes = vec![Change::of(Counted::All, total, (before, before + found.completed))];
+    for (promised, &reached) in promises.iter().zip(&found.reached) {
+        let need = &promised.need;
+        let (en, zh) = (need.rule.en.clone(), need.rule.zh.clone());
+        let today = need.covered.as_micro();
+        changes.push(Change::of(
+            Counted::Promise { en, zh },
+            need.total.as_micro(),
+            (today, today + reached),
+        ));
+    }
+    let cost = plan.headline.cost + found.modules.iter().map(|module| module.cost).sum::<i64>();
+    let sites = plan.headline.sites;
+    plan.told_as(Headline { changes, sites, cost })
 }
 
 /// The sites that open, each with the functions it houses.
@@ -87,8 +117,9 @@ fn further(desk: &Desk) -> anyhow::Result<Vec<(Rule, i64)>> {
         if !(0.0..=1e12).contains(&cost) {
             bail!("--also {text:?}: a cost must lie in 0 to 1e12");
         }
-        let promise =
-            Promise::find(desk.ground.baseline, &PromiseWish::of_rule(name.trim().to_owned()))?;
+        let beside = desk.wish.promise.beside(name.trim().to_owned());
+        let promise = Promise::find(desk.ground.baseline, &beside)?;
+        promise.without_places(desk.wish.goal.problem)?;
         found.push((promise.rule, (cost * COST_UNIT as f64).round() as i64));
     }
     Ok(found)

@@ -15,6 +15,7 @@ use crate::report::sheets::{gate_rank_sheet, gates_sheet};
 
 use super::super::opening::Opening;
 use super::super::promise::Promise;
+use super::super::rules::ZoneTerm;
 use super::super::sources::Sources;
 use super::{Answer, Desk, EFFORT, Ended, chosen_sites, keys, too_many};
 
@@ -31,7 +32,8 @@ pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
              --gate-gap-m, a longer --gate-walk-m) or fewer candidates"
         );
     }
-    let rules = rules(desk, &instance, &sources.candidates)?;
+    let zones = desk.zone_terms(&need, &sources.candidates)?;
+    let rules = rules(desk, &instance, (&sources.candidates, &zones))?;
     let names = keys(&choices);
     let mut plan = desk
         .watched(&names, Measure::People, |watch| solve_gates(&instance, &rules, EFFORT, watch))?;
@@ -46,6 +48,8 @@ pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
     let answer = Answer {
         proof,
         rules: rules.clone(),
+        zones: zones.into_iter().map(|term| term.shifted(instance.gate_count() as u32)).collect(),
+        notes: Vec::new(),
         sheets: vec![gates_sheet(&openings, &order), gate_rank_sheet(&openings, &ranks)],
         further: vec![("gates.geojson", geojson(&openings, &plan.chosen))],
         promises: vec![promise.rule.clone()],
@@ -76,7 +80,7 @@ fn find<'a>(
 ) -> anyhow::Result<Openings<'a>> {
     let areas = [desk.ground.water, desk.ground.buildings].concat();
     let fixed = Fixed::new(&areas);
-    let (wanted, most) = (desk.wish.extended.gate_search(), desk.wish.extended.gates_most);
+    let (wanted, most) = (desk.wish.extended.gate_search(), desk.wish.extended.most_gates());
     let snapper = &desk.ground.baseline.snapper;
     let openings = Openings::find(need, candidates, (&fixed, snapper), (wanted, most));
     if openings.found.is_empty() && candidates.is_empty() {
@@ -104,17 +108,17 @@ fn opens(openings: &Openings, (choices, chosen): (&[Candidate], &[SiteId])) -> V
 }
 
 fn gate_cost(desk: &Desk) -> i64 {
-    (desk.wish.extended.gate_cost * COST_UNIT as f64).round() as i64
+    (desk.wish.extended.gate_cost.unwrap_or(1.0) * COST_UNIT as f64).round() as i64
 }
 
 /// So many gates, so many sites, one budget for both.
 fn rules(
     desk: &Desk,
     instance: &GateInstance,
-    candidates: &[Candidate],
+    (candidates, zones): (&[Candidate], &[ZoneTerm]),
 ) -> anyhow::Result<SiteRules> {
     let first = instance.gate_count() as u32;
-    let own = desk.rules(candidates)?;
+    let own = desk.rules(candidates, zones)?;
     let shifted = super::places::shifted(&own, first);
     let counted = instance.at_most(desk.wish.extended.gates, desk.wish.goal.sites);
     Ok(SiteRules {

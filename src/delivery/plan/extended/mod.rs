@@ -23,12 +23,13 @@ use crate::placement::candidate::Candidate;
 use crate::placement::explain::Explained;
 use crate::placement::program::Effort;
 use crate::placement::{Measure, Proof, SiteRules, SolutionStatus};
-use crate::report::sheet::Sheet;
+use crate::report::sheet::{Both, Sheet};
 use crate::store::Journal;
 
 use super::host::{Made, Scale};
 use super::opening::Opening;
 use super::promise::Promise;
+use super::rules::ZoneTerm;
 use super::sources::Sources;
 use super::watch::Watch;
 use super::wish::{ProblemKind, Wish};
@@ -39,7 +40,7 @@ const EFFORT: Effort = Effort { nodes: u64::MAX, iterations: 20_000, proof_numbe
 
 /// Finds candidates, solves, explains, writes, shows.
 pub(crate) fn run(desk: &Desk) -> anyhow::Result<Ended> {
-    check_options(desk.wish)?;
+    check_limits(desk.wish)?;
     let promise = Promise::find(desk.ground.baseline, &desk.wish.promise)?;
     match desk.wish.goal.problem {
         ProblemKind::Capacitated => places::run(desk, &promise),
@@ -52,24 +53,16 @@ pub(crate) fn run(desk: &Desk) -> anyhow::Result<Ended> {
     }
 }
 
-/// Nothing is asked that these problems do not know.
-fn check_options(wish: &Wish) -> anyhow::Result<()> {
+/// What limits the plan is told.
+fn check_limits(wish: &Wish) -> anyhow::Result<()> {
     let goal = &wish.goal;
-    let named = goal.problem.id();
-    if goal.phases.are_asked() {
-        bail!("{named} knows no years; leave --phases and the yearly options out");
-    }
-    if goal.reach_min.is_some() || goal.unserved_min.is_some() {
-        bail!("--reach-min and --unserved-min are for p-median and p-center, not for {named}");
-    }
     let limited = goal.sites.is_some() || goal.budget.is_some();
-    let extended = &wish.extended;
     let gates = goal.problem == ProblemKind::Gates;
-    if gates && extended.gates.is_none() && goal.budget.is_none() {
+    if gates && wish.extended.gates.is_none() && goal.budget.is_none() {
         bail!("how many gates may open? give --gates K, --budget B or both");
     }
     if !gates && !limited {
-        bail!("{named} within what limit? give --sites P, --budget B or both");
+        bail!("{} within what limit? give --sites P, --budget B or both", goal.problem.id());
     }
     Ok(())
 }
@@ -78,6 +71,8 @@ fn check_options(wish: &Wish) -> anyhow::Result<()> {
 struct Answer {
     proof: Proof,
     rules: SiteRules,
+    zones: Vec<ZoneTerm>,
+    notes: Vec<Both>,
     sheets: Vec<Sheet>,
     further: Vec<(&'static str, String)>,
     promises: Vec<Rule>,
@@ -88,8 +83,8 @@ struct Answer {
 }
 
 impl Desk<'_> {
-    fn rules(&self, candidates: &[Candidate]) -> anyhow::Result<SiteRules> {
-        rules::site_rules(self.ground.baseline, candidates, (&self.wish.goal, &self.wish.sites))
+    fn rules(&self, candidates: &[Candidate], zones: &[ZoneTerm]) -> anyhow::Result<SiteRules> {
+        rules::site_rules(candidates, (&self.wish.goal, &self.wish.sites), zones)
     }
 
     /// Runs `solve` under a watch that keeps better plans on the disk; `names` are those of the choices.
@@ -121,7 +116,20 @@ impl Desk<'_> {
 
     /// Writes and prints.
     fn finish(&self, plan: &Explained, ask: &PlanAsk, answer: Answer) -> anyhow::Result<Ended> {
-        let Answer { proof, rules, sheets, further, promises, sites, opens, claims, work } = answer;
+        let Answer {
+            proof,
+            rules,
+            zones,
+            notes,
+            mut sheets,
+            further,
+            promises,
+            sites,
+            opens,
+            claims,
+            work,
+        } = answer;
+        sheets.extend(self.zone_sheet(&zones, plan));
         let outcome = write::Outcome {
             ground: self.ground,
             plan,
@@ -129,6 +137,9 @@ impl Desk<'_> {
             rules: &rules,
             schedule: None,
             sheets: &sheets,
+            notes: &notes,
+            places_per_1000: places_of(&work),
+            zones: &zones,
             ask,
         };
         let file = ProgramFile {
@@ -157,6 +168,14 @@ pub(crate) fn short(file: &ProgramFile, proof: &Proof) -> serde_json::Value {
         "study_hash": file.study_hash, "ask": file.ask, "summary": file.summary,
         "status": proof.status, "value": proof.value, "bound": proof.bound, "sites": file.sites,
     })
+}
+
+/// Places that 1000 people need, where they were counted.
+const fn places_of(work: &Work) -> Option<f64> {
+    match work {
+        Work::Capacitated { instance, .. } => Some(instance.per_1000),
+        _ => None,
+    }
 }
 
 /// Ids of candidates.

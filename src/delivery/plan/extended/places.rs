@@ -2,12 +2,14 @@
 
 use anyhow::{Context, bail};
 
+use crate::coverage::Rule;
 use crate::ids::{Id, SiteId};
 use crate::import::program_file::{HomeClaim, PlacesRecord, Work, record_of};
+use crate::placement::candidate::Candidate;
 use crate::placement::capacitated::{CapacitatedPlan, CapacitatedProblem, solve_capacitated};
 use crate::placement::explain::Explained;
 use crate::placement::places::{Places, PlacesAsked, PlacesSplit};
-use crate::placement::{GroupRule, Measure, Proof, SiteRules};
+use crate::placement::{GroupRule, Infeasibility, Measure, Proof, SiteRules, SolutionStatus};
 use crate::progress::Silent;
 use crate::report::sheets::{places_sheet, split_sheet};
 
@@ -17,12 +19,14 @@ use super::{Answer, Desk, EFFORT, Ended, chosen_sites, keys, too_many};
 
 pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
     let need = desk.need(&promise.rule)?;
-    let sources = desk.candidates(&need)?;
-    let candidates = &sources.candidates;
+    let mut sources = desk.candidates(&need)?;
     let asked = asked(desk, promise)?;
+    give_places(desk, &mut sources.candidates)?;
+    let candidates = &sources.candidates;
     let places = Places::find(&need, candidates, asked, desk.host)?;
     say_unknown(desk, &places);
-    let own = desk.rules(candidates)?;
+    let zones = desk.zone_terms(&need, candidates)?;
+    let own = desk.rules(candidates, &zones)?;
     let problem = CapacitatedProblem { rules: shifted(&own, places.serving.len() as u32) };
     let names = names(&places, &keys(candidates));
     let instance = &places.instance;
@@ -30,19 +34,24 @@ pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
         solve_capacitated(instance, &problem, EFFORT, watch)
     })?;
     desk.settle(&mut plan.status, &plan.chosen);
+    let status = in_candidates(&plan.status, places.serving.len() as u32);
     let chosen: Vec<SiteId> =
         plan.chosen.iter().filter_map(|&site| places.candidate_of(site)).collect();
     let reach = need.reach(candidates, &Silent)?;
     let cover = need.instance(candidates, &reach)?;
-    let explained = Explained::of(&need, (candidates, &reach), &cover, &chosen);
+    let explained = places.told(Explained::of(&need, (candidates, &reach), &cover, &chosen), &plan);
     let baseline = desk.ground.baseline;
     let split = split_sheet(places.today(), PlacesSplit::of(&plan));
+    // The file says by which number places were counted.
+    let rule = Rule { capacity_per_1000: Some(asked.per_1000), ..promise.rule.clone() };
     let answer = Answer {
-        proof: Proof::of_most(&plan.status, (plan.served, plan.bound), Measure::Served),
+        proof: Proof::of_most(&status, (plan.served, plan.bound), Measure::Served),
         rules: own,
+        zones,
+        notes: Vec::new(),
         sheets: vec![split, places_sheet(baseline, (&places, candidates), &plan)],
         further: Vec::new(),
-        promises: vec![promise.rule.clone()],
+        promises: vec![rule],
         sites: chosen_sites(&explained, places.serving.len() as u32),
         opens: Opening::sites(candidates, &chosen, 0),
         claims: vec![claims(&places, &plan)],
@@ -59,14 +68,50 @@ fn asked(desk: &Desk, promise: &Promise) -> anyhow::Result<PlacesAsked> {
             promise.rule.id
         );
     };
-    Ok(PlacesAsked { per_1000, capacity: extended.capacity })
+    Ok(PlacesAsked { per_1000 })
+}
+
+/// Gives the candidates that do not say how many places they have those that the option says.
+fn give_places(desk: &Desk, candidates: &mut [Candidate]) -> anyhow::Result<()> {
+    if let Some(places) = desk.wish.extended.capacity {
+        for candidate in candidates.iter_mut() {
+            candidate.capacity.get_or_insert(places);
+        }
+    }
+    let silent = candidates.iter().filter(|candidate| candidate.capacity.is_none()).count();
+    if silent == candidates.len() {
+        bail!(
+            "no candidate says how many places it would have, so none would serve anybody: give --capacity N, or a file \
+             of candidates with a column capacity"
+        );
+    }
+    if silent > 0 {
+        desk.host.say(&format!(
+            "{silent} of {} candidates do not say how many places they would have; they are counted as having none \
+             (--capacity gives them some)",
+            candidates.len()
+        ));
+    }
+    Ok(())
+}
+
+/// A reason with sites numbered as the candidates are, which follow `first` others.
+fn in_candidates(status: &SolutionStatus, first: u32) -> SolutionStatus {
+    let own = |site: SiteId| SiteId(site.0.saturating_sub(first));
+    match status {
+        SolutionStatus::Infeasible { reason: Infeasibility::RequiredTooClose { sites } } => {
+            let sites = (own(sites.0), own(sites.1));
+            SolutionStatus::Infeasible { reason: Infeasibility::RequiredTooClose { sites } }
+        }
+        other => other.clone(),
+    }
 }
 
 fn say_unknown(desk: &Desk, places: &Places) {
-    if places.unknown > 0 {
+    if places.unknown() > 0 {
         desk.host.say(&format!(
-            "{} of {} open facilities do not say how many places they have; they are taken to serve whoever comes",
-            places.unknown,
+            "{} of {} open facilities do not say how many places they have; they are counted as having none",
+            places.unknown(),
             places.serving.len()
         ));
     }

@@ -5,17 +5,19 @@ use anyhow::Context;
 use crate::ids::SiteId;
 use crate::import::plan_file::ChosenSite;
 use crate::import::program_file::{NestedRecord, Work, record_of};
-use crate::placement::candidate::Candidate;
-use crate::placement::explain::{Explained, gained, in_order};
+use crate::placement::candidate::{Candidate, SiteStanding};
+use crate::placement::explain::{Explained, Gained, gained, in_order};
+use crate::placement::headline::{Change, Counted};
 use crate::placement::nested::{Nested, nest};
 use crate::placement::plan::Need;
-use crate::placement::two_tier::{TwoTierPlan, TwoTierProblem, solve_two_tier};
+use crate::placement::two_tier::{TwoTierInstance, TwoTierPlan, TwoTierProblem, solve_two_tier};
 use crate::placement::{Measure, Proof, SiteRules};
 use crate::report::sheets::{centers_sheet, stations_sheet};
+use crate::units::Persons;
 
 use super::super::opening::Opening;
 use super::super::promise::Promise;
-use super::super::wish::PromiseWish;
+use super::super::rules::ZoneTerm;
 use super::super::write::chosen;
 use super::{Answer, Desk, EFFORT, Ended, chosen_sites, keys, too_many};
 
@@ -26,7 +28,8 @@ pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
     let stations = &sources.candidates;
     let own = center_candidates(desk, &center, stations)?;
     let tiers = nest((&need, &center), (stations, &own), desk.host)?;
-    let problem = problem(desk, stations, &own)?;
+    let zones = desk.zone_terms(&need, stations)?;
+    let problem = problem(desk, (stations, &zones), &own)?;
     let names: Vec<String> = keys(stations).into_iter().chain(keys(&own)).collect();
     let mut plan = desk.watched(&names, Measure::Promises, |watch| {
         solve_two_tier(&tiers.instance, &problem, EFFORT, watch)
@@ -40,11 +43,14 @@ pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
     let mut sites = chosen_sites(&explained, 0);
     sites.extend(center_sites((&tiers, &own), &plan, stations.len() as u32));
     let further = gained(&center, &tiers.centers, &plan.centers);
+    let explained = both_tiers((explained, &further), &center, (&tiers.instance, &plan));
     let first = stations.len() as u32;
     let far = further.iter().map(|g| (g.point.0, g.site.0 + first, g.time.as_ms())).collect();
     let answer = Answer {
         proof: Proof::of_most(&plan.status, (plan.value, plan.bound), Measure::Promises),
-        rules: problem.stations.clone(),
+        rules: SiteRules { budget: problem.budget, ..problem.stations.clone() },
+        zones,
+        notes: Vec::new(),
         sheets: vec![centers_sheet(baseline, (&tiers.instance, &own), &plan), below],
         further: Vec::new(),
         promises: vec![promise.rule.clone(), above.rule.clone()],
@@ -64,11 +70,31 @@ pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
     desk.finish(&explained, &desk.ask(promise, &sources), answer)
 }
 
-/// The promise of the centers: named by `--center-rule`, for the same walker and group unless it says otherwise.
+/// The plan told of both tiers: two promises, all sites, all costs.
+fn both_tiers<'a>(
+    (stations, further): (Explained<'a>, &[Gained]),
+    center: &Need,
+    (instance, plan): (&TwoTierInstance, &TwoTierPlan),
+) -> Explained<'a> {
+    let mut headline = stations.headline.clone();
+    let below = stations.need.rule;
+    headline.changes[0].counted = Counted::Promise { en: below.en.clone(), zh: below.zh.clone() };
+    let newly: Persons = further.iter().map(|gained| gained.persons).sum();
+    let reach = (center.covered.as_micro(), (center.covered + newly).as_micro());
+    let above = Counted::Promise { en: center.rule.en.clone(), zh: center.rule.zh.clone() };
+    headline.changes.push(Change::of(above, center.total.as_micro(), reach));
+    headline.sites += plan.centers.len();
+    headline.cost += plan.centers.iter().map(|&site| instance.centers.cost(site)).sum::<i64>();
+    stations.told_as(headline)
+}
+
+/// The promise of the centers: named by `--center-rule`, for its own walker and group unless the options name others.
 fn center_promise(desk: &Desk) -> anyhow::Result<Promise> {
     let rule = desk.wish.extended.center_rule.clone();
     let rule = rule.context("which promise do centers keep? give --center-rule STANDARD/RULE")?;
-    Promise::find(desk.ground.baseline, &PromiseWish::of_rule(rule))
+    let promise = Promise::find(desk.ground.baseline, &desk.wish.promise.beside(rule))?;
+    promise.without_places(desk.wish.goal.problem)?;
+    Ok(promise)
 }
 
 /// Where centers could be: what `--center-candidates` names, else where stations could be.
@@ -79,7 +105,15 @@ fn center_candidates(
 ) -> anyhow::Result<Vec<Candidate>> {
     let named = &desk.wish.extended.center_candidates;
     if named.is_empty() {
-        return Ok(stations.to_vec());
+        // --required is for stations, like --sites.
+        let free = |station: &Candidate| Candidate {
+            standing: match station.standing {
+                SiteStanding::Required => SiteStanding::Candidate,
+                other => other,
+            },
+            ..station.clone()
+        };
+        return Ok(stations.iter().map(free).collect());
     }
     let sites = desk.wish.sites.with_candidates(named.clone());
     let asked = (&sites, named.len());
@@ -93,17 +127,16 @@ fn center_candidates(
 /// `--sites` and zone rules are for stations, `--centers` for centers, `--budget` for both.
 fn problem(
     desk: &Desk,
-    stations: &[Candidate],
+    (stations, zones): (&[Candidate], &[ZoneTerm]),
     centers: &[Candidate],
 ) -> anyhow::Result<TwoTierProblem> {
-    let mut below = desk.rules(stations)?;
+    let mut below = desk.rules(stations, zones)?;
     let budget = below.budget.take();
     // Spacing holds within each tier; zone rules speak of stations.
     let above = SiteRules {
         max_sites: desk.wish.extended.centers,
         budget: None,
-        groups: Vec::new(),
-        ..desk.rules(centers)?
+        ..desk.rules(centers, &[])?
     };
     Ok(TwoTierProblem { stations: below, centers: above, budget, ..TwoTierProblem::default() })
 }

@@ -2,19 +2,22 @@
 
 use anyhow::{Context, bail};
 
-use crate::ids::SiteId;
+use crate::ids::{SiteId, ZoneId};
 use crate::import::program_file::{Work, ZonedRecord, record_of};
-use crate::placement::equity::solve_worst_zone;
+use crate::placement::equity::{ZoneShare, solve_worst_zone, worst_of};
 use crate::placement::explain::Explained;
+use crate::placement::headline::{Change, Counted, Part};
 use crate::placement::pareto::{Ceiling, ParetoFront, pareto_front};
 use crate::placement::zoned::Zoned;
 use crate::placement::{Measure, Proof, SiteRules, SolutionStatus};
 use crate::progress::Silent;
-use crate::report::sheet::Sheet;
+use crate::report::sheet::{Both, Sheet};
 use crate::report::sheets::{deciles_sheet, front_sheet, shares_sheet};
 
+use super::super::super::text::count;
 use super::super::opening::Opening;
 use super::super::promise::Promise;
+use super::super::rules::ZoneTerm;
 use super::super::sources::Sources;
 use super::{Answer, Desk, EFFORT, Ended, chosen_sites, keys, too_many, with_today};
 
@@ -29,20 +32,19 @@ pub(crate) fn worst(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
     let need = desk.need(&promise.rule)?;
     let sources = desk.candidates(&need)?;
     let zoned = Zoned::find(&need, &sources.candidates, desk.host)?;
-    let rules = desk.rules(&sources.candidates)?;
+    let terms = desk.zone_terms(&need, &sources.candidates)?;
+    let rules = desk.rules(&sources.candidates, &terms)?;
     let names = with_today(keys(&sources.candidates));
     let mut plan = desk.watched(&names, Measure::WorstShare, |watch| {
         solve_worst_zone(&zoned.instance, &rules, EFFORT, watch)
     })?;
     desk.settle(&mut plan.worst_status, &plan.chosen);
     desk.settle(&mut plan.people_status, &plan.chosen);
-    let value = plan.worst.map_or(0, crate::placement::equity::ZoneShare::ppb);
     let chosen = plan.chosen.clone();
-    let proof =
-        Proof::of_most(&plan.worst_status, (value, plan.worst_bound_ppb), Measure::WorstShare);
+    let proof = plan.proof();
     let instance = record(&zoned, names)?;
     let work = Work::WorstZone { instance, rules: rules.clone(), plan };
-    let found = Found { zoned: &zoned, chosen, rules, proof, sheets: Vec::new(), work };
+    let found = Found { zoned: &zoned, chosen, rules, terms, proof, sheets: Vec::new(), work };
     finish(desk, (promise, &sources), found)
 }
 
@@ -50,7 +52,8 @@ pub(crate) fn front(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
     let need = desk.need(&promise.rule)?;
     let sources = desk.candidates(&need)?;
     let zoned = Zoned::find(&need, &sources.candidates, desk.host)?;
-    let rules = desk.rules(&sources.candidates)?;
+    let terms = desk.zone_terms(&need, &sources.candidates)?;
+    let rules = desk.rules(&sources.candidates, &terms)?;
     let names = with_today(keys(&sources.candidates));
     let ceilings = ceilings(desk, &rules)?;
     let mut front = desk.watched(&names, Measure::People, |watch| {
@@ -68,7 +71,7 @@ pub(crate) fn front(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
     let proof = Proof::of_most(&status, value, Measure::People);
     let instance = record(&zoned, names)?;
     let work = Work::Pareto { instance, rules: rules.clone(), front, picked };
-    let found = Found { zoned: &zoned, chosen, rules, proof, sheets: vec![sheet], work };
+    let found = Found { zoned: &zoned, chosen, rules, terms, proof, sheets: vec![sheet], work };
     finish(desk, (promise, &sources), found)
 }
 
@@ -101,6 +104,7 @@ struct Found<'a> {
     zoned: &'a Zoned<'a>,
     chosen: Vec<SiteId>,
     rules: SiteRules,
+    terms: Vec<ZoneTerm>,
     proof: Proof,
     sheets: Vec<Sheet>,
     work: Work,
@@ -117,12 +121,22 @@ fn finish(
     let cover = need.instance(candidates, &reach)?;
     let explained = Explained::of(&need, (candidates, &reach), &cover, &found.chosen);
     let (before, after) = (found.zoned.shares(&[]), found.zoned.shares(&found.chosen));
+    let worst = worst_zones((&before, &after), found.zoned);
+    let mut headline = explained.headline.clone();
+    if found.proof.measure == Measure::WorstShare {
+        headline.changes.splice(0..0, worst);
+    } else {
+        headline.changes.extend(worst);
+    }
+    let explained = explained.told_as(headline);
     let mut sheets = found.sheets;
     sheets.push(deciles_sheet(&before, &after));
     sheets.push(shares_sheet(desk.ground.baseline, &before, &after));
     let answer = Answer {
         proof: found.proof,
         rules: found.rules,
+        zones: found.terms,
+        notes: notes(&found.zoned.stuck(), (desk, &found.work)),
         sheets,
         further: Vec::new(),
         promises: vec![promise.rule.clone()],
@@ -132,6 +146,67 @@ fn finish(
         work: found.work,
     };
     desk.finish(&explained, &desk.ask(promise, sources), answer)
+}
+
+/// Zones that are named when no candidate reaches them.
+const ZONES_NAMED: usize = 5;
+
+/// Which zones nothing helps, and how firm the second aim is.
+fn notes(stuck: &[ZoneId], (desk, work): (&Desk, &Work)) -> Vec<Both> {
+    let mut notes = Vec::new();
+    if !stuck.is_empty() {
+        let zones = &desk.ground.baseline.zones.zones;
+        let named = stuck.iter().take(ZONES_NAMED).map(|&zone| zones[zone].name.as_str());
+        let more = if stuck.len() > ZONES_NAMED { " …" } else { "" };
+        let (count, named) = (stuck.len(), named.collect::<Vec<&str>>().join(", "));
+        notes.push(Both::new(
+            format!("{count} zones keep their share whatever is built, as no candidate reaches anybody there: {named}{more}"),
+            format!("{count} 个片区无论如何都不变，因为没有候选点能到达那里的人：{named}{more}"),
+        ));
+    }
+    if let Work::WorstZone { plan, .. } = work
+        && plan.people_status.has_plan()
+    {
+        let most = count(plan.people_bound as f64 / 1e6);
+        notes.push(if plan.people_status == SolutionStatus::Optimal {
+            Both::new(
+                "among such plans: proven that none covers more people",
+                "在这样的方案中：已证明没有能覆盖更多人的",
+            )
+        } else {
+            Both::new(
+                format!("among such plans none newly covers more than {most} people"),
+                format!("在这样的方案中，新增覆盖至多 {most} 人"),
+            )
+        });
+    }
+    notes
+}
+
+/// The worst-off zone of all with people, and of those that some candidate reaches where these are fewer.
+fn worst_zones((before, after): (&[ZoneShare], &[ZoneShare]), zoned: &Zoned) -> Vec<Change> {
+    let helped = zoned.helped();
+    let is_helped = |share: &&ZoneShare| helped.binary_search(&share.zone).is_ok();
+    let lacks = |share: &&ZoneShare| share.covered < share.persons;
+    let part = |worst: Option<&ZoneShare>| {
+        worst.map_or_else(Part::default, |worst| Part {
+            covered: worst.covered,
+            persons: worst.persons,
+            zone: Some(worst.zone),
+        })
+    };
+    let all = Change {
+        counted: Counted::WorstZone,
+        before: part(worst_of(before.iter())),
+        after: part(worst_of(after.iter())),
+    };
+    let out_of_reach = before.iter().filter(lacks).any(|share| !is_helped(&share));
+    let reached = out_of_reach.then(|| Change {
+        counted: Counted::WorstReached,
+        before: part(worst_of(before.iter().filter(is_helped))),
+        after: part(worst_of(after.iter().filter(is_helped))),
+    });
+    std::iter::once(all).chain(reached).collect()
 }
 
 fn record(zoned: &Zoned, names: Vec<String>) -> anyhow::Result<ZonedRecord> {

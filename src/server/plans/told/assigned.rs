@@ -1,10 +1,13 @@
 //! What is told of a plan where everybody walks to the nearest site.
 
-use super::rows::{self, Site};
+use super::rows::{self, Site, Table};
 use super::{Drawn, Shown, Standing, Told, plain_status};
-use crate::delivery::plan::{AssignOutcome, MINUTE, PERSON, assign_sentence};
+use crate::delivery::plan::{
+    AssignOutcome, MINUTE, PERSON, assign_sentence, counted_means, forced, price_note,
+};
 use crate::import::assign_file::{AssignFile, WalkFigures};
 use crate::placement::{AssignGoal, SolutionStatus};
+use crate::report::walks_line;
 use crate::server::plans::words::in_members;
 
 /// Shapes a plan.
@@ -30,6 +33,11 @@ pub(super) fn told(
         status => plain_status(status, shown.language),
     };
     let persons = file.summary.persons;
+    let (mut before, mut after) = (file.summary.before, file.summary.after);
+    if let Some(means) = counted_means(outcome) {
+        (before.mean, after.mean) = means;
+    }
+    let forced = forced(outcome);
     Told {
         problem: file.ask.problem.clone(),
         unit,
@@ -41,8 +49,13 @@ pub(super) fn told(
         reason,
         seconds,
         persons,
-        before: standing(&file.summary.before, persons),
-        after: standing(&file.summary.after, persons),
+        before: standing(&before, persons),
+        after: standing(&after, persons),
+        promise: walks_line(&outcome.people.need, shown.language).unwrap_or_default(),
+        headline: Vec::new(),
+        notes: (price_note(outcome).iter())
+            .map(|note| note.pick(shown.language).to_owned())
+            .collect(),
         cost: file.sites.iter().map(|site| site.cost).sum(),
         sites: sites(shown, (outcome, file)),
         curve: Vec::new(),
@@ -51,7 +64,7 @@ pub(super) fn told(
         runners_up: Vec::new(),
         zones: Vec::new(),
         sensitivity: Vec::new(),
-        tables: Vec::new(),
+        tables: forced.iter().map(|sheet| Table::of(sheet, shown.language)).collect(),
         candidates: Drawn {
             count: outcome.candidates.len(),
             from: outcome.from.join(", "),

@@ -9,10 +9,11 @@ use serde::Serialize;
 use self::rows::{CurveStep, Runner, Site, Speed, Table, Zone};
 use self::years::{Phase, Years};
 use crate::delivery::plan::{Made, Outcome, sentence};
-use crate::ids::{Id, SiteId};
+use crate::ids::SiteId;
 use crate::placement::explain::Explained;
+use crate::placement::headline::Part;
 use crate::placement::{Measure, Proof, SolutionStatus};
-use crate::report::Language;
+use crate::report::{Language, change_line, promise_line};
 use crate::server::app::App;
 use crate::units::Persons;
 
@@ -41,6 +42,12 @@ pub(super) struct Told {
     persons: f64,
     before: Standing,
     after: Standing,
+    /// The promise in one line: what, how far, who walks, for whom, whether places are counted.
+    promise: String,
+    /// What the plan changes, a line each, the question's own first.
+    headline: Vec<String>,
+    /// What is to be known beside.
+    notes: Vec<String>,
     cost: f64,
     sites: Vec<Site>,
     curve: Vec<CurveStep>,
@@ -111,12 +118,14 @@ fn explained(shown: Shown, outcome: &Outcome, seconds: f64) -> Told {
     let Outcome { plan, proof, .. } = outcome;
     let need = plan.need;
     let scale = proof.measure.divisor();
-    let share = |covered: Persons| covered.share_of(need.total).map(|share| share.0);
-    let standing = |covered: Persons| Standing {
-        covered_persons: covered.count(),
-        share: share(covered),
+    let people = plan.headline.people();
+    let standing = |part: Part| Standing {
+        covered_persons: Persons::from_micro(part.covered).count(),
+        share: part.share(),
         ..Standing::default()
     };
+    let zones = &shown.app.baseline().zones.zones;
+    let called = |zone| zones[zone].name.clone();
     let has_plan = proof.has_plan();
     let (status, reason) = status_of(shown, outcome, proof);
     let chosen: Vec<SiteId> = plan.steps.iter().map(|step| step.site).collect();
@@ -132,9 +141,14 @@ fn explained(shown: Shown, outcome: &Outcome, seconds: f64) -> Told {
         reason,
         seconds,
         persons: need.total.count(),
-        before: standing(need.covered),
-        after: standing(need.covered + plan.gain()),
-        cost: plan.cost() as f64 / 1e3,
+        before: standing(people.before),
+        after: standing(people.after),
+        promise: promise_line(need, outcome.places_per_1000, shown.language).unwrap_or_default(),
+        headline: (plan.headline.changes.iter())
+            .map(|change| change_line(change, &called, shown.language))
+            .collect(),
+        notes: outcome.notes.iter().map(|note| note.pick(shown.language).to_owned()).collect(),
+        cost: plan.headline.cost as f64 / 1e3,
         sites: rows::sites(shown.app, plan, years),
         curve: rows::curve(plan, chosen),
         phases: years::phases(plan, years),
@@ -153,10 +167,9 @@ fn drawn(plan: &Explained, from: String) -> Drawn {
 
 /// How far the solver came, and what is said of an answer without a plan.
 fn status_of(shown: Shown, outcome: &Outcome, proof: &Proof) -> (&'static str, Option<String>) {
-    let key = |site: SiteId| outcome.plan.candidates[site.index()].key.clone();
     match &proof.status {
         SolutionStatus::Infeasible { reason } => {
-            let said = sentence(reason, (outcome.plan.need, outcome.rules), &key, shown.language);
+            let said = sentence(reason, outcome, shown.language);
             ("infeasible", Some(super::words::in_members(&said)))
         }
         status => plain_status(status, shown.language),

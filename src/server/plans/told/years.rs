@@ -22,6 +22,7 @@ pub(super) struct Phase {
     covered_persons: f64,
     share: Option<f64>,
     bound_persons: f64,
+    bound_share: Option<f64>,
     gap: f64,
     /// Share that is to be covered by the end of the year, today's where that is more.
     milestone_share: Option<f64>,
@@ -71,6 +72,7 @@ pub(super) fn phases(plan: &Explained, found: Option<&Schedule>) -> Vec<Phase> {
             covered_persons: covered.count(),
             share: share(covered),
             bound_persons: (need.covered + Persons::from_micro(row.bound)).count(),
+            bound_share: share(need.covered + Persons::from_micro(row.bound)),
             gap: row.optimality_gap(),
             milestone_share: milestone(row.phase),
         }

@@ -24,8 +24,14 @@ export function Result({ plan }: { plan: PlaceResult }) {
         </p>
       )}
       <div>
+        {plan.promise && (
+          <p class="hint" data-testid="plan-promise">
+            {plan.promise}
+          </p>
+        )}
         <Verdict plan={plan} />
         <Change plan={plan} />
+        <Beside plan={plan} />
       </div>
       <SiteList plan={plan} />
       {served('/api/v1/jobs/{job}/accept') && <Accept name={t('accept.name', { n: plan.sites.length, service: service() })} />}
@@ -86,6 +92,19 @@ function Change({ plan }: { plan: PlaceResult }) {
       </div>
       <Bar share={after.share} />
     </div>
+  );
+}
+
+/** Where the plan is told by more than one share, and what is to be known beside. */
+function Beside({ plan: { headline = [], notes = [] } }: { plan: PlaceResult }) {
+  const lines = [...(headline.length > 1 ? headline : []), ...notes];
+  if (lines.length === 0) return null;
+  return (
+    <ul class="hint" data-testid="plan-beside">
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
   );
 }
 

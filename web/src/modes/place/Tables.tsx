@@ -1,5 +1,5 @@
 import type { PhaseRow, PlanSite, PlanTable, PlanYears, RunnerUp, SpeedGain, ZoneGain } from '../../api/job-types';
-import { gapShare, persons, share, signed, speed } from '../../format';
+import { gapShare, persons, points, share, signed, speed } from '../../format';
 import { t, type Key } from '../../i18n';
 import { chosenZone, flight, hoveredZone, zonesLoader } from '../../state/app';
 import { boundsOf } from '../../map/shapes';
@@ -46,7 +46,7 @@ export function Phases({ rows, years }: { rows: readonly PhaseRow[]; years: Plan
                 {share(row.share, language.value)}
                 {row.milestone_share !== null && <span class="hint milestone">{t('phases.asked', { share: share(row.milestone_share, language.value) })}</span>}
               </td>
-              <td class="num">{gapShare(row.gap, language.value)}</td>
+              <td class="num">{below(row)}</td>
             </tr>
           ))}
         </tbody>
@@ -55,6 +55,12 @@ export function Phases({ rows, years }: { rows: readonly PhaseRow[]; years: Plan
       {years && <Programme years={years} />}
     </section>
   );
+}
+
+/** By how many points of the share a year is below what no plan can exceed. */
+function below({ share: reached, bound_share }: PhaseRow): string {
+  const gap = reached === null || bound_share === undefined || bound_share === null ? null : reached - bound_share;
+  return gap === null ? points(null, language.value) : t('totals.change', { points: points(Math.min(gap, 0), language.value) });
 }
 
 /** How good the programme is as a whole, and when its goal is met. */
