@@ -16,10 +16,10 @@ use walkshed::import::profile_file::shipped;
 use walkshed::placement::gain::GainSurface;
 use walkshed::placement::plan::Need;
 use walkshed::progress::Silent;
-use walkshed::reach::{LinkLimits, LinkedWalker, NearestStreets};
-use walkshed::spatial::{Area, LonLat};
+use walkshed::reach::{LinkLimits, LinkSource, LinkedWalker};
+use walkshed::spatial::{Area, Front, LonLat};
 use walkshed::street::{
-    Snapper, StreetClass, StreetGraph, StreetIngredients, StreetTraits, StreetWay,
+    Obstacles, Snapper, StreetClass, StreetGraph, StreetIngredients, StreetTraits, StreetWay,
 };
 use walkshed::units::{Meters, Persons};
 
@@ -83,6 +83,7 @@ fn people(town: &StreetIngredients, count: usize, dice: &mut Dice) -> DemandLaye
         DemandPoint {
             key: format!("h{index:07}"),
             place: place.unwrap(),
+            front: Front::Point,
             persons: vec![Persons::from_count((1 + dice.below(12)) as f64).unwrap()],
             zone: Some(ZoneId(0)),
         }
@@ -104,8 +105,9 @@ fn measure(criterion: &mut Criterion, name: &str, (side, homes): (i32, usize)) {
     let snapper = Snapper::new(&graph);
     let (facilities, demand) = (FacilityLayer::default(), people(&town, homes, &mut dice));
     let limits = LinkLimits { snap_distance: Meters(400.0), island_length: Meters(0.0) };
-    let near = NearestStreets::find((&graph, &snapper), (&facilities, &demand), limits);
-    let walker = LinkedWalker::link(&graph, &shipped()[0], &near);
+    let obstacles = Obstacles::default();
+    let source = LinkSource::new(&graph, (&snapper, &obstacles), (&facilities, &demand), limits);
+    let walker = LinkedWalker::link(&shipped()[0], &source);
     let childcare = serde_json::json!({"id": "childcare", "en": "Childcare", "zh": "托育"});
     let function: Function = serde_json::from_value(childcare).unwrap();
     let taxonomy = Taxonomy::new(vec![function]).unwrap();

@@ -17,7 +17,7 @@ use walkshed::ids::{DemandPointId, ZoneId};
 use walkshed::reach::LinkLimits;
 use walkshed::scenario::{Baseline, Ingredients};
 use walkshed::spatial::frame::ground_distance;
-use walkshed::spatial::{Area, LonLat};
+use walkshed::spatial::{Area, Front, LonLat};
 use walkshed::street::{StreetClass, StreetGraph, StreetIngredients, StreetTraits, StreetWay};
 use walkshed::units::{Meters, Persons, WalkTime};
 
@@ -90,6 +90,7 @@ fn town(dice: &mut Dice, zones: ZoneHierarchy) -> Baseline {
     let home = |index: u32, dice: &mut Dice| DemandPoint {
         key: format!("p{index:04}"),
         place: at(dice.below(SIDE_M as u32) as i32, dice.below(SIDE_M as u32) as i32),
+        front: Front::Point,
         persons: vec![Persons::from_micro(10_000 << dice.below(10))],
         zone: None,
     };

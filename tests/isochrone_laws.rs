@@ -8,10 +8,10 @@ use support::town::{Town, Walked, spot};
 use support::walkers::adult;
 use walkshed::reach::isochrone::{Scene, draw_many};
 use walkshed::reach::{
-    Ground, Isochrone, IsochroneOptions, NearestField, Obstacles, Seed, Seeds, ServiceArea, Sheet,
+    Ground, Isochrone, IsochroneOptions, NearestField, Seed, Seeds, ServiceArea, Sheet,
 };
 use walkshed::spatial::{Area, LonLat};
-use walkshed::street::{EdgePosition, Impedance, StreetGraph};
+use walkshed::street::{EdgePosition, Impedance, ObstacleKind, Obstacles, StreetGraph};
 use walkshed::units::WalkTime;
 
 /// What a drawing is made of, apart from the cutoffs.
@@ -62,6 +62,11 @@ impl Draft {
     }
 }
 
+fn blocking(walls: Vec<Vec<LonLat>>, waters: Vec<Area>) -> Obstacles {
+    let walls = walls.into_iter().map(|wall| (ObstacleKind::Wall, wall)).collect();
+    Obstacles::new(walls, waters, Vec::new())
+}
+
 fn random_obstacles(dice: &mut Dice) -> Obstacles {
     let mut place = || {
         let (lon, lat) = (dice.below(90_000) as i32, dice.below(90_000) as i32);
@@ -76,7 +81,7 @@ fn random_obstacles(dice: &mut Dice) -> Obstacles {
         let corners = [(0, 0), (dx, 0), (dx, dy), (0, dy)];
         Area::from_ring(corners.map(|(x, y)| on_earth((west + x, south + y))).to_vec())
     });
-    Obstacles::new(lines, areas.collect())
+    blocking(lines, areas.collect())
 }
 
 fn random_draft(seed: u64, obstacles: impl Fn(&mut Dice) -> Obstacles) -> (Draft, Dice) {
@@ -224,12 +229,12 @@ fn without_a_river_a_street_that_is_not_reached_keeps_its_half_of_the_ground() {
 fn the_other_bank_is_not_inside_before_the_bridge_is_reached() {
     let wall = |south: f64| vec![vec![spot(-3.0, south / 100.0), spot(12.0, south / 100.0)]];
     for (name, obstacles) in [
-        ("a river", Obstacles::new(Vec::new(), vec![river(10.0, 20.0)])),
-        ("a river narrower than a cell", Obstacles::new(Vec::new(), vec![river(13.0, 15.0)])),
-        ("a river along the street", Obstacles::new(Vec::new(), vec![river(3.0, 20.0)])),
-        ("a wall midway", Obstacles::new(wall(15.0), Vec::new())),
-        ("a wall along the street", Obstacles::new(wall(4.0), Vec::new())),
-        ("a wall along the other street", Obstacles::new(wall(26.0), Vec::new())),
+        ("a river", blocking(Vec::new(), vec![river(10.0, 20.0)])),
+        ("a river narrower than a cell", blocking(Vec::new(), vec![river(13.0, 15.0)])),
+        ("a river along the street", blocking(Vec::new(), vec![river(3.0, 20.0)])),
+        ("a wall midway", blocking(wall(15.0), Vec::new())),
+        ("a wall along the street", blocking(wall(4.0), Vec::new())),
+        ("a wall along the other street", blocking(wall(26.0), Vec::new())),
     ] {
         let draft = from_a(banks(), obstacles);
         // Up to 870 m of 900 along the street: nobody has crossed.
@@ -249,7 +254,7 @@ fn the_other_bank_is_not_inside_before_the_bridge_is_reached() {
 #[test]
 fn a_street_along_a_wall_still_grows_on_its_own_side() {
     let wall = vec![vec![spot(-3.0, 0.04), spot(12.0, 0.04)]];
-    let drawing = &from_a(banks(), Obstacles::new(wall, Vec::new())).draw_with(&[600_000], WIDE)[0];
+    let drawing = &from_a(banks(), blocking(wall, Vec::new())).draw_with(&[600_000], WIDE)[0];
     assert!(drawing.area.contains(spot(3.0, -0.15)), "15 m north, on the street's side");
     assert!(!drawing.area.contains(spot(3.0, 0.15)), "15 m south, behind the wall");
 }
@@ -258,8 +263,7 @@ fn a_street_along_a_wall_still_grows_on_its_own_side() {
 fn on_a_causeway_far_from_any_shore_only_the_street_is_drawn() {
     let sea = [(-900.0, -900.0), (900.0, -900.0), (900.0, 900.0), (-900.0, 900.0)];
     let sea = Area::from_ring(sea.map(|(column, row)| spot(column, row)).to_vec());
-    let drawing =
-        &from_a(banks(), Obstacles::new(Vec::new(), vec![sea])).draw_with(&[600_000], WIDE)[0];
+    let drawing = &from_a(banks(), blocking(Vec::new(), vec![sea])).draw_with(&[600_000], WIDE)[0];
     assert!(drawing.area.contains(spot(3.0, 0.0)));
     assert!(!drawing.area.contains(spot(3.0, 0.15)));
     // An island in that sea is dry: its shore is a hole's ring.
@@ -271,7 +275,7 @@ fn on_a_causeway_far_from_any_shore_only_the_street_is_drawn() {
     ]);
     let shore = [(-3.0, -0.5), (12.0, -0.5), (12.0, 0.15), (-3.0, 0.15), (-3.0, -0.5)];
     with_island.polygons[0].holes.push(shore.map(|(column, row)| spot(column, row)).to_vec());
-    let obstacles = Obstacles::new(Vec::new(), vec![with_island]);
+    let obstacles = blocking(Vec::new(), vec![with_island]);
     let drawing = &from_a(banks(), obstacles).draw_with(&[600_000], WIDE)[0];
     assert!(drawing.area.contains(spot(3.0, -0.2)), "ashore");
     assert_eq!(inside_on_the_other_bank(drawing, 0, 600), 0, "afloat");

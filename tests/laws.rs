@@ -112,7 +112,7 @@ proptest! {
         prop_assert_eq!(area, ServiceArea::default());
         let ground = Ground::from(&scene.graph, &scene.impedance);
         let start = random::start(&scene.graph, &mut scene.dice);
-        prop_assert_eq!(Route::find(&ground, start, &none, WalkTime::LONGEST), None);
+        prop_assert_eq!(Route::find(&ground, &Seeds::new(vec![start]), &none, WalkTime::LONGEST), None);
         let k = KNearestField::sweep(&ground, &none, 3, WalkTime::LONGEST);
         prop_assert!(k.at(&ground, &none, start.position).is_empty());
     }
@@ -251,7 +251,7 @@ fn run_everything(graph: &StreetGraph, profile: &WalkProfile) -> Vec<WalkTime> {
         );
         for &start in seeds.all() {
             let from = Ground::from(graph, &impedance);
-            let route = Route::find(&from, start, &seeds, bound);
+            let route = Route::find(&from, &Seeds::new(vec![start]), &seeds, bound);
             assert!(route.is_none_or(|route| route.time == WalkTime::from_ms(10)));
         }
         all.extend(graph.places().ids().map(|node| field.time(node)));

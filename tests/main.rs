@@ -48,4 +48,6 @@ mod server_routes;
 mod slope;
 mod street_graph;
 mod support;
+mod ties;
+mod ties_cities;
 mod verdicts;

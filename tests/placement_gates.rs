@@ -150,12 +150,8 @@ impl WalledTown {
 
 fn homes(town: &WalledTown, graph: &StreetGraph) -> Vec<(Vec<Snapped>, i64)> {
     let home = |place: u32| {
-        let snap = town.position(graph, place).map(|position| Snapped {
-            position,
-            access_mm: 0,
-            place: town.places[place as usize],
-            on_island: false,
-        });
+        let at = town.places[place as usize];
+        let snap = town.position(graph, place).map(|position| Snapped::on_street(position, at));
         (snap.into_iter().collect(), town.weights[place as usize])
     };
     (0..SIDE * SIDE).map(home).collect()
@@ -328,7 +324,7 @@ fn two_gates_in_a_row_count_only_together() {
         [Gate { from: on(1), to: on(3), crossing }, Gate { from: on(4), to: on(2), crossing }];
     let home = |place: u32, weight: i64| {
         let place_of = town.places[place as usize];
-        let snap = Snapped { position: on(place), access_mm: 0, place: place_of, on_island: false };
+        let snap = Snapped::on_street(on(place), place_of);
         (vec![snap], weight)
     };
     // 200 m and the gate; then 200 m back and the other gate; then 200 m on.

@@ -23,10 +23,10 @@ use walkshed::placement::gain::GainSurface;
 use walkshed::placement::plan::{Need, ReachLists};
 use walkshed::placement::recheck::{Claim, Retrace};
 use walkshed::progress::Silent;
-use walkshed::reach::{Ground, LinkLimits, LinkedWalker, NearestField, NearestStreets};
-use walkshed::spatial::{BoundingBox, LonLat};
+use walkshed::reach::{Ground, LinkLimits, LinkSource, LinkedWalker, NearestField};
+use walkshed::spatial::{BoundingBox, Front, LonLat};
 use walkshed::street::{
-    EdgePosition, Snapped, Snapper, StreetGraph, StreetIngredients, WalkProfile,
+    EdgePosition, Obstacles, Snapped, Snapper, StreetGraph, StreetIngredients, WalkProfile,
 };
 use walkshed::units::{Meters, Persons, WalkTime};
 
@@ -35,6 +35,7 @@ struct Study {
     quarters: Quarters,
     graph: StreetGraph,
     snapper: Snapper,
+    obstacles: Obstacles,
     taxonomy: Taxonomy,
     facilities: FacilityLayer,
     demand: DemandLayer,
@@ -83,6 +84,7 @@ impl Study {
         let points = homes.iter().enumerate().map(|(index, &(place, persons))| DemandPoint {
             key: format!("h{index:04}"),
             place,
+            front: Front::Point,
             persons: vec![Persons::from_count(persons).unwrap()],
             zone: Some(ZoneId(0)),
         });
@@ -97,9 +99,11 @@ impl Study {
             points: points.collect(),
             unit: DemandUnit::Persons,
         };
-        let streets = NearestStreets::find((&graph, &snapper), (&facilities, &demand), LIMITS);
-        let walker = LinkedWalker::link(&graph, profile, &streets);
-        drop(streets);
+        let obstacles = Obstacles::default();
+        let source =
+            LinkSource::new(&graph, (&snapper, &obstacles), (&facilities, &demand), LIMITS);
+        let walker = LinkedWalker::link(profile, &source);
+        drop(source);
         let rule: Rule = serde_json::from_value(serde_json::json!({
             "id": "r", "en": "", "zh": "", "functions": ["childcare"], "cutoff_min": cutoff_min,
             "profile": profile.id, "source": "test",
@@ -119,6 +123,7 @@ impl Study {
             quarters: Quarters::default(),
             graph,
             snapper,
+            obstacles,
             taxonomy,
             facilities,
             demand,
@@ -163,6 +168,7 @@ impl Study {
         CandidateGround {
             graph: &self.graph,
             snapper: &self.snapper,
+            obstacles: &self.obstacles,
             walker: &self.walker,
             limit: LIMITS.snap_distance,
         }
@@ -290,7 +296,7 @@ fn no_position_on_the_streets_covers_what_no_network_candidate_covers() {
             for offset_mm in (0..=whole.length_mm).step_by(step) {
                 let position = EdgePosition { edge, offset_mm };
                 let place = study.graph.place_at(edge, offset_mm);
-                let stand = Snapped { position, access_mm: 0, place, on_island: false };
+                let stand = Snapped::on_street(position, place);
                 let here =
                     Candidate { stands: vec![stand], ..Candidate::at("x".to_owned(), place) };
                 let covered: Vec<u32> = oracle(&need, &here).iter().map(|pair| pair.0).collect();

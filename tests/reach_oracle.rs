@@ -207,14 +207,14 @@ proptest! {
         let field = NearestField::sweep(&toward, &scene.seeds, WalkTime::LONGEST);
         for _ in 0..8 {
             let start = Seed { owner: 0, ..random::start(&scene.graph, &mut scene.dice) };
-            let route = Route::find(&from, start, &scene.seeds, WalkTime::LONGEST);
+            let route = Route::find(&from, &Seeds::new(vec![start]), &scene.seeds, WalkTime::LONGEST);
             let label = field.at(&toward, &scene.seeds, start.position);
             let expected = label.map(|(time, _)| time.plus(start.access));
             prop_assert_eq!(route.as_ref().map(|route| route.time), expected);
             let Some(route) = route else { continue };
             check_route(&scene, start, &route)?;
             // The bound is inclusive: the route's own time lets it through, a millisecond less does not.
-            let find = |bound| Route::find(&from, start, &scene.seeds, bound).map(|r| r.time);
+            let find = |bound| Route::find(&from, &Seeds::new(vec![start]), &scene.seeds, bound).map(|r| r.time);
             prop_assert_eq!(find(route.time), Some(route.time));
             if let Some(less) = route.time.as_ms().checked_sub(1) {
                 prop_assert_eq!(find(WalkTime::from_ms(less)), None);
@@ -262,7 +262,7 @@ proptest! {
         let ground = Ground::from(&scene.graph, &impedance);
         for _ in 0..8 {
             let start = Seed { access: WalkTime::ZERO, ..random::start(&scene.graph, &mut scene.dice) };
-            if let Some(route) = Route::find(&ground, start, &scene.seeds, WalkTime::LONGEST) {
+            if let Some(route) = Route::find(&ground, &Seeds::new(vec![start]), &scene.seeds, WalkTime::LONGEST) {
                 let street_ms = route.time.as_ms() - route.end_access.as_ms();
                 prop_assert_eq!(u64::from(street_ms), route.street_mm());
             }

@@ -255,6 +255,7 @@ fn has_findings(loaded: &LoadedStudy) -> bool {
         IssueKind::Duplicate,
         IssueKind::Island,
         IssueKind::SnapFar,
+        IssueKind::LegForced,
         IssueKind::GeometryInvalid,
     ];
     loaded.issues.counts().keys().any(|kind| match kind {

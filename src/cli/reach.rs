@@ -6,10 +6,11 @@ use crate::export::{ReachExport, ReachedArea, RouteLine, persons_within, write_r
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
 use crate::reach::isochrone::Scene;
 use crate::reach::{
-    Direction, Ground, Isochrone, IsochroneOptions, LinkedWalker, NearestField, Route, Seed, Seeds,
+    Direction, Ground, Isochrone, IsochroneOptions, LinkedWalker, NearestField, Route, Seeds,
     ServiceArea,
 };
-use crate::street::{Snapped, Walkable};
+use crate::spatial::frame::ground_distance;
+use crate::street::Snapped;
 use crate::units::{Meters, WalkTime};
 
 use super::Ending;
@@ -48,32 +49,34 @@ pub(super) fn run(args: &ReachArgs, console: &Console) -> anyhow::Result<Ending>
     Ok(Ending::Fine)
 }
 
-fn snap(loaded: &LoadedStudy, walker: &LinkedWalker, args: &ReachArgs) -> anyhow::Result<Snapped> {
-    let baseline = &loaded.baseline;
-    let ground =
-        Walkable { graph: &baseline.graph, impedance: &walker.impedance, islands: &walker.islands };
-    let limit = baseline.limits.snap_distance;
-    let Some(snapped) = baseline.snapper.snap(&ground, args.at, limit) else {
-        let Meters(limit) = limit;
+fn snap(
+    loaded: &LoadedStudy,
+    walker: &LinkedWalker,
+    args: &ReachArgs,
+) -> anyhow::Result<Vec<Snapped>> {
+    let ties = loaded.baseline.ties(walker, args.at);
+    if ties.is_empty() {
+        let Meters(limit) = loaded.baseline.limits.snap_distance;
         bail!(
             "no street that {} may walk within {limit} m of {}; is it written as LON,LAT?",
             walker.profile.id,
             args.at
         );
-    };
-    Ok(snapped)
+    }
+    Ok(ties)
 }
 
 fn areas(
     loaded: &LoadedStudy,
     walker: &LinkedWalker,
     args: &ReachArgs,
-    (snapped, cutoffs): (&Snapped, &[WalkTime]),
+    (ties, cutoffs): (&[Snapped], &[WalkTime]),
 ) -> Vec<ReachedArea> {
     let baseline = &loaded.baseline;
     let direction = if args.outward { Direction::From } else { Direction::Toward };
     let ground = Ground { graph: &baseline.graph, impedance: &walker.impedance, direction };
-    let seeds = Seeds::of_snaps(&baseline.graph, &walker.impedance, [(0, snapped)]);
+    let seeds =
+        Seeds::of_snaps(&baseline.graph, &walker.impedance, ties.iter().map(|tie| (0, tie)));
     let largest = cutoffs.last().copied().unwrap_or(WalkTime::ZERO);
     let field = NearestField::sweep(&ground, &seeds, largest);
     let times = walker.read(&ground, &seeds, &field);
@@ -106,19 +109,15 @@ fn route(
     loaded: &LoadedStudy,
     walker: &LinkedWalker,
     args: &ReachArgs,
-    snapped: &Snapped,
+    ties: &[Snapped],
 ) -> anyhow::Result<RouteLine> {
     let baseline = &loaded.baseline;
     let to = args.to.as_deref().context("a route needs --to FUNCTION")?;
     let serving = serving_of(loaded, to)?;
     let ends = walker.seeds(&baseline.graph, &walker.impedance, &serving);
     let ground = Ground::from(&baseline.graph, &walker.impedance);
-    let start = Seed {
-        position: snapped.position,
-        access: walker.impedance.access(snapped.access_mm),
-        owner: 0,
-    };
-    let Some(route) = Route::find(&ground, start, &ends, WalkTime::LONGEST) else {
+    let starts = Seeds::of_leaving(&walker.impedance, ties);
+    let Some(route) = Route::find(&ground, &starts, &ends, WalkTime::LONGEST) else {
         bail!(
             "nothing that offers {to} can be reached on foot from {} as {}",
             args.at,
@@ -126,19 +125,14 @@ fn route(
         );
     };
     let facility = crate::ids::FacilityId(route.end.owner);
-    let doors = walker.facilities.of(facility);
-    let entrances = &baseline.facilities.facilities[facility].entrances;
     let foot = baseline.graph.place_at(route.end.position.edge, route.end.position.offset_mm);
-    let door = doors.iter().find(|snap| snap.position == route.end.position);
-    let door = door.map_or(foot, |snap| snap.place);
-    let nearest = entrances.iter().min_by(|a, b| {
-        let length = |place| crate::spatial::frame::ground_distance(door, place).0;
-        length(**a).total_cmp(&length(**b))
-    });
+    let ties = walker.facilities.of(facility).iter();
+    let taken = ties.filter(|tie| tie.position.offset_mm == route.end.position.offset_mm);
+    let taken = taken.min_by_key(|tie| ground_distance(tie.place, foot).as_mm());
     Ok(RouteLine {
         route,
         from: args.at,
-        to: nearest.copied().unwrap_or(foot),
+        to: taken.map_or(foot, |tie| tie.door),
         facility: Some(facility),
     })
 }

@@ -49,10 +49,7 @@ impl BufferComparison {
 
 /// The places and entrances of `serving`, to be found by distance.
 fn doors(facilities: &FacilityLayer, serving: &[FacilityId]) -> PointIndex {
-    PointIndex::new(serving.iter().flat_map(|&id| {
-        let facility = &facilities.facilities[id];
-        std::iter::once(facility.place).chain(facility.entrances.iter().copied())
-    }))
+    PointIndex::new(serving.iter().flat_map(|&id| facilities.facilities[id].edge_places()))
 }
 
 /// The straight-line distance of every demand point to its nearest facility, measured once so that circles of

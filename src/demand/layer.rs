@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{DemandPointId, GroupId, IdVec, ZoneId};
-use crate::spatial::LonLat;
+use crate::spatial::{Front, LonLat};
 use crate::units::Persons;
 
 /// A group of people: `all`, `age_0_3`, `age_60_plus`, `workers` …
@@ -39,6 +39,8 @@ pub struct DemandPoint {
     pub key: String,
     /// Where they are (a building's door or label point, a grid cell's middle …).
     pub place: LonLat,
+    /// Where they step out.
+    pub front: Front,
     /// How many, group by group, in the order of [`DemandLayer::groups`].
     pub persons: Vec<Persons>,
     /// The deepest zone it lies in; `None` outside the study area (it then counts nowhere).

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::DemandPoint;
-use crate::spatial::{Area, AreaLocator, LonLat};
+use crate::spatial::{Area, AreaLocator, Front, LonLat};
 use crate::units::Persons;
 
 /// Weights are kept in whole thousandths.
@@ -31,6 +31,8 @@ pub struct Carrier {
     pub key: String,
     /// Where it is.
     pub place: LonLat,
+    /// Where people step out of it.
+    pub front: Front,
     /// How much it carries against others: square metres of floor, metres of street.
     pub weight: f64,
 }
@@ -79,7 +81,8 @@ pub fn spread(areas: &[DemandArea], buildings: &[Carrier], streets: &[Carrier]) 
             }
             None => match area.area.label_place() {
                 Some(place) => {
-                    result.points.extend(point(area.key.clone(), place, area.persons.clone()));
+                    let home = (place, Front::Point);
+                    result.points.extend(point(area.key.clone(), home, area.persons.clone()));
                     SpreadOver::LabelPlace
                 }
                 None => SpreadOver::Nothing,
@@ -119,14 +122,19 @@ fn spread_area(area: &DemandArea, carriers: &[&Carrier]) -> Vec<DemandPoint> {
         .enumerate()
         .filter_map(|(at, carrier)| {
             let persons = by_group.iter().map(|group| group[at]).collect();
-            point(format!("{}#{}", area.key, carrier.key), carrier.place, persons)
+            let home = (carrier.place, carrier.front.clone());
+            point(format!("{}#{}", area.key, carrier.key), home, persons)
         })
         .collect()
 }
 
-fn point(key: String, place: LonLat, persons: Vec<Persons>) -> Option<DemandPoint> {
+fn point(
+    key: String,
+    (place, front): (LonLat, Front),
+    persons: Vec<Persons>,
+) -> Option<DemandPoint> {
     let anybody = persons.iter().any(|&group| group > Persons::ZERO);
-    anybody.then_some(DemandPoint { key, place, persons, zone: None })
+    anybody.then_some(DemandPoint { key, place, front, persons, zone: None })
 }
 
 /// `count` in parts proportional to `weights`, which sum to it exactly: the largest remainders get what does not
@@ -182,7 +190,8 @@ mod tests {
     }
 
     fn carrier(key: usize, lon: f64, lat: f64, weight: f64) -> Carrier {
-        Carrier { key: format!("way/{key}"), place: LonLat::new(lon, lat).unwrap(), weight }
+        let (place, front) = (LonLat::new(lon, lat).unwrap(), Front::Point);
+        Carrier { key: format!("way/{key}"), place, front, weight }
     }
 
     fn sums(spread: &Spread, area: &str, groups: usize) -> Vec<Persons> {

@@ -73,9 +73,9 @@ pub fn write_edges_csv(
     rows.finish()
 }
 
-const SNAP_COLUMNS: &str = "id,layer,edge,offset_m,access_m,access_ms";
+const SNAP_COLUMNS: &str = "id,layer,edge,offset_m,access_m,access_ms,forced";
 
-/// `,edge,offset_m,access_m,access_ms` of one position.
+/// `,edge,offset_m,access_m,access_ms,forced` of one tie.
 fn push_snap(text: &mut Vec<u8>, walker: &LinkedWalker, (edge, snap): (u32, &Snapped)) {
     text.push(b',');
     push_integer(text, i64::from(edge));
@@ -85,10 +85,11 @@ fn push_snap(text: &mut Vec<u8>, walker: &LinkedWalker, (edge, snap): (u32, &Sna
     push_fixed(text, i64::from(snap.access_mm), 3);
     text.push(b',');
     push_time(text, walker.impedance.access(snap.access_mm));
+    text.extend_from_slice(if snap.forced { b",1" } else { b",0" });
 }
 
-/// `facilities.csv`: `id,layer,edge,offset_m,access_m,access_ms` of every open facility, in id order: a row
-/// for each entrance, and one more on the entering side of private ground.
+/// `facilities.csv`: `id,layer,edge,offset_m,access_m,access_ms,forced` of every open facility, in id order: a row
+/// for each tie to a street, and one more on the entering side of private ground.
 ///
 /// `layer` is a word that `export nearest --layer` takes: all rows of a facility stand once under its layer of
 /// the study, and once under each function it offers.
@@ -125,8 +126,8 @@ pub fn write_facilities_csv(
     rows.finish()
 }
 
-/// `demand.csv`: `id,layer,edge,offset_m,access_m,access_ms`, then `persons_<group>` for each group, one row a
-/// snapped demand point in id order.
+/// `demand.csv`: `id,layer,edge,offset_m,access_m,access_ms,forced`, then `persons_<group>` for each group, one row
+/// a tie of a demand point to a street, in id order.
 ///
 /// # Errors
 /// When `out` cannot be written to.

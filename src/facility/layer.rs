@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::Taxonomy;
 
 use crate::ids::{FacilityId, FunctionId, IdVec};
-use crate::spatial::{Area, LonLat};
+use crate::spatial::{Area, Front, LonLat};
 
 /// Whether a facility counts.
 #[derive(
@@ -52,13 +52,29 @@ pub struct Facility {
     pub opening_year: Option<i32>,
     /// Where it is drawn.
     pub place: LonLat,
-    /// Where one enters; never empty (the `place` itself when nothing better is known).
+    /// Where one enters, as mapped; empty when only the outline is known, the `place` itself when not even that is.
     pub entrances: Vec<LonLat>,
     /// Its outline, when it is drawn as one.
     pub outline: Option<Area>,
 }
 
 impl Facility {
+    /// Where one steps from it onto streets.
+    pub fn front(&self) -> Front {
+        match &self.outline {
+            _ if self.entrances == [self.place] => Front::Point,
+            Some(outline) if self.entrances.is_empty() => Front::Outline(Box::new(outline.clone())),
+            _ => Front::of_doors(&self.entrances),
+        }
+    }
+
+    /// Its place and where one may enter: doors, else the corners of its outline.
+    pub fn edge_places(&self) -> impl Iterator<Item = LonLat> {
+        let outline = self.outline.iter().filter(|_| self.entrances.is_empty());
+        let corners = outline.flat_map(Area::rings).flatten();
+        std::iter::once(self.place).chain(self.entrances.iter().chain(corners).copied())
+    }
+
     /// The offer of `function`, if it is offered.
     pub fn find_offer(&self, function: FunctionId) -> Option<&FunctionOffer> {
         self.offers.iter().find(|offer| offer.function == function)

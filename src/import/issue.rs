@@ -46,6 +46,8 @@ pub enum IssueKind {
     Island,
     /// Snapped, but far from any street.
     SnapFar,
+    /// Joined to a street over an obstacle, or to one off the ground, because nothing else is near.
+    LegForced,
     /// Not snapped: farther than the limit from any street.
     SnapFailed,
     /// Outside every zone; not counted.

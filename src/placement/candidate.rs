@@ -6,9 +6,9 @@
 use rayon::prelude::*;
 
 use crate::ids::{EdgeId, FacilityId, FunctionId, NodeId, ZoneId};
-use crate::reach::LinkedWalker;
-use crate::spatial::{BoundingBox, LocalFrame, LonLat, PlanarPoint, PointIndex};
-use crate::street::{EdgePosition, Snapped, Snapper, StreetGraph, Walkable};
+use crate::reach::{LinkedWalker, TieFinder, TieGround};
+use crate::spatial::{BoundingBox, Front, LocalFrame, LonLat, PlanarPoint, PointIndex};
+use crate::street::{EdgePosition, Obstacles, Snapped, Snapper, StreetGraph};
 use crate::units::{Meters, Persons};
 
 use super::{SiteFacts, SiteStatus};
@@ -131,11 +131,14 @@ impl Candidate {
         SiteFacts { cost: self.cost, bonus: self.bonus.as_micro(), status: self.standing.status() }
     }
 
+    fn front(&self) -> Front {
+        if self.doors == [self.place] { Front::Point } else { Front::of_doors(&self.doors) }
+    }
+
     /// A candidate that stands on a street: no access leg.
     pub(super) fn on_street(key: String, graph: &StreetGraph, position: EdgePosition) -> Self {
         let place = graph.place_at(position.edge, position.offset_mm);
-        let snapped = Snapped { position, access_mm: 0, place, on_island: false };
-        Self { stands: vec![snapped], ..Self::at(key, place) }
+        Self { stands: vec![Snapped::on_street(position, place)], ..Self::at(key, place) }
     }
 }
 
@@ -183,6 +186,8 @@ pub struct CandidateGround<'a> {
     pub graph: &'a StreetGraph,
     /// Finds streets near places.
     pub snapper: &'a Snapper,
+    /// What stands between doors and streets.
+    pub obstacles: &'a Obstacles,
     /// Who walks.
     pub walker: &'a LinkedWalker,
     /// Longest access leg.
@@ -190,14 +195,6 @@ pub struct CandidateGround<'a> {
 }
 
 impl CandidateGround<'_> {
-    fn walkable(&self) -> Walkable<'_> {
-        Walkable {
-            graph: self.graph,
-            impedance: &self.walker.impedance,
-            islands: &self.walker.islands,
-        }
-    }
-
     /// Whether a site may stand on `edge`: the walker may use it, it is off the islands and no second side.
     pub(super) fn takes_site(&self, edge: EdgeId) -> bool {
         self.graph.edges()[edge].length_mm > 0
@@ -206,22 +203,18 @@ impl CandidateGround<'_> {
             && !self.graph.is_entering_side(edge)
     }
 
-    /// Snaps the doors of `candidates` that are not linked yet.
+    /// Ties the doors of `candidates` that are not linked yet; a facility stands where it stands.
     pub fn link(&self, candidates: &mut [Candidate]) {
-        let ground = self.walkable();
-        candidates.par_iter_mut().filter(|candidate| candidate.stands.is_empty()).for_each(
-            |candidate| {
-                let doors = candidate.doors.iter();
-                let mut stands: Vec<Snapped> = doors
-                    .filter_map(|&door| self.snapper.snap(&ground, door, self.limit))
-                    .collect();
-                stands.sort_unstable_by_key(|s| (s.position, s.access_mm));
-                stands.dedup_by_key(|s| s.position);
-                // A door on an island serves nobody as long as another stands on the mainland.
-                if stands.iter().any(|stand| !stand.on_island) {
-                    stands.retain(|stand| !stand.on_island);
-                }
-                candidate.stands = stands;
+        let (graph, obstacles, limit) = (self.graph, self.obstacles, self.limit);
+        let ground = TieGround { graph, snappers: vec![self.snapper], obstacles, limit };
+        let (impedance, islands) = (&self.walker.impedance, &self.walker.islands);
+        candidates.par_iter_mut().filter(|candidate| candidate.stands.is_empty()).for_each_init(
+            || TieFinder::new(&ground, impedance, islands),
+            |finder, candidate| {
+                candidate.stands = match candidate.facility {
+                    Some(id) => self.walker.facilities.of(id).to_vec(),
+                    None => finder.ties(candidate.place, &candidate.front()),
+                };
             },
         );
     }
@@ -296,15 +289,16 @@ impl CandidateGround<'_> {
         let (low, high) = (frame.to_planar(bounds.min), frame.to_planar(bounds.max));
         let (columns, rows) = (steps(high.x - low.x, mesh), steps(high.y - low.y, mesh));
         checked(columns.saturating_mul(rows))?;
-        let ground = self.walkable();
         let reach = Meters(self.limit.0.min(mesh.0 / 2.0));
         let mut found: Vec<(EdgePosition, usize)> = (0..columns * rows)
             .into_par_iter()
             .filter_map(|cell| {
                 let (column, row) = ((cell % columns) as f64, (cell / columns) as f64);
                 let point = PlanarPoint { x: low.x + column * mesh.0, y: low.y + row * mesh.0 };
-                let snapped = self.snapper.snap(&ground, frame.to_lonlat(point)?, reach)?;
-                (!snapped.on_island).then_some((snapped.position, cell))
+                let place = frame.to_lonlat(point)?;
+                let takes = |edge| self.takes_site(edge);
+                let snapped = self.snapper.nearest_where(self.graph, place, reach, takes)?;
+                Some((snapped.position, cell))
             })
             .collect();
         found.sort_unstable();
@@ -346,7 +340,7 @@ pub fn upgrades(
         }
         found.push(Candidate {
             name: facility.name.clone(),
-            doors: facility.entrances.clone(),
+            doors: facility.edge_places().skip(1).collect(),
             standing: SiteStanding::Upgrade,
             facility: Some(id),
             ..Candidate::at(format!("{}/{}", facility.layer, facility.key), facility.place)

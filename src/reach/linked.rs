@@ -1,21 +1,21 @@
-//! One walker's streets with both layers snapped to them.
+//! One walker's streets with both layers tied to them.
 
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
-use crate::demand::DemandLayer;
+use crate::demand::{DemandLayer, DemandPoint};
 use crate::facility::FacilityLayer;
 use crate::ids::{DemandPointId, EdgeId, FacilityId};
 use crate::limits::SPEEDS_SIDE_BY_SIDE_M_S;
-use crate::spatial::LonLat;
+use crate::spatial::Front;
 use crate::street::{
-    EdgePosition, Impedance, Islands, Linkage, Nearest, Snapped, Snapper, StreetGraph, WalkProfile,
+    Impedance, Islands, Linkage, Nearest, Obstacles, Snapped, Snapper, StreetGraph, WalkProfile,
     Walkable,
 };
 use crate::units::{Meters, MetersPerSecond, WalkTime, Yardstick};
 
-use super::{Ground, NearestField, Seeds};
+use super::{Ground, NearestField, Seeds, TieFinder, TieGround};
 
 /// How far points are snapped and what is an island.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,7 +26,7 @@ pub struct LinkLimits {
     pub island_length: Meters,
 }
 
-/// A profile on a graph, with facilities and demand snapped to the streets it may use.
+/// A profile on a graph, with facilities and demand tied to the streets it may use.
 #[derive(Clone, Debug)]
 pub struct LinkedWalker {
     /// Who walks.
@@ -47,69 +47,67 @@ pub struct LinkedWalker {
     at_speeds: OnceLock<Vec<(MetersPerSecond, Impedance)>>,
 }
 
-/// Both layers with the nearest street of every point, whoever may use it: looked up once for all profiles.
+/// Both layers and what they are tied to, looked at once for all profiles.
 #[derive(Debug)]
-pub struct NearestStreets<'a> {
-    snapper: &'a Snapper,
+pub struct LinkSource<'a> {
+    ties: TieGround<'a>,
     facilities: &'a FacilityLayer,
     demand: &'a DemandLayer,
-    at_facilities: Vec<Vec<Option<Nearest>>>,
-    at_demand: Vec<Option<Nearest>>,
-    limits: LinkLimits,
+    /// The nearest street, whoever may use it, of demand points that stand for streets.
+    at_streets: Vec<Option<Nearest>>,
+    island_length: Meters,
 }
 
-impl<'a> NearestStreets<'a> {
-    /// Looks up the nearest street of every entrance and demand point, in parallel.
-    pub fn find(
-        (graph, snapper): (&StreetGraph, &'a Snapper),
+impl<'a> LinkSource<'a> {
+    /// Both layers on `graph`, whose streets `snapper` finds, among `obstacles`.
+    pub fn new(
+        graph: &'a StreetGraph,
+        (snapper, obstacles): (&'a Snapper, &'a Obstacles),
         (facilities, demand): (&'a FacilityLayer, &'a DemandLayer),
         limits: LinkLimits,
     ) -> Self {
-        let near = |place: LonLat| snapper.nearest(graph, place, limits.snap_distance);
-        let at_facilities = facilities
-            .facilities
-            .as_slice()
-            .par_iter()
-            .map(|facility| facility.entrances.iter().map(|&door| near(door)).collect())
-            .collect();
-        let at_demand =
-            demand.points.as_slice().par_iter().map(|point| near(point.place)).collect();
-        Self { snapper, facilities, demand, at_facilities, at_demand, limits }
+        let LinkLimits { snap_distance: limit, island_length } = limits;
+        let near = |point: &DemandPoint| match point.front {
+            Front::Street => snapper.nearest(graph, point.place, limit),
+            _ => None,
+        };
+        let at_streets = demand.points.as_slice().par_iter().map(near).collect();
+        let ties = TieGround { graph, snappers: vec![snapper], obstacles, limit };
+        Self { ties, facilities, demand, at_streets, island_length }
     }
 }
 
 impl LinkedWalker {
-    /// Snaps both layers for `profile`.
-    pub fn link(graph: &StreetGraph, profile: &WalkProfile, streets: &NearestStreets) -> Self {
+    /// Ties both layers to the streets of `profile`.
+    pub fn link(profile: &WalkProfile, source: &LinkSource) -> Self {
+        let LinkSource { ties: ground, facilities, demand, at_streets, .. } = source;
+        let graph = ground.graph;
         let impedance = Impedance::new(graph, profile);
-        let islands = Islands::find(graph, &impedance, streets.limits.island_length);
-        let ground = Walkable { graph, impedance: &impedance, islands: &islands };
-        let limit = streets.limits.snap_distance;
-        let snap = |place: LonLat, near: Option<Nearest>| {
-            streets.snapper.snap_from(&ground, place, limit, near)
-        };
-        let facilities: Vec<Vec<Snapped>> = streets
-            .facilities
+        let islands = Islands::find(graph, &impedance, source.island_length);
+        let finder = || TieFinder::new(ground, &impedance, &islands);
+        let facilities: Vec<Vec<Snapped>> = facilities
             .facilities
             .as_slice()
             .par_iter()
-            .zip(&streets.at_facilities)
-            .map(|(facility, near)| {
-                let doors = facility.entrances.iter().zip(near);
-                let mut snaps: Vec<Snapped> =
-                    doors.filter_map(|(&door, &near)| snap(door, near)).collect();
-                snaps.sort_unstable_by_key(|s| (s.position, s.access_mm));
-                snaps.dedup_by_key(|s| s.position);
-                snaps
-            })
+            .map_init(finder, |finder, facility| finder.ties(facility.place, &facility.front()))
             .collect();
-        let demand: Vec<Option<Snapped>> = streets
-            .demand
+        let demand: Vec<Vec<Snapped>> = demand
             .points
             .as_slice()
             .par_iter()
-            .zip(&streets.at_demand)
-            .map(|(point, &near)| snap(point.place, near))
+            .zip(at_streets)
+            .map_init(
+                || None,
+                |made, (point, &near)| match point.front {
+                    Front::Street => {
+                        let walkable = Walkable { graph, impedance: &impedance, islands: &islands };
+                        let snapper = ground.snappers[0];
+                        let snap = snapper.snap_from(&walkable, point.place, ground.limit, near);
+                        snap.into_iter().collect()
+                    }
+                    _ => made.get_or_insert_with(finder).ties(point.place, &point.front),
+                },
+            )
             .collect();
         let meters = Impedance::new(graph, &profile.metre_yardstick());
         let (facilities, demand) = (Linkage::new(facilities), Linkage::new(demand));
@@ -232,11 +230,6 @@ impl LinkedWalker {
             })
             .collect();
         DemandTimes(found)
-    }
-
-    /// The position of a demand point, when it was snapped.
-    pub fn demand_position(&self, point: DemandPointId) -> Option<EdgePosition> {
-        self.demand.of(point).first().map(|snap| snap.position)
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Route {
     pub start_access: WalkTime,
     /// Access leg at the end.
     pub end_access: WalkTime,
+    /// The start that was taken.
+    pub start: Seed,
     /// The end that was taken.
     pub end: Seed,
     /// The streets, in walking order; empty when both lie at one position.
@@ -36,10 +38,10 @@ pub struct Route {
 }
 
 impl Route {
-    /// The fastest walk on `ground` (seen in direction [`super::Direction::From`]) from `start` to any of
+    /// The fastest walk on `ground` (seen in direction [`super::Direction::From`]) from any of `starts` to any of
     /// `ends`, or `None` when none is reached within `bound` (inclusive).
-    pub fn find(ground: &Ground, start: Seed, ends: &Seeds, bound: WalkTime) -> Option<Self> {
-        RouteTree::grow(ground, start, bound).route_to(ends.all())
+    pub fn find(ground: &Ground, starts: &Seeds, ends: &Seeds, bound: WalkTime) -> Option<Self> {
+        RouteTree::grow(ground, starts, bound).route_to(ends.all())
     }
 
     /// Length of the streets walked, in millimetres.
@@ -50,36 +52,56 @@ impl Route {
 
 #[derive(Clone, Copy, Debug)]
 enum Approach {
-    Direct,
+    Direct(Seed),
     Over(NodeId),
 }
 
-/// How a node was reached: when, and by which arc from which node (`None` straight from the start).
+/// What a node was reached from.
+#[derive(Clone, Copy, Debug)]
+enum By {
+    /// Straight from a start, by the beginning of its edge or by the end.
+    Start(Seed, End),
+    /// From a node, by an arc.
+    Node(NodeId, Arc),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Beginning,
+    Ending,
+}
+
+/// How a node was reached: when, and from where.
 #[derive(Clone, Copy, Debug)]
 struct Reached {
     time: WalkTime,
-    by: Option<(NodeId, Arc)>,
+    by: Option<By>,
 }
 
-/// The fastest walks from one start to everywhere within a bound, grown once and asked for many ends.
+/// The fastest walks from one place, by any of its starts, to everywhere within a bound; grown once and asked for
+/// many ends.
 #[derive(Clone, Debug)]
 pub struct RouteTree<'a> {
     ground: Ground<'a>,
-    start: Seed,
+    starts: Seeds,
     bound: WalkTime,
     nodes: Vec<Reached>,
 }
 
 impl<'a> RouteTree<'a> {
-    /// Walks from `start` on `ground` (seen in direction [`super::Direction::From`]) as far as `bound`
+    /// Walks from `starts` on `ground` (seen in direction [`super::Direction::From`]) as far as `bound`
     /// (inclusive).
-    pub fn grow(ground: &Ground<'a>, start: Seed, bound: WalkTime) -> Self {
+    pub fn grow(ground: &Ground<'a>, starts: &Seeds, bound: WalkTime) -> Self {
         let unreached = Reached { time: WalkTime::UNREACHABLE, by: None };
         let nodes = vec![unreached; ground.graph.node_count()];
-        let mut tree = Self { ground: *ground, start, bound, nodes };
+        let mut tree = Self { ground: *ground, starts: starts.clone(), bound, nodes };
         let mut queue = BucketQueue::new(ground.tracks().mean_ms());
-        for (node, time) in ground.ways_out(&start) {
-            tree.offer(&mut queue, node, (time, None));
+        for seed in starts.all() {
+            for ((node, time), end) in
+                ground.ways_out(seed).into_iter().zip([End::Beginning, End::Ending])
+            {
+                tree.offer(&mut queue, node, (time, By::Start(*seed, end)));
+            }
         }
         while let Some((ms, node)) = queue.pop() {
             let (time, node) = (WalkTime::from_ms(ms), NodeId(node));
@@ -88,20 +110,15 @@ impl<'a> RouteTree<'a> {
             }
             for &arc in ground.graph.arcs(node) {
                 let arrival = time.plus(ground.step(arc));
-                tree.offer(&mut queue, arc.target, (arrival, Some((node, arc))));
+                tree.offer(&mut queue, arc.target, (arrival, By::Node(node, arc)));
             }
         }
         tree
     }
 
-    fn offer(
-        &mut self,
-        queue: &mut BucketQueue<u32>,
-        node: NodeId,
-        (time, by): (WalkTime, Option<(NodeId, Arc)>),
-    ) {
+    fn offer(&mut self, queue: &mut BucketQueue<u32>, node: NodeId, (time, by): (WalkTime, By)) {
         if time <= self.bound && time < self.nodes[node.index()].time {
-            self.nodes[node.index()] = Reached { time, by };
+            self.nodes[node.index()] = Reached { time, by: Some(by) };
             queue.push(time.as_ms(), node.0);
         }
     }
@@ -109,17 +126,15 @@ impl<'a> RouteTree<'a> {
     /// The ways to `end`, each with its whole time.
     fn approaches(&self, end: Seed) -> impl Iterator<Item = (WalkTime, Approach)> + '_ {
         let (ground, at) = (&self.ground, end.position);
-        let same_edge = at.edge == self.start.position.edge;
-        let direct = same_edge.then(|| {
-            let along = ground.along(at.edge, self.start.position.offset_mm, at.offset_mm);
-            (self.start.access.plus(along), Approach::Direct)
+        let direct = self.starts.on(at.edge).iter().map(move |start| {
+            let along = ground.along(at.edge, start.position.offset_mm, at.offset_mm);
+            (start.access.plus(along), Approach::Direct(*start))
         });
         let edge = ground.graph.edges()[at.edge];
         let (beginning, ending) = ground.into(at);
         let over = [(edge.from, beginning), (edge.to, ending)]
             .map(|(node, part)| (self.nodes[node.index()].time.plus(part), Approach::Over(node)));
         direct
-            .into_iter()
             .chain(over)
             .map(move |(time, approach)| (time.plus(end.access), approach))
             .filter(|&(time, _)| time.is_reachable() && time <= self.bound)
@@ -141,27 +156,30 @@ impl<'a> RouteTree<'a> {
             }
         }
         let (time, end, approach) = best?;
-        let legs = trace(&self.ground, &self.nodes, (self.start, end, approach));
-        let (start_access, end_access) = (self.start.access, end.access);
-        Some(Route { time, start_access, end_access, end, legs })
+        let (start, legs) = trace(&self.ground, &self.nodes, (end, approach))?;
+        let (start_access, end_access) = (start.access, end.access);
+        Some(Route { time, start_access, end_access, start, end, legs })
     }
 }
 
 fn trace(
     ground: &Ground,
     nodes: &[Reached],
-    (start, end, approach): (Seed, Seed, Approach),
-) -> Vec<RouteLeg> {
+    (end, approach): (Seed, Approach),
+) -> Option<(Seed, Vec<RouteLeg>)> {
     let leg = |edge: EdgeId, from_mm: u32, to_mm: u32| RouteLeg {
         edge,
         from_mm,
         to_mm,
         time: ground.along(edge, from_mm, to_mm),
     };
-    let Approach::Over(last) = approach else {
-        let (from_mm, to_mm) = (start.position.offset_mm, end.position.offset_mm);
-        let direct = (from_mm != to_mm).then(|| leg(start.position.edge, from_mm, to_mm));
-        return direct.into_iter().collect();
+    let last = match approach {
+        Approach::Over(last) => last,
+        Approach::Direct(start) => {
+            let (from_mm, to_mm) = (start.position.offset_mm, end.position.offset_mm);
+            let direct = (from_mm != to_mm).then(|| leg(start.position.edge, from_mm, to_mm));
+            return Some((start, direct.into_iter().collect()));
+        }
     };
     let edges = ground.graph.edges();
     let mut legs = Vec::new();
@@ -172,18 +190,20 @@ fn trace(
     let entry = if into.from == into.to && ending < beginning { into.length_mm } else { entry };
     legs.push(leg(end.position.edge, entry, end.position.offset_mm));
     let mut node = last;
-    while let Some((before, arc)) = nodes[node.index()].by {
+    let (start, exit) = loop {
+        let (before, arc) = match nodes[node.index()].by? {
+            By::Start(start, exit) => break (start, exit),
+            By::Node(before, arc) => (before, arc),
+        };
         let length = edges[arc.edge()].length_mm;
         let (from_mm, to_mm) = if arc.is_forward() { (0, length) } else { (length, 0) };
         legs.push(RouteLeg { edge: arc.edge(), from_mm, to_mm, time: ground.step(arc) });
         node = before;
-    }
-    let out = edges[start.position.edge];
-    let (to_beginning, to_end) = ground.out_of(start.position);
-    let by_beginning = node == out.from && (node != out.to || to_beginning <= to_end);
-    let exit = if by_beginning { 0 } else { out.length_mm };
+    };
+    let whole = edges[start.position.edge].length_mm;
+    let exit = if exit == End::Beginning { 0 } else { whole };
     legs.push(leg(start.position.edge, start.position.offset_mm, exit));
     legs.reverse();
     legs.retain(|leg| leg.from_mm != leg.to_mm || leg.time > WalkTime::ZERO);
-    legs
+    Some((start, legs))
 }

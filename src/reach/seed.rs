@@ -46,6 +46,17 @@ impl Seeds {
         Self::new(seeds)
     }
 
+    /// Starts of walks away from a point with these ties, owned by 0: on private ground only the side that one
+    /// leaves by.
+    pub fn of_leaving(impedance: &Impedance, ties: &[Snapped]) -> Self {
+        let seed = |tie: &Snapped| Seed {
+            position: tie.position,
+            access: impedance.access(tie.access_mm),
+            owner: 0,
+        };
+        Self::new(ties.iter().map(seed).collect())
+    }
+
     /// Takes `removed` away and puts `added` in.
     pub fn exchange(&mut self, removed: &[Seed], added: &[Seed]) {
         if !removed.is_empty() {

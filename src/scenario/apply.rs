@@ -1,5 +1,7 @@
 //! Edits made and taken back on a scenario that is being worked on.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use crate::coverage::{LiveChange, PointChange, Rule};
@@ -11,6 +13,7 @@ use crate::street::{Snapped, Snapper, StreetChange};
 use super::Baseline;
 use super::edit::{Edit, EditError, Scenario, ScenarioError};
 use super::plan::Action;
+use super::relink::in_order;
 use super::state::{
     EditEffect, Extent, FieldEffect, FieldKey, Gain, Layer, RuleEffect, ScenarioState, SeedEdit,
     Undo, view,
@@ -151,16 +154,18 @@ impl ScenarioState {
         facility: Facility,
     ) -> EditEffect {
         let known = self.facilities.facilities.get(id).cloned();
-        let stays = known.as_ref().is_some_and(|known| known.entrances == facility.entrances);
+        let stays = known.as_ref().is_some_and(|known| {
+            known.front() == facility.front() && known.place == facility.place
+        });
         let before = self.seeds_of(&[id], known.as_ref().map(|known| (id, known)));
         let mut undo = Undo::default();
         if known.is_none() {
             self.walkers.iter_mut().for_each(|walker| walker.facilities.push());
         }
         if !stays {
-            let doors = &facility.entrances;
+            let front = facility.front();
             for walker in 0..self.walkers.len() {
-                let snaps = self.snap_all(baseline, walker, doors);
+                let snaps = self.tie(baseline, walker, (facility.place, &front));
                 undo.links.push(self.link(walker, (Layer::Facilities, id.0), snaps));
             }
         }
@@ -184,11 +189,22 @@ impl ScenarioState {
         let mut relinks: Vec<(usize, Layer, u32, Vec<Snapped>)> = Vec::new();
         for walker in 0..self.walkers.len() {
             for layer in [Layer::Facilities, Layer::Demand] {
-                for point in self.points_on(walker, layer, &change.cut) {
-                    let snaps = self.relinked(baseline, (walker, layer), point);
-                    relinks.push((walker, layer, point, snaps));
+                let of = (walker, layer);
+                let on = self.points_on(walker, layer, &change.cut);
+                let is_closed = !change.raised.is_empty();
+                let mut tied: BTreeMap<u32, Vec<Snapped>> = on
+                    .iter()
+                    .map(|&point| (point, self.relinked(baseline, of, (point, is_closed))))
+                    .collect();
+                tied.extend(self.freed(baseline, of, (&change, &on)));
+                for (point, further) in self.drawn_nearer(baseline, of, &change) {
+                    let known = || self.snaps(walker, layer, point).to_vec();
+                    let ties = tied.entry(point).or_insert_with(known);
+                    ties.extend(further);
+                    *ties = in_order(std::mem::take(ties));
                 }
-                relinks.extend(self.drawn_nearer(baseline, (walker, layer), &change));
+                let relink = |(point, ties)| (walker, layer, point, ties);
+                relinks.extend(tied.into_iter().map(relink));
             }
         }
         for &(walker, layer, point, _) in &relinks {

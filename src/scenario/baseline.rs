@@ -9,10 +9,10 @@ use crate::demand::zone::WHOLE_STUDY;
 use crate::demand::{DemandLayer, Quarters, Zone, ZoneHierarchy};
 use crate::facility::{FacilityLayer, Taxonomy};
 use crate::ids::{DemandPointId, FacilityId, IdVec, ZoneId};
-use crate::reach::{LinkLimits, LinkedWalker, NearestStreets, Obstacles};
-use crate::spatial::{Area, BoundingBox, LonLat};
-use crate::street::{Linkage, Snapper, StreetGraph, WalkProfile};
-use crate::units::Meters;
+use crate::reach::{LinkLimits, LinkSource, LinkedWalker, TieFinder, TieGround};
+use crate::spatial::{Area, BoundingBox, Front, LonLat};
+use crate::street::{Linkage, Obstacles, Snapped, Snapper, StreetGraph, WalkProfile};
+use crate::units::{Meters, Persons};
 
 /// What a baseline is made of.
 #[derive(Debug, Default)]
@@ -33,7 +33,7 @@ pub struct Ingredients {
     pub zones: ZoneHierarchy,
     /// The promises.
     pub standards: Vec<Standard>,
-    /// What only streets cross, for drawings.
+    /// What only streets cross.
     pub obstacles: Obstacles,
     /// Names of settlements and quarters.
     pub quarters: Quarters,
@@ -58,7 +58,7 @@ pub struct Baseline {
     pub zones: Arc<ZoneHierarchy>,
     /// The promises.
     pub standards: Vec<Standard>,
-    /// What only streets cross, for drawings.
+    /// What only streets cross.
     pub obstacles: Arc<Obstacles>,
     /// Names of settlements and quarters.
     pub quarters: Arc<Quarters>,
@@ -78,6 +78,12 @@ pub enum LinkIssue {
     FacilityFar(FacilityId, Meters),
     /// A demand point was snapped farther than half the limit.
     DemandFar(DemandPointId, Meters),
+    /// A facility is tied to the streets over an obstacle only.
+    FacilityForced(FacilityId),
+    /// A demand point is tied to the streets over an obstacle only.
+    DemandForced(DemandPointId),
+    /// How many people live on streets that the walker cannot leave.
+    IslandPeople(Persons),
     /// A facility lies on streets cut off from the rest.
     FacilityOnIsland(FacilityId),
     /// A demand point lies on streets cut off from the rest.
@@ -89,7 +95,7 @@ pub enum LinkIssue {
 }
 
 impl Baseline {
-    /// Assigns zones, snaps both layers for every profile.
+    /// Assigns zones, ties both layers to the streets for every profile.
     pub fn new(ingredients: Ingredients, limits: LinkLimits) -> Self {
         let Ingredients {
             graph,
@@ -105,11 +111,10 @@ impl Baseline {
         } = ingredients;
         let zones = assign_zones(&mut demand, zones);
         let snapper = snapper.unwrap_or_else(|| Snapper::new(&graph));
-        let streets = NearestStreets::find((&graph, &snapper), (&facilities, &demand), limits);
-        let mut walkers: Vec<LinkedWalker> = profiles
-            .par_iter()
-            .map(|profile| LinkedWalker::link(&graph, profile, &streets))
-            .collect();
+        let streets = (&snapper, &obstacles);
+        let source = LinkSource::new(&graph, streets, (&facilities, &demand), limits);
+        let mut walkers: Vec<LinkedWalker> =
+            profiles.par_iter().map(|profile| LinkedWalker::link(profile, &source)).collect();
         LinkedWalker::note_unmapped(&mut walkers);
         Self {
             graph,
@@ -162,6 +167,17 @@ impl Baseline {
         self.walkers.iter().find(|walker| walker.profile.id == id)
     }
 
+    /// Where `walker` meets the streets from a place without a mapped door; empty when no street is within the limit.
+    pub fn ties(&self, walker: &LinkedWalker, place: LonLat) -> Vec<Snapped> {
+        let ground = TieGround {
+            graph: &self.graph,
+            snappers: vec![&self.snapper],
+            obstacles: &self.obstacles,
+            limit: self.limits.snap_distance,
+        };
+        TieFinder::new(&ground, &walker.impedance, &walker.islands).ties(place, &Front::Point)
+    }
+
     /// What coverage is assessed on.
     pub fn site(&self) -> Site<'_> {
         Site {
@@ -182,20 +198,29 @@ impl Baseline {
             match standing(&walker.facilities, id, far) {
                 Standing::Unlinked => issues.push(LinkIssue::FacilityUnlinked(id)),
                 Standing::Island => issues.push(LinkIssue::FacilityOnIsland(id)),
+                Standing::Forced => issues.push(LinkIssue::FacilityForced(id)),
                 Standing::Far(leg) => issues.push(LinkIssue::FacilityFar(id, leg)),
                 Standing::Fine => {}
             }
         }
+        let mut on_islands = Persons::ZERO;
         for (id, point) in self.demand.points.enumerate() {
             if point.zone.is_none() {
                 issues.push(LinkIssue::DemandOutside(id));
             }
             match standing(&walker.demand, id, far) {
                 Standing::Unlinked => issues.push(LinkIssue::DemandUnlinked(id)),
-                Standing::Island => issues.push(LinkIssue::DemandOnIsland(id)),
+                Standing::Island => {
+                    on_islands += point.persons.first().copied().unwrap_or_default();
+                    issues.push(LinkIssue::DemandOnIsland(id));
+                }
+                Standing::Forced => issues.push(LinkIssue::DemandForced(id)),
                 Standing::Far(leg) => issues.push(LinkIssue::DemandFar(id, leg)),
                 Standing::Fine => {}
             }
+        }
+        if on_islands > Persons::ZERO {
+            issues.push(LinkIssue::IslandPeople(on_islands));
         }
         let island = |&(edge, mm): &(crate::ids::EdgeId, u64)| {
             LinkIssue::Island(edge, Meters(mm as f64 / 1000.0))
@@ -209,6 +234,7 @@ enum Standing {
     Fine,
     Far(Meters),
     Island,
+    Forced,
     Unlinked,
 }
 
@@ -220,6 +246,8 @@ fn standing(linkage: &Linkage, id: impl crate::ids::Id, far: Meters) -> Standing
     let leg = Meters::from_mm(best.access_mm);
     if best.on_island {
         Standing::Island
+    } else if best.forced {
+        Standing::Forced
     } else if leg.0 > far.0 {
         Standing::Far(leg)
     } else {

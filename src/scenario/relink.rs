@@ -1,8 +1,14 @@
 //! Where facilities and homes stand after streets were cut, closed or added.
 
+use std::borrow::Cow;
+
+use rayon::prelude::*;
+
 use crate::ids::{DemandPointId, EdgeId, FacilityId};
-use crate::spatial::{BoundingBox, LonLat};
-use crate::street::{EdgePosition, Snapped, Snapper, StreetChange, Walkable};
+use crate::reach::{TieFinder, TieGround};
+use crate::spatial::{BoundingBox, Front, LonLat};
+use crate::street::{EdgePosition, Snapped, Snapper, StreetChange};
+use crate::units::Meters;
 
 use super::Baseline;
 use super::state::{Layer, LinkUndo, ScenarioState};
@@ -21,21 +27,25 @@ impl ScenarioState {
         points
     }
 
-    fn snaps(&self, walker: usize, layer: Layer, point: u32) -> &[Snapped] {
+    pub(super) fn snaps(&self, walker: usize, layer: Layer, point: u32) -> &[Snapped] {
         match layer {
             Layer::Facilities => self.walkers[walker].facilities.of(FacilityId(point)),
             Layer::Demand => self.walkers[walker].demand.of(DemandPointId(point)),
         }
     }
 
-    /// Where a point stands after its street was cut or closed: on every open piece, and where the street is
-    /// closed, on the nearest that is not.
+    /// Where a point stands after its street was cut: on every open piece too. Where a street was closed it is tied
+    /// anew, for what that street made needless may be needed now.
     pub(super) fn relinked(
         &self,
         baseline: &Baseline,
         (walker, layer): (usize, Layer),
-        point: u32,
+        (point, is_closed): (u32, bool),
     ) -> Vec<Snapped> {
+        let (place, front) = self.stand_of(baseline, layer, point);
+        if is_closed && *front != Front::Street {
+            return self.tie(baseline, walker, (place, &front));
+        }
         let mut roots: Vec<(EdgePosition, Snapped)> = Vec::new();
         for snap in self.snaps(walker, layer, point) {
             let whole = self.streets.whole(snap.position);
@@ -51,87 +61,147 @@ impl ScenarioState {
             snaps.extend(positions.into_iter().map(|position| Snapped { position, ..snap }));
         }
         if is_shut {
-            snaps.extend(self.snap_all(baseline, walker, self.doors_of(baseline, layer, point)));
+            snaps.extend(self.tie(baseline, walker, (place, &front)));
         }
-        snaps.sort_unstable_by_key(|snap| (snap.position, snap.access_mm));
-        snaps.dedup_by_key(|snap| snap.position);
-        snaps
+        in_order(snaps)
     }
 
-    fn doors_of<'a>(&'a self, baseline: &'a Baseline, layer: Layer, point: u32) -> &'a [LonLat] {
+    /// Points beside closed streets that are tied otherwise now: ties that the streets made needless are needed.
+    pub(super) fn freed(
+        &self,
+        baseline: &Baseline,
+        (walker, layer): (usize, Layer),
+        (change, known): (&StreetChange, &[u32]),
+    ) -> Vec<(u32, Vec<Snapped>)> {
+        if change.raised.is_empty() {
+            return Vec::new();
+        }
+        let profile = &self.walkers[walker].profile;
+        // As far as one gets along streets while another walks the longest leg.
+        let ratio = (profile.walk_speed_m_s / profile.off_street_speed_m_s).max(1.0);
+        let reach = Meters(baseline.limits.snap_distance.0 * ratio);
+        let near = self.points_near(baseline, (walker, layer), (&change.cut, reach));
+        let ground = self.tie_ground(baseline);
+        let linked = &self.walkers[walker];
+        let finder = || TieFinder::new(&ground, &linked.impedance, &linked.islands);
+        near.into_par_iter()
+            .filter(|point| known.binary_search(point).is_err())
+            .map_init(finder, |finder, point| {
+                let (place, front) = self.stand_of(baseline, layer, point);
+                let ties = self.on_pieces(finder.ties(place, &front));
+                (ties != self.snaps(walker, layer, point)).then_some((point, ties))
+            })
+            .flatten()
+            .collect()
+    }
+
+    /// Points that may have ties of their own within `reach` of some streets, in order.
+    fn points_near(
+        &self,
+        baseline: &Baseline,
+        (walker, layer): (usize, Layer),
+        (streets, reach): (&[EdgeId], Meters),
+    ) -> Vec<u32> {
+        let graph = self.streets.graph();
+        let shape = streets.iter().flat_map(|&edge| graph.shape(edge)).copied();
+        let Some(bounds) = BoundingBox::around(shape) else { return Vec::new() };
+        let bounds = bounds.grown(reach);
+        let linked = &self.walkers[walker];
         match layer {
-            Layer::Facilities => &self.facilities.facilities[FacilityId(point)].entrances,
+            Layer::Facilities => {
+                let near = |&point: &u32| {
+                    let facility = &self.facilities.facilities[FacilityId(point)];
+                    facility.edge_places().any(|place| bounds.contains(place))
+                };
+                (0..linked.facilities.len() as u32).filter(near).collect()
+            }
             Layer::Demand => {
-                std::slice::from_ref(&baseline.demand.points[DemandPointId(point)].place)
+                let near = |&point: &u32| {
+                    let home = &baseline.demand.points[DemandPointId(point)];
+                    home.front != Front::Street && bounds.contains(home.place)
+                };
+                (0..linked.demand.len() as u32).filter(near).collect()
             }
         }
     }
 
-    /// Points to which a new street is nearer than the one they stand on: they stand on both then, so that
-    /// nobody loses by it.
+    /// Where a point lies, and where people step out of it.
+    fn stand_of<'a>(
+        &self,
+        baseline: &'a Baseline,
+        layer: Layer,
+        point: u32,
+    ) -> (LonLat, Cow<'a, Front>) {
+        match layer {
+            Layer::Facilities => {
+                let facility = &self.facilities.facilities[FacilityId(point)];
+                (facility.place, Cow::Owned(facility.front()))
+            }
+            Layer::Demand => {
+                let home = &baseline.demand.points[DemandPointId(point)];
+                (home.place, Cow::Borrowed(&home.front))
+            }
+        }
+    }
+
+    /// Points that a new street ties to itself, with the ties they get besides those they have.
     pub(super) fn drawn_nearer(
         &self,
         baseline: &Baseline,
         (walker, layer): (usize, Layer),
         change: &StreetChange,
-    ) -> Vec<(usize, Layer, u32, Vec<Snapped>)> {
+    ) -> Vec<(u32, Vec<Snapped>)> {
         let graph = self.streets.graph();
         let new: Vec<EdgeId> =
             self.streets.added_streets().filter(|edge| change.lowered.contains(edge)).collect();
         let limit = baseline.limits.snap_distance;
-        let shape = new.iter().flat_map(|&edge| graph.shape(edge)).copied();
-        let Some(bounds) = BoundingBox::around(shape) else { return Vec::new() };
-        let bounds = bounds.grown(limit);
-        let snapper = Snapper::over(graph, new.iter().copied());
+        let near = self.points_near(baseline, (walker, layer), (&new, limit));
+        let snapper = Snapper::over(graph, new);
+        let ground = TieGround { snappers: vec![&snapper], ..self.tie_ground(baseline) };
         let linked = &self.walkers[walker];
-        let (impedance, islands) = (&linked.impedance, &linked.islands);
-        let ground = Walkable { graph, impedance, islands };
-        let count = match layer {
-            Layer::Facilities => linked.facilities.len(),
-            Layer::Demand => linked.demand.len(),
-        };
-        let near = |&point: &u32| {
-            let doors = self.doors_of(baseline, layer, point);
-            doors.iter().any(|&door| bounds.contains(door))
-        };
-        (0..count as u32)
-            .filter(near)
-            .filter_map(|point| {
+        let finder = || TieFinder::new(&ground, &linked.impedance, &linked.islands);
+        near.into_par_iter()
+            .map_init(finder, |finder, point| {
                 let known = self.snaps(walker, layer, point);
-                let best = known.iter().map(|snap| snap.access_mm).min().unwrap_or(u32::MAX);
-                let doors = self.doors_of(baseline, layer, point).iter();
-                let nearer: Vec<Snapped> = doors
-                    .filter_map(|&door| snapper.snap(&ground, door, limit))
-                    .filter(|snap| snap.access_mm < best)
-                    .collect();
-                if nearer.is_empty() {
-                    return None;
-                }
-                let snaps = known.iter().copied().chain(nearer).collect();
-                Some((walker, layer, point, snaps))
+                let (place, front) = self.stand_of(baseline, layer, point);
+                let further = self.on_pieces(finder.further(place, &front, known));
+                (!further.is_empty()).then_some((point, further))
             })
+            .flatten()
             .collect()
     }
 
-    /// Where doors meet the streets that a walker may use now: on the whole streets and on their pieces.
-    pub(super) fn snap_all(
+    /// What ties lead to now: the streets of the baseline and those that were added.
+    fn tie_ground<'a>(&'a self, baseline: &'a Baseline) -> TieGround<'a> {
+        let mut snappers = vec![&*baseline.snapper];
+        snappers.extend(&self.added);
+        TieGround {
+            graph: self.streets.graph(),
+            snappers,
+            obstacles: &baseline.obstacles,
+            limit: baseline.limits.snap_distance,
+        }
+    }
+
+    /// Ties of a place to the streets that a walker may use now: on the whole streets and on their pieces.
+    pub(super) fn tie(
         &self,
         baseline: &Baseline,
         walker: usize,
-        doors: &[LonLat],
+        (place, front): (LonLat, &Front),
     ) -> Vec<Snapped> {
-        let limit = baseline.limits.snap_distance;
-        let mut snaps: Vec<Snapped> = doors
-            .iter()
-            .filter_map(|&door| self.snap(baseline, walker, (door, limit)))
-            .flat_map(|snap| {
-                let positions = self.streets.positions(snap.position).into_iter();
-                positions.map(move |position| Snapped { position, ..snap })
-            })
-            .collect();
-        snaps.sort_unstable_by_key(|snap| (snap.position, snap.access_mm));
-        snaps.dedup_by_key(|snap| snap.position);
-        snaps
+        let (ground, linked) = (self.tie_ground(baseline), &self.walkers[walker]);
+        let mut finder = TieFinder::new(&ground, &linked.impedance, &linked.islands);
+        self.on_pieces(finder.ties(place, front))
+    }
+
+    /// The same ties on whole streets and on their pieces, sorted.
+    fn on_pieces(&self, ties: Vec<Snapped>) -> Vec<Snapped> {
+        let pieces = |tie: Snapped| {
+            let positions = self.streets.positions(tie.position).into_iter();
+            positions.map(move |position| Snapped { position, ..tie })
+        };
+        in_order(ties.into_iter().flat_map(pieces).collect())
     }
 
     pub(super) fn link(
@@ -169,4 +239,11 @@ impl ScenarioState {
             on[link.walker].take(edge);
         }
     }
+}
+
+/// Ties by position, the shortest of each.
+pub(super) fn in_order(mut ties: Vec<Snapped>) -> Vec<Snapped> {
+    ties.sort_unstable_by_key(|tie| (tie.position, tie.access_mm));
+    ties.dedup_by_key(|tie| tie.position);
+    ties
 }

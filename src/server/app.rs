@@ -9,7 +9,7 @@ use crate::audit::FunctionRecord;
 use crate::coverage::{CoverageGap, Rule, StraightDistances};
 use crate::delivery::Papers;
 use crate::facility::Function;
-use crate::ids::{FacilityId, FunctionId, GroupId};
+use crate::ids::{FunctionId, GroupId};
 use crate::limits::{CUTOFF_MIN, WALK_SPEED_M_S};
 use crate::reach::{DemandTimes, Ground, LinkedWalker, NearestField, Seeds};
 use crate::scenario::Baseline;

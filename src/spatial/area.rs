@@ -44,6 +44,21 @@ impl Area {
         })
     }
 
+    /// Whether `place` lies inside, not on any ring.
+    pub fn holds_inside(&self, place: LonLat) -> bool {
+        self.polygons.iter().any(|polygon| {
+            ring_side(&polygon.outer, place) == Side::Inside
+                && polygon.holes.iter().all(|hole| ring_side(hole, place) == Side::Outside)
+        })
+    }
+
+    /// All its rings, outer ones and holes.
+    pub fn rings(&self) -> impl Iterator<Item = &[LonLat]> {
+        self.polygons.iter().flat_map(|polygon| {
+            std::iter::once(&polygon.outer).chain(&polygon.holes).map(Vec::as_slice)
+        })
+    }
+
     /// Ground area in square metres (holes taken off), in a frame at the middle of the box.
     pub fn area_m2(&self) -> f64 {
         let Some(bounds) = self.bounding_box() else { return 0.0 };

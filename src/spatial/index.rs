@@ -238,6 +238,32 @@ impl SegmentIndex {
         best
     }
 
+    /// Calls `each` with the nearest place of every segment within `radius` (inclusive).
+    pub fn each_within(&self, around: LonLat, radius: Meters, mut each: impl FnMut(SegmentHit)) {
+        let frame = LocalFrame::at(around);
+        for window in search_boxes(&frame, around, radius) {
+            self.visit(&window, |segment| {
+                let hit = project(&frame, segment);
+                if hit.distance.0 <= radius.0 {
+                    each(hit);
+                }
+            });
+        }
+    }
+
+    /// Calls `each` with the line of every segment that the straight look from `from` to `to` crosses, and how
+    /// far along the look it does, 0 to 1. Touching is no crossing; exact in whole 1e-7 degrees.
+    pub fn each_crossed(&self, from: LonLat, to: LonLat, mut each: impl FnMut(u32, f64)) {
+        let look = Look::new(from, to);
+        for window in look.boxes() {
+            self.visit(&window, |segment| {
+                if let Some(along) = look.crossed(segment.from, segment.to) {
+                    each(segment.line, along);
+                }
+            });
+        }
+    }
+
     /// Ids of the lines with a segment whose box touches the box of `radius` around `around`; sorted, once each.
     pub fn lines_near(&self, around: LonLat, radius: Meters) -> Vec<u32> {
         let mut lines: Vec<u32> = Vec::new();
@@ -248,6 +274,65 @@ impl SegmentIndex {
         lines.dedup();
         lines
     }
+}
+
+/// A straight look from one place to another.
+#[derive(Clone, Copy, Debug)]
+struct Look {
+    from: LonLat,
+    to: LonLat,
+    /// `to` as seen from `from`.
+    delta: [i64; 2],
+}
+
+impl Look {
+    fn new(from: LonLat, to: LonLat) -> Self {
+        Self { from, to, delta: seen_from(from, to) }
+    }
+
+    /// The boxes it passes: two over the antimeridian.
+    fn boxes(self) -> impl Iterator<Item = AABB<Corner>> {
+        let (a, b) = (corner(self.from), corner(self.to));
+        let whole = a[0].abs_diff(b[0]) <= 1_800_000_000;
+        let (west, east) = (a[0].min(b[0]), a[0].max(b[0]));
+        let spans = if whole {
+            [Some([west, east]), None]
+        } else {
+            [Some([east, 1_800_000_000]), Some([-1_800_000_000, west])]
+        };
+        let (south, north) = (a[1].min(b[1]), a[1].max(b[1]));
+        let span = move |[west, east]: [i32; 2]| AABB::from_corners([west, south], [east, north]);
+        spans.into_iter().flatten().map(span)
+    }
+
+    /// Where the segment from `a` to `b` is crossed; one that ends on the line of the look counts on one side
+    /// only, so that nobody looks through a corner.
+    fn crossed(self, a: LonLat, b: LonLat) -> Option<f64> {
+        let (a, b) = (seen_from(self.from, a), seen_from(self.from, b));
+        let cross = |u: [i64; 2], v: [i64; 2]| {
+            i128::from(u[0]) * i128::from(v[1]) - i128::from(u[1]) * i128::from(v[0])
+        };
+        if (cross(self.delta, a) >= 0) == (cross(self.delta, b) >= 0) {
+            return None;
+        }
+        let along = [b[0] - a[0], b[1] - a[1]];
+        let eye = cross(along, [-a[0], -a[1]]);
+        let foot = cross(along, [self.delta[0] - a[0], self.delta[1] - a[1]]);
+        let parted = (eye > 0 && foot < 0) || (eye < 0 && foot > 0);
+        parted.then(|| eye as f64 / (eye - foot) as f64)
+    }
+}
+
+/// `place` less `origin` in whole 1e-7 degrees, the short way round.
+fn seen_from(origin: LonLat, place: LonLat) -> [i64; 2] {
+    const TURN: i64 = 3_600_000_000;
+    let lon = i64::from(place.lon_e7()) - i64::from(origin.lon_e7());
+    let lon = match lon {
+        lon if lon > TURN / 2 => lon - TURN,
+        lon if lon < -TURN / 2 => lon + TURN,
+        lon => lon,
+    };
+    [lon, i64::from(place.lat_e7()) - i64::from(origin.lat_e7())]
 }
 
 /// The place of `segment` nearest to the frame's origin.

@@ -150,6 +150,9 @@ bitflags::bitflags! {
         const EXPRESSWAY = 1 << 28;
         /// A straight line over open ground: one walks there, but it is no street and has no length of street.
         const CHORD = 1 << 29;
+        /// Above or below the ground or inside a building: a bridge, a tunnel, another level. One comes to it only
+        /// by streets, or by a door on it.
+        const OFF_GROUND = 1 << 24;
     }
 }
 

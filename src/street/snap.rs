@@ -31,8 +31,42 @@ pub struct Snapped {
     pub access_mm: u32,
     /// The same position as a place.
     pub place: LonLat,
-    /// Whether it lies on an island because nothing else was within the limit.
+    /// Whether it lies on an island.
     pub on_island: bool,
+    /// Where the access leg begins: the place itself, its door, or the nearest place on its outline.
+    pub door: LonLat,
+    /// Whether the access leg goes over an obstacle, or to a street off the ground, because nothing else was within
+    /// the limit.
+    pub forced: bool,
+}
+
+impl Foot {
+    /// Where on the edge.
+    pub fn position(&self, graph: &StreetGraph) -> EdgePosition {
+        position_on(graph, self.edge, self.piece, self.along)
+    }
+}
+
+impl Snapped {
+    /// A point that stands on the street, at `place`.
+    pub const fn on_street(position: EdgePosition, place: LonLat) -> Self {
+        Self { position, access_mm: 0, place, on_island: false, door: place, forced: false }
+    }
+}
+
+/// The place of an edge's straight piece that is nearest to where it was looked for from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Foot {
+    /// The edge.
+    pub edge: EdgeId,
+    /// Which piece of its shape, from 0.
+    pub piece: u32,
+    /// How far along the piece, 0 to 1.
+    pub along: f64,
+    /// How far away.
+    pub distance: Meters,
+    /// The place.
+    pub place: LonLat,
 }
 
 /// The nearest street of a point, whoever may use it.
@@ -68,8 +102,7 @@ impl Snapper {
         Self { index: SegmentIndex::new(lines) }
     }
 
-    /// The nearest position within `limit` (inclusive) on a street that the walker may use: off the islands
-    /// if there is one, else on an island. `None` when there is neither.
+    /// The nearest position within `limit` (inclusive) on a street that the walker may use.
     pub fn snap(&self, ground: &Walkable, place: LonLat, limit: Meters) -> Option<Snapped> {
         self.snap_from(ground, place, limit, self.nearest(ground.graph, place, limit))
     }
@@ -77,7 +110,19 @@ impl Snapper {
     /// The nearest position on any street within `limit` (inclusive), whoever may use it.
     pub fn nearest(&self, graph: &StreetGraph, place: LonLat, limit: Meters) -> Option<Nearest> {
         let hit = self.index.nearest_within(place, limit, |_| true)?;
-        Some(Nearest(to_snapped(graph, &hit)))
+        Some(Nearest(to_snapped(graph, place, &hit)))
+    }
+
+    /// The nearest position within `limit` (inclusive) on a street that `accept` takes.
+    pub fn nearest_where(
+        &self,
+        graph: &StreetGraph,
+        place: LonLat,
+        limit: Meters,
+        accept: impl Fn(EdgeId) -> bool,
+    ) -> Option<Snapped> {
+        let hit = self.index.nearest_within(place, limit, |line| accept(EdgeId(line)))?;
+        Some(to_snapped(graph, place, &hit))
     }
 
     /// As [`Snapper::snap`], for a point whose nearest street of all is known: when the walker may use that
@@ -91,15 +136,21 @@ impl Snapper {
     ) -> Option<Snapped> {
         let Nearest(nearest) = nearest?;
         let walkable = |line: u32| ground.impedance.is_walkable(EdgeId(line));
-        let mainland = |line: u32| walkable(line) && !ground.islands.contains(EdgeId(line));
-        if mainland(nearest.position.edge.0) {
-            return Some(nearest);
-        }
-        if let Some(hit) = self.index.nearest_within(place, limit, mainland) {
-            return Some(Snapped { on_island: false, ..to_snapped(ground.graph, &hit) });
-        }
-        let hit = self.index.nearest_within(place, limit, walkable)?;
-        Some(Snapped { on_island: true, ..to_snapped(ground.graph, &hit) })
+        let snapped = if walkable(nearest.position.edge.0) {
+            nearest
+        } else {
+            let hit = self.index.nearest_within(place, limit, walkable)?;
+            to_snapped(ground.graph, place, &hit)
+        };
+        Some(Snapped { on_island: ground.islands.contains(snapped.position.edge), ..snapped })
+    }
+
+    /// Calls `each` with the nearest place of every piece of a street within `limit` (inclusive).
+    pub fn each_foot(&self, place: LonLat, limit: Meters, mut each: impl FnMut(Foot)) {
+        self.index.each_within(place, limit, |hit| {
+            let SegmentHit { line, piece, along, distance, place } = hit;
+            each(Foot { edge: EdgeId(line), piece, along, distance, place });
+        });
     }
 
     /// Distance to the nearest street within `limit` (inclusive), whoever may use it.
@@ -124,20 +175,21 @@ pub struct Walkable<'a> {
     pub islands: &'a Islands,
 }
 
-fn to_snapped(graph: &StreetGraph, hit: &SegmentHit) -> Snapped {
-    let edge = EdgeId(hit.line);
+/// The position `along` (0 to 1) a piece of the shape of `edge`.
+fn position_on(graph: &StreetGraph, edge: EdgeId, piece: u32, along: f64) -> EdgePosition {
     let shape = graph.shape(edge);
     let ground = |pair: &[LonLat]| ground_distance(pair[0], pair[1]).0;
-    let piece = hit.piece as usize;
+    let piece = piece as usize;
     let before: f64 = shape[..=piece].windows(2).map(ground).sum();
-    let part = ground(&shape[piece..piece + 2]) * hit.along;
+    let part = ground(&shape[piece..piece + 2]) * along;
     let offset_mm = Meters(before + part).as_mm().min(graph.edges()[edge].length_mm);
-    Snapped {
-        position: EdgePosition { edge, offset_mm },
-        access_mm: hit.distance.as_mm(),
-        place: hit.place,
-        on_island: false,
-    }
+    EdgePosition { edge, offset_mm }
+}
+
+fn to_snapped(graph: &StreetGraph, door: LonLat, hit: &SegmentHit) -> Snapped {
+    let position = position_on(graph, EdgeId(hit.line), hit.piece, hit.along);
+    let access_mm = hit.distance.as_mm();
+    Snapped { access_mm, door, ..Snapped::on_street(position, hit.place) }
 }
 
 /// The points of a layer, snapped; a point may have several positions (entrances) or none.

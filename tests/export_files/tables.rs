@@ -226,7 +226,8 @@ fn reach(town: &Town) -> Vec<u8> {
         .collect();
     let serving = export::facilities_called(baseline, "meals").expect("a function");
     let ends = walker.seeds(&baseline.graph, &walker.impedance, &serving);
-    let route = Route::find(&ground, start, &ends, WalkTime::LONGEST).expect("a way");
+    let route =
+        Route::find(&ground, &Seeds::new(vec![start]), &ends, WalkTime::LONGEST).expect("a way");
     let facility = walkshed::ids::FacilityId(route.end.owner);
     let to = baseline.facilities.facilities[facility].place;
     let routes = [RouteLine { route, from: point.place, to, facility: Some(facility) }];

@@ -13,7 +13,7 @@ use walkshed::ids::{FunctionId, ZoneId};
 use walkshed::progress::Silent;
 use walkshed::reach::LinkLimits;
 use walkshed::scenario::{Baseline, Ingredients};
-use walkshed::spatial::{Area, LonLat};
+use walkshed::spatial::{Area, Front, LonLat};
 use walkshed::street::{
     BarrierKind, NodeBarrier, StreetClass, StreetGraph, StreetIngredients, StreetTraits, StreetWay,
     WalkProfile,
@@ -256,6 +256,7 @@ fn demand(ground: &Ground) -> DemandLayer {
         points.push(DemandPoint {
             key: format!("h{:04}", points.len()),
             place: ground.place(x, y),
+            front: Front::Point,
             // Off every street live only grown-ups, so that a rule for children can cover all of them.
             persons: [persons, if y > 15.0 { 0.0 } else { persons * 0.25 }]
                 .map(|count| Persons::from_count(count).expect("a count"))

@@ -3,6 +3,7 @@
 use walkshed::facility::FacilityStatus;
 use walkshed::import::IssueKind;
 use walkshed::import::osm::BuildingUse;
+use walkshed::spatial::Front;
 
 use super::{count, functions, node, read, relation, square, way};
 
@@ -53,20 +54,17 @@ fn facilities_come_from_nodes_ways_and_multipolygons() {
     assert!(outline.contains(park.place), "the label is not in the pond");
     // 3 by 3 less 1 by 1 thousandths of a degree on the equator.
     assert!((outline.area_m2() - 8.0 * 111.32 * 110.57).abs() < 100.0);
-    assert!(!school.entrances.is_empty() && school.entrances.len() <= 24);
+    assert!(school.entrances.is_empty(), "one enters anywhere on its outline");
+    assert_eq!(school.front(), Front::Outline(Box::new(school.outline.clone().unwrap())));
 }
 
 #[test]
-fn entrances_are_doors_then_street_places_then_spread() {
+fn entrances_are_doors_and_gates_else_the_outline() {
     let (mut parts, ring) = square(10, 0.0, 0.0, 1.0);
     parts.push(way(100, &ring, "amenity=school"));
-    let spread = read(&parts);
-    assert_eq!(spread.facilities[0].entrances.len(), 7, "443 m, one every 60 m");
-
-    parts.push(node(20, 5.0, 0.0, ""));
-    parts.push(way(200, &[11, 20], "highway=footway"));
-    let street = read(&parts);
-    assert_eq!(street.facilities[0].entrances.len(), 1, "where the footway reaches the outline");
+    let bare = read(&parts);
+    assert!(bare.facilities[0].entrances.is_empty());
+    assert!(matches!(bare.facilities[0].front(), Front::Outline(_)));
 
     let ring = vec![10, 11, 12, 30, 13, 10];
     parts.retain(|part| !part.contains("way id='100'"));
@@ -79,8 +77,8 @@ fn entrances_are_doors_then_street_places_then_spread() {
     let doors = read(&parts);
     let entrances = &doors.facilities[0].entrances;
     assert_eq!(entrances.len(), 2);
-    assert_eq!((entrances[0].lon_e7(), entrances[0].lat_e7()), (5_000, 10_000));
-    assert_eq!((entrances[1].lon_e7(), entrances[1].lat_e7()), (5_000, -450));
+    assert_eq!((entrances[0].lon_e7(), entrances[0].lat_e7()), (5_000, -450));
+    assert_eq!((entrances[1].lon_e7(), entrances[1].lat_e7()), (5_000, 10_000));
 }
 
 #[test]

@@ -254,11 +254,12 @@ fn stairs_and_lifts_drawn_as_areas_stay_what_they_are() {
         way(11, &[11, 1], "highway=footway level=0"),
         way(13, &[13, 3], "highway=footway level=2"),
     ]);
-    let drawn = |tags: &str| {
-        let mut parts = parts.clone();
+    let drawn_on = |parts: &[String], tags: &str| {
+        let mut parts = parts.to_vec();
         parts.push(way(10, &ring, tags));
         read(&parts)
     };
+    let drawn = |tags: &str| drawn_on(&parts, tags);
     for tags in ["highway=steps area=yes", "highway=steps area=yes conveying=forward"] {
         let stairs = drawn(tags);
         let walked = Net::of(&stairs, |class, _| class != StreetClass::Plaza);
@@ -275,10 +276,10 @@ fn stairs_and_lifts_drawn_as_areas_stay_what_they_are() {
     };
     assert_eq!(of_class(&drawn("highway=elevator wheelchair=yes"), StreetClass::Elevator), 1);
     // Three storeys: each pair is one ride.
-    parts.extend([node(12, 2.0, 0.0, ""), way(12, &[12, 2], "highway=footway level=4")]);
     let mut three = parts.clone();
-    three.push(way(10, &ring, "highway=elevator area=yes"));
-    assert_eq!(of_class(&read(&three), StreetClass::Elevator), 3);
+    three.extend([node(12, 2.0, 0.0, ""), way(12, &[12, 2], "highway=footway level=4")]);
+    let three = drawn_on(&three, "highway=elevator area=yes");
+    assert_eq!(of_class(&three, StreetClass::Elevator), 3);
     let barred = drawn("highway=pedestrian area=yes wheelchair=no");
     let plaza = |way: &&walkshed::street::StreetWay| way.source_id == 10;
     assert!(

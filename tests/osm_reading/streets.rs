@@ -7,7 +7,7 @@ use walkshed::import::{ImportError, IssueKind};
 use walkshed::progress::{Progress, Stage};
 use walkshed::street::{BarrierKind, StreetClass, StreetTraits, StreetWay};
 
-use super::{count, node, read, read_bytes, relation, square, way, ways, xml};
+use super::{count, node, read, read_bytes, square, way, ways, xml};
 
 #[test]
 fn ways_meet_where_they_share_a_node_and_are_sorted_by_id() {

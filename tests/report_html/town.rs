@@ -12,7 +12,7 @@ use walkshed::progress::Silent;
 use walkshed::reach::LinkLimits;
 use walkshed::report::{InputRow, ReportSource};
 use walkshed::scenario::{Baseline, Ingredients};
-use walkshed::spatial::{Area, LonLat};
+use walkshed::spatial::{Area, Front, LonLat};
 use walkshed::street::{
     Permission, Slope, StreetClass, StreetIngredients, StreetTraits, StreetWay, WalkProfile,
 };
@@ -203,6 +203,7 @@ fn demand(size: usize) -> DemandLayer {
             points.push(DemandPoint {
                 key: format!("home/{y:04}/{x:04}"),
                 place: place(x as f64 + 0.4, y as f64 + 0.12),
+                front: Front::Point,
                 persons: persons
                     .iter()
                     .map(|&n| Persons::from_count(n).expect("a count"))

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
 use crate::support;
-mod town;
+pub(crate) mod town;
 mod watch;
 
 use support::random::Dice;

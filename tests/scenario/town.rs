@@ -10,7 +10,7 @@ use walkshed::facility::{
 use walkshed::ids::{FunctionId, ZoneId};
 use walkshed::reach::LinkLimits;
 use walkshed::scenario::{Baseline, Ingredients};
-use walkshed::spatial::{Area, LonLat};
+use walkshed::spatial::{Area, Front, LonLat};
 use walkshed::street::{StreetGraph, StreetIngredients};
 use walkshed::units::{Meters, Persons};
 
@@ -134,6 +134,7 @@ pub(crate) fn baseline_of(
     let points = homes.iter().enumerate().map(|(index, &(place, count))| DemandPoint {
         key: format!("p{index:03}"),
         place,
+        front: Front::Point,
         persons: [count, count / 3.0].map(|count| Persons::from_count(count).unwrap()).to_vec(),
         zone: None,
     });

@@ -20,14 +20,14 @@ use walkshed::facility::{
 };
 use walkshed::ids::{FunctionId, ZoneId};
 use walkshed::progress::Progress;
-use walkshed::reach::{LinkLimits, Obstacles};
+use walkshed::reach::LinkLimits;
 use walkshed::scenario::baseline::{Baseline, Ingredients};
 use walkshed::server::{
     Access, AppInput, KindArea, KindLine, MapContent, PlaceName, Server, Shelf, StudyMeta, router,
 };
-use walkshed::spatial::{Area, LonLat};
+use walkshed::spatial::{Area, Front, LonLat};
 use walkshed::street::{
-    StreetClass, StreetGraph, StreetIngredients, StreetTraits, StreetWay, WalkProfile,
+    Obstacles, StreetClass, StreetGraph, StreetIngredients, StreetTraits, StreetWay, WalkProfile,
 };
 use walkshed::units::{Meters, Persons};
 
@@ -146,6 +146,7 @@ fn demand() -> DemandLayer {
         points.push(DemandPoint {
             key: format!("p{:03}", points.len()),
             place,
+            front: Front::Point,
             persons: [all, all / 4.0].map(|count| Persons::from_count(count).unwrap()).to_vec(),
             zone: None,
         });

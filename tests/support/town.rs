@@ -197,5 +197,5 @@ impl Walked {
 /// A point that stands on the street.
 pub(crate) fn snapped(graph: &StreetGraph, position: EdgePosition) -> Snapped {
     let place = graph.place_at(position.edge, position.offset_mm);
-    Snapped { position, access_mm: 0, place, on_island: false }
+    Snapped::on_street(position, place)
 }

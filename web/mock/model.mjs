@@ -217,9 +217,11 @@ export function model(city) {
         cutoff_min: limit, cutoff_m: null, found_min: hit?.min ?? null, found_m: hit?.m ?? null, passes: hit !== undefined && hit.min <= limit,
       };
     });
+    const tie = snap && { place: city.graph.places[snap.node], door: place, access_m: snap.m, access_min: snap.m / profile.walk_speed_m_s / 60, forced: false };
     return {
       place,
-      snapped: snap ? { place: city.graph.places[snap.node], access_m: snap.m, access_min: snap.m / profile.walk_speed_m_s / 60 } : null,
+      snapped: tie || null,
+      ties: tie ? [tie] : [],
       reason: snap ? null : `no walkable street within ${SNAP_LIMIT_M} m`,
       zone, functions: rows, rules,
     };

@@ -72,7 +72,10 @@ pub(super) fn locale(
     if let Some(quarter) = quarters.find(|&name| name != community) {
         return quarter.to_owned();
     }
-    let edge_of = |point| walker.demand_position(point).map(|position| position.edge);
+    let edge_of = |point| {
+        let nearest = walker.demand.of(point).iter().min_by_key(|tie| tie.access_mm);
+        nearest.map(|tie| tie.position.edge)
+    };
     let name_of = |edge: EdgeId| site.graph.edges()[edge].name;
     let mut by_street: Vec<(u32, Persons)> = entries
         .iter()

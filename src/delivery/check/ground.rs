@@ -80,7 +80,7 @@ fn stands(need: &Need, site: &ChosenSite) -> Result<Vec<Snapped>, Reject> {
         }
         let at = graph.place_at(EdgeId(edge), offset_mm);
         let position = EdgePosition { edge: EdgeId(edge), offset_mm };
-        found.push(Snapped { position, access_mm, place: at, on_island: false });
+        found.push(Snapped { access_mm, ..Snapped::on_street(position, at) });
     }
     if let [only] = found.as_slice() {
         let off = crate::spatial::frame::ground_distance(place, only.place).0;

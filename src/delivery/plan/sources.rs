@@ -45,6 +45,7 @@ pub(crate) fn find(
     let ground = CandidateGround {
         graph: &baseline.graph,
         snapper: &baseline.snapper,
+        obstacles: &baseline.obstacles,
         walker: need.walker,
         limit: baseline.limits.snap_distance,
     };

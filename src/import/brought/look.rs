@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{Amendment, Brought, LayerKind, Seen};
 use crate::demand::ZoneHierarchy;
-use crate::facility::{Facility, Taxonomy};
+use crate::facility::Taxonomy;
 use crate::import::candidates::{CandidateSpec, read_candidates};
 use crate::import::columns::{ColumnMap, Role};
 use crate::import::crs_detect::{CrsChoice, Reference};
@@ -206,8 +206,9 @@ impl Looker<'_> {
                 seen.functions.push((function.id.clone(), offering));
             }
         }
-        for Facility { key, entrances, .. } in &taken {
-            self.check_street((key, "it would serve nobody"), entrances, seen);
+        for facility in &taken {
+            let doors: Vec<LonLat> = facility.edge_places().collect();
+            self.check_street((&facility.key, "it would serve nobody"), &doors, seen);
         }
         seen.places = taken.into_iter().map(|one| (one.place, one.name)).collect();
         Ok(())

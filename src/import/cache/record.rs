@@ -10,7 +10,10 @@ use crate::import::osm::{
 };
 use crate::import::{ImportIssue, IssueKind, IssueLog};
 use crate::spatial::{Area, AreaPolygon, BoundingBox, LonLat};
-use crate::street::{Edge, GraphParts, Heights, StreetClass, StreetGraph, StreetTraits};
+use crate::street::{
+    Edge, Footprint, GraphParts, Heights, ObstacleKind, Obstacles, StreetClass, StreetGraph,
+    StreetTraits,
+};
 
 /// An extract without its street ingredients, and the graph made from them.
 #[derive(Debug)]
@@ -40,6 +43,7 @@ impl Network {
             buildings,
             boundaries,
             compounds,
+            obstacles,
             basemap,
             issues,
             bounds,
@@ -49,6 +53,7 @@ impl Network {
         buildings.put(&mut out);
         boundaries.put(&mut out);
         compounds.put(&mut out);
+        obstacles.put(&mut out);
         basemap.put(&mut out);
         issues.put(&mut out);
         bounds.put(&mut out);
@@ -68,6 +73,7 @@ impl Network {
             buildings: from.take()?,
             boundaries: from.take()?,
             compounds: from.take()?,
+            obstacles: from.take()?,
             basemap: from.take()?,
             issues: from.take()?,
             bounds: from.take()?,
@@ -77,7 +83,8 @@ impl Network {
         from.end()?;
         let known = |offer: &FunctionOffer| (offer.function.0 as usize) < functions;
         let sound = |facility: &Facility| {
-            !facility.entrances.is_empty() && facility.offers.iter().all(known)
+            let enterable = !facility.entrances.is_empty() || facility.outline.is_some();
+            enterable && facility.offers.iter().all(known)
         };
         let real = |building: &Building| (0.0..f64::MAX).contains(&building.floor_area_m2);
         if !extract.facilities.iter().all(sound) {
@@ -96,6 +103,31 @@ impl Network {
 fn put_column<T: Stored>(edges: &[Edge], out: &mut Vec<u8>, value: impl Fn(&Edge) -> T) {
     for edge in edges {
         value(edge).put(out);
+    }
+}
+
+impl Stored for ObstacleKind {
+    fn put(&self, out: &mut Vec<u8>) {
+        (*self as u8).put(out);
+    }
+
+    fn take(from: &mut Source<'_>) -> Result<Self, Damaged> {
+        Self::from_number(from.take()?).ok_or(Damaged("an obstacle of a kind that is not known"))
+    }
+}
+
+impl Stored for Obstacles {
+    fn put(&self, out: &mut Vec<u8>) {
+        (self.lines().len() as u64).put(out);
+        self.lines().iter().for_each(|line| line.put(out));
+        (self.waters().len() as u64).put(out);
+        self.waters().iter().for_each(|water| water.put(out));
+        (self.buildings().len() as u64).put(out);
+        self.buildings().iter().for_each(|building| building.put(out));
+    }
+
+    fn take(from: &mut Source<'_>) -> Result<Self, Damaged> {
+        Ok(Self::new(from.take()?, from.take()?, from.take()?))
     }
 }
 
@@ -267,6 +299,7 @@ stored_struct! {
         key, layer, name, offers, tier, status, opening_year, place, entrances, outline,
     }
     Building { key, place, outline, floor_area_m2, levels, usage, doors }
+    Footprint { outline, doors }
     Boundary { key, names, admin_level, area }
     Compound { key, area, gates }
     BaseArea { kind, name, area }
@@ -285,7 +318,7 @@ stored_enum! {
     IssueKind {
         CrsDetected, CrsWrong, AxesSwapped, GeometryMissing, GeometryInvalid, ReferenceMissing,
         ValueUnreadable, CapacityBad, PopulationBad, Duplicate, FunctionUnknown, EncodingDetected,
-        DataDamaged, InputChanged, Island, SnapFar, SnapFailed, OutsideZones, JoinMissing, InputLacking,
+        DataDamaged, InputChanged, Island, SnapFar, LegForced, SnapFailed, OutsideZones, JoinMissing, InputLacking,
         Estimated, ElevationMissing, ElevationDoubtful, TableUnderstood,
     }
 }

@@ -12,8 +12,8 @@ use crate::import::osm::{
 use crate::import::{IssueKind, IssueLog};
 use crate::spatial::{Area, BoundingBox, LonLat};
 use crate::street::{
-    BarrierKind, GraphParts, Heights, NodeBarrier, StreetClass, StreetGraph, StreetIngredients,
-    StreetTraits, StreetWay,
+    BarrierKind, Footprint, GraphParts, Heights, NodeBarrier, ObstacleKind, Obstacles, StreetClass,
+    StreetGraph, StreetIngredients, StreetTraits, StreetWay,
 };
 
 const KEY: Key = Key { rules: 7, settings: [1; 32], inputs: [2; 32] };
@@ -124,6 +124,11 @@ fn network() -> Network {
     issues.note(IssueKind::ElevationMissing, "a.tif", "", "skipped");
     let extract = OsmExtract {
         streets: StreetIngredients::default(),
+        obstacles: Obstacles::new(
+            vec![(ObstacleKind::Rail, vec![at(0, 0), at(3, 3)])],
+            vec![square.clone()],
+            vec![Footprint { outline: square.clone(), doors: vec![at(1, 0)] }],
+        ),
         facilities: vec![facility],
         buildings: vec![building],
         compounds: vec![Compound {
@@ -184,6 +189,14 @@ fn a_network_comes_back_as_it_went() {
     assert!(!network.graph.twins().is_empty());
     let (was, is) = (&network.extract, &back.extract);
     assert_eq!((&is.facilities, &is.buildings), (&was.facilities, &was.buildings));
+    let stand = |of: &OsmExtract| {
+        (
+            of.obstacles.lines().to_vec(),
+            of.obstacles.waters().to_vec(),
+            of.obstacles.buildings().to_vec(),
+        )
+    };
+    assert_eq!(stand(is), stand(was));
     assert_eq!((&is.basemap, &is.issues), (&was.basemap, &was.issues));
     assert_eq!((is.bounds, is.stats), (was.bounds, was.stats));
     assert_eq!(back.hashes, network.hashes);
@@ -271,7 +284,7 @@ fn walk_everything(network: &Network) {
     }
     let (extract, mut issues) = (&network.extract, IssueLog::default());
     issues.append(extract.issues.clone());
-    assert!(extract.facilities.iter().all(|facility| !facility.entrances.is_empty()));
+    assert!(extract.facilities.iter().all(|facility| facility.edge_places().count() > 1));
     let areas = extract
         .buildings
         .iter()

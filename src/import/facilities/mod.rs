@@ -123,7 +123,10 @@ impl Reader<'_> {
             .text(row, Role::Id)
             .or_else(|| row.feature_id.clone())
             .unwrap_or_else(|| row.name.clone());
-        let (entrances, outline) = entrances_of(placed, place);
+        let (mut entrances, outline) = entrances_of(placed, place);
+        if outline.is_some() {
+            entrances.clear();
+        }
         Some(Facility {
             key,
             layer: self.spec.id.clone(),

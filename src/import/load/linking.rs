@@ -12,7 +12,8 @@ pub(super) fn note(baseline: &Baseline, study: &str, issues: &mut IssueLog) {
     for (rank, walker) in baseline.walkers().iter().enumerate() {
         for issue in baseline.link_issues(walker) {
             let is_new = failure(&issue).map(|failure| known.insert(failure));
-            if is_new.unwrap_or(rank == 0) {
+            let of_all = matches!(issue, LinkIssue::IslandPeople(_));
+            if of_all || is_new.unwrap_or(rank == 0) {
                 note_one(baseline, (study, walker), &issue, issues);
             }
         }
@@ -46,6 +47,10 @@ fn note_one(
     let no_street = format!(
         "no street that {who} may walk within {limit} m; raise `snap_distance_m` or check the coordinate system"
     );
+    let forced = format!(
+        "no street within {limit} m is in sight: its way leads over a wall, water, tracks or a building, or to a \
+         street off the ground; map the gate or the path that is lacking"
+    );
     let (kind, (source, feature), reason) = match *issue {
         LinkIssue::FacilityUnlinked(id) => {
             (IssueKind::SnapFailed, facility(id), format!("{no_street}; it serves nobody"))
@@ -68,6 +73,13 @@ fn note_one(
             IssueKind::SnapFar,
             home(id),
             format!("{:.0} m from the nearest street; the way there is counted", leg.0),
+        ),
+        LinkIssue::FacilityForced(id) => (IssueKind::LegForced, facility(id), forced),
+        LinkIssue::DemandForced(id) => (IssueKind::LegForced, home(id), forced),
+        LinkIssue::IslandPeople(persons) => (
+            IssueKind::Island,
+            (study.to_owned(), format!("profile/{who}")),
+            format!("{persons} people live on streets that {who} cannot leave"),
         ),
         LinkIssue::FacilityOnIsland(id) => {
             (IssueKind::Island, facility(id), "on streets cut off from the rest".to_owned())

@@ -10,7 +10,7 @@ use std::path::Path;
 use crate::demand::Quarters;
 use crate::facility::{FacilityLayer, Function, Taxonomy};
 use crate::progress::{Progress, Silent, Stage};
-use crate::reach::{LinkLimits, Obstacles};
+use crate::reach::LinkLimits;
 use crate::scenario::{Baseline, Extent, Ingredients, ScenarioError, ScenarioState};
 use crate::spatial::BoundingBox;
 use crate::street::{Snapper, StreetGraph};
@@ -29,7 +29,7 @@ pub enum MapDetail {
     /// Nothing more.
     #[default]
     None,
-    /// What isochrones and the maps of reports are drawn around: water, rail, walls.
+    /// What the maps of reports show: water, rail, walls.
     Obstacles,
     /// Everything a map shows.
     Full,
@@ -176,7 +176,7 @@ pub fn load_described(
         demand,
         zones,
         standards: study.standards.clone(),
-        obstacles: obstacles_of(&extract.basemap),
+        obstacles: std::mem::take(&mut extract.obstacles),
         quarters: quarters_of(&extract.basemap),
     };
     let baseline = Baseline::new(ingredients, limits);
@@ -210,19 +210,6 @@ pub(super) fn taxonomy_of(study: &Study) -> Result<Taxonomy, ImportError> {
 /// The streets, for finding out which coordinate system a file is in.
 pub(super) fn reference_of(bounds: BoundingBox, snapper: &Snapper) -> Reference<'_> {
     Reference::new(bounds, move |place| snapper.nearest_street(place, Meters(2_000.0)))
-}
-
-/// Water, rail, motorways and walls that only streets cross.
-fn obstacles_of(basemap: &Basemap) -> Obstacles {
-    let streams = ["stream", "ditch", "drain"];
-    let water = basemap.water_lines.iter().filter(|line| !streams.contains(&line.kind));
-    let ground = |line: &&super::osm::BaseLine| line.grade == super::osm::Grade::Ground;
-    let lines = basemap
-        .walking_barriers()
-        .chain(water.filter(ground))
-        .map(|line| line.line.clone())
-        .collect();
-    Obstacles::new(lines, basemap.water_areas.iter().map(|water| water.area.clone()).collect())
 }
 
 /// What ground is called, cities left out: they are too wide to name a place in.

@@ -149,7 +149,7 @@ impl<'a> Asked<'a> {
 
 /// What is taken from the extract of `study`.
 fn parts_of(study: &Study, detail: MapDetail) -> OsmParts {
-    let mut parts = OsmParts::STREETS;
+    let mut parts = OsmParts::STREETS | OsmParts::OBSTACLES;
     parts.set(
         OsmParts::FACILITIES,
         study.facilities.iter().any(|layer| layer.from == FacilityFrom::Osm),

@@ -10,6 +10,7 @@ use crate::import::study_file::{
     DemandFrom, FloorAreaSource, GroupFrom, GroupSource, Spread, TableInput,
 };
 use crate::import::{ImportError, IssueKind, IssueLog};
+use crate::spatial::Front;
 use crate::spatial::locator::AreaLocator;
 use crate::street::{StreetClass, StreetGraph};
 use crate::units::{Meters, Persons};
@@ -96,10 +97,20 @@ fn homes(buildings: &[Building]) -> Vec<Carrier> {
     lived_in
         .map(|building| Carrier {
             key: building.key.clone(),
-            place: building.doors.first().copied().unwrap_or(building.place),
+            place: building.place,
+            front: front_of(building),
             weight: building.floor_area_m2,
         })
         .collect()
+}
+
+/// The doors of a building, else its outline.
+fn front_of(building: &Building) -> Front {
+    if building.doors.is_empty() {
+        Front::Outline(Box::new(building.outline.clone()))
+    } else {
+        Front::of_doors(&building.doors)
+    }
 }
 
 /// Streets with houses, in parts of at most 100 m, as carriers by length.
@@ -126,6 +137,7 @@ fn street_parts(graph: &StreetGraph) -> Vec<Carrier> {
             parts.push(Carrier {
                 key: format!("street/{}/{part}", id.0),
                 place: graph.place_at(id, middle as u32),
+                front: Front::Street,
                 weight: Meters::from_mm(edge.length_mm).0 / f64::from(count),
             });
         }
@@ -295,6 +307,7 @@ fn estimated_layer(
         .map(|(index, carrier)| DemandPoint {
             key: carrier.key,
             place: carrier.place,
+            front: carrier.front,
             persons: columns.iter().map(|column| column[index]).collect(),
             zone: None,
         })

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 
 use super::duplicates;
-use super::entrances::{Doors, spread_along};
+use super::entrances::Doors;
 use super::feature::FacilityTag;
 use super::locate::Ground;
 use super::rings::{self, Rings};
@@ -26,14 +26,14 @@ pub(super) struct Candidate<'a> {
     pub(super) area_m2: f64,
 }
 
-/// Finds the facilities; `on_street` tells which slots the walking network runs over.
+/// Finds the facilities.
 pub(super) fn find_facilities(
     ground: &Ground,
-    (on_street, taxonomy): (&[bool], &Taxonomy),
+    taxonomy: &Taxonomy,
     source: &str,
     issues: &mut IssueLog,
 ) -> Vec<Facility> {
-    let doors = Doors::new(ground, on_street);
+    let doors = Doors::new(ground);
     let mut candidates: Vec<Candidate<'_>> = ground
         .nodes
         .iter()
@@ -138,10 +138,7 @@ fn from_area<'a>(
     area: Area,
 ) -> Candidate<'a> {
     let place = area.label_place().unwrap_or(area.polygons[0].outer[0]);
-    let mut entrances = doors.of_outline(rings, &area);
-    if entrances.is_empty() {
-        entrances = area.polygons.iter().flat_map(|part| spread_along(&part.outer)).collect();
-    }
+    let entrances = doors.of_outline(rings, &area);
     let area_m2 = area.area_m2();
     Candidate { key, tag, place, entrances, outline: Some(area), area_m2 }
 }

@@ -14,7 +14,7 @@
 //! | `scan` `members` `locate` | the two looks |
 //! | `streets` `square/*` `lift` `seams` `rings` | geometry of the walking network and of areas |
 //! | `told` | what tags leave to a decision, said |
-//! | `facilities` `duplicates` `entrances` `buildings` `boundaries` `compounds` `basemap` | the layers |
+//! | `facilities` `duplicates` `entrances` `buildings` `boundaries` `compounds` `obstacles` `basemap` | the layers |
 
 pub mod tags;
 pub mod matcher;
@@ -41,6 +41,7 @@ mod buildings;
 mod boundaries;
 mod compounds;
 mod basemap;
+mod obstacles;
 
 use std::path::Path;
 
@@ -59,7 +60,7 @@ use super::{ImportError, IssueKind, IssueLog};
 use crate::facility::{Facility, Taxonomy};
 use crate::progress::{Progress, Stage};
 use crate::spatial::BoundingBox;
-use crate::street::StreetIngredients;
+use crate::street::{Obstacles, StreetIngredients};
 
 bitflags::bitflags! {
     /// Parts of an extract.
@@ -77,6 +78,8 @@ bitflags::bitflags! {
         const BASEMAP = 16;
         /// Walled compounds and their gates.
         const COMPOUNDS = 64;
+        /// What stands between homes and streets: walls, water, tracks, buildings.
+        const OBSTACLES = 32;
     }
 }
 
@@ -128,6 +131,8 @@ pub struct OsmExtract {
     pub boundaries: Vec<Boundary>,
     /// Walled compounds with a gate, ways before relations, sorted by id.
     pub compounds: Vec<Compound>,
+    /// What only streets cross.
+    pub obstacles: Obstacles,
     /// The map below.
     pub basemap: Basemap,
     /// What was skipped or repaired.
@@ -220,24 +225,21 @@ impl OsmExtract {
         let parts = wants.parts;
         let mut of_the_map = IssueLog::default();
         let issues = &mut self.issues;
-        let mut on_street = Vec::new();
         if parts.contains(OsmParts::STREETS) {
             let (made, notes) = streets::build_streets(ground, names, label, issues);
             self.bounds = streets::bounds_of(&made.places);
             self.stats.lift_places = notes.lift_places;
             self.streets = made;
-            on_street = notes.on_street;
             if self.streets.ways.is_empty() {
                 let reason =
                     "no way in the file can be walked; give an extract with highway=* ways";
                 issues.note(IssueKind::InputLacking, label, "", reason);
             }
-            streets::note_untagged_crossings(ground, &on_street, label, issues);
+            streets::note_untagged_crossings(ground, &notes.on_street, label, issues);
             told::note_decisions(ground, &self.streets, label, issues);
         }
         if parts.contains(OsmParts::FACILITIES) {
-            let offered = (&on_street[..], wants.taxonomy);
-            self.facilities = facilities::find_facilities(ground, offered, label, issues);
+            self.facilities = facilities::find_facilities(ground, wants.taxonomy, label, issues);
         }
         if parts.contains(OsmParts::BUILDINGS) {
             let only_drawn = wants.map_only.contains(OsmParts::BUILDINGS);
@@ -249,6 +251,9 @@ impl OsmExtract {
         }
         if parts.contains(OsmParts::COMPOUNDS) {
             self.compounds = compounds::find_compounds(ground, &self.streets, label, issues);
+        }
+        if parts.contains(OsmParts::OBSTACLES) {
+            self.obstacles = obstacles::find_obstacles(ground);
         }
         if parts.contains(OsmParts::BASEMAP) {
             let only_drawn = wants.map_only.contains(OsmParts::BASEMAP);

@@ -219,11 +219,6 @@ fn clip(ring: &[LonLat], side: Side) -> Option<Vec<LonLat>> {
     (places.len() >= 4).then_some(places)
 }
 
-/// The length of a line in metres.
-pub(super) fn length_m(line: &[LonLat]) -> f64 {
-    line.windows(2).map(|pair| crate::spatial::frame::ground_distance(pair[0], pair[1]).0).sum()
-}
-
 /// The distance in metres from `place` to a line.
 pub(super) fn distance_to_line_m(place: LonLat, line: &[LonLat]) -> f64 {
     let frame = LocalFrame::at(place);
@@ -237,4 +232,8 @@ pub(super) fn distance_to_line_m(place: LonLat, line: &[LonLat]) -> f64 {
             (a.x + along * dx).hypot(a.y + along * dy)
         })
         .fold(f64::INFINITY, f64::min)
+}
+/// The length of a line in metres.
+pub(super) fn length_m(line: &[LonLat]) -> f64 {
+    line.windows(2).map(|pair| crate::spatial::frame::ground_distance(pair[0], pair[1]).0).sum()
 }

@@ -60,9 +60,10 @@ impl Meaning {
         let extra = self.extra.as_deref();
         self.street.is_some()
             || extra.is_some_and(|extra| extra.facility.is_some() || extra.boundary.is_some())
-            || self.building.is_some() && !map_only.contains(OsmParts::BUILDINGS)
-            || extra.is_some_and(|extra| extra.base.is_some())
-                && !map_only.contains(OsmParts::BASEMAP)
+            || self.building.is_some()
+            || extra.and_then(|extra| extra.base).is_some_and(|base| {
+                base.theme != Theme::Green || !map_only.contains(OsmParts::BASEMAP)
+            })
     }
 }
 
@@ -240,6 +241,9 @@ impl Kept {
     }
 }
 
+/// What ground and lines beside the streets are read for.
+const DRAWN: OsmParts = OsmParts::BASEMAP.union(OsmParts::OBSTACLES);
+
 /// Which strings of a block are keys worth a look.
 fn interesting_keys(block: &Block<'_>, hunt: Hunt<'_>) -> Vec<bool> {
     let parts = hunt.parts;
@@ -251,12 +255,15 @@ fn interesting_keys(block: &Block<'_>, hunt: Hunt<'_>) -> Vec<bool> {
             "public_transport" | "man_made" | "route" | "indoor" | "area:highway" => {
                 parts.contains(OsmParts::STREETS) || hunt.matcher.knows_key(key)
             }
-            "building" => parts.contains(OsmParts::BUILDINGS) || hunt.matcher.knows_key(key),
+            "building" => {
+                parts.intersects(OsmParts::BUILDINGS | OsmParts::OBSTACLES)
+                    || hunt.matcher.knows_key(key)
+            }
             "boundary" => parts.contains(OsmParts::BOUNDARIES),
-            "barrier" => parts.intersects(OsmParts::STREETS | OsmParts::BASEMAP),
+            "barrier" => parts.intersects(DRAWN.union(OsmParts::STREETS)),
             "landuse" if parts.contains(OsmParts::COMPOUNDS) => true,
             "natural" | "waterway" | "leisure" | "landuse" => {
-                parts.contains(OsmParts::BASEMAP) || hunt.matcher.knows_key(key)
+                parts.intersects(DRAWN) || hunt.matcher.knows_key(key)
             }
             _ => hunt.matcher.knows_key(key),
         })
@@ -361,7 +368,8 @@ fn is_wall(tags: Tags<'_>) -> bool {
 fn way_meaning(tags: Tags<'_>, hunt: Hunt<'_>) -> Option<Meaning> {
     let parts = hunt.parts;
     let street = if parts.contains(OsmParts::STREETS) { street_of(tags) } else { None };
-    let building = if parts.contains(OsmParts::BUILDINGS) { building_of(tags) } else { None };
+    let built = parts.intersects(OsmParts::BUILDINGS | OsmParts::OBSTACLES);
+    let building = if built { building_of(tags) } else { None };
     let level = if street.is_some() { level_of(tags) } else { 0 };
     let extra = extra_of(tags, hunt);
     let is_any = street.is_some() || building.is_some() || extra.is_some();
@@ -381,10 +389,12 @@ fn extra_of(tags: Tags<'_>, hunt: Hunt<'_>) -> Option<Box<Extra>> {
     if parts.contains(OsmParts::COMPOUNDS) {
         extra.compound = compound_of(tags);
     }
-    if parts.contains(OsmParts::BASEMAP) && !tags.is_out_of_use() {
-        extra.base = base_of(tags);
+    if parts.intersects(DRAWN) && !tags.is_out_of_use() {
+        let drawn =
+            |base: &BaseTag| base.theme != Theme::Green || parts.contains(OsmParts::BASEMAP);
+        extra.base = base_of(tags).filter(drawn);
         let other = extra.base.is_some_and(|base| base.theme != Theme::Wall);
-        extra.wall = if other { wall_of(tags) } else { None };
+        extra.wall = if other || extra.base.is_none() { wall_of(tags) } else { None };
     }
     (!extra.is_empty()).then(|| Box::new(extra))
 }

@@ -6,7 +6,6 @@
 //! street beyond the cutoff keeps its ground free, a larger cutoff contains a smaller one to the last digit,
 //! cutoffs asked for one by one give the same drawings, and every ring is valid by construction.
 
-mod obstacles;
 mod sheet;
 mod sight;
 mod tile;
@@ -16,12 +15,11 @@ use rayon::prelude::*;
 use crate::spatial::LonLat;
 use crate::spatial::contour::Canvas;
 use crate::spatial::{Area, lattice::Sample};
-use crate::street::StreetGraph;
+use crate::street::{Obstacles, StreetGraph};
 use crate::units::{Meters, WalkTime};
 
 use super::{Ground, Search, Seeds, ServiceArea, StreetPart};
 
-pub use obstacles::Obstacles;
 pub use sheet::Sheet;
 use tile::Run;
 

@@ -8,11 +8,10 @@ use rayon::prelude::*;
 use crate::ids::{EdgeId, Id};
 use crate::spatial::lattice::{LatticeFrame, SAMPLES};
 use crate::spatial::{BoundingBox, LonLat};
-use crate::street::{StreetClass, StreetGraph};
+use crate::street::{Obstacles, StreetClass, StreetGraph};
 use crate::units::Meters;
 
 use super::IsochroneOptions;
-use super::obstacles::{Obstacles, rings};
 use super::tile::{Bench, Ground, Labels, Piece, Run, TILE};
 use crate::reach::ServiceArea;
 
@@ -215,7 +214,7 @@ impl Draft {
             .collect();
         let near_streets = self.by_tile(streets.iter().map(|piece| [piece.from, piece.to]));
         let near_walls = self.by_tile(walls.iter().copied());
-        let water = self.water(obstacles.areas());
+        let water = self.water(obstacles.waters());
         let [across, down] = self.extent.tiles();
         let labels: Vec<Labels> = (0..across * down)
             .into_par_iter()
@@ -384,7 +383,7 @@ impl Draft {
             for (direction, nodes) in count.into_iter().enumerate() {
                 let last = (nodes * SAMPLES as usize) as f64 - 1.0;
                 meetings.clear();
-                for pair in rings(area).flat_map(|ring| ring.windows(2)) {
+                for pair in area.rings().flat_map(|ring| ring.windows(2)) {
                     self.meet(direction, [pair[0], pair[1]], &mut meetings);
                 }
                 meetings.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));

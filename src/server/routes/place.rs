@@ -1,23 +1,21 @@
 //! A place clicked on the map, moved to the streets.
 
 use crate::ids::FacilityId;
-use crate::reach::{LinkedWalker, Route, Seed};
+use crate::reach::{LinkedWalker, Route, Seed, Seeds};
 use crate::server::app::App;
 use crate::server::problem::{Problem, ProblemKind};
 use crate::spatial::LonLat;
-use crate::street::{Impedance, Snapped, Walkable};
+use crate::street::{Impedance, Snapped};
 
-/// Where `walker` meets the streets from `place`; `None` when nothing walkable is within the snap distance.
-pub(super) fn snap(app: &App, walker: &LinkedWalker, place: LonLat) -> Option<Snapped> {
-    let baseline = app.baseline();
-    let ground =
-        Walkable { graph: &baseline.graph, impedance: &walker.impedance, islands: &walker.islands };
-    baseline.snapper.snap(&ground, place, baseline.limits.snap_distance)
+/// Where `walker` meets the streets from `place`, in every way; empty when nothing walkable is within the snap
+/// distance.
+pub(super) fn snap(app: &App, walker: &LinkedWalker, place: LonLat) -> Vec<Snapped> {
+    app.baseline().ties(walker, place)
 }
 
-/// The start of a search at a snapped place.
-pub(super) fn start(impedance: &Impedance, snapped: &Snapped) -> Seed {
-    Seed { position: snapped.position, access: impedance.access(snapped.access_mm), owner: 0 }
+/// The starts of a search at a place tied to the streets.
+pub(super) fn starts(impedance: &Impedance, ties: &[Snapped]) -> Seeds {
+    Seeds::of_leaving(impedance, ties)
 }
 
 /// What is said where nothing walkable is near.
@@ -35,9 +33,24 @@ pub(super) fn must_snap(
     app: &App,
     walker: &LinkedWalker,
     place: LonLat,
-) -> Result<Snapped, Problem> {
-    snap(app, walker, place)
-        .ok_or_else(|| Problem::new(ProblemKind::NoStreet, no_street(app, walker, place)))
+) -> Result<Vec<Snapped>, Problem> {
+    let ties = snap(app, walker, place);
+    if ties.is_empty() {
+        return Err(Problem::new(ProblemKind::NoStreet, no_street(app, walker, place)));
+    }
+    Ok(ties)
+}
+
+/// The tie of `ties` that a walk begins by.
+pub(super) fn departure<'a>(
+    walker: &LinkedWalker,
+    ties: &'a [Snapped],
+    route: &Route,
+) -> Option<&'a Snapped> {
+    ties.iter().find(|tie| {
+        tie.position == route.start.position
+            && walker.impedance.access(tie.access_mm) == route.start_access
+    })
 }
 
 /// The entrances of `facility` as ends of a walk, one a door (both sides of private ground).
@@ -57,14 +70,15 @@ pub(super) struct Walked {
 }
 
 impl Walked {
-    /// A walk from a snapped start to a facility.
+    /// A walk from a place by one of its ties to a facility.
     pub(super) fn of(
         app: &App,
         walker: &LinkedWalker,
-        (route, start, facility): (&Route, &Snapped, FacilityId),
+        (route, ties, facility): (&Route, &[Snapped], FacilityId),
     ) -> Self {
-        let end = arrival(app, walker, (route, facility)).map_or(0, |snapped| snapped.access_mm);
-        let access_mm = u64::from(start.access_mm) + u64::from(end);
+        let start = departure(walker, ties, route).map_or(0, |tie| tie.access_mm);
+        let end = arrival(app, walker, (route, facility)).map_or(0, |tie| tie.access_mm);
+        let access_mm = u64::from(start) + u64::from(end);
         Self { street_mm: route.street_mm(), access_mm }
     }
 

@@ -6,12 +6,10 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::place::{must_snap, start};
+use super::place::{must_snap, starts};
 use crate::coverage::summary::counting;
 use crate::reach::isochrone::Scene;
-use crate::reach::{
-    DemandTimes, Ground, Isochrone, IsochroneOptions, NearestField, Seeds, ServiceArea,
-};
+use crate::reach::{DemandTimes, Ground, Isochrone, IsochroneOptions, NearestField, ServiceArea};
 use crate::server::app::App;
 use crate::server::ask::{Asked, GEOJSON};
 use crate::server::describe::{Feature, FeatureCollection, StudyPath};
@@ -103,7 +101,7 @@ fn answer(app: &App, query: &Query) -> Result<FeatureCollection<ReachProperties>
     let buffer_m = |cutoff: &Cutoff| Meters(cutoff.time.as_seconds() * speed_m_s);
     let snapped = must_snap(app, walker, place)?;
     let ground = Ground::from(&baseline.graph, &walker.impedance);
-    let seeds = Seeds::new(vec![start(&walker.impedance, &snapped)]);
+    let seeds = starts(&walker.impedance, &snapped);
     let farthest = cutoffs.first().map_or(WalkTime::ZERO, |cutoff| cutoff.time);
     let field = NearestField::sweep(&ground, &seeds, farthest);
     let times = walker.read(&ground, &seeds, &field);

@@ -4,7 +4,7 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::place::{Walked, arrival, doors, must_snap, start};
+use super::place::{Walked, arrival, departure, doors, must_snap, starts};
 use crate::ids::FacilityId;
 use crate::reach::{Ground, LinkedWalker, Route, RouteTree};
 use crate::server::app::App;
@@ -14,7 +14,6 @@ use crate::server::problem::{Problem, ProblemKind, Refusals};
 use crate::server::query::Query;
 use crate::server::shape;
 use crate::spatial::LonLat;
-use crate::street::{Snapped, Walkable};
 use crate::units::WalkTime;
 
 /// From where to where.
@@ -81,8 +80,8 @@ fn answer(app: &App, query: &Query) -> Result<Feature<RouteProperties>, Problem>
     let snapped = must_snap(app, walker, place)?;
     let ground = Ground::from(&baseline.graph, &walker.impedance);
     let ends = doors(app, (walker, &walker.impedance), id);
-    let from = start(&walker.impedance, &snapped);
-    let tree = RouteTree::grow(&ground, from, WalkTime::LONGEST);
+    let from = starts(&walker.impedance, &snapped);
+    let tree = RouteTree::grow(&ground, &from, WalkTime::LONGEST);
     let route = tree.route_to(&ends).ok_or_else(|| unreachable(app, walker, (place, id)))?;
     let length = Walked::of(app, walker, (&route, &snapped, id));
     let facility = &baseline.facilities.facilities[id];
@@ -94,12 +93,16 @@ fn answer(app: &App, query: &Query) -> Result<Feature<RouteProperties>, Problem>
         access_m: length.access_m(),
         streets: streets(app, &route),
     };
-    let mut line = vec![place, snapped.place];
+    let mut line = vec![place];
+    line.extend(
+        departure(walker, &snapped, &route).into_iter().flat_map(|tie| [tie.door, tie.place]),
+    );
     for leg in &route.legs {
         line.extend(baseline.graph.shape_between(leg.edge, leg.from_mm, leg.to_mm));
     }
-    line.extend(arrival(app, walker, (&route, id)).map(|end| end.place));
-    line.extend(door(app, walker, (&route, id)));
+    line.extend(
+        arrival(app, walker, (&route, id)).into_iter().flat_map(|tie| [tie.place, tie.door]),
+    );
     line.dedup();
     Ok(Feature::new(shape::line(&line), properties))
 }
@@ -129,18 +132,6 @@ fn unreachable(app: &App, walker: &LinkedWalker, (place, id): (LonLat, FacilityI
         id.0, facility.name
     );
     Problem::new(ProblemKind::Unreachable, detail)
-}
-
-/// The entrance that the walk ends at, as a place.
-fn door(app: &App, walker: &LinkedWalker, (route, id): (&Route, FacilityId)) -> Option<LonLat> {
-    let baseline = app.baseline();
-    let end: &Snapped = arrival(app, walker, (route, id))?;
-    let ground =
-        Walkable { graph: &baseline.graph, impedance: &walker.impedance, islands: &walker.islands };
-    let limit = baseline.limits.snap_distance;
-    let entrances = &baseline.facilities.facilities[id].entrances;
-    let snapped = |place: LonLat| baseline.snapper.snap(&ground, place, limit);
-    entrances.iter().copied().find(|&place| snapped(place).as_ref() == Some(end))
 }
 
 /// The streets walked, in order; parts of one name in a row are one.

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::place::{Walked, doors, no_street, snap, start};
+use super::place::{Walked, doors, no_street, snap, starts};
 use crate::coverage::{Rule, Standard, assess};
 use crate::ids::{FacilityId, FunctionId};
 use crate::reach::{Ground, LinkedWalker, RouteTree};
@@ -35,8 +35,10 @@ type Trees<'a> = BTreeMap<(WalkerId, Yardstick), Tree<'a>>;
 pub(in crate::server) struct Why {
     /// The place asked for: longitude and latitude.
     place: [f64; 2],
-    /// Where it meets the streets.
+    /// Where it meets the streets by the shortest access leg.
     snapped: Option<SnappedAnswer>,
+    /// Every street place it is tied to; a walk takes the best of them.
+    ties: Vec<SnappedAnswer>,
     /// Why it meets none.
     reason: Option<String>,
     /// Name of the zone it lies in.
@@ -51,11 +53,15 @@ pub(in crate::server) struct Why {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Snapped)]
 pub(in crate::server) struct SnappedAnswer {
-    /// Longitude and latitude.
+    /// Longitude and latitude on the street.
     place: [f64; 2],
+    /// Where the access leg begins: the place asked for, or a door of the building it lies in.
+    door: [f64; 2],
     #[schema(value_type = f64)]
     access_m: Meters,
     access_min: Option<f64>,
+    /// Whether the leg goes over an obstacle because nothing else is near.
+    forced: bool,
 }
 
 /// A function from a place.
@@ -112,7 +118,7 @@ fn answer(app: &App, query: &Query) -> Result<Why, Problem> {
     let snapped = snap(app, walker, place);
     let trees = grow(app, place, walker_id);
     let tree = trees.get(&(walker_id, Yardstick::Minutes)).and_then(Option::as_ref);
-    let here = tree.zip(snapped.as_ref());
+    let here = tree.map(|tree| (tree, snapped.as_slice()));
     let functions = app.functions().map(|(id, function, _)| {
         let nearest = here.map_or(Vec::new(), |(tree, _)| nearest(app, (walker, tree), id));
         let told = here.map(|(tree, start)| told(app, (walker, tree, start), &nearest));
@@ -123,14 +129,18 @@ fn answer(app: &App, query: &Query) -> Result<Why, Problem> {
         }
     });
     let zones = &app.baseline().zones;
+    let answered = |tie: &Snapped| SnappedAnswer {
+        place: position(tie.place),
+        door: position(tie.door),
+        access_m: Meters::from_mm(tie.access_mm),
+        access_min: minutes(walker.impedance.access(tie.access_mm)),
+        forced: tie.forced,
+    };
     Ok(Why {
         place: position(place),
-        snapped: snapped.as_ref().map(|snapped| SnappedAnswer {
-            place: position(snapped.place),
-            access_m: Meters::from_mm(snapped.access_mm),
-            access_min: minutes(walker.impedance.access(snapped.access_mm)),
-        }),
-        reason: snapped.is_none().then(|| no_street(app, walker, place)),
+        snapped: snapped.iter().min_by_key(|tie| tie.access_mm).map(answered),
+        ties: snapped.iter().map(answered).collect(),
+        reason: snapped.is_empty().then(|| no_street(app, walker, place)),
         zone: zones.find(place).map(|zone| zones.zones[zone].name.clone()),
         functions: functions.collect(),
         rules: rules(app, &trees),
@@ -150,9 +160,9 @@ fn grow(app: &App, place: LonLat, asked: WalkerId) -> Trees<'_> {
         let walker = app.walker(key.0);
         let impedance = walker.impedance_in(key.1);
         let snapped = snap(app, walker, place);
-        let tree = snapped.map(|snapped| {
+        let tree = (!snapped.is_empty()).then(|| {
             let ground = Ground::from(&app.baseline().graph, impedance);
-            RouteTree::grow(&ground, start(impedance, &snapped), WalkTime::LONGEST)
+            RouteTree::grow(&ground, &starts(impedance, &snapped), WalkTime::LONGEST)
         });
         (key, tree)
     });
@@ -188,7 +198,7 @@ fn time_to(
 
 fn told(
     app: &App,
-    (walker, tree, start): (&LinkedWalker, &RouteTree, &Snapped),
+    (walker, tree, start): (&LinkedWalker, &RouteTree, &[Snapped]),
     nearest: &[(WalkTime, FacilityId)],
 ) -> Vec<NearFacility> {
     let row = |&(time, id): &(WalkTime, FacilityId)| {

@@ -210,9 +210,19 @@ export interface WhyRule {
   passes: boolean;
 }
 
+/** A straight way from a door to a street; forced where it leads over an obstacle because nothing else is near. */
+export interface Tie {
+  place: LonLat;
+  door: LonLat;
+  access_m: number;
+  access_min: number | null;
+  forced: boolean;
+}
+
 export interface Why {
   place: LonLat;
-  snapped: { place: LonLat; access_m: number; access_min: number | null } | null;
+  snapped: Tie | null;
+  ties: Tie[];
   reason: string | null;
   zone: string | null;
   functions: WhyFunction[];

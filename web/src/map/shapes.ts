@@ -11,13 +11,13 @@ export function gapPoints(gaps: Gaps): FeatureCollection {
   return collection(gaps.features.map(({ properties }) => point([properties.lon, properties.lat], { rank: properties.rank })));
 }
 
-/** The pin, where it meets the street, and the access leg between. */
+/** The pin, every place where it meets a street, and the access legs between. */
 export function pinShapes(place: LonLat | null, why: Why | null): FeatureCollection {
   if (place === null) return NOTHING;
   const features: Feature[] = [];
-  if (why?.snapped) {
-    const leg: Feature = { type: 'Feature', geometry: { type: 'LineString', coordinates: [why.place, why.snapped.place] }, properties: {} };
-    features.push(leg, point(why.snapped.place, { kind: 'snapped' }));
+  for (const { door, place: foot, forced } of why?.ties ?? []) {
+    const coordinates = why !== null && door.join() !== why.place.join() ? [why.place, door, foot] : [door, foot];
+    features.push({ type: 'Feature', geometry: { type: 'LineString', coordinates }, properties: { forced } }, point(foot, { kind: 'snapped' }));
   }
   return collection([...features, point(place, { kind: 'pin' })]);
 }

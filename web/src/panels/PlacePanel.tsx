@@ -69,6 +69,11 @@ function Answer({ why, study }: { why: Why; study: Study }) {
         <span class="access-line" aria-hidden="true" />
         {t('why.access', { m: meters(why.snapped.access_m, language.value), min: minutes(why.snapped.access_min, language.value) })}
       </p>
+      {why.ties.some((tie) => tie.forced) && (
+        <p class="access" data-testid="why-forced">
+          {t('why.forced')}
+        </p>
+      )}
       <button type="button" class="button wide" data-testid="reach" onClick={() => turnTo('reach')}>
         {t('why.reach')}
       </button>

@@ -32,10 +32,14 @@ describe('the map', () => {
 });
 
 describe('shapes', () => {
-  it('draw the access leg only where the place was snapped', () => {
-    const why: Why = { place: [1, 2], snapped: { place: [1.1, 2], access_m: 9, access_min: 0.1 }, reason: null, zone: null, functions: [], rules: [] };
-    expect(pinShapes([1, 2], why).features.map((f) => f.geometry.type)).toEqual(['LineString', 'Point', 'Point']);
-    expect(pinShapes([1, 2], { ...why, snapped: null }).features).toHaveLength(1);
+  it('draw every access leg where the place was snapped', () => {
+    const near = { place: [1.1, 2] as [number, number], door: [1, 2] as [number, number], access_m: 9, access_min: 0.1, forced: false };
+    const far = { ...near, place: [1, 2.2] as [number, number], door: [1, 2.1] as [number, number], forced: true };
+    const why: Why = { place: [1, 2], snapped: near, ties: [near, far], reason: null, zone: null, functions: [], rules: [] };
+    const { features } = pinShapes([1, 2], why);
+    expect(features.map((f) => f.geometry.type)).toEqual(['LineString', 'Point', 'LineString', 'Point', 'Point']);
+    expect(features[2]).toMatchObject({ geometry: { coordinates: [[1, 2], [1, 2.1], [1, 2.2]] }, properties: { forced: true } });
+    expect(pinShapes([1, 2], { ...why, snapped: null, ties: [] }).features).toHaveLength(1);
     expect(pinShapes(null, null).features).toEqual([]);
   });
 

@@ -20,6 +20,8 @@ pub struct BuildingTag {
     pub levels: Option<f32>,
     /// Whether people live there.
     pub usage: BuildingUse,
+    /// Whether it has walls on the ground: no roof on posts, bridge, or storey above a passage.
+    pub on_ground: bool,
 }
 
 /// Most storeys a number is believed for.
@@ -42,7 +44,22 @@ pub fn building_of(tags: Tags<'_>) -> Option<BuildingTag> {
     if gone || tags.is_out_of_use() && !tags.is("disused", "yes") {
         return None;
     }
-    Some(BuildingTag { levels: levels_of(tags), usage: use_of(tags, building) })
+    let (levels, usage) = (levels_of(tags), use_of(tags, building));
+    Some(BuildingTag { levels, usage, on_ground: is_on_ground(tags, building) })
+}
+
+/// Roofs on posts (<https://wiki.openstreetmap.org/wiki/Tag:building=roof>), building bridges, what lies on another
+/// layer or under the ground, and what begins above the first storey
+/// (<https://wiki.openstreetmap.org/wiki/Key:building:min_level>) stop nobody.
+fn is_on_ground(tags: Tags<'_>, building: &str) -> bool {
+    let open = matches!(building, "roof" | "carport" | "bridge" | "canopy" | "tent");
+    let zero = |key: &str| tags.get(key).is_none_or(|text| text.trim() == "0");
+    !open
+        && zero("layer")
+        && zero("building:min_level")
+        && !tags.is_set("bridge")
+        && !tags.is("location", "underground")
+        && !tags.is_any("wall", &["no", "none"])
 }
 
 /// `building:levels`: storeys above ground, `roof:levels` not counted

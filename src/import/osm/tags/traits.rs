@@ -18,7 +18,26 @@ pub fn traits_of(tags: Tags<'_>, class: StreetClass) -> StreetTraits {
     // https://wiki.openstreetmap.org/wiki/Key:tunnel, Key:covered, Key:bridge
     traits.set(StreetTraits::TUNNEL, tags.is_set("tunnel") || tags.is_set("covered"));
     traits.set(StreetTraits::BRIDGE, tags.is_set("bridge"));
+    traits.set(StreetTraits::OFF_GROUND, is_off_ground(tags, class));
     traits | crossing_way(tags)
+}
+
+/// On a bridge, in a tunnel (passages through buildings lie on the ground), inside a building, or on another level
+/// or layer only (<https://wiki.openstreetmap.org/wiki/Key:level>, <https://wiki.openstreetmap.org/wiki/Key:layer>).
+fn is_off_ground(tags: Tags<'_>, class: StreetClass) -> bool {
+    let elsewhere = |key: &str| {
+        let levels = tags.get(key).map(|text| text.split(';').map(|level| level.trim().parse()));
+        levels.is_some_and(|mut levels| {
+            levels.all(|level: Result<f32, _>| level.is_ok_and(|level| level != 0.0))
+        })
+    };
+    let below = tags.is_set("tunnel")
+        && !tags.is_any("tunnel", &["building_passage", "avalanche_protector", "covered"]);
+    tags.is_set("bridge")
+        || below
+        || is_indoor(tags, class)
+        || elsewhere("layer")
+        || elsewhere("level")
 }
 
 /// What is told of the pavement on one side: `sidewalk:left` or `:right`, else `sidewalk:both`, else `sidewalk`

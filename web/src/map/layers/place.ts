@@ -50,14 +50,14 @@ export const route: Layers = ({ palette }) => [
   },
 ];
 
-/** The inspected place: the pin, where it meets the street, and the access leg between. */
+/** The inspected place: the pin, where it meets the streets, and the access legs between; forced ones stand out. */
 export const pin: Layers = ({ palette }) => [
   {
     id: 'access',
     type: 'line',
     source: 'pin',
     filter: ['==', ['geometry-type'], 'LineString'],
-    paint: { 'line-color': palette.pin, 'line-width': 2.5, 'line-dasharray': [1, 1] },
+    paint: { 'line-color': ['case', ['boolean', ['get', 'forced'], false], palette.lost, palette.pin], 'line-width': 2.5, 'line-dasharray': [1, 1] },
   },
   {
     id: 'snapped',

@@ -1,0 +1,193 @@
+//! What cannot be crossed off the streets: walls, water, tracks, buildings.
+
+use crate::spatial::frame::ground_distance;
+use crate::spatial::{Area, BoxIndex, LonLat, SegmentIndex};
+
+/// How far from its ends a look is not blocked, in metres: a door lies on its own wall, a street may run on one,
+/// and places are rounded to a centimetre.
+const TOUCH_M: f64 = 0.05;
+/// No building.
+const NO_BUILDING: u32 = u32::MAX;
+
+/// What stands in the way, the weakest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum ObstacleKind {
+    /// A fence or hedge.
+    Fence,
+    /// A building: one may know a way through.
+    Building,
+    /// A wall.
+    Wall,
+    /// Tracks of trains.
+    Rail,
+    /// A river, canal, lake or the sea.
+    Water,
+    /// A motorway.
+    Motorway,
+}
+
+impl ObstacleKind {
+    /// Every kind, each at the position of its number.
+    pub const ALL: [Self; 6] =
+        [Self::Fence, Self::Building, Self::Wall, Self::Rail, Self::Water, Self::Motorway];
+
+    /// The kind with this number (`kind as u8`).
+    pub fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(number)).copied()
+    }
+}
+
+/// A building on the ground.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Footprint {
+    /// Its outline.
+    pub outline: Area,
+    /// Doors mapped on it.
+    pub doors: Vec<LonLat>,
+}
+
+/// What cannot be crossed off the streets.
+#[derive(Debug, Default)]
+pub struct Obstacles {
+    lines: Vec<(ObstacleKind, Vec<LonLat>)>,
+    waters: Vec<Area>,
+    buildings: Vec<Footprint>,
+    index: SegmentIndex,
+    /// Kind of each indexed line, and the building it is a ring of.
+    rings: Vec<(ObstacleKind, u32)>,
+    boxes: BoxIndex,
+}
+
+impl Obstacles {
+    /// Lines (tracks, motorways, walls, rivers), areas of water and buildings that only streets cross.
+    pub fn new(
+        lines: Vec<(ObstacleKind, Vec<LonLat>)>,
+        waters: Vec<Area>,
+        buildings: Vec<Footprint>,
+    ) -> Self {
+        let mut rings: Vec<(ObstacleKind, u32)> = Vec::new();
+        let mut shapes: Vec<&[LonLat]> = Vec::new();
+        for (kind, line) in &lines {
+            rings.push((*kind, NO_BUILDING));
+            shapes.push(line);
+        }
+        for ring in waters.iter().flat_map(Area::rings) {
+            rings.push((ObstacleKind::Water, NO_BUILDING));
+            shapes.push(ring);
+        }
+        for (building, number) in buildings.iter().zip(0_u32..) {
+            for ring in building.outline.rings() {
+                rings.push((ObstacleKind::Building, number));
+                shapes.push(ring);
+            }
+        }
+        let index = SegmentIndex::new((0..).zip(shapes));
+        let bounds = |(building, number): (&Footprint, u32)| {
+            Some((number, building.outline.bounding_box()?))
+        };
+        let boxes = BoxIndex::new(buildings.iter().zip(0_u32..).filter_map(bounds));
+        Self { lines, waters, buildings, index, rings, boxes }
+    }
+
+    /// The lines with their kinds.
+    pub fn lines(&self) -> &[(ObstacleKind, Vec<LonLat>)] {
+        &self.lines
+    }
+
+    /// Areas of water.
+    pub fn waters(&self) -> &[Area] {
+        &self.waters
+    }
+
+    /// The buildings.
+    pub fn buildings(&self) -> &[Footprint] {
+        &self.buildings
+    }
+
+    /// Every straight piece of a line or of the outline of water; buildings are left out.
+    pub fn pieces(&self) -> impl Iterator<Item = [LonLat; 2]> {
+        let outlines = self.waters.iter().flat_map(Area::rings);
+        let lines = self.lines.iter().map(|(_, line)| line.as_slice());
+        lines.chain(outlines).flat_map(|line| line.windows(2).map(|pair| [pair[0], pair[1]]))
+    }
+
+    /// The buildings that `place` lies inside, not on the outline of; in order.
+    pub fn buildings_around(&self, place: LonLat) -> Vec<u32> {
+        if self.boxes.is_empty() {
+            return Vec::new();
+        }
+        let window = crate::spatial::BoundingBox { min: place, max: place };
+        let mut found = self.boxes.touching(window);
+        found.retain(|&number| self.buildings[number as usize].outline.holds_inside(place));
+        found
+    }
+
+    /// The strongest thing between two places but the walls of the buildings `within`; `None` when one sees the
+    /// other.
+    pub fn between(&self, from: LonLat, to: LonLat, within: &[u32]) -> Option<ObstacleKind> {
+        if self.rings.is_empty() || from == to {
+            return None;
+        }
+        let length = ground_distance(from, to).0;
+        let mut strongest: Option<ObstacleKind> = None;
+        self.index.each_crossed(from, to, |line, along| {
+            let (kind, building) = self.rings[line as usize];
+            let at = along * length;
+            if at > TOUCH_M && at < length - TOUCH_M && !within.contains(&building) {
+                strongest = strongest.max(Some(kind));
+            }
+        });
+        strongest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(lon: i32, lat: i32) -> LonLat {
+        LonLat::from_e7(lon, lat).unwrap()
+    }
+
+    /// A building of 10 m or so to a side, with a wall 20 m east of it.
+    fn yard() -> Obstacles {
+        let ring = [(0, 0), (1_000, 0), (1_000, 1_000), (0, 1_000)];
+        let outline = Area::from_ring(ring.iter().map(|&(x, y)| at(x, y)).collect());
+        let wall = vec![at(3_000, -5_000), at(3_000, 0), at(3_000, 5_000)];
+        let buildings = vec![Footprint { outline, doors: vec![at(500, 1_000)] }];
+        Obstacles::new(vec![(ObstacleKind::Wall, wall)], Vec::new(), buildings)
+    }
+
+    #[test]
+    fn a_look_is_blocked_by_what_it_crosses_and_nothing_else() {
+        let yard = yard();
+        let building = Some(ObstacleKind::Building);
+        // From the door to the north, and through the house to the south.
+        assert_eq!(yard.between(at(500, 1_000), at(500, 4_000), &[]), None);
+        assert_eq!(yard.between(at(500, 1_000), at(500, -4_000), &[]), building);
+        // From a room: its own walls do not count, the wall in the yard does.
+        assert_eq!(yard.between(at(500, 500), at(2_900, 500), &[0]), None);
+        assert_eq!(yard.between(at(500, 500), at(4_000, 500), &[0]), Some(ObstacleKind::Wall));
+        // Through the joint of the wall; up to a street on the wall.
+        assert_eq!(yard.between(at(2_000, 0), at(4_000, 0), &[0]), Some(ObstacleKind::Wall));
+        assert_eq!(yard.between(at(2_000, 700), at(3_000, 700), &[]), None);
+    }
+
+    #[test]
+    fn a_door_on_the_outline_is_not_inside() {
+        let yard = yard();
+        assert_eq!(yard.buildings_around(at(500, 500)), [0]);
+        assert_eq!(yard.buildings_around(at(500, 1_000)), [0_u32; 0]);
+        assert_eq!(yard.buildings_around(at(1_500, 500)), [0_u32; 0]);
+    }
+
+    #[test]
+    fn a_look_over_the_antimeridian_meets_a_wall_there() {
+        let wall = vec![at(1_799_999_000, -9_000), at(1_799_999_000, 9_000)];
+        let strait = Obstacles::new(vec![(ObstacleKind::Wall, wall)], Vec::new(), Vec::new());
+        let blocked = strait.between(at(1_799_990_000, 0), at(-1_799_990_000, 0), &[]);
+        assert_eq!(blocked, Some(ObstacleKind::Wall));
+        assert_eq!(strait.between(at(1_799_999_500, 0), at(-1_799_990_000, 0), &[]), None);
+    }
+}
