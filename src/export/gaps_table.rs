@@ -47,7 +47,8 @@ pub fn write_gaps_csv(out: &mut dyn Write, results: &Results) -> ExportResult {
     let Results { baseline, audit, provenance, .. } = results;
     let words = GapWords::of(&provenance.language);
     let groups = &baseline.demand.groups;
-    let mut table = Table::new(out, &HEADER)?;
+    let header = HEADER.map(|name| names::counted(baseline.demand.unit, name));
+    let mut table = Table::new(out, &header.each_ref().map(AsRef::as_ref))?;
     for rule in &audit.rules {
         let block = Block {
             standard: &rule.standard,
