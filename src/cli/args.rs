@@ -287,6 +287,9 @@ pub(super) struct VerifyArgs {
     /// The scenario of the study it is for: a file, or its name in the study's folder `scenarios`
     #[arg(long, value_name = "FILE", requires = "study")]
     pub(super) scenario: Option<PathBuf>,
+    /// Search again from so many candidates only, evenly over the list, and say so (all of them without it)
+    #[arg(long, value_name = "N", requires = "study")]
+    pub(super) sample: Option<usize>,
     /// The orlib-pmed file it is for: its distances are worked out again
     #[arg(long, value_name = "FILE", conflicts_with = "study")]
     pub(super) instance: Option<PathBuf>,

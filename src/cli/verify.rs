@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
-use crate::delivery::check::{Against, Case, Lent, Reject, Studied, check};
+use crate::delivery::check::{Against, Case, Lent, Log, Studied, Wanted, check};
 use crate::import::hash::text_sha256;
 use crate::import::load::{MapDetail, load_study};
 use crate::limits::TEXT_BYTES_MAX;
@@ -15,19 +15,27 @@ use super::Ending;
 use super::args::{Lang, VerifyArgs};
 use super::audit::pick;
 use super::console::Console;
+use super::results::papers_of;
 use super::stored::find_scenario;
 
 /// Checks and says what holds.
 pub(super) fn run(args: &VerifyArgs, console: &Console) -> anyhow::Result<Ending> {
     let bytes = bytes_of(&args.file)?;
-    let study = || {
+    let study = |wanted: Wanted| {
         let study = args.study.as_deref().context("name the study")?;
-        let mut loaded = load_study(study, console.fresh(MapDetail::None), console)?;
+        let detail = match wanted {
+            Wanted::Plain => MapDetail::None,
+            Wanted::Fixed => MapDetail::Full,
+        };
+        let mut loaded = load_study(study, console.fresh(detail), console)?;
         if let Some(words) = &args.scenario {
             loaded = loaded.edited(find_scenario(study, words)?)?;
         }
-        let hash = loaded.fingerprint.study_hash.clone();
-        Ok(Studied { baseline: Lent::Own(Box::new(loaded.baseline)), hash })
+        let papers = papers_of(&loaded);
+        let water = loaded.basemap.water_areas.iter().map(|water| water.area.clone());
+        let houses = loaded.buildings.iter().map(|building| building.outline.clone());
+        let fixed = water.chain(houses).collect();
+        Ok(Studied { baseline: Lent::Own(Box::new(loaded.baseline)), papers, fixed })
     };
     let instance = || {
         let path = args.instance.as_deref().context("name the instance")?;
@@ -44,22 +52,28 @@ pub(super) fn run(args: &VerifyArgs, console: &Console) -> anyhow::Result<Ending
             (None, None) => Against::Itself,
         },
         other: other.map_or_else(String::new, |path| path.display().to_string()),
+        sample: args.sample,
     };
-    let mut held = Vec::new();
-    let outcome = check(&case, &mut held);
+    let mut log = Log::default();
+    let outcome = check(&case, &mut log);
     let lang = console.lang_or(Lang::En);
     let holds = pick(lang, "holds: ", "成立：");
-    for line in &held {
+    for line in &log.held {
         console.print(&format!("{holds}{}\n", pick(lang, &line.en, &line.zh)))?;
+    }
+    let unchecked = pick(lang, "not checked: ", "未核对：");
+    for line in &log.unchecked {
+        console.print(&format!("{unchecked}{}\n", pick(lang, &line.en, &line.zh)))?;
     }
     match outcome? {
         Ok(()) => {
             console.print(pick(lang, "the plan is valid\n", "方案有效\n"))?;
             Ok(Ending::Fine)
         }
-        Err(Reject(reason)) => {
+        Err(reject) => {
             let rejected = pick(lang, "rejected: ", "不予采信：");
-            console.print(&format!("{rejected}{reason}\n"))?;
+            let reason = reject.both();
+            console.print(&format!("{rejected}{}\n", pick(lang, &reason.en, &reason.zh)))?;
             Ok(Ending::Findings)
         }
     }

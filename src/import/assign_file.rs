@@ -7,12 +7,12 @@ use crate::placement::{AssignError, AssignInstance, AssignSolution, SiteStatus};
 use crate::units::WalkTime;
 
 use super::hash::text_sha256;
-use super::plan_file::{ChosenSite, PlanAsk};
+use super::plan_file::{Choice, ChosenSite, PlanAsk};
 
 /// What the file says it is.
 pub const ASSIGN_FORMAT: &str = "walkshed-assignment";
-/// The version of the format.
-pub const ASSIGN_FORMAT_VERSION: u32 = 1;
+/// The version of the format: 2 since all places among which was chosen are listed; 1 is read too.
+pub const ASSIGN_FORMAT_VERSION: u32 = 2;
 /// Pairs of row and site that an instance may have: all of them are in the file.
 pub const ASSIGN_PAIRS_MAX: usize = 20_000_000;
 
@@ -36,10 +36,16 @@ pub struct AssignFile {
     pub claims: Vec<(u32, Option<u32>, u32)>,
     /// Demand points without any way on foot to a candidate or to what is open; they are in no row.
     pub left_out: Vec<u32>,
+    /// The places among which was chosen, as the sites of the instance; empty for a published instance.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Choice>,
     /// What was solved.
     pub instance: AssignRecord,
     /// The answer: problem, chosen sites, value, bound, status, certificate.
     pub solution: AssignSolution,
+    /// SHA-256 over question, places and instance ([`super::plan_file::seal`]); empty in version 1.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub seal: String,
     /// Where the numbers come from.
     #[serde(default)]
     pub provenance: serde_json::Value,

@@ -1,17 +1,22 @@
 //! `solution.json`: a plan with all that is needed to check it again.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use crate::facility::Taxonomy;
+use crate::placement::candidate::{Candidate, SiteStanding};
 use crate::placement::schedule::Schedule;
 use crate::placement::{CoverInstance, InstanceError, PlacementSolution, SiteFacts, SiteStatus};
 use crate::spatial::LonLat;
+use crate::street::Snapped;
 
 use super::hash::text_sha256;
 
 /// What the file says it is.
 pub const FORMAT: &str = "walkshed-plan";
-/// The version of the format.
-pub const FORMAT_VERSION: u32 = 1;
+/// The version of the format: 2 since all places among which was chosen are listed; 1 is read too.
+pub const FORMAT_VERSION: u32 = 2;
 /// Pairs of site and row that a file holds at most; of larger instances only the fingerprint is kept.
 pub const PAIRS_IN_FILE_MAX: usize = 20_000_000;
 
@@ -33,6 +38,9 @@ pub struct PlanFile {
     /// Who is newly covered: number of the demand point, position of the site among the instance's, time in
     /// whole milliseconds (millimetres under the metre yardstick).
     pub claims: Vec<(u32, u32, u32)>,
+    /// The places among which was chosen, as the sites of the instance; empty for a published instance.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Choice>,
     /// What was solved.
     pub instance: InstanceRecord,
     /// The answer: problem, chosen sites, value, bound, status, certificate.
@@ -40,6 +48,9 @@ pub struct PlanFile {
     /// What opens in which year, when that was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phases: Option<Schedule>,
+    /// SHA-256 over question, places and instance ([`seal`]); empty in version 1.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub seal: String,
     /// Where the numbers come from.
     #[serde(default)]
     pub provenance: serde_json::Value,
@@ -52,6 +63,9 @@ pub struct PlanAsk {
     pub standard: String,
     /// The rule.
     pub rule: Option<crate::coverage::Rule>,
+    /// What was changed of the rule.
+    #[serde(default, skip_serializing_if = "RuleAsk::is_plain")]
+    pub changed: RuleAsk,
     /// Id of the problem: `mclp`, `lscp` …
     pub problem: String,
     /// Where candidates came from, in the words of the command line.
@@ -62,10 +76,78 @@ pub struct PlanAsk {
     pub target_share: Option<f64>,
     /// Least distance between two chosen sites in metres.
     pub min_spacing_m: f64,
+    /// Further terms on the sites.
+    #[serde(default, skip_serializing_if = "SiteAsk::is_plain")]
+    pub terms: SiteAsk,
     /// Seed of the search.
     pub seed: u64,
     /// Time limit in seconds.
     pub time_limit_s: f64,
+}
+
+/// What was asked of a rule otherwise than it is written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RuleAsk {
+    /// Id of the walk profile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<String>,
+    /// Id of the demand group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Cutoff in minutes, inclusive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cutoff_min: Option<f64>,
+    /// Cutoff in metres, inclusive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cutoff_m: Option<f64>,
+}
+
+impl RuleAsk {
+    /// Whether the rule is as it is written.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Terms on the sites that most plans do without, as they were asked.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SiteAsk {
+    /// Ids that must be chosen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub required: Vec<String>,
+    /// Ids that must not be chosen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub forbidden: Vec<String>,
+    /// People that count for a candidate beside those it covers, by id.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub bonuses: BTreeMap<String, f64>,
+    /// `ZONE=N`: least number of chosen sites in a zone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub zone_min: Vec<String>,
+    /// `ZONE=N`: greatest number of chosen sites in a zone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub zone_max: Vec<String>,
+    /// Whether zone rules count what is open today.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub zone_counts_open: bool,
+    /// Coordinate system of the tables, when it is named.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub candidates_crs: String,
+    /// Parcels of less ground are left out, in square metres.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub area_min_m2: Option<f64>,
+    /// Where centers could be, when not where stations could.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub center_candidates: Vec<String>,
+}
+
+impl SiteAsk {
+    /// Whether nothing is asked.
+    pub fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// The figures of a plan, weights as people.
@@ -112,6 +194,76 @@ pub struct ChosenSite {
     pub gain_persons: f64,
     /// Where it meets the streets: edge number, millimetres from its beginning, access leg in millimetres.
     pub stands: Vec<(u32, u32, u32)>,
+}
+
+/// A place among which was chosen.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Where it is drawn: longitude and latitude in whole 1e-7 degrees.
+    pub place: (i32, i32),
+    /// Where one enters, when not where it is drawn.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doors: Vec<(i32, i32)>,
+    /// Where it meets the streets: edge number, millimetres from its beginning, access leg in millimetres.
+    pub stands: Vec<(u32, u32, u32)>,
+    /// Whether it may, must or must not be chosen.
+    #[serde(default)]
+    pub standing: SiteStanding,
+    /// What it costs, in thousandths.
+    pub cost: i64,
+    /// Places it would have, when that is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<f64>,
+    /// People that count in its favor, in millionths.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bonus: Option<i64>,
+    /// Functions it could offer, by id; empty when that is not told.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub functions: Vec<String>,
+    /// The facility that would be upgraded, by number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facility: Option<u32>,
+}
+
+impl Choice {
+    /// That of a candidate, whose functions are those of `taxonomy`.
+    pub fn of(candidate: &Candidate, taxonomy: &Taxonomy) -> Self {
+        let e7 = |place: &LonLat| (place.lon_e7(), place.lat_e7());
+        let is_plain = candidate.doors == [candidate.place];
+        let doors = if is_plain { &[][..] } else { &candidate.doors };
+        let functions = candidate.functions.iter();
+        Self {
+            id: candidate.key.clone(),
+            name: candidate.name.clone(),
+            place: e7(&candidate.place),
+            doors: doors.iter().map(e7).collect(),
+            stands: candidate.stands.iter().map(stand_of).collect(),
+            standing: candidate.standing,
+            cost: candidate.cost,
+            capacity: candidate.capacity,
+            bonus: Some(candidate.bonus.as_micro()).filter(|&bonus| bonus != 0),
+            functions: functions.map(|&id| taxonomy.functions()[id].id.clone()).collect(),
+            facility: candidate.facility.map(|id| id.0),
+        }
+    }
+}
+
+/// Where a site meets the streets, as files hold it.
+pub fn stand_of(stand: &Snapped) -> (u32, u32, u32) {
+    (stand.position.edge.0, stand.position.offset_mm, stand.access_mm)
+}
+
+/// SHA-256 over what was asked, the places among which was chosen and the fingerprint of the instance.
+///
+/// # Errors
+/// When they cannot be written as JSON.
+pub fn seal(ask: &PlanAsk, choices: &[Choice], fingerprint: &str) -> serde_json::Result<String> {
+    Ok(text_sha256(&serde_json::to_string(&(ask, choices, fingerprint))?))
 }
 
 /// An instance on disk.

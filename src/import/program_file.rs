@@ -18,12 +18,14 @@ use crate::placement::two_tier::{TwoTierInstance, TwoTierPlan, TwoTierProblem};
 use crate::placement::{CoverInstance, InstanceError, SiteFacts, SiteRules, SiteStatus};
 
 use super::hash::text_sha256;
-use super::plan_file::{ChosenSite, InstanceRecord, PAIRS_IN_FILE_MAX, PlanAsk, PlanSummary};
+use super::plan_file::{
+    Choice, ChosenSite, InstanceRecord, PAIRS_IN_FILE_MAX, PlanAsk, PlanSummary,
+};
 
 /// What the file says it is.
 pub const PROGRAM_FORMAT: &str = "walkshed-program-plan";
-/// The version of the format.
-pub const PROGRAM_FORMAT_VERSION: u32 = 1;
+/// The version of the format: 2 since all places among which was chosen are listed; 1 is read too.
+pub const PROGRAM_FORMAT_VERSION: u32 = 2;
 
 /// Number of a demand point, position of the choice that serves it, time in whole milliseconds.
 pub type HomeClaim = (u32, u32, u32);
@@ -47,10 +49,17 @@ pub struct ProgramFile {
     pub sites: Vec<ChosenSite>,
     /// Who goes where, promise by promise.
     pub claims: Vec<Vec<HomeClaim>>,
+    /// The places among which was chosen: of two tiers those of stations, then those of centers; of gates only the
+    /// sites beside them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<Choice>,
     /// SHA-256 over [`Work`] without the answer, in its own text.
     pub fingerprint: String,
     /// What was solved, and the answer.
     pub work: Work,
+    /// SHA-256 over question, places and instance ([`super::plan_file::seal`]); empty in version 1.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub seal: String,
     /// Where the numbers come from.
     #[serde(default)]
     pub provenance: serde_json::Value,
@@ -150,6 +159,9 @@ pub struct PlacesRecord {
     pub facilities: Vec<u32>,
     /// Places that 1000 people need.
     pub per_1000: f64,
+    /// Places of a candidate that does not tell how many it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<f64>,
 }
 
 /// Stations and centers on disk.
@@ -187,6 +199,20 @@ pub struct GateRecord {
     pub gates: Vec<GateSpot>,
     /// Whether no set of choices is missing.
     pub complete: bool,
+    /// How gates were looked for; `None` in version 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<GateSought>,
+}
+
+/// How gates were looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct GateSought {
+    /// Longest straight line between the two sides, in metres.
+    pub gap_m: f64,
+    /// Shortest walk today between the two sides, in metres.
+    pub walk_m: f64,
+    /// Gates that are weighed at most.
+    pub most: usize,
 }
 
 /// Zones on disk.

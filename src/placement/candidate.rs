@@ -196,7 +196,7 @@ pub struct CandidateGround<'a> {
 
 impl CandidateGround<'_> {
     /// Whether a site may stand on `edge`: the walker may use it, it is off the islands and no second side.
-    pub(super) fn takes_site(&self, edge: EdgeId) -> bool {
+    pub fn takes_site(&self, edge: EdgeId) -> bool {
         self.graph.edges()[edge].length_mm > 0
             && self.walker.impedance.is_walkable(edge)
             && !self.walker.islands.contains(edge)

@@ -81,6 +81,28 @@ fn standing(need: &Need, id: FacilityId) -> Candidate {
     Candidate { stands, ..Candidate::at(facility.key.clone(), facility.place) }
 }
 
+/// Sites in the order in which they serve most more, each with what it adds: as people without a place count
+/// down, no site adds more later than it would at first.
+pub fn served_in_order(instance: &CapacitatedInstance, chosen: &[SiteId]) -> Vec<(SiteId, i64)> {
+    let serve = instance.evaluator();
+    let (mut taken, mut before) = (Vec::new(), serve(&[]));
+    let mut known: BinaryHeap<(i64, Reverse<SiteId>)> =
+        chosen.iter().map(|&site| (i64::MAX, Reverse(site))).collect();
+    let mut order = Vec::with_capacity(chosen.len());
+    while let Some((last, Reverse(site))) = known.pop() {
+        taken.push(site);
+        let gain = serve(&taken) - before;
+        if gain < last && known.peek().is_some_and(|next| next.0 > gain) {
+            taken.pop();
+            known.push((gain, Reverse(site)));
+            continue;
+        }
+        before += gain;
+        order.push((site, gain));
+    }
+    order
+}
+
 impl<'a> Places<'a> {
     /// Counts places of what is open under the need's rule and of `candidates`.
     ///
@@ -157,34 +179,12 @@ impl<'a> Places<'a> {
         CapacityAssessment::of(site.demand, site.zones, &self.offers, &points)
     }
 
-    /// Sites in the order in which they serve most more, each with what it adds: as people without a place count
-    /// down, no site adds more later than it would at first.
-    fn in_order(&self, chosen: &[SiteId]) -> Vec<(SiteId, i64)> {
-        let serve = self.instance.evaluator();
-        let (mut taken, mut before) = (Vec::new(), serve(&[]));
-        let mut known: BinaryHeap<(i64, Reverse<SiteId>)> =
-            chosen.iter().map(|&site| (i64::MAX, Reverse(site))).collect();
-        let mut order = Vec::with_capacity(chosen.len());
-        while let Some((last, Reverse(site))) = known.pop() {
-            taken.push(site);
-            let gain = serve(&taken) - before;
-            if gain < last && known.peek().is_some_and(|next| next.0 > gain) {
-                taken.pop();
-                known.push((gain, Reverse(site)));
-                continue;
-            }
-            before += gain;
-            order.push((site, gain));
-        }
-        order
-    }
-
     /// `plan` told by who has a place, today and with `found`: steps, who is served where, zones of the group.
     pub fn told<'e>(&self, plan: Explained<'e>, found: &CapacitatedPlan) -> Explained<'e> {
         let (before, after) = (self.assessment(&[]), self.assessment(&found.chosen));
         let first = self.serving.len() as u32;
         let mut steps: Vec<Step> = Vec::with_capacity(found.chosen.len());
-        for (site, gain) in self.in_order(&found.chosen) {
+        for (site, gain) in served_in_order(&self.instance, &found.chosen) {
             let (cumulative, so_far) =
                 steps.last().map_or((0, 0), |step| (step.cumulative, step.cumulative_cost));
             let cost = self.instance.cover().cost(site);

@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use crate::ids::DemandPointId;
+use crate::ids::{DemandPointId, EdgeId};
 use crate::reach::{Ground, Search, Seed, Seeds};
 use crate::street::{EdgePosition, Impedance, Linkage, Snapped, StreetGraph};
 use crate::units::WalkTime;
@@ -60,6 +60,53 @@ impl Retrace<'_> {
             )
             .flatten()
             .collect()
+    }
+
+    /// For each place (its doors) the homes within the cutoff with their times, by their number: one search out of
+    /// each place by itself, against the walking direction. `homes` are where they meet the streets, the time of
+    /// that access leg, and the number.
+    pub fn reach(
+        &self,
+        places: &[&[Snapped]],
+        mut homes: Vec<(EdgePosition, WalkTime, u32)>,
+    ) -> Vec<Vec<(u32, WalkTime)>> {
+        homes.sort_unstable();
+        let nodes = self.graph.node_count();
+        let places = places.par_iter();
+        let found = places
+            .map_init(|| Search::new(nodes), |search, doors| self.around(search, doors, &homes));
+        found.collect()
+    }
+
+    fn around(
+        &self,
+        search: &mut Search,
+        doors: &[Snapped],
+        homes: &[(EdgePosition, WalkTime, u32)],
+    ) -> Vec<(u32, WalkTime)> {
+        let ground = &Ground::toward(self.graph, self.impedance);
+        let doors = doors.iter().map(|door| (0, door));
+        let seeds = Seeds::of_snaps(self.graph, self.impedance, doors);
+        search.run(ground, &seeds, self.cutoff);
+        let met = search.touched().flat_map(|node| self.graph.arcs(node)).map(|arc| arc.edge());
+        let own = seeds.all().iter().map(|seed| seed.position.edge);
+        let mut edges: Vec<EdgeId> = met.chain(own).collect();
+        edges.sort_unstable();
+        edges.dedup();
+        let mut found = Vec::new();
+        for edge in edges {
+            let first = homes.partition_point(|home| home.0.edge < edge);
+            let here = homes[first..].iter().take_while(|home| home.0.edge == edge);
+            for &(position, access, home) in here {
+                let time = arrival(ground, search, &seeds, position).plus(access);
+                if time <= self.cutoff {
+                    found.push((home, time));
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup_by_key(|pair| pair.0);
+        found
     }
 
     /// Time from the home to the nearest of the doors, unreachable beyond the cutoff.

@@ -68,6 +68,9 @@ pub enum AssignFault {
     Unproven(u32),
 }
 
+/// How many times the real prices those of a certificate are, at most.
+const SCALE_MAX: i64 = 1 << 30;
+
 /// Checks the plan, its value, its status and the proof of its bound.
 ///
 /// # Errors
@@ -76,22 +79,25 @@ pub fn verify_assignment(
     instance: &AssignInstance,
     solution: &AssignSolution,
 ) -> Result<(), AssignFault> {
+    let nothing = solution.chosen.is_empty() && solution.value == 0;
     match &solution.status {
         SolutionStatus::Infeasible { reason } => {
-            if !solution.chosen.is_empty() || solution.value != 0 {
+            let certificate = &solution.certificate;
+            let is_plain =
+                solution.bound == 0 && certificate.nodes.len() + certificate.prices.len() == 0;
+            if !nothing || !(is_plain || *reason == Infeasibility::Together) {
                 return Err(AssignFault::Status);
             }
             verify_reason(instance, solution, reason)
         }
         SolutionStatus::Unsolved => {
-            if !solution.chosen.is_empty() || solution.value != 0 {
+            if !nothing {
                 return Err(AssignFault::Status);
             }
             verify_bound(instance, solution, solution.bound)
         }
         status => {
-            let nothing = *status == SolutionStatus::Cancelled && !solution.has_plan();
-            if !nothing {
+            if *status != SolutionStatus::Cancelled || !nothing {
                 verify_plan(instance, solution)?;
                 let gap = solution.bound < solution.value;
                 if solution.bound > solution.value || (*status == SolutionStatus::Optimal) == gap {
@@ -218,8 +224,9 @@ fn verify_bound(
     bound: i64,
 ) -> Result<(), AssignFault> {
     let certificate = &solution.certificate;
-    if certificate.scale < 1 {
-        return Err(AssignFault::Malformed("the scale is not 1 or more"));
+    // Sums of a weight times a scaled time then stay within 128 bits.
+    if !(1..=SCALE_MAX).contains(&certificate.scale) {
+        return Err(AssignFault::Malformed("the scale is not 1 to 2^30"));
     }
     if certificate.nodes.is_empty() {
         let plain = i128::from(bound) <= plain_bound(instance, solution);

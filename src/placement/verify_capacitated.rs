@@ -5,10 +5,11 @@ use crate::ids::{Id, SiteId};
 use super::capacitated::{CapacitatedInstance, CapacitatedPlan, CapacitatedProblem};
 use super::instance::CoverInstance;
 use super::problem::{CoverProblem, Objective, SiteRules};
-use super::solution::SolutionStatus;
+use super::solution::Infeasibility;
 use super::verify::verify;
 use super::verify_tree::{
-    Claim, PlanFault, Statement, check_rules, divisor, flags, groups_of_rows, is_to_blame, same,
+    Claim, PlanFault, Statement, check_rules, divisor, flags, groups_of_rows, is_to_blame, misfit,
+    refused, same,
 };
 
 /// Checks sites, allocation, the three-way split and the bound of `plan`.
@@ -22,11 +23,11 @@ pub fn verify_capacitated(
 ) -> Result<(), PlanFault> {
     let cover = &instance.cover;
     let rules = widened(instance, &problem.rules);
-    if let SolutionStatus::Infeasible { reason } = &plan.status
-        && is_to_blame(cover, &rules, reason)
-    {
-        return Ok(());
+    if let Some(what) = misfit(cover, &problem.rules) {
+        let nothing = plan.chosen.is_empty() && (plan.served, plan.bound) == (0, 0);
+        return refused(what, (&plan.status, nothing));
     }
+    let blame = |reason: &Infeasibility| is_to_blame(cover, &rules, reason);
     let mut open = flags(&plan.chosen, instance.site_count())?;
     for site in cover.sites().filter(|&site| instance.is_existing(site)) {
         if std::mem::replace(&mut open[site.index()], true) {
@@ -53,11 +54,12 @@ pub fn verify_capacitated(
         bound: plan.bound,
         status: &plan.status,
         tree: &plan.certificate,
+        is_empty: plan.chosen.is_empty(),
         known,
         unit: divisor(&numbers),
         kept: check_rules(cover, &rules, &open),
     }
-    .check(&statement(instance, &rules, &groups), |_| false, &worth)
+    .check(&statement(instance, &rules, &groups), blame, &worth)
 }
 
 /// What the plan without places proves: nobody is served who is not in reach, so its bound holds with places too.

@@ -5,9 +5,10 @@ use crate::ids::{Id, SiteId, ZoneId};
 use super::equity::{EquityInstance, EquityPlan, WHOLE_PPB, ZoneShare};
 use super::pareto::FrontPoint;
 use super::problem::SiteRules;
+use super::program::BranchTree;
 use super::solution::{Infeasibility, SolutionStatus};
 use super::verify_tree::{
-    Claim, PlanFault, Statement, check_rules, divisor, flags, is_to_blame, same,
+    Claim, PlanFault, Statement, check_rules, divisor, flags, is_to_blame, misfit, refused, same,
 };
 
 /// Checks sites, shares, people and both bounds of `plan`.
@@ -20,10 +21,10 @@ pub fn verify_worst_zone(
     plan: &EquityPlan,
 ) -> Result<(), PlanFault> {
     let blame = |reason: &Infeasibility| is_to_blame(&instance.cover, rules, reason);
-    if let SolutionStatus::Infeasible { reason } = &plan.worst_status
-        && *reason != Infeasibility::Together
-    {
-        return if blame(reason) { Ok(()) } else { Err(PlanFault::Status) };
+    if let Some(what) = misfit_of(instance, rules) {
+        let bounds = [plan.people, plan.worst_bound_ppb, plan.people_bound];
+        let nothing = plan.chosen.is_empty() && bounds == [0; 3];
+        return refused(what, (&plan.worst_status, nothing && plan.shares.is_empty()));
     }
     let towns = Towns::new(instance);
     let open = flags(&plan.chosen, instance.cover.site_count())?;
@@ -40,19 +41,23 @@ pub fn verify_worst_zone(
         check_rules(&instance.cover, rules, open).ok()?;
         Some(towns.worst(open).map_or(WHOLE_PPB, ZoneShare::ppb))
     };
-    let without_plan = matches!(plan.worst_status, SolutionStatus::Infeasible { .. });
+    let without_plan = !plan.worst_status.has_plan();
     Claim {
         value: if without_plan { 0 } else { worst.map_or(WHOLE_PPB, ZoneShare::ppb) },
         bound: plan.worst_bound_ppb,
         status: &plan.worst_status,
         tree: &plan.worst_certificate,
+        is_empty: plan.chosen.is_empty(),
         known: i64::MAX,
         unit: 1,
         kept: kept.clone(),
     }
-    .check(&towns.statement(rules, None), |_| false, &of_worst)?;
+    .check(&towns.statement(rules, None), blame, &of_worst)?;
     if without_plan {
-        return Ok(());
+        let silent = plan.people_bound == 0
+            && plan.people_status == plan.worst_status
+            && plan.people_certificate == BranchTree::default();
+        return if silent { Ok(()) } else { Err(PlanFault::NoPlan) };
     }
     // The people's bound holds among plans whose shares are at least the worst one's here.
     let needs = towns.needs(worst, Asked::AtLeast);
@@ -73,7 +78,21 @@ pub fn verify_front_point(
     rules: &SiteRules,
     point: &FrontPoint,
 ) -> Result<(), PlanFault> {
+    if let Some(what) = misfit_of(instance, rules) {
+        return Err(PlanFault::Question(what));
+    }
+    if !point.status.has_plan() {
+        return Err(PlanFault::NoPlan);
+    }
     let towns = Towns::new(instance);
+    if let Some(above) = point.above
+        && (above.zone.index() >= instance.zones
+            || above.persons != towns.people_of(above.zone)
+            || !(0..=above.persons).contains(&above.covered)
+            || above.persons == 0)
+    {
+        return Err(PlanFault::Rule("the share that a point of the front is above"));
+    }
     let open = flags(&point.chosen, instance.cover.site_count())?;
     let mut rules = rules.clone();
     if let Some(most) = point.ceiling.sites {
@@ -95,6 +114,16 @@ pub fn verify_front_point(
         (point.people, point.people_bound),
         (&point.status, &point.certificate),
     )
+}
+
+/// Why the question is none on this instance.
+fn misfit_of(instance: &EquityInstance, rules: &SiteRules) -> Option<&'static str> {
+    let there = |zone: &ZoneId| zone.index() < instance.zones;
+    let zoned = instance.zone_of.len() == instance.cover.row_count();
+    if !zoned || !instance.zone_of.iter().flatten().all(there) {
+        return Some("a row lies in a zone that is not there");
+    }
+    misfit(&instance.cover, rules)
 }
 
 /// How a share is asked for.
@@ -233,7 +262,7 @@ impl<'a> Towns<'a> {
         (rules, needs): (&SiteRules, &[i64]),
         open: &[bool],
         (people, bound): (i64, i64),
-        (status, tree): (&SolutionStatus, &super::program::BranchTree),
+        (status, tree): (&SolutionStatus, &BranchTree),
     ) -> Result<(), PlanFault> {
         let check = |open: &[bool]| -> Result<(), PlanFault> {
             check_rules(&self.instance.cover, rules, open)?;
@@ -254,6 +283,7 @@ impl<'a> Towns<'a> {
             bound,
             status,
             tree,
+            is_empty: false,
             known: i64::MAX,
             unit: divisor(&weights),
             kept: check(open),

@@ -5,9 +5,9 @@ use crate::ids::{Id, SiteId};
 use super::gates::{GateInstance, GatePlan};
 use super::instance::SiteStatus;
 use super::problem::SiteRules;
-use super::solution::{Infeasibility, SolutionStatus};
+use super::solution::Infeasibility;
 use super::verify_tree::{
-    Claim, PlanFault, Statement, check_rules, divisor, flags, is_to_blame, same,
+    Claim, PlanFault, Statement, check_rules, divisor, flags, is_to_blame, misfit, refused, same,
 };
 
 /// Checks choices, people and the bound of `plan`.
@@ -22,14 +22,13 @@ pub fn verify_gates(
     let facts = instance.facts();
     let rows = 0..instance.weights().len();
     let names_standing = |choice: &u32| facts.status(SiteId(*choice)) == SiteStatus::Existing;
-    if let SolutionStatus::Infeasible { reason } = &plan.status
-        && *reason != Infeasibility::Together
-    {
-        let odd = *reason == Infeasibility::RulesDoNotFit
-            && rows.clone().any(|row| instance.ways(row).iter().flatten().any(names_standing));
-        let blamed = odd || is_to_blame(facts, rules, reason);
-        return if blamed { Ok(()) } else { Err(PlanFault::Status) };
+    let odd = rows.clone().any(|row| instance.ways(row).iter().flatten().any(names_standing));
+    let odd = odd.then_some("a way leads through what stands already");
+    if let Some(what) = odd.or_else(|| misfit(facts, rules)) {
+        let nothing = plan.chosen.is_empty() && (plan.value, plan.bound) == (0, 0);
+        return refused(what, (&plan.status, nothing));
     }
+    let blame = |reason: &Infeasibility| is_to_blame(facts, rules, reason);
     let open = flags(&plan.chosen, facts.site_count())?;
     let mut rows: Vec<(Vec<&Vec<u32>>, usize)> = rows
         .filter(|&row| instance.weights()[row] > 0)
@@ -67,11 +66,12 @@ pub fn verify_gates(
         bound: plan.bound,
         status: &plan.status,
         tree: &plan.certificate,
+        is_empty: plan.chosen.is_empty(),
         known: i64::MAX,
         unit: divisor(&weights),
         kept: check_rules(facts, rules, &open),
     }
-    .check(&statement(instance, rules, &groups), |_| false, &value_of)
+    .check(&statement(instance, rules, &groups), blame, &value_of)
 }
 
 fn statement(

@@ -2,17 +2,17 @@
 
 use crate::ids::{Id, SiteId};
 
+use super::instance::SUM_LIMIT;
 use super::multi_function::{
-    Housing, MultiFunctionInstance, MultiFunctionPlan, MultiFunctionProblem,
+    Housing, Module, MultiFunctionInstance, MultiFunctionPlan, MultiFunctionProblem,
 };
 use super::problem::SiteRules;
-use super::solution::{Infeasibility, SolutionStatus};
+use super::solution::Infeasibility;
 use super::verify_tree::{
-    Claim, PlanFault, Statement, check_rules, divisor, flags, is_to_blame, same,
+    Claim, PlanFault, Statement, check_rules, divisor, flags, is_to_blame, misfit, refused, same,
 };
 
-/// Checks sites, modules, money, people, value and the bound of `plan`. The instance and the problem must fit each
-/// other: a plan refused because they do not is taken at its word.
+/// Checks sites, modules, money, people, value and the bound of `plan`.
 ///
 /// # Errors
 /// [`PlanFault`], the first fault found.
@@ -21,13 +21,16 @@ pub fn verify_multi_function(
     problem: &MultiFunctionProblem,
     plan: &MultiFunctionPlan,
 ) -> Result<(), PlanFault> {
-    if let SolutionStatus::Infeasible { reason } = &plan.status
-        && *reason != Infeasibility::Together
-    {
-        let odd = *reason == Infeasibility::RulesDoNotFit;
-        let blamed = odd || is_to_blame(&instance.functions[0], &problem.rules, reason);
-        return if blamed { Ok(()) } else { Err(PlanFault::Status) };
+    let nothing = plan.chosen.is_empty() && plan.modules.is_empty();
+    if let Some(what) = misfit_of(instance, problem) {
+        let zero = plan.reached.iter().chain([&plan.completed, &plan.value, &plan.bound]);
+        return refused(
+            what,
+            (&plan.status, nothing && zero.into_iter().all(|&number| number == 0)),
+        );
     }
+    let blame =
+        |reason: &Infeasibility| is_to_blame(&instance.functions[0], &problem.rules, reason);
     let check = Check { instance, problem };
     let mut decisions = flags(&plan.chosen, check.sites())?;
     for module in &instance.modules {
@@ -58,11 +61,54 @@ pub fn verify_multi_function(
         bound: plan.bound,
         status: &plan.status,
         tree: &plan.certificate,
+        is_empty: nothing,
         known: i64::MAX,
         unit: divisor(&numbers),
         kept: check.kept(&decisions),
     }
-    .check(&check.statement(), |_| false, &value_of)
+    .check(&check.statement(), blame, &value_of)
+}
+
+/// Why the question is none on this instance.
+fn misfit_of(
+    instance: &MultiFunctionInstance,
+    problem: &MultiFunctionProblem,
+) -> Option<&'static str> {
+    let Some(first) = instance.functions.first() else { return Some("there is no function") };
+    let (rows, sites) = (first.row_count(), first.site_count());
+    let functions = instance.functions.len();
+    if instance.functions.iter().any(|f| f.row_count() != rows || f.site_count() != sites)
+        || instance.persons.len() != rows
+    {
+        return Some("the functions speak of different homes or sites");
+    }
+    let there = |module: &Module| {
+        module.site.index() < sites
+            && (module.function as usize) < functions
+            && (0..=SUM_LIMIT).contains(&module.cost)
+    };
+    let in_order = |a: &Module, b: &Module| (a.site, a.function) < (b.site, b.function);
+    if !instance.modules.iter().all(there) || !instance.modules.is_sorted_by(in_order) {
+        return Some("a module names what is not there, or is out of order");
+    }
+    let required = &problem.required;
+    if !required.is_sorted_by(|a, b| a < b)
+        || required.last().is_some_and(|&last| last as usize >= functions)
+    {
+        return Some("a function is required that is not there, or twice");
+    }
+    let costs = instance.modules.iter().map(|module| i128::from(module.cost)).sum::<i128>();
+    let people: i128 = instance.persons.iter().map(|&p| i128::from(p)).sum();
+    let worths = problem.worths.iter().zip(&instance.functions);
+    let single = worths.map(|(&w, cover)| i128::from(w) * i128::from(cover.total_weight()));
+    let total = single.sum::<i128>() + i128::from(problem.complete_worth) * people;
+    let negative = problem.worths.iter().chain([&problem.complete_worth]).any(|&worth| worth < 0)
+        || instance.persons.iter().any(|&persons| persons < 0);
+    let limit = i128::from(SUM_LIMIT);
+    if problem.worths.len() != functions || negative || total > limit || costs > limit {
+        return Some("what a person counts is below 0 or too large");
+    }
+    misfit(first, &problem.rules)
 }
 
 struct Check<'a> {

@@ -2,12 +2,16 @@
 
 use crate::ids::{Id, SiteId};
 
-use super::instance::CoverInstance;
-use super::phases::{PhasedPlan, PhasesProblem, Unspent};
-use super::solution::{Infeasibility, SolutionStatus};
+use super::instance::{CoverInstance, SUM_LIMIT};
+use super::phases::{PhasedPlan, PhasesProblem, Unspent, open_year_by_year};
+use super::solution::Infeasibility;
 use super::verify_tree::{
-    Claim, PlanFault, Statement, check_rules, divisor, groups_of_rows, is_to_blame, same,
+    Claim, PlanFault, Statement, check_rules, divisor, groups_of_rows, is_to_blame, misfit,
+    refused, same,
 };
+
+/// Years of a programme at most.
+const YEARS_MAX: usize = 1_000;
 
 /// Checks sites, years, money, milestones, values and the bound of `plan`.
 ///
@@ -18,10 +22,6 @@ pub fn verify_phases(
     problem: &PhasesProblem,
     plan: &PhasedPlan,
 ) -> Result<(), PlanFault> {
-    let refused = match &plan.status {
-        SolutionStatus::Infeasible { reason } => Some(reason),
-        _ => None,
-    };
     let groups = groups_of_rows(instance);
     let reachable: i64 = groups.iter().map(|group| group.1).sum();
     let blame = |reason: &Infeasibility| match reason {
@@ -29,17 +29,14 @@ pub fn verify_phases(
             *said == reachable
                 && problem.years.iter().any(|y| y.milestone.is_some_and(|m| m > reachable))
         }
-        Infeasibility::RulesDoNotFit => {
-            let worth: i128 = problem.years.iter().map(|year| i128::from(year.worth)).sum();
-            problem.years.is_empty()
-                || problem.years.iter().any(|y| y.worth < 0 || y.budget.is_some_and(|b| b < 0))
-                || worth * i128::from(instance.total_weight()) > 1 << 60
-                || is_to_blame(instance, &problem.rules, reason)
-        }
         _ => is_to_blame(instance, &problem.rules, reason),
     };
-    if let Some(reason) = refused.filter(|reason| **reason != Infeasibility::Together) {
-        return if blame(reason) { Ok(()) } else { Err(PlanFault::Status) };
+    let nothing = plan.openings.is_empty() && plan.value == 0;
+    if let Some(what) = misfit_of(instance, problem) {
+        return refused(what, (&plan.status, nothing && plan.bound == 0));
+    }
+    if !plan.status.has_plan() && !nothing {
+        return Err(PlanFault::NoPlan);
     }
     let open_from = opening_years(instance, problem, plan)?;
     let covered = covered(instance, problem, &open_from);
@@ -53,6 +50,15 @@ pub fn verify_phases(
         problem.years.iter().zip(covered).map(|(year, covered)| year.worth * covered).sum()
     };
     same("the value", plan.value, worth(&covered))?;
+    let greedy: Vec<Option<usize>> = open_year_by_year(instance, problem)
+        .into_iter()
+        .map(|year| year.map(|year| year as usize))
+        .collect();
+    let is_allowed = check(instance, problem, &greedy).is_ok();
+    let by_year = is_allowed.then(|| worth(&self::covered(instance, problem, &greedy)));
+    if plan.year_by_year != by_year || !plan.openings.is_sorted() {
+        return Err(PlanFault::Rule("the years of opening the best sites year by year"));
+    }
     let weights: Vec<i64> = groups.iter().map(|group| group.1).collect();
     let worths: Vec<i64> = problem.years.iter().map(|year| year.worth).collect();
     let value_of = |decisions: &[bool]| -> Option<i64> {
@@ -65,11 +71,28 @@ pub fn verify_phases(
         bound: plan.bound,
         status: &plan.status,
         tree: &plan.certificate,
+        is_empty: plan.openings.is_empty(),
         known: i64::MAX,
         unit: divisor(&weights) * divisor(&worths),
         kept: check(instance, problem, &open_from),
     }
     .check(&statement(instance, problem, &groups), blame, &value_of)
+}
+
+/// Why the question is none on this instance.
+fn misfit_of(instance: &CoverInstance, problem: &PhasesProblem) -> Option<&'static str> {
+    let years = &problem.years;
+    let money = |amount: Option<i64>| amount.is_none_or(|money| (0..=SUM_LIMIT).contains(&money));
+    if years.is_empty() || years.iter().any(|y| y.worth < 0 || !money(y.budget)) {
+        return Some("there is no year, or one with less than no money or worth");
+    }
+    let worth: i128 = years.iter().map(|year| i128::from(year.worth)).sum();
+    if worth * i128::from(instance.total_weight()) > i128::from(SUM_LIMIT)
+        || years.len() > YEARS_MAX
+    {
+        return Some("the years count for too much");
+    }
+    misfit(instance, &problem.rules)
 }
 
 fn opening_years(

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::ids::{Id, SiteId};
 
-use super::instance::{CoverInstance, SiteStatus};
+use super::instance::{CoverInstance, SUM_LIMIT, SiteStatus};
 use super::problem::SiteRules;
 use super::program::{BranchTree, Leaf, SCALE, TreeNode};
 use super::solution::{Infeasibility, SolutionStatus};
@@ -43,6 +43,12 @@ pub enum PlanFault {
     /// The status does not follow from value and bound.
     #[error("the status does not follow from value, bound and certificate")]
     Status,
+    /// The question does not fit the instance.
+    #[error("the question does not fit the instance: {0}")]
+    Question(&'static str),
+    /// It gives sites or numbers although it says that there is no plan.
+    #[error("no plan is said to be possible, but sites or numbers of one are given")]
+    NoPlan,
     /// The certificate is not a branching tree with multipliers.
     #[error("the certificate is broken: {0}")]
     Certificate(&'static str),
@@ -148,7 +154,7 @@ impl Statement {
                         .get(row as usize)
                         .ok_or(PlanFault::Certificate("multipliers are missing"))?;
                     let bound = self.leaf(multipliers, &fixed)?;
-                    most = most.max(bound.div_euclid(unit) * unit);
+                    most = most.max(bound.div_euclid(unit).saturating_mul(unit));
                 }
                 TreeNode::Leaf(Leaf::Complete) => {
                     if fixed.len() != self.decisions {
@@ -161,6 +167,9 @@ impl Statement {
                     most = most.max(worth(&plan).unwrap_or(-1));
                 }
             }
+        }
+        if met.contains(&false) {
+            return Err(PlanFault::Certificate("a node belongs to no branch"));
         }
         Ok(most)
     }
@@ -206,6 +215,8 @@ pub(super) struct Claim<'a> {
     pub(super) bound: i64,
     pub(super) status: &'a SolutionStatus,
     pub(super) tree: &'a BranchTree,
+    /// Whether nothing is chosen.
+    pub(super) is_empty: bool,
     /// A bound that was proven otherwise; [`i64::MAX`] when there is none.
     pub(super) known: i64,
     pub(super) unit: i64,
@@ -221,9 +232,17 @@ impl Claim<'_> {
         blame: impl Fn(&Infeasibility) -> bool,
         worth: &dyn Fn(&[bool]) -> Option<i64>,
     ) -> Result<(), PlanFault> {
+        if !self.status.has_plan() && !self.is_empty {
+            return Err(PlanFault::NoPlan);
+        }
         if let SolutionStatus::Infeasible { reason } = self.status {
+            if self.bound != 0 {
+                return Err(PlanFault::NoPlan);
+            }
             if *reason != Infeasibility::Together {
-                return if blame(reason) { Ok(()) } else { Err(PlanFault::Status) };
+                let is_plain = self.tree.nodes.is_empty() && self.tree.multipliers.is_empty();
+                let proven = is_plain && blame(reason);
+                return if proven { Ok(()) } else { Err(PlanFault::Status) };
             }
             let proven = statement.proven(self.tree, 1, worth)?;
             return if proven < 0 { Ok(()) } else { Err(PlanFault::Status) };
@@ -236,7 +255,7 @@ impl Claim<'_> {
             return Ok(());
         }
         // A search stopped before its first plan has none to check.
-        if *self.status == SolutionStatus::Cancelled && self.kept.is_err() && self.value == 0 {
+        if *self.status == SolutionStatus::Cancelled && self.kept.is_err() && self.is_empty {
             return Ok(());
         }
         self.kept?;
@@ -325,6 +344,28 @@ pub(super) fn groups_of_rows(instance: &CoverInstance) -> Vec<(Vec<u32>, i64)> {
     groups.into_iter().map(|(_, sites, weight)| (sites, weight)).collect()
 }
 
+/// What of the rules names no site of the instance, or is no amount; `None` when they fit.
+pub(super) fn misfit(instance: &CoverInstance, rules: &SiteRules) -> Option<&'static str> {
+    if !rules.fit(instance) {
+        return Some("a rule names a site that is not there, twice, or out of order");
+    }
+    let is_amount = rules.budget.is_none_or(|budget| (0..=SUM_LIMIT).contains(&budget));
+    (!is_amount).then_some("a budget is no amount of money")
+}
+
+/// A question that does not fit (`what`) has no other answer than this, with no plan and no numbers beside it.
+pub(super) fn refused(
+    what: &'static str,
+    (status, says_nothing): (&SolutionStatus, bool),
+) -> Result<(), PlanFault> {
+    match status {
+        SolutionStatus::Infeasible { reason: Infeasibility::RulesDoNotFit } if says_nothing => {
+            Ok(())
+        }
+        _ => Err(PlanFault::Question(what)),
+    }
+}
+
 /// The greatest whole number that divides all, at least 1.
 pub(super) fn divisor(numbers: &[i64]) -> i64 {
     let mut all = 0_i64;
@@ -347,7 +388,6 @@ pub(super) fn is_to_blame(
     let must: Vec<SiteId> =
         instance.sites().filter(|&s| instance.status(s) == SiteStatus::Required).collect();
     match reason {
-        Infeasibility::RulesDoNotFit => !rules.fit(instance),
         Infeasibility::RequiredOverCount { required } => {
             *required == must.len() as u64
                 && rules.max_sites.is_some_and(|most| *required > u64::from(most))

@@ -2,11 +2,13 @@
 
 use crate::ids::{Id, SiteId};
 
-use super::instance::{CoverInstance, SiteStatus};
-use super::solution::{Infeasibility, SolutionStatus};
+use super::instance::{CoverInstance, SUM_LIMIT, SiteStatus};
+use super::problem::SiteRules;
+use super::solution::Infeasibility;
 use super::two_tier::{TwoTierInstance, TwoTierPlan, TwoTierProblem};
 use super::verify_tree::{
-    Claim, PlanFault, Statement, check_rules, divisor, flags, groups_of_rows, is_to_blame, same,
+    Claim, PlanFault, Statement, check_rules, divisor, flags, groups_of_rows, is_to_blame, misfit,
+    refused, same,
 };
 
 /// Checks both tiers, duties, money, values and the bound of `plan`.
@@ -18,6 +20,7 @@ pub fn verify_two_tier(
     problem: &TwoTierProblem,
     plan: &TwoTierPlan,
 ) -> Result<(), PlanFault> {
+    let unfit = misfit_of(instance, problem);
     let blame = |reason: &Infeasibility| match reason {
         Infeasibility::NoCenterOver { station } => {
             station.index() < instance.stations.site_count()
@@ -26,16 +29,13 @@ pub fn verify_two_tier(
                     .iter()
                     .all(|&center| instance.centers.status(center) == SiteStatus::Forbidden)
         }
-        Infeasibility::RulesDoNotFit => true,
         _ => {
             is_to_blame(&instance.stations, &problem.stations, reason)
                 || is_to_blame(&instance.centers, &problem.centers, reason)
         }
     };
-    if let SolutionStatus::Infeasible { reason } = &plan.status
-        && *reason != Infeasibility::Together
-    {
-        return if blame(reason) { Ok(()) } else { Err(PlanFault::Status) };
+    if let Some(what) = unfit {
+        return refused(what, (&plan.status, is_nothing(plan)));
     }
     let stations = flags(&plan.stations, instance.stations.site_count())?;
     let centers = flags(&plan.centers, instance.centers.site_count())?;
@@ -62,11 +62,36 @@ pub fn verify_two_tier(
         bound: plan.bound,
         status: &plan.status,
         tree: &plan.certificate,
+        is_empty: plan.stations.is_empty() && plan.centers.is_empty(),
         known: i64::MAX,
         unit: divisor(&numbers),
         kept: check(instance, problem, &stations, &centers),
     }
-    .check(&statement(instance, problem, &groups), |_| false, &value_of)
+    .check(&statement(instance, problem, &groups), blame, &value_of)
+}
+
+/// Whether the plan says nothing.
+fn is_nothing(plan: &TwoTierPlan) -> bool {
+    let numbers = [plan.by_stations, plan.by_centers, plan.value, plan.bound];
+    plan.stations.is_empty() && plan.centers.is_empty() && numbers == [0; 4]
+}
+
+/// Why the question is none on this instance.
+fn misfit_of(instance: &TwoTierInstance, problem: &TwoTierProblem) -> Option<&'static str> {
+    let (stations, centers) = (&instance.stations, &instance.centers);
+    let there = |center: &SiteId| center.index() < centers.site_count();
+    if instance.over.len() != stations.site_count() || !instance.over.iter().flatten().all(there) {
+        return Some("a station hangs under a center that is not there");
+    }
+    let worths = [(problem.station_worth, stations), (problem.center_worth, centers)];
+    let total = worths.map(|(worth, cover)| i128::from(worth) * i128::from(cover.total_weight()));
+    if worths.iter().any(|worth| worth.0 < 0) || total[0] + total[1] > i128::from(SUM_LIMIT) {
+        return Some("what a person counts is below 0 or too large");
+    }
+    let joint = SiteRules { budget: problem.budget, ..SiteRules::default() };
+    misfit(stations, &problem.stations)
+        .or_else(|| misfit(centers, &problem.centers))
+        .or_else(|| misfit(stations, &joint))
 }
 
 fn has_standing_center(instance: &TwoTierInstance, station: SiteId) -> bool {

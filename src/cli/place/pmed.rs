@@ -120,7 +120,7 @@ pub(super) fn run(
         (&ready.instance, ready.unit),
         &solution,
         (ready.sites.clone(), ask, hash),
-    );
+    )?;
     let parts = assign_units(ready.unit).1;
     let mut sites = "vertex,demand\n".to_owned();
     for site in &plan.sites {

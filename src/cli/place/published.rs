@@ -15,7 +15,7 @@ use crate::import::instance_pmed::{PmedFile, read_pmed};
 use crate::import::instance_table::read_distances;
 use crate::import::instance_xy::parse_xy;
 use crate::import::plan_file::{
-    ChosenSite, FORMAT, FORMAT_VERSION, InstanceRecord, PlanAsk, PlanFile, PlanSummary,
+    ChosenSite, FORMAT, FORMAT_VERSION, InstanceRecord, PlanAsk, PlanFile, PlanSummary, seal,
 };
 use crate::import::table::read_table;
 use crate::limits::TEXT_BYTES_MAX;
@@ -176,7 +176,7 @@ fn cover(
     let host = Terminal { console, lang: console.lang_or(Lang::En), out: &out };
     let solution =
         solved((wish.search, &host), (instance, &problem), (&spots.keys, Some(journal), limit));
-    let file = plan_file((args, wish), (spots, instance), &solution, text_sha256(text));
+    let file = plan_file((args, wish), (spots, instance), &solution, text_sha256(text))?;
     let outputs = Outputs::begin(&out)?;
     let mut bytes = outputs.create("solution.json")?;
     serde_json::to_writer(&mut bytes, &file)?;
@@ -233,7 +233,7 @@ fn plan_file(
     (spots, instance): (&Spots, &CoverInstance),
     solution: &PlacementSolution,
     hash: String,
-) -> PlanFile {
+) -> serde_json::Result<PlanFile> {
     let steps = in_order(instance, &solution.chosen);
     let covered = instance.covered_weight(&solution.chosen);
     let total = instance.total_weight();
@@ -253,19 +253,25 @@ fn plan_file(
             stands: Vec::new(),
         }
     });
-    PlanFile {
+    let ask = PlanAsk {
+        problem: wish.goal.problem.id().to_owned(),
+        candidates: vec![format!("instance within {}", args.published.radius.unwrap_or(0.0))],
+        candidate_hashes: vec![hash.clone()],
+        target_share: (wish.goal.problem != ProblemKind::Mclp).then(|| wish.goal.share()),
+        seed: wish.search.seed,
+        time_limit_s: wish.search.time_limit_s,
+        ..PlanAsk::default()
+    };
+    let record = InstanceRecord {
+        sites: spots.keys.clone(),
+        ..InstanceRecord::of(instance, "micro-demand")
+    };
+    Ok(PlanFile {
         format: FORMAT.to_owned(),
         format_version: FORMAT_VERSION,
-        study_hash: hash.clone(),
-        ask: PlanAsk {
-            problem: wish.goal.problem.id().to_owned(),
-            candidates: vec![format!("instance within {}", args.published.radius.unwrap_or(0.0))],
-            candidate_hashes: vec![hash],
-            target_share: (wish.goal.problem != ProblemKind::Mclp).then(|| wish.goal.share()),
-            seed: wish.search.seed,
-            time_limit_s: wish.search.time_limit_s,
-            ..PlanAsk::default()
-        },
+        study_hash: hash,
+        seal: seal(&ask, &[], &record.fingerprint)?,
+        ask,
         summary: PlanSummary {
             status: solution.status.id().to_owned(),
             persons: total as f64 / MICRO,
@@ -279,14 +285,12 @@ fn plan_file(
         },
         sites: sites.collect(),
         claims: Vec::new(),
-        instance: InstanceRecord {
-            sites: spots.keys.clone(),
-            ..InstanceRecord::of(instance, "micro-demand")
-        },
+        choices: Vec::new(),
+        instance: record,
         phases: None,
         solution: solution.clone(),
         provenance: serde_json::Value::Null,
-    }
+    })
 }
 
 /// The state of a chosen site in files.

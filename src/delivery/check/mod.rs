@@ -1,32 +1,82 @@
 //! A plan checked again, without the solver and without trusting its file: alike for the command line and the page.
+//!
+//! One order of checks for all problems: the file is read whole (`file`), what was asked is what was solved (`ask`), the
+//! record is in its one form (`form`), the answer is verified (`answer`, `assign`; `placement/verify*`), sites, claims
+//! and figures follow from it (`told`). With a study the question is made anew from what was asked and must come out
+//! the same (`question`), and every candidate and every home walks again (`walks`).
 
+mod answer;
+mod ask;
 mod assign;
-mod cover;
+mod differ;
+mod file;
+mod form;
 mod ground;
-mod program;
+mod question;
+mod told;
+mod walks;
+
+#[cfg(test)]
+mod tests;
 
 use std::ops::Deref;
 
-use anyhow::Context;
+use anyhow::bail;
 
-use crate::import::assign_file::ASSIGN_FORMAT;
-use crate::import::program_file::PROGRAM_FORMAT;
+use crate::delivery::Papers;
+use crate::import::reason::find_chinese;
 use crate::placement::AssignInstance;
 use crate::report::sheet::Both;
 use crate::scenario::Baseline;
+use crate::spatial::Area;
+
+use file::Plan;
 
 /// Why a plan is not believed.
 #[derive(Clone, Debug)]
 pub(crate) struct Reject(pub(crate) String);
 
+impl Reject {
+    /// In both languages.
+    pub(crate) fn both(&self) -> Both {
+        let zh = find_chinese(&self.0).unwrap_or_else(|| self.0.clone());
+        Both::new(self.0.clone(), zh)
+    }
+}
+
 /// The first thing wrong with a plan, if there is one.
 pub(crate) type Checked = Result<(), Reject>;
+
+fn reject(reason: impl Into<String>) -> Checked {
+    Err(Reject(reason.into()))
+}
+
+/// What came of checking, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    /// What holds.
+    pub(crate) held: Vec<Both>,
+    /// What nobody checked, and why.
+    pub(crate) unchecked: Vec<Both>,
+}
+
+impl Log {
+    fn holds(&mut self, en: impl Into<String>, zh: impl Into<String>) {
+        self.held.push(Both::new(en, zh));
+    }
+
+    fn leaves(&mut self, en: impl Into<String>, zh: impl Into<String>) {
+        self.unchecked.push(Both::new(en, zh));
+    }
+}
 
 /// A study that a plan is held against.
 pub(crate) struct Studied<'a> {
     pub(crate) baseline: Lent<'a>,
-    /// Its hash.
-    pub(crate) hash: String,
+    /// Where its numbers come from.
+    pub(crate) papers: Papers,
+    /// Water and buildings: no gate leads through them. Only for plans with gates.
+    pub(crate) fixed: Vec<Area>,
 }
 
 /// A study of one's own, or somebody else's.
@@ -46,8 +96,17 @@ impl Deref for Lent<'_> {
     }
 }
 
+/// What of a study has to be there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Streets, people and places.
+    Plain,
+    /// Water and buildings too.
+    Fixed,
+}
+
 /// Fetches a study.
-pub(crate) type FetchStudy<'a> = &'a dyn Fn() -> anyhow::Result<Studied<'a>>;
+pub(crate) type FetchStudy<'a> = &'a dyn Fn(Wanted) -> anyhow::Result<Studied<'a>>;
 
 /// What a plan is held against, fetched when its file alone holds.
 pub(crate) enum Against<'a> {
@@ -67,27 +126,49 @@ pub(crate) struct Case<'a> {
     pub(crate) against: Against<'a>,
     /// What the study or the instance is called.
     pub(crate) other: String,
+    /// Only so many candidates walk again, evenly over the list; all of them when `None`.
+    pub(crate) sample: Option<usize>,
 }
 
-/// What a file says it is.
-#[derive(serde::Deserialize)]
-struct Kind {
-    format: String,
-}
-
-/// Checks a plan; `held` is told what holds, in order.
+/// Checks a plan; `log` is told what holds and what was not checked.
 ///
 /// # Errors
 /// When it cannot be checked.
-pub(crate) fn check(case: &Case, held: &mut Vec<Both>) -> anyhow::Result<Checked> {
-    let Case { bytes, shown, .. } = case;
-    let kind: Kind = serde_json::from_slice(bytes)
-        .with_context(|| format!("{shown} is not a plan that `walkshed place` wrote"))?;
-    if kind.format == ASSIGN_FORMAT {
-        assign::check(case, held)
-    } else if kind.format == PROGRAM_FORMAT {
-        program::check(case, held)
-    } else {
-        cover::check(case, held)
+pub(crate) fn check(case: &Case, log: &mut Log) -> anyhow::Result<Checked> {
+    let plan = match file::read(case)? {
+        Ok(plan) => plan,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    let checked = ask::alone(&plan).and_then(|()| match &plan {
+        Plan::Cover(file) => answer::cover(file, log),
+        Plan::Program(file) => answer::program(file, log),
+        Plan::Assign(file) => assign::alone(file, log),
+    });
+    if checked.is_err() {
+        return Ok(checked);
+    }
+    let is_cut = matches!(&plan, Plan::Cover(file) if file.instance.lists.is_none());
+    match case.against {
+        Against::Study(study) => {
+            let checked = question::on_study(&plan, case, study, log)?;
+            if is_cut && checked.is_ok() {
+                bail!(
+                    "the bound cannot be checked: the instance has more pairs of site and home than a file holds; \
+                     place again with fewer candidates (`grid:` with a wider mesh) to have it checked"
+                );
+            }
+            Ok(checked)
+        }
+        Against::Itself if is_cut => {
+            bail!("the instance was too large for the file; give --study STUDY to walk again")
+        }
+        Against::Instance(found) => assign::of_instance(&plan, (&found()?, &case.other), log),
+        Against::Itself => {
+            log.leaves(
+                "streets and people: give --study; the bound is relative to the lists in the file",
+                "街道与人口：请用 --study 给出研究项目；界只相对于文件中的名单",
+            );
+            Ok(checked)
+        }
     }
 }

@@ -16,6 +16,7 @@ use crate::units::WalkTime;
 
 use super::host::{Host, Made, Scale};
 use super::promise::Promise;
+use super::sources::Sources;
 use super::watch::Watch;
 use super::wish::{ProblemKind, Search, Wish};
 use super::{Desk, Ended, assign_write, ended};
@@ -57,7 +58,7 @@ pub(crate) fn run(desk: &Desk) -> anyhow::Result<Ended> {
         instance: &instance,
         solution: &solution,
         from: &sources.from,
-        ask: ask(wish, &promise, sources.hashes.clone()),
+        ask: ask(wish, &promise, &sources),
     };
     let file = assign_write::write(&outcome, keys, (out, host))?;
     host.show(&Made::Assigned { outcome: &outcome, file: &file })?;
@@ -118,13 +119,15 @@ pub(crate) fn solve(
     Ok(solution)
 }
 
-fn ask(wish: &Wish, promise: &Promise, hashes: Vec<String>) -> PlanAsk {
+fn ask(wish: &Wish, promise: &Promise, sources: &Sources) -> PlanAsk {
     PlanAsk {
         standard: promise.standard.clone(),
         rule: Some(promise.rule.clone()),
+        changed: wish.promise.changed(),
         problem: wish.goal.problem.id().to_owned(),
-        candidates: wish.sites.candidates.clone(),
-        candidate_hashes: hashes,
+        candidates: sources.from.clone(),
+        candidate_hashes: sources.hashes.clone(),
+        terms: wish.terms(),
         seed: wish.search.seed,
         time_limit_s: wish.search.time_limit_s,
         ..PlanAsk::default()

@@ -7,7 +7,7 @@ use crate::ids::SiteId;
 use crate::import::assign_file::{
     ASSIGN_FORMAT, ASSIGN_FORMAT_VERSION, AssignFile, AssignRecord, AssignSummary, WalkFigures,
 };
-use crate::import::plan_file::{ChosenSite, PlanAsk};
+use crate::import::plan_file::{ChosenSite, PlanAsk, seal, stand_of};
 use crate::placement::candidate::{COST_UNIT, Candidate, SiteStanding};
 use crate::placement::distances::DISTANCE_PARTS;
 use crate::placement::nearest_site::{Everybody, served};
@@ -48,7 +48,7 @@ pub(crate) fn write(
         served: if outcome.solution.has_plan() { &walks } else { &[] },
         provenance: &provenance,
     };
-    let plan = study_file(outcome, keys, serde_json::to_value(&provenance)?);
+    let plan = study_file(outcome, keys, serde_json::to_value(&provenance)?)?;
     let outputs = Outputs::begin(out)?;
     let writers: [(&str, export::AssignedWriter); 4] = [
         ("sites.geojson", export::write_assigned_sites),
@@ -129,7 +129,7 @@ pub(crate) fn published(
     (instance, unit): (&AssignInstance, &str),
     solution: &AssignSolution,
     (keys, ask, hash): (Vec<String>, PlanAsk, String),
-) -> AssignFile {
+) -> serde_json::Result<AssignFile> {
     file((instance, solution), AssignRecord::of(instance, unit, keys), (ask, hash))
 }
 
@@ -137,7 +137,7 @@ fn file(
     (instance, solution): (&AssignInstance, &AssignSolution),
     record: AssignRecord,
     (ask, study_hash): (PlanAsk, String),
-) -> AssignFile {
+) -> serde_json::Result<AssignFile> {
     let walks = if solution.has_plan() { served(instance, &solution.chosen) } else { Vec::new() };
     let people = units(&record.weight_unit).0;
     let mut goes = vec![0_i64; instance.site_count()];
@@ -157,10 +157,11 @@ fn file(
         gain_persons: goes[site.0 as usize] as f64 / people,
         stands: Vec::new(),
     });
-    AssignFile {
+    Ok(AssignFile {
         format: ASSIGN_FORMAT.to_owned(),
         format_version: ASSIGN_FORMAT_VERSION,
         study_hash,
+        seal: seal(&ask, &[], &record.fingerprint)?,
         ask,
         summary: summary(instance, solution, &record.weight_unit),
         sites: sites.collect(),
@@ -169,10 +170,11 @@ fn file(
             .map(|walk| (walk.row, walk.site.map(|site| site.0), walk.time.as_ms()))
             .collect(),
         left_out: Vec::new(),
+        choices: Vec::new(),
         instance: record,
         solution: solution.clone(),
         provenance: serde_json::Value::Null,
-    }
+    })
 }
 
 /// The state of a chosen site in files.
@@ -181,24 +183,28 @@ fn standing_of(instance: &AssignInstance, site: SiteId) -> &'static str {
     if is_required { SiteStanding::Required } else { SiteStanding::Candidate }.id()
 }
 
-fn study_file(outcome: &Outcome, keys: Vec<String>, provenance: serde_json::Value) -> AssignFile {
+fn study_file(
+    outcome: &Outcome,
+    keys: Vec<String>,
+    provenance: serde_json::Value,
+) -> serde_json::Result<AssignFile> {
     let mut record = AssignRecord::of(outcome.instance, STUDY_UNIT, keys);
     record.points = outcome.people.need.rows.iter().map(|id| id.0).collect();
     let hash = outcome.ground.study_hash().to_owned();
-    let mut plan = file((outcome.instance, outcome.solution), record, (outcome.ask.clone(), hash));
+    let mut plan = file((outcome.instance, outcome.solution), record, (outcome.ask.clone(), hash))?;
     for site in &mut plan.sites {
         let candidate = &outcome.candidates[site.site as usize];
-        let stand =
-            |s: &crate::street::Snapped| (s.position.edge.0, s.position.offset_mm, s.access_mm);
         site.name.clone_from(&candidate.name);
         (site.lon, site.lat) = (candidate.place.lon(), candidate.place.lat());
         candidate.standing.id().clone_into(&mut site.standing);
         site.cost = candidate.cost as f64 / COST_UNIT as f64;
-        site.stands = candidate.stands.iter().map(stand).collect();
+        site.stands = candidate.stands.iter().map(stand_of).collect();
     }
     plan.left_out = outcome.people.left_out.iter().map(|id| id.0).collect();
+    plan.choices = super::write::choices(outcome.ground, outcome.candidates);
     plan.provenance = provenance;
-    plan
+    plan.seal = seal(&plan.ask, &plan.choices, &plan.instance.fingerprint)?;
+    Ok(plan)
 }
 
 /// People of the rows, for messages.

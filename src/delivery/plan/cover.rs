@@ -142,11 +142,13 @@ pub(crate) fn ask(wish: &Wish, promise: &Promise, sources: &Sources) -> PlanAsk 
     PlanAsk {
         standard: promise.standard.clone(),
         rule: Some(promise.rule.clone()),
+        changed: wish.promise.changed(),
         problem: wish.goal.problem.id().to_owned(),
         candidates: sources.from.clone(),
         candidate_hashes: sources.hashes.clone(),
         target_share: covering.then_some(wish.goal.share()),
         min_spacing_m: wish.sites.min_spacing_m.unwrap_or(0.0),
+        terms: wish.terms(),
         seed: wish.search.seed,
         time_limit_s: wish.search.time_limit_s,
     }

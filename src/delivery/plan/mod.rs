@@ -5,7 +5,7 @@ mod assign_report;
 mod assign_write;
 mod cover;
 mod default_sites;
-mod extended;
+pub(crate) mod extended;
 mod host;
 mod opening;
 mod options;
@@ -38,6 +38,7 @@ pub(crate) use assign_write::{
     solution_file as assign_file, summary as assign_summary, units as assign_units,
 };
 pub(crate) use cover::{scale, solved};
+pub(crate) use default_sites::most_for;
 pub(crate) use extended::short as program_short;
 pub(crate) use host::{Host, Made, News, PLAN_PDF, PlanGround, Question, Scale, walker_of};
 pub(crate) use opening::Opening;
@@ -46,8 +47,8 @@ pub(crate) use phases::share;
 pub(crate) use promise::Promise;
 pub(crate) use reason::{assign_sentence, no_years, sentence};
 use rules::ZoneTerm;
-pub(crate) use rules::{budget, check_terms, covering};
-pub(crate) use sources::Sources;
+pub(crate) use rules::{budget, check_terms, covering, site_rules, zone_terms};
+pub(crate) use sources::{Sources, find as find_sources};
 pub(crate) use wish::{
     Further, GivenTable, Goal, Least, ProblemKind, PromiseWish, Search, SiteTerms, Wish, YearsWish,
 };

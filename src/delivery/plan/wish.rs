@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use crate::coverage::Rule;
+use crate::import::plan_file::{PlanAsk, RuleAsk, SiteAsk};
 use crate::placement::candidate::Candidate;
 use crate::placement::gate_candidates::GateSearch;
 use crate::placement::multi_function::Housing;
@@ -21,6 +23,45 @@ pub(crate) struct Wish {
     pub(crate) sites: SiteTerms,
     pub(crate) extended: Further,
     pub(crate) search: Search,
+}
+
+impl Wish {
+    /// The further terms on the sites, as files say them.
+    pub(crate) fn terms(&self) -> SiteAsk {
+        let sites = &self.sites;
+        let crs = sites.candidates_crs.clone().filter(|crs| crs != "auto");
+        SiteAsk {
+            required: sites.required.clone(),
+            forbidden: sites.forbidden.clone(),
+            bonuses: sites.bonuses.clone(),
+            zone_min: sites.zone_min.clone(),
+            zone_max: sites.zone_max.clone(),
+            zone_counts_open: sites.zone_counts_open,
+            candidates_crs: crs.unwrap_or_default(),
+            area_min_m2: sites.area_min_m2.filter(|&area| area > 0.0),
+            center_candidates: self.extended.center_candidates.clone(),
+        }
+    }
+}
+
+impl SiteTerms {
+    /// The terms that a file says were asked.
+    pub(crate) fn of(ask: &PlanAsk) -> Self {
+        let terms = ask.terms.clone();
+        Self {
+            candidates: ask.candidates.clone(),
+            candidates_crs: Some(terms.candidates_crs).filter(|crs| !crs.is_empty()),
+            area_min_m2: terms.area_min_m2,
+            zone_counts_open: terms.zone_counts_open,
+            required: terms.required,
+            forbidden: terms.forbidden,
+            bonuses: terms.bonuses,
+            min_spacing_m: Some(ask.min_spacing_m).filter(|&spacing| spacing > 0.0),
+            zone_min: terms.zone_min,
+            zone_max: terms.zone_max,
+            ..Self::default()
+        }
+    }
 }
 
 /// The promise that sites are placed for.
@@ -45,6 +86,37 @@ impl PromiseWish {
     pub(crate) fn beside(&self, rule: String) -> Self {
         let (profile, group) = (self.profile.clone(), self.group.clone());
         Self { rule: Some(rule), profile, group, ..Self::default() }
+    }
+
+    /// What is asked otherwise than the rule is written, as files say it.
+    pub(crate) fn changed(&self) -> RuleAsk {
+        RuleAsk {
+            profile: self.profile.clone(),
+            group: self.group.clone(),
+            cutoff_min: self.cutoff_min,
+            cutoff_m: self.cutoff_m,
+        }
+    }
+
+    /// The promise that a file says was asked; a file of version 1 does not say what was changed of its rule.
+    pub(crate) fn of(ask: &PlanAsk, rule: &Rule, version: u32) -> Self {
+        let said = RuleAsk {
+            profile: Some(rule.profile.clone()),
+            group: Some(rule.group.clone()),
+            cutoff_min: rule.cutoff_min,
+            cutoff_m: rule.cutoff_m,
+        };
+        let RuleAsk { profile, group, cutoff_min, cutoff_m } =
+            if version == 1 { said } else { ask.changed.clone() };
+        let is_rule = !ask.standard.is_empty();
+        Self {
+            rule: is_rule.then(|| format!("{}/{}", ask.standard, rule.id)),
+            function: (!is_rule).then(|| rule.id.clone()),
+            profile,
+            group,
+            cutoff_min,
+            cutoff_m,
+        }
     }
 }
 

@@ -8,7 +8,8 @@ use serde::Serialize;
 use crate::export::{self, ExportResult, PlanResults};
 use crate::ids::Id;
 use crate::import::plan_file::{
-    ChosenSite, FORMAT, FORMAT_VERSION, InstanceRecord, PlanAsk, PlanFile, PlanSummary,
+    Choice, ChosenSite, FORMAT, FORMAT_VERSION, InstanceRecord, PlanAsk, PlanFile, PlanSummary,
+    seal, stand_of,
 };
 use crate::placement::candidate::{COST_UNIT, Candidate};
 use crate::placement::explain::{Explained, Step};
@@ -130,6 +131,7 @@ pub(crate) fn plan_file(
     let mut instance = InstanceRecord::of(plan.instance, "micro-persons");
     instance.points = plan.need.rows.iter().map(|id| id.0).collect();
     instance.sites = plan.candidates.iter().map(|candidate| candidate.key.clone()).collect();
+    let choices = choices(ground, plan.candidates);
     Ok(PlanFile {
         format: FORMAT.to_owned(),
         format_version: FORMAT_VERSION,
@@ -138,11 +140,19 @@ pub(crate) fn plan_file(
         summary: summary(plan, outcome.proof),
         sites: plan.steps.iter().map(|step| chosen(plan.candidates, step)).collect(),
         claims: claims(plan),
+        seal: seal(ask, &choices, &instance.fingerprint)?,
+        choices,
         instance,
         solution: solution.clone(),
         phases: schedule,
         provenance: serde_json::to_value(ground.provenance())?,
     })
+}
+
+/// All places among which was chosen, as files hold them.
+pub(crate) fn choices(ground: &PlanGround, candidates: &[Candidate]) -> Vec<Choice> {
+    let taxonomy = &ground.baseline.taxonomy;
+    candidates.iter().map(|candidate| Choice::of(candidate, taxonomy)).collect()
 }
 
 /// Who is newly covered, by which site, how far: as files claim it.
@@ -171,7 +181,6 @@ pub(crate) fn summary(plan: &Explained, proof: &Proof) -> PlanSummary {
 /// A chosen site as files hold it.
 pub(crate) fn chosen(candidates: &[Candidate], step: &Step) -> ChosenSite {
     let candidate = &candidates[step.site.index()];
-    let stand = |s: &crate::street::Snapped| (s.position.edge.0, s.position.offset_mm, s.access_mm);
     ChosenSite {
         site: step.site.0,
         id: candidate.key.clone(),
@@ -181,6 +190,6 @@ pub(crate) fn chosen(candidates: &[Candidate], step: &Step) -> ChosenSite {
         standing: candidate.standing.id().to_owned(),
         cost: step.cost as f64 / COST_UNIT as f64,
         gain_persons: Persons::from_micro(step.gain).count(),
-        stands: candidate.stands.iter().map(stand).collect(),
+        stands: candidate.stands.iter().map(stand_of).collect(),
     }
 }

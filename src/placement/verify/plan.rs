@@ -165,8 +165,8 @@ pub(super) fn reason_holds(
             group_count(instance, rules.groups.get(*group as usize), is_required)
                 .is_some_and(|(count, rule)| count > rule.max)
         }
-        Infeasibility::RulesDoNotFit => !rules.fit(instance),
-        Infeasibility::Together => rules.fit(instance),
+        Infeasibility::RulesDoNotFit => !super::fits(instance, problem),
+        Infeasibility::Together => super::fits(instance, problem),
         // Only plans of two tiers have centers.
         Infeasibility::NoCenterOver { .. } => false,
     };

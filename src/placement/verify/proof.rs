@@ -16,7 +16,7 @@ pub(super) fn bound_holds(
     problem: &CoverProblem,
     solution: &PlacementSolution,
 ) -> Result<(), Rejection> {
-    let claim = i128::from(if problem.maximizes() { -solution.bound } else { solution.bound });
+    let claim = i128::from(solution.bound) * if problem.maximizes() { -1 } else { 1 };
     check(instance, problem, &solution.certificate, Some(claim))?
         .ok_or(Rejection::NoProof { bound: solution.bound })
 }

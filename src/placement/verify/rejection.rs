@@ -120,8 +120,11 @@ pub enum Rejection {
         /// The bound.
         bound: i64,
     },
-    /// A solution without a plan lists sites.
-    #[error("the solution says there is no plan, but lists sites")]
+    /// The rules do not fit the instance.
+    #[error("the rules name a site that is not there, twice or out of order, or an amount is none")]
+    RulesDoNotFit,
+    /// Without a plan there are no sites and no numbers of one.
+    #[error("no plan is said to be possible, but sites or numbers of one are given")]
     PlanWithoutPlan,
     /// The reason of infeasibility does not hold.
     #[error("the reason given for there being no plan does not hold")]

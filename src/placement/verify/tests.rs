@@ -118,11 +118,19 @@ fn claims_beyond_the_plan_are_rejected() {
     let unsolved = tampered(|solution| solution.status = SolutionStatus::Unsolved);
     assert_eq!(unsolved, Rejection::PlanWithoutPlan);
     let reason = Infeasibility::UnreachedRows { rows: vec![0] };
+    let status = SolutionStatus::Infeasible { reason };
     let infeasible = tampered(|solution| {
         solution.chosen.clear();
-        solution.status = SolutionStatus::Infeasible { reason };
+        solution.status = status.clone();
     });
-    assert_eq!(infeasible, Rejection::ReasonDoesNotHold);
+    assert_eq!(infeasible, Rejection::PlanWithoutPlan);
+    let silent = tampered(|solution| {
+        solution.chosen.clear();
+        (solution.value, solution.bound) = (0, 0);
+        solution.certificate = Certificate::default();
+        solution.status = status;
+    });
+    assert_eq!(silent, Rejection::ReasonDoesNotHold);
 }
 
 #[test]

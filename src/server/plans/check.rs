@@ -4,9 +4,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Plan;
-use crate::delivery::check::{Against, Case, Lent, Studied, check};
+use crate::delivery::check::{Against, Case, Lent, Log, Studied, Wanted, check};
 use crate::report::sheet::Both;
 use crate::server::problem::{Problem, ProblemKind};
+use crate::spatial::Area;
 
 /// The file that holds a plan with its proof.
 const FILE: &str = "solution.json";
@@ -28,6 +29,8 @@ pub(in crate::server) struct Verified {
     valid: bool,
     /// What was checked.
     checks: Vec<Check>,
+    /// What nobody checked, and why.
+    not_checked: Vec<String>,
     /// The first thing found wrong.
     reason: Option<String>,
 }
@@ -41,23 +44,32 @@ impl Plan {
         let failed = |detail: String| Problem::new(ProblemKind::Failed, detail);
         let read = self.files.read(FILE).ok_or_else(|| failed(format!("{FILE} is gone")))?;
         let bytes = read.1.map_err(|fault| failed(fault.to_string()))?;
-        let study = || {
-            let hash = self.app.papers().record.study_hash.clone();
-            Ok(Studied { baseline: Lent::Other(self.app.baseline()), hash })
+        let study = |wanted: Wanted| {
+            let content = self.app.content();
+            let water = content.water.iter().map(|water| water.area.clone());
+            let fixed: Vec<Area> = match wanted {
+                Wanted::Plain => Vec::new(),
+                Wanted::Fixed => water.chain(content.buildings.iter().cloned()).collect(),
+            };
+            let (baseline, papers) = (Lent::Other(self.app.baseline()), self.papers.clone());
+            Ok(Studied { baseline, papers, fixed })
         };
         let case = Case {
             bytes: &bytes,
             shown: FILE.to_owned(),
             against: Against::Study(&study),
             other: self.app.meta().id.clone(),
+            sample: None,
         };
-        let mut held: Vec<Both> = Vec::new();
-        let checked = check(&case, &mut held)
+        let mut log = Log::default();
+        let checked = check(&case, &mut log)
             .map_err(|fault| Problem::new(ProblemKind::CannotRead, format!("{fault:#}")))?;
         let holds = |both: &Both| Check { holds: true, text: both.pick(self.language).to_owned() };
-        let mut checks: Vec<Check> = held.iter().map(holds).collect();
-        let reason = checked.err().map(|reject| reject.0);
+        let mut checks: Vec<Check> = log.held.iter().map(holds).collect();
+        let told = |both: &Both| both.pick(self.language).to_owned();
+        let reason = checked.err().map(|reject| told(&reject.both()));
         checks.extend(reason.clone().map(|text| Check { holds: false, text }));
-        Ok(Verified { valid: reason.is_none(), checks, reason })
+        let not_checked = log.unchecked.iter().map(told).collect();
+        Ok(Verified { valid: reason.is_none(), checks, not_checked, reason })
     }
 }

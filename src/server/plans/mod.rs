@@ -17,6 +17,7 @@ pub(super) use search::run;
 use super::app::App;
 use super::jobs::JobFiles;
 use super::problem::{Problem, ProblemKind};
+use crate::delivery::Papers;
 use crate::report::Language;
 use crate::scenario::Edit;
 
@@ -31,6 +32,8 @@ pub(super) struct Plan {
     pub(super) language: Language,
     /// What opens it.
     edits: Vec<Edit>,
+    /// Where its numbers come from.
+    papers: Papers,
     /// Its files, the proof among them.
     files: Arc<JobFiles>,
 }

@@ -61,6 +61,7 @@ pub(in crate::server) fn run(
         scenario: ask.scenario,
         language: ask.language,
         edits,
+        papers,
         files: Arc::clone(&files),
     };
     Ok(Finished { result, files: Some(files), plan: Some(Arc::new(plan)) })

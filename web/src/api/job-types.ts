@@ -204,6 +204,7 @@ export interface PlaceResult {
 export interface Verified {
   valid: boolean;
   checks: { holds: boolean; text: string }[];
+  not_checked: string[];
   reason?: string | null;
 }
 

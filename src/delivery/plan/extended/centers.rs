@@ -19,6 +19,7 @@ use crate::report::sheets::functions_sheet;
 use super::super::opening::Opening;
 use super::super::promise::Promise;
 use super::super::sources::Sources;
+use super::super::write::choices;
 use super::{Answer, Desk, EFFORT, Ended, chosen_sites, keys, too_many, with_today};
 
 pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
@@ -56,6 +57,7 @@ pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
         sheets: vec![functions_sheet(&promises, &several.instance, &plan)],
         further: Vec::new(),
         promises: promises.iter().map(|promised| promised.need.rule.clone()).collect(),
+        choices: choices(desk.ground, candidates),
         sites: chosen_sites(&explained, 0),
         opens: opens(candidates, &plan),
         claims: claims((&promises, &sources), &plan)?,
@@ -141,7 +143,8 @@ fn claims(
     Ok(claims)
 }
 
-fn record(several: &Several, names: &[String]) -> anyhow::Result<SeveralRecord> {
+/// What was solved, as files hold it.
+pub(crate) fn record(several: &Several, names: &[String]) -> anyhow::Result<SeveralRecord> {
     let instance = &several.instance;
     let functions = instance
         .functions

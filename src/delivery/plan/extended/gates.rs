@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 
 use crate::ids::{Id, SiteId};
-use crate::import::program_file::{GateRecord, GateSpot, HomeClaim, Work, record_of};
+use crate::import::program_file::{GateRecord, GateSought, GateSpot, HomeClaim, Work, record_of};
 use crate::placement::candidate::{COST_UNIT, Candidate};
 use crate::placement::gate_candidates::Fixed;
 use crate::placement::gate_reach::WayLimits;
@@ -17,6 +17,7 @@ use super::super::opening::Opening;
 use super::super::promise::Promise;
 use super::super::rules::ZoneTerm;
 use super::super::sources::Sources;
+use super::super::write;
 use super::{Answer, Desk, EFFORT, Ended, chosen_sites, keys, too_many};
 
 pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
@@ -53,11 +54,16 @@ pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
         sheets: vec![gates_sheet(&openings, &order), gate_rank_sheet(&openings, &ranks)],
         further: vec![("gates.geojson", geojson(&openings, &plan.chosen))],
         promises: vec![promise.rule.clone()],
+        choices: write::choices(desk.ground, &sources.candidates),
         sites: chosen_sites(&story, 0),
         opens: opens(&openings, (&choices, &plan.chosen)),
         claims: vec![claims],
         work: Work::Gates {
-            instance: GateRecord { complete, ..record((&openings, &instance), names)? },
+            instance: GateRecord {
+                complete,
+                search: Some(searched(desk)),
+                ..record((&openings, &instance), names)?
+            },
             rules,
             plan,
         },
@@ -155,7 +161,8 @@ fn geojson(openings: &Openings, chosen: &[SiteId]) -> String {
     serde_json::json!({ "type": "FeatureCollection", "features": features }).to_string()
 }
 
-fn record(
+/// What was solved, as files hold it.
+pub(crate) fn record(
     (openings, instance): (&Openings, &GateInstance),
     names: Vec<String>,
 ) -> anyhow::Result<GateRecord> {
@@ -172,5 +179,13 @@ fn record(
         ways: (0..instance.weights().len()).map(|row| instance.ways(row).to_vec()).collect(),
         gates: openings.gates.iter().map(spot).collect(),
         complete: true,
+        search: None,
     })
+}
+
+/// How gates were looked for, as files say it.
+fn searched(desk: &Desk) -> GateSought {
+    let wanted = desk.wish.extended.gate_search();
+    let most = desk.wish.extended.most_gates();
+    GateSought { gap_m: wanted.gap.0, walk_m: wanted.walk.0, most }
 }

@@ -3,11 +3,11 @@
 //! Each file finds its instance, solves it, and hands over what is written: the plan explained, the further tables,
 //! the work with its certificate. What follows a search is [`crate::progress::Silent`]: whoever stops it still gets the plan.
 
-mod centers;
-mod gates;
-mod places;
-mod tiers;
-mod zones;
+pub(crate) mod centers;
+pub(crate) mod gates;
+pub(crate) mod places;
+pub(crate) mod tiers;
+pub(crate) mod zones;
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use anyhow::bail;
 
 use crate::coverage::Rule;
 use crate::ids::SiteId;
-use crate::import::plan_file::{ChosenSite, PlanAsk};
+use crate::import::plan_file::{Choice, ChosenSite, PlanAsk, seal};
 use crate::import::program_file::{
     HomeClaim, PROGRAM_FORMAT, PROGRAM_FORMAT_VERSION, ProgramFile, Work,
 };
@@ -76,6 +76,7 @@ struct Answer {
     sheets: Vec<Sheet>,
     further: Vec<(&'static str, String)>,
     promises: Vec<Rule>,
+    choices: Vec<Choice>,
     sites: Vec<ChosenSite>,
     opens: Vec<Opening>,
     claims: Vec<Vec<HomeClaim>>,
@@ -116,6 +117,7 @@ impl Desk<'_> {
 
     /// Writes and prints.
     fn finish(&self, plan: &Explained, ask: &PlanAsk, answer: Answer) -> anyhow::Result<Ended> {
+        let fingerprint = answer.work.fingerprint()?;
         let Answer {
             proof,
             rules,
@@ -125,6 +127,7 @@ impl Desk<'_> {
             further,
             promises,
             sites,
+            choices,
             opens,
             claims,
             work,
@@ -151,7 +154,9 @@ impl Desk<'_> {
             summary: write::summary(plan, &proof),
             sites,
             claims,
-            fingerprint: work.fingerprint()?,
+            seal: seal(ask, &choices, &fingerprint)?,
+            choices,
+            fingerprint,
             work,
             provenance: serde_json::to_value(self.ground.provenance())?,
         };
@@ -179,12 +184,12 @@ const fn places_of(work: &Work) -> Option<f64> {
 }
 
 /// Ids of candidates.
-fn keys(candidates: &[Candidate]) -> Vec<String> {
+pub(crate) fn keys(candidates: &[Candidate]) -> Vec<String> {
     candidates.iter().map(|candidate| candidate.key.clone()).collect()
 }
 
 /// A site that what is open today is counted as.
-fn with_today(mut keys: Vec<String>) -> Vec<String> {
+pub(crate) fn with_today(mut keys: Vec<String>) -> Vec<String> {
     keys.push("open today".to_owned());
     keys
 }

@@ -15,6 +15,7 @@ use crate::report::sheets::{places_sheet, split_sheet};
 
 use super::super::opening::Opening;
 use super::super::promise::Promise;
+use super::super::write::choices;
 use super::{Answer, Desk, EFFORT, Ended, chosen_sites, keys, too_many};
 
 pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
@@ -52,10 +53,18 @@ pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
         sheets: vec![split, places_sheet(baseline, (&places, candidates), &plan)],
         further: Vec::new(),
         promises: vec![rule],
+        choices: choices(desk.ground, candidates),
         sites: chosen_sites(&explained, places.serving.len() as u32),
         opens: Opening::sites(candidates, &chosen, 0),
         claims: vec![claims(&places, &plan)],
-        work: Work::Capacitated { instance: record(&places, asked, names)?, problem, plan },
+        work: Work::Capacitated {
+            instance: PlacesRecord {
+                capacity: desk.wish.extended.capacity,
+                ..record(&places, asked, names)?
+            },
+            problem,
+            plan,
+        },
     };
     desk.finish(&explained, &desk.ask(promise, &sources), answer)
 }
@@ -131,7 +140,8 @@ pub(crate) fn shifted(rules: &SiteRules, first: u32) -> SiteRules {
     }
 }
 
-fn names(places: &Places, keys: &[String]) -> Vec<String> {
+/// Ids of what is open today, then of the candidates.
+pub(crate) fn names(places: &Places, keys: &[String]) -> Vec<String> {
     let facilities = &places.need.site.facilities.facilities;
     let today = places.serving.iter().map(|&id| facilities[id].key.clone());
     today.chain(keys.iter().cloned()).collect()
@@ -147,7 +157,12 @@ fn claims(places: &Places, plan: &CapacitatedPlan) -> Vec<HomeClaim> {
     plan.allocation.iter().filter_map(claim).collect()
 }
 
-fn record(places: &Places, asked: PlacesAsked, names: Vec<String>) -> anyhow::Result<PlacesRecord> {
+/// What was solved, as files hold it.
+pub(crate) fn record(
+    places: &Places,
+    asked: PlacesAsked,
+    names: Vec<String>,
+) -> anyhow::Result<PlacesRecord> {
     let cover = places.instance.cover();
     let cover = record_of(cover, &places.need.rows, names).with_context(too_many)?;
     Ok(PlacesRecord {
@@ -156,6 +171,7 @@ fn record(places: &Places, asked: PlacesAsked, names: Vec<String>) -> anyhow::Re
             .collect(),
         facilities: places.serving.iter().map(|id| id.0).collect(),
         per_1000: asked.per_1000,
+        capacity: None,
         cover,
     })
 }

@@ -18,7 +18,7 @@ use crate::units::Persons;
 use super::super::opening::Opening;
 use super::super::promise::Promise;
 use super::super::rules::ZoneTerm;
-use super::super::write::chosen;
+use super::super::write::{choices, chosen};
 use super::{Answer, Desk, EFFORT, Ended, chosen_sites, keys, too_many};
 
 pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
@@ -54,6 +54,7 @@ pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
         sheets: vec![centers_sheet(baseline, (&tiers.instance, &own), &plan), below],
         further: Vec::new(),
         promises: vec![promise.rule.clone(), above.rule.clone()],
+        choices: [choices(desk.ground, stations), choices(desk.ground, &own)].concat(),
         sites,
         opens: [
             Opening::sites(stations, &plan.stations, 0),
@@ -152,7 +153,8 @@ fn center_sites(
     sites.map(|site| ChosenSite { site: site.site + first, ..site }).collect()
 }
 
-fn record(
+/// What was solved, as files hold it.
+pub(crate) fn record(
     (need, center): (&Need, &Need),
     (stations, centers): (&[Candidate], &[Candidate]),
     tiers: &Nested,

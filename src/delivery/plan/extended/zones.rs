@@ -19,6 +19,7 @@ use super::super::opening::Opening;
 use super::super::promise::Promise;
 use super::super::rules::ZoneTerm;
 use super::super::sources::Sources;
+use super::super::write::choices;
 use super::{Answer, Desk, EFFORT, Ended, chosen_sites, keys, too_many, with_today};
 
 /// Ceilings that a front has at most.
@@ -140,6 +141,7 @@ fn finish(
         sheets,
         further: Vec::new(),
         promises: vec![promise.rule.clone()],
+        choices: choices(desk.ground, candidates),
         sites: chosen_sites(&explained, 0),
         opens: Opening::sites(candidates, &found.chosen, 0),
         claims: vec![super::write::claims(&explained)],
@@ -209,7 +211,8 @@ fn worst_zones((before, after): (&[ZoneShare], &[ZoneShare]), zoned: &Zoned) -> 
     std::iter::once(all).chain(reached).collect()
 }
 
-fn record(zoned: &Zoned, names: Vec<String>) -> anyhow::Result<ZonedRecord> {
+/// What was solved, as files hold it.
+pub(crate) fn record(zoned: &Zoned, names: Vec<String>) -> anyhow::Result<ZonedRecord> {
     let instance = &zoned.instance;
     let zones = zoned.need.site.zones.zones.iter();
     Ok(ZonedRecord {

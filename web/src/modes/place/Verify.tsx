@@ -29,6 +29,16 @@ export function Verify() {
               </li>
             ))}
           </ul>
+          {found.not_checked.length > 0 && (
+            <details class="hint">
+              <summary>{t('verify.not_checked')}</summary>
+              <ul>
+                {found.not_checked.map((text) => (
+                  <li key={text}>{text}</li>
+                ))}
+              </ul>
+            </details>
+          )}
         </div>
       )}
     </section>
