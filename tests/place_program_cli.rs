@@ -260,7 +260,7 @@ fn what_is_missing_is_said() {
         (vec!["--problem", "capacitated", "--sites", "1"], "give --places-per-1000"),
         (vec!["--problem", "capacitated"], "give --sites P, --budget B or both"),
         (vec!["--problem", "two-tier", "--sites", "1"], "give --center-rule"),
-        (vec!["--problem", "gates"], "give --gates K"),
+        (vec!["--problem", "gates", "--sites", "1"], "give --gates K"),
         (vec!["--problem", "center", "--sites", "1"], "give --also"),
         (vec!["--problem", "worst-zone", "--sites", "1", "--phases", "2"], "knows no --phases"),
         (vec!["--problem", "pareto", "--sites", "999"], "up to 50 sites"),

@@ -76,7 +76,7 @@ fn nothing_to_spend_opens_nothing_and_more_sites_than_candidates_open_all_that_h
     let desk = Desk::new();
     let file = desk.write("c.csv", "id,lon,lat\na,26.9521,60.5345\nb,26.9664,60.5273\n");
     for problem in ["mclp", "capacitated", "worst-zone", "pareto"] {
-        let places = ["--places-per-1000", "4.5"];
+        let places = ["--places-per-1000", "4.5", "--capacity", "9"];
         let more = if problem == "capacitated" { &places[..] } else { &[] };
         let asked = ["--problem", problem, "--candidates", &file];
         let (code, said, errors) = desk.place(&[&asked[..], more, &["--sites", "9"]].concat());

@@ -146,8 +146,8 @@ pub(in crate::server) struct PlaceRequest {
     /// For p-median and p-center: the longest walk to a candidate that is looked at, in minutes; 60 when absent.
     #[schema(minimum = 0, maximum = 1440)]
     pub(super) reach_min: Option<f64>,
-    /// For p-median: whoever reaches no site counts as if walking so many minutes, `reach_min` or more; without it
-    /// everybody must be served.
+    /// For p-median: whoever reaches no site counts as if walking so many minutes, `reach_min` or more; `reach_min`
+    /// when absent.
     #[schema(minimum = 0, maximum = 1440)]
     pub(super) unserved_min: Option<f64>,
     /// For covering problems: open the sites over so many years, those that bring most people-years first.
@@ -206,7 +206,7 @@ pub(in crate::server) struct PlaceRequest {
     /// For capacitated: places that 1000 people need; what the rule says when absent.
     #[schema(minimum = 0, maximum = 1e9)]
     pub(super) places_per_1000: Option<f64>,
-    /// For capacitated: places of a candidate that does not say how many; it serves whoever comes when absent.
+    /// For capacitated: places of a candidate that does not say how many; none when absent.
     #[schema(minimum = 0, maximum = 1e9)]
     pub(super) capacity: Option<f64>,
     /// For two-tier: the promise that centers keep, as `standard/rule`; `rule` is that of the stations.

@@ -28,8 +28,6 @@ export interface PlaceForm {
   timeLimitS: number;
   /** Sites are looked for up to so many minutes away. */
   reachMin: number;
-  /** Whoever is farther away counts with that walk. */
-  farCounts: boolean;
   placesPer1000: number;
   /** Places of a new site. */
   capacity: number;
@@ -92,7 +90,7 @@ function limits(wish: PlaceForm, phased: boolean): Partial<PlaceAsk> {
 function own(wish: PlaceForm): Partial<PlaceAsk> {
   switch (wish.problem) {
     case 'p-median':
-      return { reach_min: wish.reachMin, ...(wish.farCounts ? { unserved_min: wish.reachMin } : {}) };
+      return { reach_min: wish.reachMin, unserved_min: wish.reachMin };
     case 'p-center':
       return { reach_min: wish.reachMin };
     case 'capacitated':
@@ -133,6 +131,8 @@ export function askOf(asked: CoverageQuery, wish: PlaceForm, promise: string | n
   const problem = problemOf(wish.problem);
   const covering = problem === 'mclp' || hasTarget(problem);
   const phased = wish.problem === 'years' || (covering && wish.phased);
+  // Gates alone choose no sites.
+  const withSites = problem !== 'gates' || wish.beside > 0;
   const { cutoff_min, ...walk } = asked;
   const promised = servesNearest(problem) ? walk : { ...walk, cutoff_min };
   return {
@@ -141,10 +141,10 @@ export function askOf(asked: CoverageQuery, wish: PlaceForm, promise: string | n
     ...limits(wish, phased),
     ...own(wish),
     ...(phased ? { first_year: wish.firstYear } : {}),
-    ...conditions(wish, phased),
-    candidates: wish.from === DEFAULT_FROM ? [] : [wish.from],
-    required: idsOf(held, 'required'),
-    forbidden: idsOf(held, 'forbidden'),
+    ...(withSites ? conditions(wish, phased) : {}),
+    candidates: withSites && wish.from !== DEFAULT_FROM ? [wish.from] : [],
+    required: withSites ? idsOf(held, 'required') : [],
+    forbidden: withSites ? idsOf(held, 'forbidden') : [],
     ...(problem === 'mclp' && Object.keys(bonuses).length > 0 ? { bonuses } : {}),
     time_limit_s: wish.timeLimitS,
     seed: 1,

@@ -22,7 +22,7 @@ export const TIME_LIMITS_S = [10, 30, 120, 600] as const;
 export const form = signal<PlaceForm>({
   problem: 'mclp', by: 'sites', sites: 3, budget: 3, target: 95, phased: false, yearly: [1, 1, 1],
   firstYear: new Date().getFullYear() + 1, from: DEFAULT_FROM, timeLimitS: 30,
-  reachMin: 60, farCounts: true, placesPer1000: 40, capacity: 60, gates: 3, beside: 0, centers: 1, further: '', milestones: [], spacingM: 0, zones: [],
+  reachMin: 60, placesPer1000: 40, capacity: 60, gates: 3, beside: 0, centers: 1, further: '', milestones: [], spacingM: 0, zones: [],
 });
 /** "standard/rule"; null: the question of the page. */
 export const rule = signal<string | null>(null);

@@ -7,7 +7,7 @@ import { placeName } from '../state/plan-names';
 import type { PlaceResult } from '../api/job-types';
 
 const query = { function: 'childcare', profile: 'adult', group: 'all', cutoff_min: 15 };
-const wish: PlaceForm = { problem: 'mclp', by: 'sites', sites: 3, budget: 7, target: 95, phased: false, yearly: [2, 1], firstYear: 2027, from: '', timeLimitS: 30, reachMin: 60, farCounts: true, placesPer1000: 40, capacity: 60, gates: 2, beside: 0, centers: 1, further: 'circle/school', milestones: [], spacingM: 0, zones: [] };
+const wish: PlaceForm = { problem: 'mclp', by: 'sites', sites: 3, budget: 7, target: 95, phased: false, yearly: [2, 1], firstYear: 2027, from: '', timeLimitS: 30, reachMin: 60, placesPer1000: 40, capacity: 60, gates: 2, beside: 0, centers: 1, further: 'circle/school', milestones: [], spacingM: 0, zones: [] };
 const none = new Map<string, Lock>();
 const lock = (kind: Lock['kind']): Lock => ({ kind, name: 'a', place: [1, 2], bonus: 100 });
 
@@ -49,6 +49,10 @@ describe('what a search is asked', () => {
     expect(askOf(query, { ...wish, problem: 'years' }, null, none)).toMatchObject({ problem: 'mclp', sites: 3, yearly_sites: [2, 1] });
     expect(askOf(query, { ...wish, problem: 'p-median' }, null, none)).toMatchObject({ sites: 3, reach_min: 60, unserved_min: 60 });
     expect(askOf(query, { ...wish, problem: 'p-center' }, null, none).unserved_min).toBeUndefined();
+    expect(askOf(query, { ...wish, problem: 'p-center' }, null, none).cutoff_min).toBeUndefined();
+    const alone = askOf(query, { ...wish, problem: 'gates', from: 'junctions', spacingM: 300 }, null, new Map([['a', lock('required')]]));
+    expect([alone.candidates, alone.required, alone.min_spacing_m]).toEqual([[], [], undefined]);
+    expect(askOf(query, { ...wish, problem: 'gates', from: 'junctions', beside: 1 }, null, none).candidates).toEqual(['junctions']);
     const gates = askOf(query, { ...wish, problem: 'gates' }, null, none);
     expect([gates.gates, gates.sites, gates.reach_min]).toEqual([2, undefined, undefined]);
     expect(askOf(query, { ...wish, problem: 'capacitated' }, null, none)).toMatchObject({ sites: 3, places_per_1000: 40, capacity: 60 });

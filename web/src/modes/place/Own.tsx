@@ -13,10 +13,7 @@ export function Own({ study }: { study: Study }) {
       return (
         <>
           <Reach />
-          <label class="switch">
-            <span>{t('place.farCounts', { n: wish.reachMin })}</span>
-            <input type="checkbox" role="switch" data-testid="place-far" checked={wish.farCounts} onChange={() => change({ farCounts: !wish.farCounts })} />
-          </label>
+          <p class="hint">{t('place.farCounts', { n: wish.reachMin })}</p>
         </>
       );
     case 'p-center':
