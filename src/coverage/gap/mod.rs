@@ -2,7 +2,7 @@
 //!
 //! Homes that are left out belong to one gap when they lie in one patch of ground ([`patch`]), which no edit moves: an
 //! edit changes only gaps with a home whose walk it changes, and a gap keeps its key for as long as its ground is there.
-//! What is left out by less than one person in a patch is gathered by community, then by the zone above.
+//! What is left out by less than one person in a patch is gathered by community, then by the zone above, then by study.
 
 mod name;
 mod outline;
@@ -37,7 +37,7 @@ pub const GAP_PERSONS_MIN: Persons = Persons::from_micro(1_000_000);
 pub enum GapKind {
     /// A place: its homes lie no farther apart than one walks within the cutoff.
     Place,
-    /// Homes of a zone with less than a person in each patch.
+    /// Homes of a zone, or of the study, with less than a person in each patch.
     Scattered,
 }
 
@@ -125,8 +125,9 @@ pub fn find_gaps(
     gaps
 }
 
-/// Crumbs by community; those of a zone with less than one person count in the zone above.
-fn gather(site: &Site, crumbs: &[&[(Patch, LeftOut)]]) -> Vec<(ZoneId, Vec<LeftOut>)> {
+/// Crumbs by community; those of a zone with less than one person count in the zone above, and those of zones that have
+/// none above in the study as a whole.
+fn gather(site: &Site, crumbs: &[&[(Patch, LeftOut)]]) -> Vec<(Option<ZoneId>, Vec<LeftOut>)> {
     let zones = &site.zones.zones;
     let mut open: BTreeMap<(Reverse<u8>, ZoneId), Vec<LeftOut>> = BTreeMap::new();
     let seat = |zone: ZoneId| (Reverse(zones[zone].level), zone);
@@ -134,15 +135,17 @@ fn gather(site: &Site, crumbs: &[&[(Patch, LeftOut)]]) -> Vec<(ZoneId, Vec<LeftO
         let own = open.entry(seat(homes[0].0.0)).or_default();
         own.extend(homes.iter().map(|home| home.1));
     }
-    let mut closed = Vec::new();
+    let (mut closed, mut rest) = (Vec::new(), Vec::new());
     while let Some(((_, zone), mut entries)) = open.pop_first() {
         let persons: Persons = entries.iter().map(|entry| entry.1).sum();
         match zones[zone].parent {
-            Some(parent) if persons < GAP_PERSONS_MIN => {
-                open.entry(seat(parent)).or_default().append(&mut entries);
-            }
-            _ => closed.push((zone, entries)),
+            _ if persons >= GAP_PERSONS_MIN => closed.push((Some(zone), entries)),
+            Some(parent) => open.entry(seat(parent)).or_default().append(&mut entries),
+            None => rest.append(&mut entries),
         }
+    }
+    if !rest.is_empty() {
+        closed.push((None, rest));
     }
     closed
 }
@@ -173,18 +176,21 @@ impl Maker<'_> {
         let cut = cut.map(|tiling| (tiling, patch.1));
         self.gap(
             (GapKind::Place, self.patches.key(patch), name),
-            (patch.0, cut),
+            (Some(patch.0), cut),
             (center, &entries),
         )
     }
 
-    /// What is scattered over a zone.
-    fn scattered(&self, zone: ZoneId, entries: &[LeftOut]) -> Option<CoverageGap> {
+    /// What is scattered over a zone, or over the study.
+    fn scattered(&self, zone: Option<ZoneId>, entries: &[LeftOut]) -> Option<CoverageGap> {
         let mut entries = entries.to_vec();
         entries.sort_unstable();
         let center = self.site.demand.points[heaviest(&entries)?].place;
-        let community = self.patches.label(zone).to_owned();
-        let key = format!("{}/scattered", self.site.zones.zones[zone].key);
+        let community = zone.map_or_else(String::new, |zone| self.patches.label(zone).to_owned());
+        let key = zone.map_or_else(
+            || "scattered".to_owned(),
+            |zone| format!("{}/scattered", self.site.zones.zones[zone].key),
+        );
         let name = GapName { community, ..GapName::default() };
         self.gap((GapKind::Scattered, key, name), (zone, None), (center, &entries))
     }
@@ -192,7 +198,7 @@ impl Maker<'_> {
     fn gap(
         &self,
         (kind, key, name): (GapKind, String, GapName),
-        (community, cut): (ZoneId, Option<(&Tiling, Tile)>),
+        (community, cut): (Option<ZoneId>, Option<(&Tiling, Tile)>),
         (center, entries): (LonLat, &[LeftOut]),
     ) -> Option<CoverageGap> {
         let demand = &self.site.demand.points;
@@ -205,7 +211,8 @@ impl Maker<'_> {
         }
         let most = by_zone.into_iter().max_by(|a, b| a.1.cmp(&b.1).then(b.0.cmp(&a.0)));
         let homes: Vec<LonLat> = points.iter().map(|&id| demand[id].place).collect();
-        let origin = self.patches.corner(community).or_else(|| homes.first().copied())?;
+        let corner = community.and_then(|community| self.patches.corner(community));
+        let origin = corner.or_else(|| homes.first().copied())?;
         Some(CoverageGap {
             key,
             kind,

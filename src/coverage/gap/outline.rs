@@ -6,7 +6,7 @@ use crate::spatial::{Area, LocalFrame, LonLat, PlanarPoint, Tile, Tiling};
 use super::GAP_DRAW_M;
 
 /// Side of the squares a gap is drawn in, in metres; doubled until a wide one has few enough.
-const SQUARE_M: f64 = 50.0;
+const SQUARE_M: f64 = 75.0;
 /// Squares across a gap at most.
 const SQUARES_MAX: f64 = 500.0;
 

@@ -49,6 +49,9 @@ export function GapList() {
   );
 }
 
+/** Homes scattered over a zone, or over the study. */
+const scattered = (zone: string): string => (zone === '' ? t('gaps.scatteredAll') : t('gaps.scattered', { zone }));
+
 /** The mean walk beside that of the best home. */
 function walks(mean: number | null, nearest: number | null): string {
   if (mean === null || nearest === null) return t('gaps.unreached');
@@ -62,7 +65,7 @@ function GapRow({ gap, most }: { gap: Gap; most: number }) {
   useEffect(() => {
     if (chosen) row.current?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
-  const name = kind === 'scattered' ? t('gaps.scattered', { zone: gap.properties.community }) : gap.properties.name;
+  const name = kind === 'scattered' ? scattered(gap.properties.community) : gap.properties.name;
   return (
     <li
       ref={row}
