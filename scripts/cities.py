@@ -3,7 +3,7 @@
 
     python3 scripts/cities.py target/release/walkshed ../shared/data
 """
-import glob, json, os, re, subprocess, sys, tempfile, time
+import glob, json, os, subprocess, sys, tempfile, time
 
 program, data = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 EXTRA = {  # what a folder brings besides the extract
@@ -22,8 +22,9 @@ def run(words):
     return os.waitstatus_to_exitcode(status), time.perf_counter() - began, used.ru_maxrss / 1024, out, err
 
 
-print("| city | PBF MB | street km | edges | people | points | sites | zones | init s | audit s | peak MB | issues | kept / promises | worst gap |")
-print("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|")
+UNIT = {"persons": "people", "persons_estimated": "people, estimated", "street_meters": "m of street"}
+print("| city | PBF MB | street km | edges | counted | in | without street data | points | sites | zones | init s | audit s | peak MB | issues | kept / judged | not recorded | other rules without a verdict | most left out by a broken promise |")
+print("|---|---:|---:|---:|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|")
 failed = 0
 for pbf in sorted(glob.glob(data + "/*/*/*.pbf")):
     folder = os.path.dirname(pbf)
@@ -40,13 +41,14 @@ for pbf in sorted(glob.glob(data + "/*/*/*.pbf")):
             failed += 1; print(f"| {city} | audit failed: {err.decode().strip()[:200]} |"); continue
         _, _, _, checked, _ = run([program, "check", study, "--json", "--quiet"])
         c, a = json.loads(checked), json.load(open(out + "/audit.json"))
-        rules = a["rules"]
-        kept = sum(r["outcome"] in ("pass", "benchmark") for r in rules)
-        worst = "none", 0.0
-        for line in open(out + "/gaps.geojson", encoding="utf-8"):  # a feature a line; read so, a child starts small
-            found = re.search(r'"rule":"([^"]*)".*?"persons":([0-9.]+)', line)
-            if found and float(found[2]) > worst[1]: worst = found[1], float(found[2])
-        worst = f"{worst[1]:,.0f} people, {worst[0]}"
-        print(f"| {city} | {os.path.getsize(pbf) / 1e6:.1f} | {c['street_km']:,.0f} | {c['edges']:,} | {c['persons'].get('all', 0):,.0f} | {c['demand_points']:,} | "
-              f"{sum(c['facilities'].values()):,} | {sum(c['zones'].values())} | {init_s:.2f} | {audit_s:.2f} | {peak:.0f} | {sum(c['issue_counts'].values()):,} | {kept} / {len(rules)} | {worst} |", flush=True)
+        tally, recorded, unit = a["tally"], a["completeness"], UNIT[a["totals"]["unit"]]
+        # Where metres of street stand in for people, the file says so in every member.
+        word = "street_m" if a["totals"]["unit"] == "street_meters" else "persons"
+        lacking = recorded[f"no_street_{word}"] / (recorded[word] or 1)
+        worst = "none"
+        for finding in a["findings"][:1]:  # most left out first; never of a layer that was not recorded
+            worst = f"{finding[f'left_out_{word}']:,.0f} {unit.split(',')[0]}, {finding['rule']}"
+        others = tally["unverified"] + tally["counted_only"] + tally["not_assessable"]
+        print(f"| {city} | {os.path.getsize(pbf) / 1e6:.1f} | {c['street_km']:,.0f} | {c['edges']:,} | {recorded[word]:,.0f} | {unit} | {lacking:.1%} | {c['demand_points']:,} | "
+              f"{sum(c['facilities'].values()):,} | {sum(c['zones'].values())} | {init_s:.2f} | {audit_s:.2f} | {peak:.0f} | {sum(c['issue_counts'].values()):,} | {tally['met']} / {tally['judged']} | {tally['not_recorded']} | {others} | {worst} |", flush=True)
 sys.exit(1 if failed else 0)

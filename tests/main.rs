@@ -42,6 +42,7 @@ mod recompute_cities;
 mod repair;
 mod report_html;
 mod same_bytes;
+mod same_numbers;
 mod scenario;
 mod scenario_cli;
 mod server_routes;

@@ -1,7 +1,7 @@
 //! The report of a made-up town, read as a reader and as an attacker would.
 
-mod pdf;
-mod town;
+pub(crate) mod pdf;
+pub(crate) mod town;
 mod workbook;
 
 use std::fmt::Write as _;
@@ -11,9 +11,9 @@ use walkshed::audit::Audit;
 use walkshed::report::{Catalog, Language, ReportInput, render_html};
 use walkshed::scenario::Baseline;
 
-const TOWN: TownSize = TownSize(36);
+pub(crate) const TOWN: TownSize = TownSize(36);
 
-fn render(baseline: &Baseline, audit: &Audit, language: Language) -> String {
+pub(crate) fn render(baseline: &Baseline, audit: &Audit, language: Language) -> String {
     let source = town::source();
     let water = town::water(TOWN);
     let input = ReportInput {
@@ -28,7 +28,7 @@ fn render(baseline: &Baseline, audit: &Audit, language: Language) -> String {
 }
 
 /// The text of a page: tags away, the few entities back.
-fn visible(html: &str) -> String {
+pub(crate) fn visible(html: &str) -> String {
     let body = html.split_once("<main>").expect("a body").1;
     let mut text = String::new();
     for part in body.split('<') {
@@ -106,7 +106,7 @@ fn every_place_that_is_linked_to_is_there_once() {
     }
 }
 
-fn thousands(count: f64) -> String {
+pub(crate) fn thousands(count: f64) -> String {
     let digits = format!("{count:.0}");
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {

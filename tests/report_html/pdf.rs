@@ -1,5 +1,6 @@
-//! The report as PDF, set with a font made here: every character of two blocks is a box.
+//! The report as PDF, set with a font made here: every character of two blocks is a box of its own.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::ops::RangeInclusive;
 
@@ -7,30 +8,37 @@ use walkshed::report::{FontBook, Language, PdfError, set_pdf};
 
 use super::{TOWN, render, town};
 
-const LATIN: RangeInclusive<u32> = 0x20..=0x2265;
-const HAN: RangeInclusive<u32> = 0x3000..=0x9FFF;
+pub(crate) const LATIN: RangeInclusive<u32> = 0x20..=0x2265;
+pub(crate) const HAN: RangeInclusive<u32> = 0x3000..=0x9FFF;
 
-/// A TrueType font of two glyphs: nothing, and a box half as wide as high.
-fn font(blocks: &[RangeInclusive<u32>]) -> Vec<u8> {
+/// A TrueType font of nothing and, for every character, a box half as wide as high.
+pub(crate) fn font(blocks: &[RangeInclusive<u32>]) -> Vec<u8> {
     let words = |words: &[i32]| -> Vec<u8> {
         words.iter().flat_map(|&word| (word as u16).to_be_bytes()).collect()
     };
     let longs =
         |longs: &[u32]| longs.iter().flat_map(|long| long.to_be_bytes()).collect::<Vec<u8>>();
     let mut head = longs(&[0x10000, 0x10000, 0, 0x5F0F_3CF5]);
-    head.extend(words(&[0, 1000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 500, 700, 0, 8, 2, 0, 0]));
+    head.extend(words(&[0, 1000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 500, 700, 0, 8, 2, 1, 0]));
     let mut hhea = longs(&[0x10000]);
     hhea.extend(words(&[880, -120, 0, 500, 0, 0, 500, 1, 0, 0, 0, 0, 0, 0, 0, 2]));
     let mut maxp = longs(&[0x10000]);
-    maxp.extend(words(&[2, 4, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]));
-    let mut glyf = words(&[1, 0, 0, 500, 700, 3, 0]);
-    glyf.extend([1, 1, 1, 1]);
-    glyf.extend(words(&[0, 500, 0, -500, 0, 0, 700, 0]));
-    let mut groups = Vec::new();
-    for block in blocks {
-        // One group a character, as all have the same glyph.
-        groups.extend(block.clone().flat_map(|letter| longs(&[letter, letter, 1])));
-    }
+    let letters: Vec<u32> = blocks.iter().cloned().flatten().collect();
+    let count = letters.len() as u32;
+    maxp.extend(words(&[count as i32 + 1, 4, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]));
+    let mut outline = words(&[1, 0, 0, 500, 700, 3, 0]);
+    outline.extend([1, 1, 1, 1]);
+    outline.extend(words(&[0, 500, 0, -500, 0, 0, 700, 0]));
+    let size = outline.len() as u32;
+    let glyf = outline.repeat(letters.len());
+    let loca: Vec<u32> = std::iter::once(0).chain((0..=count).map(|glyph| glyph * size)).collect();
+    let mut metrics = words(&[500, 0, 500, 0]);
+    metrics.resize(8 + 2 * (letters.len() - 1), 0);
+    let groups: Vec<u8> = letters
+        .iter()
+        .zip(1..)
+        .flat_map(|(&letter, glyph)| longs(&[letter, letter, glyph]))
+        .collect();
     let mut cmap = words(&[0, 1, 3, 10]);
     cmap.extend(longs(&[12]));
     cmap.extend(words(&[12, 0]));
@@ -38,11 +46,11 @@ fn font(blocks: &[RangeInclusive<u32>]) -> Vec<u8> {
     cmap.extend(groups);
     let tables: [(&[u8; 4], Vec<u8>); 7] = [
         (b"cmap", cmap),
-        (b"glyf", glyf.clone()),
+        (b"glyf", glyf),
         (b"head", head),
         (b"hhea", hhea),
-        (b"hmtx", words(&[500, 0, 500, 0])),
-        (b"loca", words(&[0, 0, glyf.len() as i32 / 2])),
+        (b"hmtx", metrics),
+        (b"loca", longs(&loca)),
         (b"maxp", maxp),
     ];
     let mut file = longs(&[0x10000]);
@@ -60,6 +68,94 @@ fn font(blocks: &[RangeInclusive<u32>]) -> Vec<u8> {
     file
 }
 
+/// The text of a PDF as it is copied out, a line for each piece that is set.
+pub(crate) fn text_of(pdf: &[u8]) -> String {
+    let streams = streams_of(pdf);
+    let mut letters: BTreeMap<u16, char> = BTreeMap::new();
+    for stream in &streams {
+        let text = String::from_utf8_lossy(stream);
+        for line in
+            text.split("beginbfchar").skip(1).filter_map(|part| part.split("endbfchar").next())
+        {
+            for pair in line.lines() {
+                let mut codes = pair.split(['<', '>']).filter(|code| !code.trim().is_empty());
+                let (Some(glyph), Some(letter)) = (codes.next(), codes.next()) else { continue };
+                let code = u32::from_str_radix(letter, 16).ok().and_then(char::from_u32);
+                let Ok(glyph) = u16::from_str_radix(glyph, 16) else { continue };
+                letters.extend(code.map(|letter| (glyph, letter)));
+            }
+        }
+    }
+    let mut text = String::new();
+    for stream in &streams {
+        for piece in strings_of(stream) {
+            let codes = piece.chunks_exact(2).map(|pair| u16::from_be_bytes([pair[0], pair[1]]));
+            text.extend(codes.filter_map(|code| letters.get(&code)));
+            text.push('\n');
+        }
+    }
+    text
+}
+
+/// The strings that a stream sets: between brackets with escapes, or in hexadecimal digits.
+fn strings_of(stream: &[u8]) -> Vec<Vec<u8>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < stream.len() {
+        let mut piece = Vec::new();
+        match stream[at] {
+            b'(' => {
+                at += 1;
+                let mut depth = 1;
+                while at < stream.len() {
+                    depth += i32::from(stream[at] == b'(') - i32::from(stream[at] == b')');
+                    if depth == 0 {
+                        break;
+                    }
+                    if stream[at] == b'\\' {
+                        at += 1;
+                        let octal =
+                            stream[at..].iter().take(3).take_while(|d| d.is_ascii_digit()).count();
+                        if octal == 3 {
+                            let digits = std::str::from_utf8(&stream[at..at + 3]).unwrap_or("0");
+                            piece.push(u8::from_str_radix(digits, 8).unwrap_or(0));
+                            at += 3;
+                            continue;
+                        }
+                        piece.push(match stream[at] {
+                            b'n' => b'\n',
+                            b'r' => b'\r',
+                            b't' => b'\t',
+                            b'b' => 8,
+                            b'f' => 12,
+                            other => other,
+                        });
+                    } else {
+                        piece.push(stream[at]);
+                    }
+                    at += 1;
+                }
+            }
+            b'<' if stream.get(at + 1) != Some(&b'<') => {
+                let end = stream[at..].iter().position(|&byte| byte == b'>').unwrap_or(1);
+                let digits = String::from_utf8_lossy(&stream[at + 1..at + end]).into_owned();
+                piece = digits
+                    .as_bytes()
+                    .chunks(2)
+                    .filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+                    .collect();
+                at += end;
+            }
+            _ => {}
+        }
+        if stream.get(at + 1..at + 4) == Some(b" Tj") {
+            found.push(piece);
+        }
+        at += 1;
+    }
+    found
+}
+
 fn page(language: Language) -> String {
     let baseline = town::baseline(TOWN);
     let audit = town::audit(&baseline);
@@ -68,13 +164,17 @@ fn page(language: Language) -> String {
 
 /// Everything in the file that is packed, unpacked.
 fn unpacked(pdf: &[u8]) -> String {
-    let mut all = String::new();
+    streams_of(pdf).iter().map(|stream| String::from_utf8_lossy(stream)).collect()
+}
+
+fn streams_of(pdf: &[u8]) -> Vec<Vec<u8>> {
+    let mut all = Vec::new();
     let mut at = 0;
     while let Some(found) = pdf[at..].windows(7).position(|window| window == b"stream\n") {
         let from = at + found + 7;
         let mut bytes = Vec::new();
         let _ = flate2::read::ZlibDecoder::new(&pdf[from..]).read_to_end(&mut bytes);
-        all.push_str(&String::from_utf8_lossy(&bytes));
+        all.push(bytes);
         at = from;
     }
     all
@@ -95,8 +195,8 @@ fn both_languages_are_set_with_their_fonts_embedded_and_the_same_bytes_every_tim
         assert!(text.matches("/Type /Page\n").count() > rules, "a page for each rule at least");
         let inside = unpacked(&pdf);
         assert!(inside.contains("beginbfchar"), "characters can be searched for");
-        // The one box has the first character that was set with it: what is copied out is text, not nothing.
-        assert!(inside.contains("> <"));
+        // Every box has its character: what is copied out is text, not nothing.
+        assert!(inside.contains("> <") && text_of(&pdf).contains("walkshed"));
     }
 }
 

@@ -10,4 +10,4 @@ mod modes;
 mod plans;
 mod scenarios;
 mod tiles;
-mod town;
+pub(crate) mod town;
