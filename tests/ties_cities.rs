@@ -26,7 +26,7 @@ const LIMITS: LinkLimits = LinkLimits { snap_distance: Meters(250.0), island_len
 /// Ways left out at once.
 const LEFT_OUT: usize = 200;
 /// Homes looked at.
-const HOMES: usize = 800;
+const HOMES: usize = 300;
 /// What cutting streets at junctions rounds, over a whole walk.
 const ROUNDING_MS: u32 = 200;
 
@@ -105,6 +105,8 @@ fn leave_out(folder: &str, file: &str) {
     let facilities = FacilityLayer::new(std::mem::take(&mut extract.facilities));
     let demand = homes(&extract.buildings);
     let most = (0..60).map(FunctionId).max_by_key(|&f| facilities.offering(&[f]).len()).unwrap();
+    let offering = facilities.facilities.iter().filter(|facility| facility.serves(&[most]));
+    let facilities = FacilityLayer::new(offering.cloned().collect());
     let serving = facilities.offering(&[most]);
     let layers = (&facilities, &demand);
     let whole = link(&extract.streets, &extract, layers, &serving);

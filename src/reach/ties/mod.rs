@@ -226,15 +226,21 @@ impl<'a> TieFinder<'a> {
 
     /// The leg from an outline, when it is within `limit` and to a street that it may lead to.
     fn exact(&self, starts: &[Start], candidate: &Candidate, limit: Meters) -> Option<Candidate> {
-        let exact = self.exact_leg(starts, candidate)?;
+        let exact = self.exact_leg(starts, candidate, limit)?;
         (exact.foot.distance.0 <= limit.0 && self.takes(&exact)).then_some(exact)
     }
 
-    fn exact_leg(&self, starts: &[Start], candidate: &Candidate) -> Option<Candidate> {
+    fn exact_leg(
+        &self,
+        starts: &[Start],
+        candidate: &Candidate,
+        Meters(limit): Meters,
+    ) -> Option<Candidate> {
         let outline = starts[candidate.start as usize].outline.as_ref()?;
         let shape = self.ground.graph.shape(candidate.foot.edge);
         let piece = candidate.foot.piece as usize;
-        let (door, along, place) = outline.nearest(shape[piece], shape[piece + 1])?;
+        let (door, along, place) =
+            outline.nearest((shape[piece], shape[piece + 1]), limit + 0.05)?;
         let distance = ground_distance(door, place);
         let foot = Foot { along, place, distance, ..candidate.foot };
         Some(Candidate { foot, leg_mm: distance.as_mm(), exact: true, door, ..*candidate })
@@ -350,8 +356,11 @@ impl<'a> TieFinder<'a> {
     fn last_resort(&self, starts: &[Start]) -> Option<Snapped> {
         let mut best: Option<((u8, Option<ObstacleKind>), Candidate)> = None;
         self.each_walkable((starts, self.ground.limit), |candidate| {
-            let exact =
-                if candidate.exact { Some(candidate) } else { self.exact_leg(starts, &candidate) };
+            let exact = if candidate.exact {
+                Some(candidate)
+            } else {
+                self.exact_leg(starts, &candidate, self.ground.limit)
+            };
             let Some(candidate) = exact.filter(|c| c.foot.distance.0 <= self.ground.limit.0) else {
                 return;
             };

@@ -2,23 +2,58 @@
 
 use crate::spatial::{Area, LocalFrame, LonLat, PlanarPoint};
 
+/// Straight parts of a ring that are looked at together.
+const RUN: usize = 12;
+
 /// An outline in metres around its middle.
 #[derive(Debug)]
 pub(super) struct Outline {
     frame: LocalFrame,
-    rings: Vec<Vec<PlanarPoint>>,
+    runs: Vec<Run>,
     radius: f64,
+}
+
+/// Some corners of a ring in a row, in their box.
+#[derive(Debug)]
+struct Run {
+    corners: Vec<PlanarPoint>,
+    low: PlanarPoint,
+    high: PlanarPoint,
+}
+
+impl Run {
+    fn new(corners: &[PlanarPoint]) -> Self {
+        let (mut low, mut high) = (corners[0], corners[0]);
+        for corner in corners {
+            low = PlanarPoint { x: low.x.min(corner.x), y: low.y.min(corner.y) };
+            high = PlanarPoint { x: high.x.max(corner.x), y: high.y.max(corner.y) };
+        }
+        Self { corners: corners.to_vec(), low, high }
+    }
+
+    /// The square of a distance that no place of the run is nearer than to the straight piece from `a` to `b`.
+    fn gap(&self, a: PlanarPoint, b: PlanarPoint) -> f64 {
+        let apart =
+            |low: f64, high: f64, p: f64, q: f64| (low - p.max(q)).max(p.min(q) - high).max(0.0);
+        let x = apart(self.low.x, self.high.x, a.x, b.x);
+        let y = apart(self.low.y, self.high.y, a.y, b.y);
+        x * x + y * y
+    }
 }
 
 impl Outline {
     /// `None` when the area has no place.
     pub(super) fn new(area: &Area) -> Option<Self> {
         let frame = LocalFrame::at(area.bounding_box()?.center());
-        let planar = |ring: &[LonLat]| ring.iter().map(|&place| frame.to_planar(place)).collect();
-        let rings: Vec<Vec<PlanarPoint>> = area.rings().map(planar).collect();
+        let mut runs = Vec::new();
+        for ring in area.rings().filter(|ring| ring.len() > 1) {
+            let corners: Vec<PlanarPoint> = ring.iter().map(|&at| frame.to_planar(at)).collect();
+            let starts = (0..corners.len() - 1).step_by(RUN);
+            runs.extend(starts.map(|at| Run::new(&corners[at..(at + RUN + 1).min(corners.len())])));
+        }
         let far = |corner: &PlanarPoint| corner.x.hypot(corner.y);
-        let radius = rings.iter().flatten().map(far).fold(0.0, f64::max) * 1.001;
-        Some(Self { frame, rings, radius })
+        let radius = runs.iter().flat_map(|run| &run.corners).map(far).fold(0.0, f64::max) * 1.001;
+        Some(Self { frame, runs, radius })
     }
 
     /// The middle of its box.
@@ -32,34 +67,52 @@ impl Outline {
     }
 
     /// The places of the outline and of the straight street piece from `a` to `b` that are nearest to each other:
-    /// on the outline, how far along the piece (0 to 1), and on the piece. `None` when the outline has no place.
-    pub(super) fn nearest(&self, a: LonLat, b: LonLat) -> Option<(LonLat, f64, LonLat)> {
+    /// on the outline, how far along the piece (0 to 1), and on the piece. `None` when they are farther apart than
+    /// `limit` metres.
+    pub(super) fn nearest(
+        &self,
+        (a, b): (LonLat, LonLat),
+        limit: f64,
+    ) -> Option<(LonLat, f64, LonLat)> {
         let (start, end) = (self.frame.to_planar(a), self.frame.to_planar(b));
         let mut best: Option<(f64, PlanarPoint, f64)> = None;
-        let mut offer = |square: f64, door: PlanarPoint, along: f64| {
-            // Of several as near the first on the piece counts, so that it is the same wherever a ring begins.
-            let key = (square, along, door.x, door.y);
-            let nearer = best.is_none_or(|(s, d, t)| key < (s, t, d.x, d.y));
-            if nearer {
-                best = Some((square, door, along));
-            }
-        };
-        for ring in &self.rings {
-            for (corner, pair) in ring.iter().zip(ring.windows(2)) {
-                let (along, square) = project(*corner, (start, end));
-                offer(square, *corner, along);
-                for (along, piece_end) in [(0.0, start), (1.0, end)] {
-                    let (t, square) = project(piece_end, (pair[0], pair[1]));
-                    offer(square, between(pair[0], pair[1], t), along);
-                }
-                if let Some(along) = crossing((start, end), (pair[0], pair[1])) {
-                    offer(0.0, between(start, end, along), along);
+        for run in &self.runs {
+            let bound = best.map_or(limit * limit, |(square, ..)| square);
+            if run.gap(start, end) <= bound {
+                for pair in run.corners.windows(2) {
+                    offer_all(&mut best, (start, end), (pair[0], pair[1]));
                 }
             }
         }
-        let (_, door, along) = best?;
+        let (_, door, along) = best.filter(|&(square, ..)| square <= limit * limit)?;
         let on_piece = self.frame.to_lonlat(between(start, end, along))?;
         Some((self.frame.to_lonlat(door)?, along, on_piece))
+    }
+}
+
+/// Offers the nearest places of a street piece and a part of an outline. Of several as near the first on the piece
+/// counts, so that it is the same wherever a ring begins.
+fn offer_all(
+    best: &mut Option<(f64, PlanarPoint, f64)>,
+    piece: (PlanarPoint, PlanarPoint),
+    part: (PlanarPoint, PlanarPoint),
+) {
+    let mut offer = |square: f64, door: PlanarPoint, along: f64| {
+        let key = (square, along, door.x, door.y);
+        if best.is_none_or(|(s, d, t)| key < (s, t, d.x, d.y)) {
+            *best = Some((square, door, along));
+        }
+    };
+    for corner in [part.0, part.1] {
+        let (along, square) = project(corner, piece);
+        offer(square, corner, along);
+    }
+    for (along, piece_end) in [(0.0, piece.0), (1.0, piece.1)] {
+        let (t, square) = project(piece_end, part);
+        offer(square, between(part.0, part.1, t), along);
+    }
+    if let Some(along) = crossing(piece, part) {
+        offer(0.0, between(piece.0, piece.1, along), along);
     }
 }
 
