@@ -71,6 +71,7 @@ fn load(extract: &Path) -> Baseline {
                 place,
                 entrances: vec![place],
                 outline: None,
+                wheels: walkshed::facility::Wheels::default(),
             });
         }
     }

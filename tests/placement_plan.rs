@@ -67,6 +67,7 @@ fn facility(index: usize, place: LonLat) -> Facility {
         place,
         entrances: vec![place],
         outline: None,
+        wheels: walkshed::facility::Wheels::default(),
     }
 }
 

@@ -4,4 +4,4 @@ pub mod function;
 pub mod layer;
 
 pub use function::{Function, Taxonomy, TaxonomyError};
-pub use layer::{Facility, FacilityLayer, FacilityStatus, FunctionOffer, share_places};
+pub use layer::{Facility, FacilityLayer, FacilityStatus, FunctionOffer, Wheels, share_places};

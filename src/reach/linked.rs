@@ -5,13 +5,13 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use crate::demand::{DemandLayer, DemandPoint};
-use crate::facility::FacilityLayer;
+use crate::facility::{Facility, FacilityLayer};
 use crate::ids::{DemandPointId, EdgeId, FacilityId};
 use crate::limits::SPEEDS_SIDE_BY_SIDE_M_S;
 use crate::spatial::Front;
 use crate::street::{
-    Impedance, Islands, Linkage, Nearest, Obstacles, Snapped, Snapper, StreetGraph, WalkProfile,
-    Walkable,
+    Impedance, Islands, Linkage, Nearest, Obstacles, Permission, Snapped, Snapper, StreetGraph,
+    WalkProfile, Walkable,
 };
 use crate::units::{Meters, MetersPerSecond, WalkTime, Yardstick};
 
@@ -77,6 +77,14 @@ impl<'a> LinkSource<'a> {
     }
 }
 
+/// Where `profile` steps from a facility onto streets: who heeds `wheelchair=no` does so at its doors too.
+pub fn front_for(profile: &WalkProfile, facility: &Facility) -> Front {
+    match profile.wheelchair_no {
+        Permission::Forbid => facility.front_on_wheels(),
+        Permission::Allow => facility.front(),
+    }
+}
+
 impl LinkedWalker {
     /// Ties both layers to the streets of `profile`.
     pub fn link(profile: &WalkProfile, source: &LinkSource) -> Self {
@@ -89,7 +97,9 @@ impl LinkedWalker {
             .facilities
             .as_slice()
             .par_iter()
-            .map_init(finder, |finder, facility| finder.ties(facility.place, &facility.front()))
+            .map_init(finder, |finder, facility| {
+                finder.ties(facility.place, &front_for(profile, facility))
+            })
             .collect();
         let demand: Vec<Vec<Snapped>> = demand
             .points

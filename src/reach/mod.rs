@@ -35,7 +35,7 @@ pub use ground::{Direction, Ground};
 pub use isochrone::{Isochrone, IsochroneOptions, Pen, Sheet};
 pub use k_nearest::KNearestField;
 pub use landing::Placed;
-pub use linked::{DemandTimes, LinkLimits, LinkSource, LinkedWalker, walk_of};
+pub use linked::{DemandTimes, LinkLimits, LinkSource, LinkedWalker, front_for, walk_of};
 pub use nearest::NearestField;
 pub use people::People;
 pub use points::EdgePoints;

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use crate::coverage::{LiveChange, PointChange, Rule};
 use crate::facility::Facility;
 use crate::ids::{DemandPointId, EdgeId, FacilityId, Id};
-use crate::reach::{FieldEdit, NearestField, Seed, Seeds};
+use crate::reach::{FieldEdit, NearestField, Seed, Seeds, front_for};
 use crate::street::{Snapped, Snapper, StreetChange};
 
 use super::Baseline;
@@ -155,7 +155,8 @@ impl ScenarioState {
     ) -> EditEffect {
         let known = self.facilities.facilities.get(id).cloned();
         let stays = known.as_ref().is_some_and(|known| {
-            known.front() == facility.front() && known.place == facility.place
+            let same_doors = known.front() == facility.front() && known.wheels == facility.wheels;
+            same_doors && known.place == facility.place
         });
         let before = self.seeds_of(&[id], known.as_ref().map(|known| (id, known)));
         let mut undo = Undo::default();
@@ -163,8 +164,8 @@ impl ScenarioState {
             self.walkers.iter_mut().for_each(|walker| walker.facilities.push());
         }
         if !stays {
-            let front = facility.front();
             for walker in 0..self.walkers.len() {
+                let front = front_for(&self.walkers[walker].profile, &facility);
                 let snaps = self.tie(baseline, walker, (facility.place, &front));
                 undo.links.push(self.link(walker, (Layer::Facilities, id.0), snaps));
             }

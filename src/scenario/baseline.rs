@@ -9,7 +9,7 @@ use crate::demand::zone::WHOLE_STUDY;
 use crate::demand::{DemandLayer, Quarters, Zone, ZoneHierarchy};
 use crate::facility::{FacilityLayer, Taxonomy};
 use crate::ids::{DemandPointId, FacilityId, IdVec, ZoneId};
-use crate::reach::{LinkLimits, LinkSource, LinkedWalker, TieFinder, TieGround};
+use crate::reach::{LinkLimits, LinkSource, LinkedWalker, TieFinder, TieGround, front_for};
 use crate::spatial::{Area, BoundingBox, Front, LonLat};
 use crate::street::{Linkage, Obstacles, Snapped, Snapper, StreetGraph, WalkProfile};
 use crate::units::{Meters, Persons};
@@ -194,8 +194,10 @@ impl Baseline {
     pub fn link_issues(&self, walker: &LinkedWalker) -> Vec<LinkIssue> {
         let mut issues: Vec<LinkIssue> = Vec::new();
         let far = Meters(self.limits.snap_distance.0 / 2.0);
-        for (id, _) in self.facilities.facilities.enumerate() {
+        for (id, facility) in self.facilities.facilities.enumerate() {
             match standing(&walker.facilities, id, far) {
+                // Its doors say why.
+                Standing::Unlinked if front_for(&walker.profile, facility) == Front::Nowhere => {}
                 Standing::Unlinked => issues.push(LinkIssue::FacilityUnlinked(id)),
                 Standing::Island => issues.push(LinkIssue::FacilityOnIsland(id)),
                 Standing::Forced => issues.push(LinkIssue::FacilityForced(id)),

@@ -140,6 +140,7 @@ impl ScenarioState {
             place,
             entrances: self.doors(baseline, place, entrances)?,
             outline: None,
+            wheels: crate::facility::Wheels::default(),
         };
         add_offers(&mut facility, Self::offers(baseline, offers)?);
         Ok(facility)

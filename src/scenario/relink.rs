@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 
 use crate::ids::{DemandPointId, EdgeId, FacilityId};
-use crate::reach::{TieFinder, TieGround};
+use crate::reach::{TieFinder, TieGround, front_for};
 use crate::spatial::{BoundingBox, Front, LonLat};
 use crate::street::{EdgePosition, Snapped, Snapper, StreetChange};
 use crate::units::Meters;
@@ -42,7 +42,7 @@ impl ScenarioState {
         (walker, layer): (usize, Layer),
         (point, is_closed): (u32, bool),
     ) -> Vec<Snapped> {
-        let (place, front) = self.stand_of(baseline, layer, point);
+        let (place, front) = self.stand_of(baseline, (walker, layer), point);
         if is_closed && *front != Front::Street {
             return self.tie(baseline, walker, (place, &front));
         }
@@ -87,7 +87,7 @@ impl ScenarioState {
         near.into_par_iter()
             .filter(|point| known.binary_search(point).is_err())
             .map_init(finder, |finder, point| {
-                let (place, front) = self.stand_of(baseline, layer, point);
+                let (place, front) = self.stand_of(baseline, (walker, layer), point);
                 let ties = self.on_pieces(finder.ties(place, &front));
                 (ties != self.snaps(walker, layer, point)).then_some((point, ties))
             })
@@ -129,13 +129,14 @@ impl ScenarioState {
     fn stand_of<'a>(
         &self,
         baseline: &'a Baseline,
-        layer: Layer,
+        (walker, layer): (usize, Layer),
         point: u32,
     ) -> (LonLat, Cow<'a, Front>) {
         match layer {
             Layer::Facilities => {
                 let facility = &self.facilities.facilities[FacilityId(point)];
-                (facility.place, Cow::Owned(facility.front()))
+                let front = front_for(&self.walkers[walker].profile, facility);
+                (facility.place, Cow::Owned(front))
             }
             Layer::Demand => {
                 let home = &baseline.demand.points[DemandPointId(point)];
@@ -163,7 +164,7 @@ impl ScenarioState {
         near.into_par_iter()
             .map_init(finder, |finder, point| {
                 let known = self.snaps(walker, layer, point);
-                let (place, front) = self.stand_of(baseline, layer, point);
+                let (place, front) = self.stand_of(baseline, (walker, layer), point);
                 let further = self.on_pieces(finder.further(place, &front, known));
                 (!further.is_empty()).then_some((point, further))
             })

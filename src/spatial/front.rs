@@ -14,11 +14,21 @@ pub enum Front {
     Outline(Box<Area>),
     /// It stands for a stretch of a street and lies on it.
     Street,
+    /// It lies behind a wall: what is known of its doors, and the gates in the wall.
+    Walled(Box<Self>, Box<[LonLat]>),
+    /// Nobody of the walkers asked for gets in.
+    Nowhere,
 }
 
 impl Front {
     /// Known doors; the place itself when there is none.
     pub fn of_doors(doors: &[LonLat]) -> Self {
         if doors.is_empty() { Self::Point } else { Self::Doors(doors.into()) }
+    }
+
+    /// The doors of a place behind a wall with `gates`.
+    #[must_use]
+    pub fn walled(self, gates: &[LonLat]) -> Self {
+        if gates.is_empty() { self } else { Self::Walled(Box::new(self), gates.into()) }
     }
 }

@@ -58,6 +58,7 @@ impl Town {
             study: "Export \"town\"".to_owned(),
             study_hash: "00ff".to_owned(),
             language: "en".to_owned(),
+            origin: "door".to_owned(),
             inputs: vec![InputRecord {
                 role: "streets".to_owned(),
                 path: "town.osm".to_owned(),
@@ -227,6 +228,7 @@ fn facilities(ground: &Ground) -> FacilityLayer {
         place: ground.place(doors[0].0, doors[0].1),
         entrances: doors.iter().map(|&(x, y)| ground.place(x, y)).collect(),
         outline: None,
+        wheels: walkshed::facility::Wheels::default(),
     };
     let planned = Facility {
         status: FacilityStatus::Planned,

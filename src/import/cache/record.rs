@@ -1,7 +1,7 @@
 //! What is remembered of an extract, as bytes: the graph in columns, everything else value by value.
 
 use super::codec::{Damaged, Source, Stored, stored_enum, stored_struct};
-use crate::facility::{Facility, FacilityStatus, FunctionOffer};
+use crate::facility::{Facility, FacilityStatus, FunctionOffer, Wheels};
 use crate::ids::{EdgeId, FunctionId, NodeId};
 use crate::import::osm::tags::basemap::kind_named;
 use crate::import::osm::{
@@ -297,7 +297,9 @@ stored_struct! {
     FunctionOffer { function, capacity, opening_hours }
     Facility {
         key, layer, name, offers, tier, status, opening_year, place, entrances, outline,
+        wheels,
     }
+    Wheels { refused, stepped }
     Building { key, place, outline, floor_area_m2, levels, usage, doors }
     Footprint { outline, doors }
     Boundary { key, names, admin_level, area }

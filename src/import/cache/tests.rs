@@ -1,7 +1,7 @@
 //! The network cache: what is kept comes back, what is torn, stale or foreign is never believed.
 
 use super::*;
-use crate::facility::{Facility, FacilityStatus, FunctionOffer};
+use crate::facility::{Facility, FacilityStatus, FunctionOffer, Wheels};
 use crate::ids::{EdgeId, FunctionId, NodeId};
 use crate::import::osm::tags::Tags;
 use crate::import::osm::tags::basemap::{base_of, kind_named};
@@ -106,6 +106,7 @@ fn network() -> Network {
         place: at(1, 1),
         entrances: vec![at(1, 1), at(1, 2)],
         outline: Some(square.clone()),
+        wheels: Wheels { refused: true, stepped: vec![at(1, 1)] },
     };
     let building = Building {
         key: "way/3".to_owned(),

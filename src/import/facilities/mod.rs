@@ -5,7 +5,7 @@ pub(super) mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::facility::{Facility, FacilityStatus, FunctionOffer, Taxonomy, share_places};
+use crate::facility::{Facility, FacilityStatus, FunctionOffer, Taxonomy, Wheels, share_places};
 use crate::ids::FunctionId;
 use crate::spatial::frame::ground_distance;
 use crate::spatial::{Area, LonLat};
@@ -138,6 +138,7 @@ impl Reader<'_> {
             place,
             entrances,
             outline,
+            wheels: Wheels::default(),
         })
     }
 

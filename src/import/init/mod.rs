@@ -274,6 +274,7 @@ impl Page<'_> {
         self.line(
             "spread = \"buildings\"              # of a polygon's people; or streets, center",
         );
+        self.line("# origin = \"gate\"                 # walks from walled compounds begin at their gate, not at the door");
         let groups = &table.groups;
         let used: Vec<&str> = groups.iter().map(|(_, header)| header.as_str()).collect();
         let roles: &[&str] = if table.has_places { &["id", "lon", "lat"] } else { &["zone"] };

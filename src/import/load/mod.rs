@@ -1,5 +1,6 @@
 //! A study, loaded: every input read, everything linked.
 
+mod compounds;
 mod linking;
 mod network;
 pub(super) mod people;
@@ -157,7 +158,9 @@ pub fn load_described(
         };
         let zones = reader.zones(&extract, &mut issues)?;
         let facilities = FacilityLayer::new(reader.facilities(&mut extract, &mut issues)?);
-        let demand = people::read(&reader, (&graph, &extract.buildings, &zones), &mut issues)?;
+        let mut demand = people::read(&reader, (&graph, &extract.buildings, &zones), &mut issues)?;
+        let origin = (study.demand.origin, study.id.as_str());
+        compounds::let_out(&mut demand, &extract.compounds, origin, &mut issues);
         (zones, facilities, demand)
     };
     drop(reference);

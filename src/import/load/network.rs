@@ -161,6 +161,7 @@ fn parts_of(study: &Study, detail: MapDetail) -> OsmParts {
         DemandFrom::OsmBuildings(_) => true,
         DemandFrom::Streets => false,
     };
+    parts.set(OsmParts::COMPOUNDS, study.demand.from != DemandFrom::Streets);
     parts.set(OsmParts::BUILDINGS, spreads || detail == MapDetail::Full);
     parts.set(
         OsmParts::BOUNDARIES,

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use super::facilities::{Candidate, LAYER};
 use super::rings::distance_to_line_m;
-use crate::facility::{Facility, FunctionOffer, Taxonomy, share_places};
+use crate::facility::{Facility, FunctionOffer, Taxonomy, Wheels, share_places};
 use crate::ids::FunctionId;
 use crate::import::{IssueKind, IssueLog};
 use crate::spatial::PointIndex;
@@ -191,6 +191,9 @@ fn is_same_place(small: &Candidate<'_>, large: &Candidate<'_>) -> bool {
 }
 
 fn facility_of(candidates: &mut [Candidate<'_>], taxonomy: &Taxonomy, place: Place) -> Facility {
+    let told = |at: usize| candidates[at].tag.wheelchair;
+    let refused = told(place.at).or_else(|| place.merged.iter().find_map(|&other| told(other)))
+        == Some(false);
     let mut offers = candidates[place.at].tag.offers(taxonomy);
     let mut name = candidates[place.at].tag.name.clone();
     for other in place.merged {
@@ -216,6 +219,7 @@ fn facility_of(candidates: &mut [Candidate<'_>], taxonomy: &Taxonomy, place: Pla
         place: candidate.place,
         entrances: std::mem::take(&mut candidate.entrances),
         outline: candidate.outline.take(),
+        wheels: Wheels { refused, stepped: Vec::new() },
     }
 }
 

@@ -37,6 +37,8 @@ pub(super) struct FacilityTag {
     pub(super) opening_hours: Option<String>,
     pub(super) opening_year: Option<i32>,
     pub(super) status: FacilityStatus,
+    /// Whether a wheelchair gets in, when it is told (<https://wiki.openstreetmap.org/wiki/Key:wheelchair>).
+    pub(super) wheelchair: Option<bool>,
     /// A capacity that cannot be read or is not above 0.
     pub(super) bad_capacity: Option<String>,
 }
@@ -61,6 +63,11 @@ impl FacilityTag {
             opening_hours: owned("opening_hours"),
             opening_year: tags.get("start_date").and_then(year_of),
             status: status_of(tags),
+            wheelchair: match tags.text("wheelchair") {
+                "no" => Some(false),
+                "yes" | "designated" | "limited" => Some(true),
+                _ => None,
+            },
         })
     }
 

@@ -186,11 +186,34 @@ fn named(columns: &[(&str, &Option<String>)]) -> BTreeMap<String, String> {
     named.map(|(&role, name)| (role.to_owned(), name.clone())).collect()
 }
 
+/// Where the walk from a home behind the wall of a compound begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// At its door; the gates of the compound are ways out.
+    #[default]
+    Door,
+    /// At the gate of the compound, as some local standards count (DB4106/T 91-2022).
+    Gate,
+}
+
+impl Origin {
+    /// The word that files and the study have.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Door => "door",
+            Self::Gate => "gate",
+        }
+    }
+}
+
 /// Where people are, and which groups they fall in.
 #[derive(Clone, Debug, PartialEq)]
 pub struct DemandSource {
     /// Where the numbers come from.
     pub from: DemandFrom,
+    /// Where walks from homes in compounds begin.
+    pub origin: Origin,
     /// The groups; the first is `all`, ids unique. Empty when the study names none: then whatever groups the table
     /// is seen to have, at least `all`.
     pub groups: Vec<GroupSource>,

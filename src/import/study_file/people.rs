@@ -39,10 +39,13 @@ pub(super) fn demand(draft: Draft<'_>, zones: &ZonesSource) -> Result<DemandSour
             for keys in [&of_files(demand)[..], &of_zones(demand), &of_buildings(demand)] {
                 draft.refuse(&["demand"], keys, "source = \"streets\"")?;
             }
+            let homes = [("origin", demand.origin.is_some())];
+            draft.refuse(&["demand"], &homes, "source = \"streets\"")?;
             DemandFrom::Streets
         }
     };
-    Ok(DemandSource { groups: groups(draft, &from)?, from })
+    let origin = demand.origin.unwrap_or_default();
+    Ok(DemandSource { groups: groups(draft, &from)?, from, origin })
 }
 
 fn of_files(demand: &DemandToml) -> [(&'static str, bool); 6] {

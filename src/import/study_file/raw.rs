@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DemandColumns, FacilityColumns, Language, Spread, ZoneColumns};
+use super::{DemandColumns, FacilityColumns, Language, Origin, Spread, ZoneColumns};
 use crate::coverage::Standard;
 use crate::facility::Function;
 
@@ -117,6 +117,7 @@ pub(super) struct DemandToml {
     pub(super) columns: Option<DemandColumns>,
     pub(super) zone_level: Option<String>,
     pub(super) spread: Option<Spread>,
+    pub(super) origin: Option<Origin>,
     pub(super) total_persons: Option<f64>,
     #[serde(default)]
     pub(super) totals: BTreeMap<String, f64>,

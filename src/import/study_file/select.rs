@@ -80,6 +80,7 @@ mod tests {
             place,
             entrances: vec![place],
             outline: None,
+            wheels: crate::facility::Wheels::default(),
         }
     }
 

@@ -120,6 +120,9 @@ impl<'a> TieFinder<'a> {
         if *front == Front::Street {
             return self.nearest(place).into_iter().collect();
         }
+        if *front == Front::Nowhere {
+            return Vec::new();
+        }
         let starts = self.starts(place, front);
         let mut found = Found::default();
         self.searches.iter_mut().for_each(LocalSearch::clear);
@@ -177,6 +180,14 @@ impl<'a> TieFinder<'a> {
                 vec![Start { place, before_mm: 0, within: Vec::new(), outline }]
             }
             Front::Doors(doors) => doors.iter().map(|&at| door(at, 0)).collect(),
+            // The way to a gate leads over the own ground of the compound.
+            Front::Walled(inner, gates) => {
+                let to_gate = |&at: &LonLat| door(at, ground_distance(place, at).as_mm());
+                let mut starts = self.starts(place, inner);
+                starts.extend(gates.iter().map(to_gate));
+                starts
+            }
+            Front::Nowhere => Vec::new(),
             Front::Point | Front::Street => {
                 let within = obstacles.buildings_around(place);
                 let doors = within.iter().flat_map(|&b| &obstacles.buildings()[b as usize].doors);
