@@ -109,6 +109,20 @@ impl<T: Stored> Stored for Vec<T> {
     }
 }
 
+impl Stored for bool {
+    fn put(&self, out: &mut Vec<u8>) {
+        u8::from(*self).put(out);
+    }
+
+    fn take(from: &mut Source<'_>) -> Result<Self, Damaged> {
+        match from.take::<u8>()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(Damaged("an answer is neither yes nor no")),
+        }
+    }
+}
+
 impl Stored for String {
     fn put(&self, out: &mut Vec<u8>) {
         (self.len() as u32).put(out);

@@ -4,8 +4,8 @@ use crate::demand::DemandLayer;
 use crate::import::osm::Compound;
 use crate::import::study_file::Origin;
 use crate::import::{IssueKind, IssueLog};
+use crate::spatial::Front;
 use crate::spatial::locator::AreaLocator;
-use crate::spatial::{Area, Front};
 use crate::units::Persons;
 
 /// Lets homes in compounds out by the gates of their own wall, and says how many there are.
@@ -50,6 +50,7 @@ pub(super) fn let_out(
 mod tests {
     use super::*;
     use crate::demand::{DemandPoint, DemandUnit};
+    use crate::spatial::Area;
     use crate::spatial::LonLat;
 
     fn at(x: i32, y: i32) -> LonLat {

@@ -38,6 +38,7 @@ impl Bench {
             study: "toy".to_owned(),
             study_hash: loaded.fingerprint.study_hash.clone(),
             language: "zh".to_owned(),
+            origin: "door".to_owned(),
             inputs: Vec::new(),
         };
         let papers = Papers { record, ..Papers::default() };
@@ -103,11 +104,16 @@ fn run<'a>(bytes: &'a [u8], against: Against<'a>) -> Result<Log, String> {
 fn wish(problem: ProblemKind, rule: &str) -> Wish {
     let candidates = "tests/fixtures/toy/cand.csv".to_owned();
     Wish {
-        promise: PromiseWish::of_rule(rule.to_owned()),
-        goal: Goal { problem, sites: Some(2), target_share: 0.6, ..Goal::default() },
+        promise: PromiseWish { rule: Some(rule.to_owned()), ..PromiseWish::default() },
+        goal: Goal {
+            problem,
+            sites: Some(2),
+            target_share: (problem != ProblemKind::Mclp).then_some(0.6),
+            ..Goal::default()
+        },
         sites: SiteTerms {
             candidates: vec![candidates],
-            candidates_crs: "wgs84".to_owned(),
+            candidates_crs: Some("wgs84".to_owned()),
             ..SiteTerms::default()
         },
         extended: Further { also: Vec::new(), ..Further::default() },
@@ -133,7 +139,7 @@ pub(super) fn wishes() -> Vec<(&'static str, Wish)> {
     let mut centers = cc(ProblemKind::Center);
     centers.extended.also = vec!["my/station=0.5".to_owned()];
     let mut spaced = cc(ProblemKind::Mclp);
-    (spaced.sites.min_spacing_m, spaced.sites.zone_max) = (500.0, vec!["*=1".to_owned()]);
+    (spaced.sites.min_spacing_m, spaced.sites.zone_max) = (Some(500.0), vec!["*=1".to_owned()]);
     vec![
         ("mclp", spaced),
         ("lscp", free(cc(ProblemKind::Lscp))),
