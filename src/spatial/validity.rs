@@ -85,7 +85,9 @@ fn find_crossing(edges: &[Edge]) -> Option<Fault> {
         .collect();
     let tree = RTree::bulk_load(boxes);
     let last_of_ring = last_places(edges);
-    let (mut pairs, mut faults, mut first) = (0, 0, None);
+    let (mut pairs, mut faults) = (0, 0);
+    // The first by the order of the edges: a tree promises none.
+    let mut first: Option<(usize, usize, String)> = None;
     for (id, edge) in edges.iter().enumerate() {
         let around = AABB::from_corners(corner(edge.from), corner(edge.to));
         for other in tree.locate_in_envelope_intersecting(around).map(|found| found.data) {
@@ -95,7 +97,9 @@ fn find_crossing(edges: &[Edge]) -> Option<Fault> {
             }
             if let Some(fault) = judge(edge, &edges[other], &last_of_ring) {
                 faults += 1;
-                first = first.or(Some(fault));
+                if first.as_ref().is_none_or(|&(a, b, _)| (id, other) < (a, b)) {
+                    first = Some((id, other, fault));
+                }
             }
         }
         if pairs > PAIRS_PER_EDGE * edges.len() + CROSSINGS_MAX
@@ -104,7 +108,7 @@ fn find_crossing(edges: &[Edge]) -> Option<Fault> {
             return Some(Fault::Tangled);
         }
     }
-    first.map(Fault::Mendable)
+    first.map(|(_, _, fault)| Fault::Mendable(fault))
 }
 
 /// Place of the last edge of each ring.
