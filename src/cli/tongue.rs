@@ -152,7 +152,17 @@ fn find_message(text: &str) -> Option<String> {
         let gaps: Vec<String> = pattern.gaps(text)?.into_iter().map(str::to_owned).collect();
         Some(pattern.fill(&gaps, &find_message))
     });
-    listed.or_else(|| find_numbered(text)).or_else(|| find_behind_place(text))
+    listed
+        .or_else(|| find_list(text))
+        .or_else(|| find_numbered(text))
+        .or_else(|| find_behind_place(text))
+}
+
+/// Messages one after another.
+fn find_list(text: &str) -> Option<String> {
+    let (first, rest) = text.split_once(" | ")?;
+    let told = |text: &str| find_message(text).unwrap_or_else(|| text.to_owned());
+    Some(format!("{}；{}", told(first), told(rest)))
 }
 
 /// A place in a file by its number: `row 12`.

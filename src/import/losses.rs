@@ -58,7 +58,7 @@ pub(super) fn check_losses(
         "{} of {all} rows are lost{sum}: {}. Correct them, or go on without them with --accept-losses (or \
          accept_losses = true for this input in study.toml)",
         lost.len(),
-        named.join("; ")
+        named.join(" | ")
     );
     Err(ImportError::Lossy { path: table.path.clone(), reason })
 }
