@@ -25,7 +25,7 @@ use crate::ids::NodeId;
 use crate::spatial::frame::ground_distance;
 use crate::spatial::{Front, LocalFrame, LonLat, PlanarPoint};
 use crate::street::{
-    EdgePosition, Foot, Impedance, Islands, ObstacleKind, Obstacles, Snapped, Snapper, StreetClass,
+    Edge, EdgePosition, Foot, Impedance, Islands, ObstacleKind, Obstacles, Snapped, Snapper,
     StreetGraph, StreetTraits, Walkable,
 };
 use crate::units::Meters;
@@ -73,6 +73,8 @@ struct Candidate {
     /// Length of the leg with what is before it; at least this while the leg is not `exact`.
     leg_mm: u32,
     exact: bool,
+    /// Whether it begins at a corner of an outline because the nearest place of the outline sees nothing.
+    is_turned: bool,
     door: LonLat,
 }
 
@@ -150,7 +152,8 @@ impl<'a> TieFinder<'a> {
         let mut waiting = self.candidates(starts, limit);
         while let Some(Reverse(next)) = waiting.pop() {
             if next.0.exact {
-                self.weigh(starts, &next.0, found);
+                let turned = self.weigh(starts, &next.0, (limit, &mut *found));
+                waiting.extend(turned.map(|turned| Reverse(ByLeg(turned))));
             } else if let Some(exact) = self.exact(starts, &next.0, limit) {
                 waiting.push(Reverse(ByLeg(exact)));
             }
@@ -227,6 +230,7 @@ impl<'a> TieFinder<'a> {
                             start: number,
                             leg_mm: start.before_mm + near.as_mm(),
                             exact: start.outline.is_none(),
+                            is_turned: false,
                             door: start.place,
                         });
                     }
@@ -238,7 +242,11 @@ impl<'a> TieFinder<'a> {
     /// The leg from an outline, when it is within `limit` and to a street that it may lead to.
     fn exact(&self, starts: &[Start], candidate: &Candidate, limit: Meters) -> Option<Candidate> {
         let exact = self.exact_leg(starts, candidate, limit)?;
-        (exact.foot.distance.0 <= limit.0 && self.takes(&exact)).then_some(exact)
+        // What lies under or over an outline crosses it on paper only.
+        let traits = self.ground.graph.edges()[exact.foot.edge].traits;
+        let is_on_ground = !traits.contains(StreetTraits::OFF_GROUND);
+        let is_near = exact.foot.distance.0 <= limit.0;
+        (is_on_ground && is_near && self.takes(&exact)).then_some(exact)
     }
 
     fn exact_leg(
@@ -265,12 +273,18 @@ impl<'a> TieFinder<'a> {
             || traits.contains(StreetTraits::PRIVATE) && near.0 > PRIVATE_M)
     }
 
-    /// Makes a tie of a candidate, unless it is needless or something stands in the way.
-    fn weigh(&mut self, starts: &[Start], candidate: &Candidate, found: &mut Found) {
+    /// Makes a tie of a candidate, unless it is needless or something stands in the way; then, from an outline, the
+    /// leg from its nearest corner with nothing in the way.
+    fn weigh(
+        &mut self,
+        starts: &[Start],
+        candidate: &Candidate,
+        (limit, found): (Meters, &mut Found),
+    ) -> Option<Candidate> {
         let Candidate { foot, leg_mm, door, .. } = *candidate;
         let held = self.walkable.islands.held(foot.edge);
         if found.is_placed && found.hold != held {
-            return;
+            return None;
         }
         let node = self.end_of(&foot);
         let square = self.square_of(&foot).filter(|_| node.is_none());
@@ -278,14 +292,17 @@ impl<'a> TieFinder<'a> {
             || square.is_some_and(|square| found.squares.contains(&square))
             || self.comes_nearer(&foot, door)
         {
-            return;
+            return None;
         }
         let position = foot.position(self.ground.graph);
         let leg = self.walkable.impedance.access(leg_mm);
         let needless = self.searches.iter_mut().all(|search| search.outruns(position, leg));
-        let within = &starts[candidate.start as usize].within;
-        if needless || self.ground.obstacles.between(door, foot.place, within).is_some() {
-            return;
+        if needless {
+            return None;
+        }
+        let start = &starts[candidate.start as usize];
+        if self.ground.obstacles.between(door, foot.place, &start.within).is_some() {
+            return self.turned(start, candidate, limit);
         }
         let (impedance, edge) = (self.walkable.impedance, foot.edge);
         if impedance.forward(edge).is_reachable() && impedance.backward(edge).is_reachable() {
@@ -296,6 +313,24 @@ impl<'a> TieFinder<'a> {
         let tie = self.tie(candidate, position, false);
         self.seed(&tie);
         found.ties.push(tie);
+        None
+    }
+
+    /// The leg from the nearest corner of an outline that sees the street.
+    fn turned(&self, start: &Start, candidate: &Candidate, limit: Meters) -> Option<Candidate> {
+        let outline = start.outline.as_ref().filter(|_| !candidate.is_turned)?;
+        let shape = self.ground.graph.shape(candidate.foot.edge);
+        let piece = candidate.foot.piece as usize;
+        let legs = outline.corner_legs((shape[piece], shape[piece + 1]), limit.0);
+        let sees = |&(door, _, place): &(LonLat, f64, LonLat)| {
+            self.ground.obstacles.between(door, place, &[]).is_none()
+        };
+        let (door, along, place) = legs.into_iter().find(sees)?;
+        let distance = ground_distance(door, place);
+        let foot = Foot { along, place, distance, ..candidate.foot };
+        let leg_mm = distance.as_mm();
+        let turned = Candidate { foot, leg_mm, door, is_turned: true, ..*candidate };
+        (distance.0 <= limit.0 && self.takes(&turned)).then_some(turned)
     }
 
     fn tie(&self, candidate: &Candidate, position: EdgePosition, forced: bool) -> Snapped {
@@ -317,7 +352,7 @@ impl<'a> TieFinder<'a> {
     /// The square that a foot lies on a way over.
     fn square_of(&self, foot: &Foot) -> Option<i64> {
         let edge = self.ground.graph.edges()[foot.edge];
-        (edge.class == StreetClass::Plaza).then_some(edge.source_id)
+        is_over_square(&edge).then_some(edge.source_id)
     }
 
     /// The node that a foot lies at.
@@ -355,7 +390,7 @@ impl<'a> TieFinder<'a> {
                 let same_way = edge.source_id == own.source_id
                     && arc.edge() != foot.edge
                     && edge.class == own.class
-                    && edge.class != StreetClass::Plaza
+                    && !is_over_square(&edge)
                     && self.walkable.impedance.is_walkable(arc.edge());
                 let shape = graph.shape(arc.edge());
                 same_way && nearer(if arc.is_forward() { shape[1] } else { shape[shape.len() - 2] })
@@ -396,6 +431,11 @@ impl<'a> TieFinder<'a> {
         let position = candidate.foot.position(self.ground.graph);
         Some(self.tie(&candidate, position, rank > 0))
     }
+}
+
+/// Whether an edge is a line over open ground, not a street.
+fn is_over_square(edge: &Edge) -> bool {
+    edge.traits.contains(StreetTraits::CHORD)
 }
 
 /// Orders candidates by leg, ties by street.

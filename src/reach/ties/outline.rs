@@ -88,6 +88,27 @@ impl Outline {
         let on_piece = self.frame.to_lonlat(between(start, end, along))?;
         Some((self.frame.to_lonlat(door)?, along, on_piece))
     }
+
+    /// For every corner within `limit` metres of the straight street piece from `a` to `b`, nearest first: the corner,
+    /// how far along the piece (0 to 1) the nearest place is, and that place.
+    pub(super) fn corner_legs(
+        &self,
+        (a, b): (LonLat, LonLat),
+        limit: f64,
+    ) -> Vec<(LonLat, f64, LonLat)> {
+        let piece = (self.frame.to_planar(a), self.frame.to_planar(b));
+        let near = self.runs.iter().filter(|run| run.gap(piece.0, piece.1) <= limit * limit);
+        let leg = |&corner: &PlanarPoint| {
+            let (along, square) = project(corner, piece);
+            let foot = self.frame.to_lonlat(between(piece.0, piece.1, along))?;
+            let leg = (self.frame.to_lonlat(corner)?, along, foot);
+            (square <= limit * limit).then_some((square, leg))
+        };
+        let mut legs: Vec<(f64, (LonLat, f64, LonLat))> =
+            near.flat_map(|run| &run.corners).filter_map(leg).collect();
+        legs.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.0.cmp(&b.1.0)));
+        legs.into_iter().map(|(_, leg)| leg).collect()
+    }
 }
 
 /// Offers the nearest places of a street piece and a part of an outline. Of several as near the first on the piece
