@@ -131,6 +131,11 @@ impl Candidate {
         SiteFacts { cost: self.cost, bonus: self.bonus.as_micro(), status: self.standing.status() }
     }
 
+    /// Where it meets the streets by the shortest access leg.
+    pub fn nearest_stand(&self) -> Option<&Snapped> {
+        self.stands.iter().min_by_key(|stand| (stand.on_island, stand.access_mm, stand.position))
+    }
+
     fn front(&self) -> Front {
         if self.doors == [self.place] { Front::Point } else { Front::of_doors(&self.doors) }
     }

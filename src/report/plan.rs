@@ -381,8 +381,10 @@ impl Desk<'_> {
     fn names(&self, site: SiteId) -> (String, String) {
         let candidate = self.candidate(site);
         let graph = &self.input.baseline.graph;
-        let street =
-            candidate.stands.first().map_or("", |stand| graph.name(stand.position.edge)).to_owned();
+        let street = candidate
+            .nearest_stand()
+            .map_or("", |stand| graph.name(stand.position.edge))
+            .to_owned();
         let name = if candidate.name.trim().is_empty() { &candidate.key } else { &candidate.name };
         (name.clone(), street)
     }

@@ -129,8 +129,7 @@ fn sites(outcome: &Outcome, lang: Lang) -> String {
     for (index, step) in plan.steps.iter().take(SITES_SHOWN).enumerate() {
         let candidate = &plan.candidates[step.site.index()];
         let street = candidate
-            .stands
-            .first()
+            .nearest_stand()
             .map_or("", |stand| outcome.ground.baseline.graph.name(stand.position.edge));
         let name = if candidate.name.is_empty() { street } else { &candidate.name };
         table.push(vec![

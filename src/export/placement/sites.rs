@@ -67,7 +67,7 @@ fn site_properties(json: &mut Json, results: &PlanResults, (index, step): (usize
     json.key(names::ZONE).string_or_null(zone.map(|zone| zone.key.as_str()));
     json.key(names::ZONE_NAME).string_or_null(zone.map(|zone| zone.name.as_str()));
     json.key("street").string(&street_of(results, step));
-    if let Some(stand) = candidate.stands.first() {
+    if let Some(stand) = candidate.nearest_stand() {
         json.key(names::SNAPPED_LON).decimal(i64::from(stand.place.lon_e7()), 7);
         json.key(names::SNAPPED_LAT).decimal(i64::from(stand.place.lat_e7()), 7);
         json.key(names::ACCESS_M).decimal(i64::from(stand.access_mm), 3);
@@ -78,8 +78,7 @@ fn site_properties(json: &mut Json, results: &PlanResults, (index, step): (usize
 fn street_of(results: &PlanResults, step: &Step) -> String {
     let candidate = &results.plan.candidates[step.site.index()];
     candidate
-        .stands
-        .first()
+        .nearest_stand()
         .map_or(String::new(), |stand| results.baseline.graph.name(stand.position.edge).to_owned())
 }
 

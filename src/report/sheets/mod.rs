@@ -51,7 +51,7 @@ fn zone_name(baseline: &Baseline, zone: Option<ZoneId>) -> Cell {
 /// Id, name and zone of a candidate; without a name, that of its street.
 fn called(baseline: &Baseline, candidate: &Candidate) -> [Cell; 3] {
     let street =
-        candidate.stands.first().map_or("", |stand| baseline.graph.name(stand.position.edge));
+        candidate.nearest_stand().map_or("", |stand| baseline.graph.name(stand.position.edge));
     let name = if candidate.name.trim().is_empty() { street } else { &candidate.name };
     [text(&candidate.key), text(name), zone_name(baseline, candidate.zone)]
 }

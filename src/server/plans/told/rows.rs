@@ -134,7 +134,7 @@ pub(in crate::server::plans) fn name_of(app: &App, candidate: &Candidate) -> Str
 }
 
 fn street_of(app: &App, candidate: &Candidate) -> Option<String> {
-    let stand = candidate.stands.first()?;
+    let stand = candidate.nearest_stand()?;
     let name = app.baseline().graph.name(stand.position.edge);
     (!name.is_empty()).then(|| name.to_owned())
 }
