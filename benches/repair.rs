@@ -82,6 +82,7 @@ fn load(extract: &Path) -> Baseline {
         demand,
         zones,
         standards,
+        origin,
         obstacles,
         quarters,
         limits,
@@ -97,6 +98,7 @@ fn load(extract: &Path) -> Baseline {
         demand: Arc::into_inner(demand).unwrap_or_default(),
         zones: Arc::into_inner(zones).unwrap_or_default(),
         standards,
+        origin,
         obstacles: Arc::into_inner(obstacles).unwrap_or_default(),
         quarters: Arc::into_inner(quarters).unwrap_or_default(),
     };

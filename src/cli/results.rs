@@ -6,7 +6,7 @@ use crate::audit::Audit;
 use crate::delivery::{AuditFiles, Extra, Papers, audit_json, write_audit_files};
 use crate::export::{InputRecord, IssueCount, Provenance, StudyRecord};
 use crate::import::load::LoadedStudy;
-use crate::import::study_file::{Language as StudyLanguage, Origin};
+use crate::import::study_file::Language as StudyLanguage;
 use crate::report::{InputRow, Language, ReportSource};
 use crate::store::Outputs;
 
@@ -97,7 +97,6 @@ pub(super) fn report_source(loaded: &LoadedStudy) -> ReportSource {
         inputs: inputs.collect(),
         attribution: loaded.study.attributions(),
         issue_counts: loaded.issues.counts().iter().map(|(&kind, &count)| (kind, count)).collect(),
-        from_gate: loaded.study.demand.origin == Origin::Gate,
         notes: Vec::new(),
     }
 }
@@ -142,7 +141,6 @@ fn record_of(loaded: &LoadedStudy) -> StudyRecord {
         study: title_of(loaded),
         study_hash: loaded.fingerprint.study_hash.clone(),
         language: language.to_owned(),
-        origin: loaded.study.demand.origin.word().to_owned(),
         inputs: inputs.chain(scenario).collect(),
     }
 }

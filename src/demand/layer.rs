@@ -6,6 +6,27 @@ use crate::ids::{DemandPointId, GroupId, IdVec, ZoneId};
 use crate::spatial::{Front, LonLat};
 use crate::units::Persons;
 
+/// Where the walk from a home behind the wall of a compound begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// At its door; the gates of the compound are ways out.
+    #[default]
+    Door,
+    /// At the gate of the compound, as some local standards count (DB4106/T 91-2022).
+    Gate,
+}
+
+impl Origin {
+    /// The word that files and the study have.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Door => "door",
+            Self::Gate => "gate",
+        }
+    }
+}
+
 /// A group of people: `all`, `age_0_3`, `age_60_plus`, `workers` …
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DemandGroup {

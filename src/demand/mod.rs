@@ -5,7 +5,7 @@ pub mod zone;
 pub mod quarter;
 pub mod spread;
 
-pub use layer::{DemandGroup, DemandLayer, DemandPoint, DemandUnit};
+pub use layer::{DemandGroup, DemandLayer, DemandPoint, DemandUnit, Origin};
 pub use quarter::Quarters;
 pub use spread::{Carrier, DemandArea, Spread, SpreadOver, spread};
 pub use zone::{NamedArea, Zone, ZoneDraft, ZoneError, ZoneHierarchy, hierarchy_from_areas};

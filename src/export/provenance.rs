@@ -78,8 +78,6 @@ pub struct StudyRecord {
     pub study_hash: String,
     /// `zh` or `en`.
     pub language: String,
-    /// Where the walk from a home in a walled compound begins: `door` or `gate`.
-    pub origin: String,
     /// The inputs.
     pub inputs: Vec<InputRecord>,
 }
@@ -145,7 +143,7 @@ impl From<&Standard> for StandardRecord {
 impl Provenance {
     /// The provenance of results of `baseline`, read from the inputs of `record`.
     pub fn new(record: StudyRecord, baseline: &Baseline) -> Self {
-        let StudyRecord { study, study_hash, language, origin, inputs } = record;
+        let StudyRecord { study, study_hash, language, inputs } = record;
         let profiles = baseline.walkers().iter().map(|walker| (&walker.profile).into()).collect();
         Self {
             study,
@@ -153,7 +151,7 @@ impl Provenance {
             program: env!("CARGO_PKG_NAME").to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             language,
-            origin,
+            origin: baseline.origin.word().to_owned(),
             attribution: each_once(inputs.iter().map(|input| &input.attribution)),
             licences: each_once(inputs.iter().map(|input| &input.licence)),
             inputs,

@@ -32,8 +32,6 @@ pub struct ReportSource {
     pub attribution: Vec<String>,
     /// How many things were skipped, repaired or noticed, by kind.
     pub issue_counts: Vec<(IssueKind, usize)>,
-    /// Whether walks from homes in walled compounds begin at the gate of the compound.
-    pub from_gate: bool,
     /// Further remarks a reader must know.
     pub notes: Vec<String>,
 }

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use crate::coverage::{Site, Standard};
 use crate::demand::zone::WHOLE_STUDY;
-use crate::demand::{DemandLayer, Quarters, Zone, ZoneHierarchy};
+use crate::demand::{DemandLayer, Origin, Quarters, Zone, ZoneHierarchy};
 use crate::facility::{FacilityLayer, Taxonomy};
 use crate::ids::{DemandPointId, FacilityId, IdVec, ZoneId};
 use crate::reach::{LinkLimits, LinkSource, LinkedWalker, TieFinder, TieGround, front_for};
@@ -33,6 +33,8 @@ pub struct Ingredients {
     pub zones: ZoneHierarchy,
     /// The promises.
     pub standards: Vec<Standard>,
+    /// Where walks from homes in walled compounds begin.
+    pub origin: Origin,
     /// What only streets cross.
     pub obstacles: Obstacles,
     /// Names of settlements and quarters.
@@ -58,6 +60,8 @@ pub struct Baseline {
     pub zones: Arc<ZoneHierarchy>,
     /// The promises.
     pub standards: Vec<Standard>,
+    /// Where walks from homes in walled compounds begin.
+    pub origin: Origin,
     /// What only streets cross.
     pub obstacles: Arc<Obstacles>,
     /// Names of settlements and quarters.
@@ -106,6 +110,7 @@ impl Baseline {
             mut demand,
             zones,
             standards,
+            origin,
             obstacles,
             quarters,
         } = ingredients;
@@ -124,6 +129,7 @@ impl Baseline {
             demand: demand.into(),
             zones: zones.into(),
             standards,
+            origin,
             obstacles: obstacles.into(),
             quarters: quarters.into(),
             limits,
@@ -150,6 +156,7 @@ impl Baseline {
             demand: Arc::clone(&self.demand),
             zones: Arc::clone(&self.zones),
             standards: self.standards.clone(),
+            origin: self.origin,
             obstacles: Arc::clone(&self.obstacles),
             quarters: Arc::clone(&self.quarters),
             limits: self.limits,

@@ -58,7 +58,6 @@ impl Town {
             study: "Export \"town\"".to_owned(),
             study_hash: "00ff".to_owned(),
             language: "en".to_owned(),
-            origin: "door".to_owned(),
             inputs: vec![InputRecord {
                 role: "streets".to_owned(),
                 path: "town.osm".to_owned(),

@@ -418,7 +418,6 @@ pub(crate) fn source() -> ReportSource {
         ],
         attribution: vec!["© OpenStreetMap contributors, ODbL 1.0".to_owned()],
         issue_counts: vec![(IssueKind::SnapFar, 12), (IssueKind::Duplicate, 1_234)],
-        from_gate: true,
         notes: vec!["The town is made up.".to_owned()],
     }
 }

@@ -225,6 +225,7 @@ pub(crate) fn baseline() -> Baseline {
         demand: demand(),
         zones: zones(),
         standards: standards(),
+        origin: walkshed::demand::Origin::Door,
         obstacles: Obstacles::default(),
         quarters: Quarters::default(),
     };

@@ -1,8 +1,7 @@
 //! Homes behind the wall of a compound: which way they go out.
 
-use crate::demand::DemandLayer;
+use crate::demand::{DemandLayer, Origin};
 use crate::import::osm::Compound;
-use crate::import::study_file::Origin;
 use crate::import::{IssueKind, IssueLog};
 use crate::spatial::Front;
 use crate::spatial::locator::AreaLocator;
@@ -50,8 +49,7 @@ pub(super) fn let_out(
 mod tests {
     use super::*;
     use crate::demand::{DemandPoint, DemandUnit};
-    use crate::spatial::Area;
-    use crate::spatial::LonLat;
+    use crate::spatial::{Area, LonLat};
 
     fn at(x: i32, y: i32) -> LonLat {
         LonLat::from_e7(x * 1_000, y * 1_000).unwrap()

@@ -179,6 +179,7 @@ pub fn load_described(
         demand,
         zones,
         standards: study.standards.clone(),
+        origin: study.demand.origin,
         obstacles: std::mem::take(&mut extract.obstacles),
         quarters: quarters_of(&extract.basemap),
     };

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::coverage::Standard;
-use crate::demand::DemandGroup;
+use crate::demand::{DemandGroup, Origin};
 use crate::facility::Function;
 use crate::spatial::Crs;
 use crate::street::WalkProfile;
@@ -184,27 +184,6 @@ impl FacilityColumns {
 fn named(columns: &[(&str, &Option<String>)]) -> BTreeMap<String, String> {
     let named = columns.iter().filter_map(|(role, name)| Some((role, name.as_ref()?)));
     named.map(|(&role, name)| (role.to_owned(), name.clone())).collect()
-}
-
-/// Where the walk from a home behind the wall of a compound begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Origin {
-    /// At its door; the gates of the compound are ways out.
-    #[default]
-    Door,
-    /// At the gate of the compound, as some local standards count (DB4106/T 91-2022).
-    Gate,
-}
-
-impl Origin {
-    /// The word that files and the study have.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Door => "door",
-            Self::Gate => "gate",
-        }
-    }
 }
 
 /// Where people are, and which groups they fall in.

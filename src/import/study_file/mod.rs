@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 pub use description::{
     DemandColumns, DemandFrom, DemandSource, ElevationSource, FacilityColumns, FacilityFrom,
-    FacilitySource, FloorAreaSource, GroupFrom, GroupSource, InputFile, Language, Origin, Spread,
+    FacilitySource, FloorAreaSource, GroupFrom, GroupSource, InputFile, Language, Spread,
     StreetsSource, Study, StudyLimits, TableInput, ZoneColumns, ZonesSource,
 };
 pub use fingerprint::{Fingerprint, InputHash};

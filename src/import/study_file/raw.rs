@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DemandColumns, FacilityColumns, Language, Origin, Spread, ZoneColumns};
+use crate::demand::Origin;
+
+use super::{DemandColumns, FacilityColumns, Language, Spread, ZoneColumns};
 use crate::coverage::Standard;
+use crate::demand::Origin;
 use crate::facility::Function;
 
 /// The whole file.

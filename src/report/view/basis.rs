@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::coverage::{Outcome, RuleAssessment};
-use crate::demand::DemandUnit;
+use crate::demand::{DemandUnit, Origin};
 use crate::ids::{DemandPointId, GroupId, Id};
 use crate::reach::LinkedWalker;
 use crate::report::number;
@@ -157,7 +157,7 @@ fn limits(scene: &Scene) -> Vec<String> {
     say("limit_estimated", usize::from(estimated));
     let groups = demand.groups.iter().filter(|group| group.estimated && !estimated).count();
     say("limit_estimated_groups", groups);
-    say("limit_from_gate", usize::from(scene.source.from_gate));
+    say("limit_from_gate", usize::from(scene.baseline.origin == Origin::Gate));
     say("limit_group_lacking", rules.iter().filter(|rule| rule.group_lacking).count());
     let none_open = |rule: &&RuleAssessment| rule.serving.is_empty() && rule.is_recorded;
     say("limit_no_facility", rules.iter().filter(none_open).count());
