@@ -129,6 +129,23 @@ async fn the_same_numbers_stand_in_document_table_report_pdf_and_answer() {
         }
     }
     assert!(asked > 5 && apart > 0, "{asked} rules asked, {apart} with people without streets");
+    let composite = &document["composites"][0];
+    for uri in
+        ["/api/v1/studies/town/composite?functions=one-six-x", "/api/v1/studies/town/composite"]
+    {
+        let answer = get(&server, uri).await;
+        assert_eq!(answer["missing_persons"], composite["persons_by_missing"], "{uri}");
+        assert_eq!(answer["no_street_persons"], composite["no_street_persons"]);
+        for (told, wanted) in [
+            ("complete_persons", "complete_persons"),
+            ("share", "share"),
+            ("mean_farthest_min", "mean_min"),
+        ] {
+            let (told, wanted) =
+                (answer[told].as_f64().unwrap(), composite[wanted].as_f64().unwrap());
+            assert!((told - wanted).abs() < 1e-4, "{uri}: {told} {wanted}");
+        }
+    }
     let tally = &document["tally"];
     let kept = format!("{} of {}", tally["met"], tally["judged"]);
     assert!(page.contains(&format!("{kept} rules met")), "{kept}");

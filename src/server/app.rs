@@ -20,7 +20,7 @@ use super::cache::Cache;
 use super::changes;
 use super::content::MapContent;
 use super::gains::Gains;
-pub(super) use super::lacking::Lacking;
+pub(super) use super::lacking::{Lacking, Needed};
 use super::names::Names;
 use super::problem::{Problem, ProblemKind};
 use super::query::{Cutoff, Selection, cutoff, unknown};
@@ -157,6 +157,7 @@ pub struct App {
     speeds: Cache<SweepKey, Vec<SpeedTimes>>,
     straight: Cache<FunctionId, StraightDistances>,
     gaps: Cache<SelectionKey, Vec<CoverageGap>>,
+    lacking: Cache<(Needed, WalkerId, WalkTime), Lacking>,
     gains: Cache<SelectionKey, Result<Arc<Gains>, String>>,
     names: OnceLock<Names>,
     tiles: Cache<TileKey, Drawn>,
@@ -208,6 +209,7 @@ impl App {
             speeds: Cache::new(SPEEDS_KEPT),
             straight: Cache::new(STRAIGHT_KEPT),
             gaps: Cache::new(GAPS_KEPT),
+            lacking: Cache::new(GAPS_KEPT),
             gains: Cache::new(GAINS_KEPT),
             names: OnceLock::new(),
             tiles: Cache::new(TILES_KEPT),
@@ -328,6 +330,12 @@ impl App {
             let walk = Meters(cutoff.time.as_seconds() * walker.profile.walk_speed_m_s);
             crate::coverage::gap::find_gaps(&self.baseline.site(), walker, (walk, &out))
         })
+    }
+
+    /// What homes lack of what is needed.
+    pub(super) fn lacking(&self, asked: &(Needed, WalkerId, WalkTime)) -> Arc<Lacking> {
+        let (needed, walker, cutoff) = asked;
+        self.lacking.get_or_make(asked, || Lacking::of(self, (needed, *walker), *cutoff))
     }
 
     /// What one more site would gain.

@@ -1,4 +1,4 @@
-//! `…/composite`: which of several functions a home lacks.
+//! `…/composite`: which of several functions, or of the rules of a standard's composite, a home lacks.
 
 use axum::response::Response;
 use serde::Serialize;
@@ -7,7 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::level_name;
 use crate::coverage::summary::counting;
 use crate::ids::{DemandPointId, FunctionId, GroupId, Id, ZoneId};
-use crate::server::app::{App, Lacking, WalkerId};
+use crate::server::app::{App, Needed};
 use crate::server::ask::{Asked, JSON};
 use crate::server::describe::StudyPath;
 use crate::server::problem::{Problem, Refusals};
@@ -22,8 +22,9 @@ pub(in crate::server) const FUNCTIONS_MAX: usize = 12;
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "read by the description only")]
 pub(in crate::server) struct CompositeQuery {
-    /// Ids of functions, joined by commas (at most 12); those of the study's composite when absent, or those its
-    /// rules ask for.
+    /// Ids of functions, joined by commas (at most 12), or the id of a standard that has a composite: then each of the
+    /// rules it needs counts with its own walker, cutoff and functions, for everybody. When absent the first
+    /// composite of the study, or the functions its rules ask for.
     functions: Option<String>,
     /// Id of a walk profile.
     profile: Option<String>,
@@ -40,11 +41,13 @@ pub(in crate::server) struct CompositeQuery {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = CompositeCoverage)]
 pub(in crate::server) struct CompositeAnswer {
-    /// Each function, with how many lack it.
+    /// Each function, or each rule of the composite, with how many lack it.
     functions: Vec<FunctionLack>,
-    profile: String,
+    /// Id of the walk profile; nothing where each rule has its own.
+    profile: Option<String>,
     group: String,
-    cutoff_min: f64,
+    /// The cutoff; nothing where each rule has its own.
+    cutoff_min: Option<f64>,
     #[schema(value_type = f64)]
     persons: Persons,
     /// Of those, people without street data: nothing is known of what they lack, and they stand in no other number.
@@ -68,6 +71,7 @@ pub(in crate::server) struct CompositeAnswer {
 /// How many lack one function.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(in crate::server) struct FunctionLack {
+    /// Id of the function, or of the rule of a composite.
     id: String,
     /// Whether any place is recorded that says whether the function is there.
     recorded: bool,
@@ -103,8 +107,15 @@ pub(in crate::server) async fn show(asked: Asked<CompositeQuery>) -> Response {
     asked.answer(JSON, answer).await
 }
 
-/// The functions of a list joined by commas, each once.
-pub(in crate::server) fn read_functions(app: &App, text: &str) -> Result<Vec<FunctionId>, Problem> {
+/// What a text names: a standard with a composite, or functions joined by commas, each once.
+pub(in crate::server) fn read_needed(app: &App, text: &str) -> Result<Needed, Problem> {
+    match Needed::composite(app, |standard| standard.id == text) {
+        Some(composite) => Ok(composite),
+        None => Ok(Needed::Functions(read_functions(app, text)?)),
+    }
+}
+
+fn read_functions(app: &App, text: &str) -> Result<Vec<FunctionId>, Problem> {
     let mut functions = Vec::new();
     for id in text.split(',') {
         let function = app.find_function(id).map_err(Problem::not_found)?;
@@ -120,19 +131,16 @@ pub(in crate::server) fn read_functions(app: &App, text: &str) -> Result<Vec<Fun
     Ok(functions)
 }
 
-/// The functions of the study's composite, or of its rules.
-fn default_functions(app: &App) -> Vec<FunctionId> {
+/// The first composite of the study, or the functions of its rules.
+fn default_needed(app: &App) -> Needed {
     let baseline = app.baseline();
     let standards = &baseline.standards;
-    let composed = standards.iter().find_map(|standard| {
-        let composite = standard.composite.as_ref()?;
-        let needed = composite.anchor.iter().chain(&composite.required);
-        let rules = needed.filter_map(|id| standard.rules.iter().find(|rule| rule.id == *id));
-        Some(rules.collect::<Vec<_>>())
-    });
-    let rules = composed.unwrap_or_else(|| standards.iter().flat_map(|s| &s.rules).collect());
+    if let Some(composite) = Needed::composite(app, |_| true) {
+        return composite;
+    }
     let mut functions: Vec<FunctionId> = Vec::new();
-    for function in rules.iter().filter_map(|rule| rule.functions.first()) {
+    let rules = standards.iter().flat_map(|standard| &standard.rules);
+    for function in rules.filter_map(|rule| rule.functions.first()) {
         let found = baseline.taxonomy.find(function);
         functions.extend(found.filter(|found| !functions.contains(found)));
     }
@@ -140,18 +148,21 @@ fn default_functions(app: &App) -> Vec<FunctionId> {
         functions.push(app.default_selection().function);
     }
     functions.truncate(FUNCTIONS_MAX);
-    functions
+    Needed::Functions(functions)
 }
 
 fn answer(app: &App, query: &Query) -> Result<CompositeAnswer, Problem> {
-    let functions = match query.text("functions") {
-        Some(text) => read_functions(app, text)?,
-        None => default_functions(app),
+    let needed = match query.text("functions") {
+        Some(text) => read_needed(app, text)?,
+        None => default_needed(app),
     };
     let (walker, group, cutoff) = (query.walker(app)?, query.group(app)?, query.cutoff(app)?);
-    let lacking = Lacking::of(app, (&functions, walker), cutoff.time);
-    let (baseline, most) = (app.baseline(), functions.len() + 1);
-    let mut by_function = vec![Persons::ZERO; functions.len()];
+    let is_own = matches!(needed, Needed::Composite(_));
+    let group = if is_own { GroupId(0) } else { group };
+    let ids = needed.ids(app);
+    let lacking = app.lacking(&(needed, walker, cutoff.time));
+    let (baseline, most) = (app.baseline(), ids.len() + 1);
+    let mut by_function = vec![Persons::ZERO; ids.len()];
     let mut zones = vec![vec![Persons::ZERO; most]; baseline.zones.zones.len()];
     let mut total = vec![Persons::ZERO; most];
     let mut no_street = vec![Persons::ZERO; baseline.zones.zones.len() + 1];
@@ -182,10 +193,15 @@ fn answer(app: &App, query: &Query) -> Result<CompositeAnswer, Problem> {
     }
     let mean = (reaching > 0)
         .then(|| WalkTime::from_ms(((weighted + reaching / 2) / reaching) as u32).as_minutes());
-    let words = (words_of(app, (walker, group)), cutoff.min);
+    let profile = (!is_own).then(|| app.walker(walker).profile.id.clone());
+    let group = baseline.demand.groups[group].id.clone();
+    let words = ((profile, group), Some(cutoff.min).filter(|_| !is_own));
     let people = People { total, zones, no_street };
-    Ok(shaped(app, (&functions, &by_function, lacking.recorded()), &people, (words, mean)))
+    Ok(shaped(app, (&ids, &by_function, lacking.recorded()), &people, (words, mean)))
 }
+
+/// Ids of the profile and the group, and the cutoff in minutes.
+type Words = ((Option<String>, String), Option<f64>);
 
 /// People by how many functions they lack, and those of whom nothing is known: of the study first, then of each zone.
 struct People {
@@ -201,18 +217,13 @@ fn above(app: &App, point: DemandPointId) -> impl Iterator<Item = ZoneId> + '_ {
     std::iter::successors(baseline.demand.points[point].zone, parent)
 }
 
-fn words_of(app: &App, (walker, group): (WalkerId, GroupId)) -> (String, String) {
-    (app.walker(walker).profile.id.clone(), app.baseline().demand.groups[group].id.clone())
-}
-
 fn shaped(
     app: &App,
-    (functions, by_function, recorded): (&[FunctionId], &[Persons], &[bool]),
+    (functions, by_function, recorded): (&[&str], &[Persons], &[bool]),
     People { total, zones, no_street }: &People,
-    (((profile, group), cutoff_min), mean): (((String, String), f64), Option<f64>),
+    (((profile, group), cutoff_min), mean): (Words, Option<f64>),
 ) -> CompositeAnswer {
     let hierarchy = &app.baseline().zones;
-    let taxonomy = app.baseline().taxonomy.functions();
     let mut ids: Vec<_> = hierarchy.zones.ids().collect();
     ids.sort_by_key(|&id| (hierarchy.zones[id].level, id.index()));
     let all_recorded = recorded.iter().all(|&recorded| recorded);
@@ -233,7 +244,7 @@ fn shaped(
     let known: Persons = total.iter().copied().sum();
     let functions = functions.iter().zip(by_function).zip(recorded);
     let functions = functions.map(|((&id, &missing_persons), &recorded)| FunctionLack {
-        id: taxonomy[id].id.clone(),
+        id: id.to_owned(),
         recorded,
         missing_persons,
     });

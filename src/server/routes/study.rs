@@ -9,8 +9,10 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::audit::full_name;
 use crate::coverage::{Composite, Rule, Standard};
 use crate::ids::GroupId;
+use crate::scenario::Baseline;
 use crate::server::Server;
 use crate::server::app::App;
 use crate::server::ask::{Asked, JSON};
@@ -127,6 +129,10 @@ pub(in crate::server) struct RuleAnswer {
     id: String,
     en: String,
     zh: String,
+    /// What it asks for in full: title, walker, group, cutoff and the places it counts.
+    name_en: String,
+    /// The same in Chinese.
+    name_zh: String,
     /// Ids of functions; one of them is enough.
     functions: Vec<String>,
     tier: Option<String>,
@@ -226,7 +232,7 @@ fn answer(app: &App, _: &Query) -> Result<StudyAnswer, Problem> {
             persons_total: baseline.demand.total(GroupId(0)).count(),
         },
         zone_levels: baseline.zones.level_names.clone(),
-        standards: baseline.standards.iter().map(standard).collect(),
+        standards: baseline.standards.iter().map(|one| standard(baseline, one)).collect(),
         default: Default {
             function: baseline.taxonomy.functions()[default.function].id.clone(),
             profile: app.walker(default.walker).profile.id.clone(),
@@ -253,7 +259,7 @@ fn profiles(app: &App) -> Vec<Profile> {
     profiles.map(row).collect()
 }
 
-fn standard(standard: &Standard) -> StandardAnswer {
+fn standard(baseline: &Baseline, standard: &Standard) -> StandardAnswer {
     StandardAnswer {
         id: standard.id.clone(),
         en: standard.en.clone(),
@@ -262,7 +268,7 @@ fn standard(standard: &Standard) -> StandardAnswer {
         source_zh: standard.source_zh.clone(),
         note: standard.note.clone(),
         note_zh: standard.note_zh.clone(),
-        rules: standard.rules.iter().map(rule).collect(),
+        rules: standard.rules.iter().map(|one| rule(baseline, one)).collect(),
         composite: standard.composite.as_ref().map(composite),
     }
 }
@@ -277,8 +283,11 @@ fn composite(composite: &Composite) -> CompositeAnswer {
     }
 }
 
-fn rule(rule: &Rule) -> RuleAnswer {
+fn rule(baseline: &Baseline, rule: &Rule) -> RuleAnswer {
+    let name = full_name(baseline, rule);
     RuleAnswer {
+        name_en: name.en,
+        name_zh: name.zh,
         id: rule.id.clone(),
         en: rule.en.clone(),
         zh: rule.zh.clone(),

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 
 use utoipa::IntoParams;
 
-use super::composite::read_functions;
+use super::composite::read_needed;
 use crate::server::app::App;
 use crate::server::ask::{Asked, in_turn};
 use crate::server::describe::{NoParameters, ScenarioOnly, StudyPath};
@@ -156,8 +156,8 @@ pub(in crate::server) async fn composite(
     let key = move |app: &App| {
         let of = |name: &'static str| (name, part(&parts, name).to_owned());
         let query = Query::of(["profile", "cutoff_min"].map(of));
-        let functions = read_functions(app, part(&parts, "functions"))?;
-        let set = TileSet::Composite(functions, query.walker(app)?, query.cutoff(app)?.time);
+        let needed = read_needed(app, part(&parts, "functions"))?;
+        let set = TileSet::Composite(needed, query.walker(app)?, query.cutoff(app)?.time);
         let id = tile_id(&[part(&parts, "z"), part(&parts, "x"), part(&parts, "y")])?;
         Ok(TileKey { set, id })
     };

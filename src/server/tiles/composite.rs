@@ -26,7 +26,7 @@ pub(super) fn draw(
     let canvas = Canvas::new(id);
     let points = &app.baseline().demand.points;
     let everybody = GroupId(0).index();
-    let mut dots: BTreeMap<(Pixel, u16, u32), (Pixel, Persons)> = BTreeMap::new();
+    let mut dots: BTreeMap<(Pixel, u32, u32), (Pixel, Persons)> = BTreeMap::new();
     for number in near(&app.atlas().demand, canvas.id) {
         let point = &points[DemandPointId(number)];
         let Some(pixel) = canvas.point(point.place) else { continue };

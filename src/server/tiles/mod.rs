@@ -29,7 +29,7 @@ use sha2::{Digest, Sha256};
 
 use crate::ids::FunctionId;
 
-use super::app::{App, Lacking, SelectionKey, WalkerId};
+use super::app::{App, Needed, SelectionKey, WalkerId};
 use super::hex;
 use crate::units::WalkTime;
 pub(super) use atlas::Atlas;
@@ -48,7 +48,7 @@ pub(super) enum TileSet {
     /// What one more site would gain.
     Gain(SelectionKey),
     /// Which of several functions homes lack.
-    Composite(Vec<FunctionId>, WalkerId, WalkTime),
+    Composite(Needed, WalkerId, WalkTime),
 }
 
 /// Which tile of what.
@@ -98,11 +98,9 @@ impl Tile {
                 let gains = app.gains(selection).map_err(|fault| TileError::Gain(fault.detail))?;
                 gain::draw(app, &gains, key.id)?
             }
-            TileSet::Composite(functions, walker, cutoff) => {
-                let lacking = Lacking::of(app, (functions, *walker), *cutoff);
-                let taxonomy = app.baseline().taxonomy.functions();
-                let ids: Vec<&str> = functions.iter().map(|&f| taxonomy[f].id.as_str()).collect();
-                composite::draw(app, (&lacking, &ids), key.id)?
+            TileSet::Composite(needed, walker, cutoff) => {
+                let lacking = app.lacking(&(needed.clone(), *walker, *cutoff));
+                composite::draw(app, (&lacking, &needed.ids(app)), key.id)?
             }
         };
         if bytes.is_empty() {

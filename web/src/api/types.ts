@@ -35,6 +35,9 @@ export interface StandardRule extends Named {
   verified: boolean;
   source: string;
   source_zh: string;
+  /** title, walker, group, cutoff and places */
+  name_en: string;
+  name_zh: string;
 }
 
 export interface Standard extends Named {
@@ -43,6 +46,8 @@ export interface Standard extends Named {
   note: string;
   note_zh: string;
   rules: StandardRule[];
+  /** which rules a complete home needs */
+  composite: { en: string; zh: string; anchor: string[]; required: string[] } | null;
 }
 
 export interface LibraryStudy {

@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { nameOf, t } from '../i18n';
 import { bands, missingColors, PALETTES } from '../palette';
 import { chosenFunction, query, REACH_CUTOFFS_MIN, reachShown } from '../state/app';
-import { compositeShown, need } from '../state/composite';
+import { compositeShown, needed } from '../state/composite';
 import { gainLoader, gainShown } from '../state/gain';
 import { mode } from '../state/mode';
 import { latest } from '../state/resource';
@@ -33,7 +33,7 @@ function GainLegend() {
 }
 
 function MissingLegend() {
-  const colors = missingColors(need.value.length, theme.value);
+  const colors = missingColors(needed.value, theme.value);
   return (
     <section class="legend gain-legend" data-testid="legend">
       <strong>{t('missing.legend')}</strong>
@@ -44,7 +44,7 @@ function MissingLegend() {
       </span>
       <span class="ramp-ends num">
         <span>0</span>
-        <span>{need.value.length}</span>
+        <span>{needed.value}</span>
       </span>
     </section>
   );

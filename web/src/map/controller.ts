@@ -10,7 +10,7 @@ import { PALETTES } from '../palette';
 import * as app from '../state/app';
 import { dragged, obstacle } from '../modes/whatif/drag';
 import { chosenSite, firstSide } from '../modes/whatif/tools';
-import { compositeShown, need } from '../state/composite';
+import { compositeShown, need, needed } from '../state/composite';
 import { differenceLoader } from '../state/compare';
 import { gainLoader, gainShown } from '../state/gain';
 import { mode } from '../state/mode';
@@ -75,7 +75,7 @@ export function sceneNow(): Scene {
     palette: PALETTES[theme.value],
     theme: theme.value,
     composite: compositeShown.value,
-    need: need.value.length,
+    need: needed.value,
     cutoffMin: app.query.value?.cutoff_min ?? 15,
     hidden: app.hidden.value,
     mode: mode.value,

@@ -4,7 +4,7 @@ import { count } from '../format';
 import { nameOf, t } from '../i18n';
 import { bands, PALETTES, type Theme } from '../palette';
 import { ask, chosenFunction, chosenGroup, chosenProfile, query } from '../state/app';
-import { compositeShown, need } from '../state/composite';
+import { compositeShown, needed } from '../state/composite';
 import { language, theme } from '../state/settings';
 import { clampCutoff, CUTOFF_MAX, CUTOFF_MIN } from '../state/url';
 import { Icon } from '../ui/Icon';
@@ -19,7 +19,7 @@ export function FoldedControls({ study }: { study: Study }) {
   const asked = query.value;
   if (asked === null) return null;
   const said = (thing: Named | null) => (thing ? nameOf(thing) : '');
-  const service = compositeShown.value ? t('missing.several', { n: need.value.length }) : said(chosenFunction.value);
+  const service = compositeShown.value ? t('missing.several', { n: needed.value }) : said(chosenFunction.value);
   return (
     <div class="question">
       <button type="button" class="question-line" data-testid="question" aria-expanded={unfolded.value} aria-controls="question-controls" onClick={() => (unfolded.value = !unfolded.peek())}>

@@ -2,6 +2,7 @@ import type { WhyRule } from '../api/types';
 import { meters, minutes } from '../format';
 import { nameOf, t } from '../i18n';
 import { language } from '../state/settings';
+import { study } from '../state/study';
 import { Icon } from '../ui/Icon';
 
 /** The failing rules in full; the ones that are met behind one line. */
@@ -36,10 +37,16 @@ function Rule({ rule }: { rule: WhyRule }) {
       <span class="rule-mark" role="img" aria-label={t(rule.passes ? 'why.passed' : 'why.failed')}>
         <Icon name={rule.passes ? 'check' : 'cross'} size={14} />
       </span>
-      <span>{nameOf({ id: rule.rule, en: rule.en, zh: rule.zh })}</span>
+      <span>{fullName(rule)}</span>
       <span class="num rule-found">{found(rule)}</span>
     </li>
   );
+}
+
+/** What the rule asks for in full, where the study tells it. */
+function fullName(rule: WhyRule): string {
+  const known = study.value?.standards.find(({ id }) => id === rule.standard)?.rules.find(({ id }) => id === rule.rule);
+  return nameOf({ id: rule.rule, en: known?.name_en ?? rule.en, zh: known?.name_zh ?? rule.zh });
 }
 
 /** What was found, in the unit the rule asks for. */

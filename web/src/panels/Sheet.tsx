@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { points, share } from '../format';
 import { nameOf, t } from '../i18n';
 import { baseline, chosenFunction, chosenGap, coverage, pin, query } from '../state/app';
-import { compositeLoader, compositeShown, need } from '../state/composite';
+import { compositeLoader, compositeShown, needed } from '../state/composite';
 import { mode } from '../state/mode';
 import { latest } from '../state/resource';
 import { language } from '../state/settings';
@@ -51,7 +51,7 @@ function Handle() {
   const part = several ? latest(compositeLoader.state.value)?.share : coverage.value?.share;
   const moved = several ? 0 : (coverage.value?.share ?? 0) - (baseline.value?.share ?? coverage.value?.share ?? 0);
   const full = sheetSize.value === 'full';
-  const summary = pin.value !== null && mode.value !== 'reach' ? t('why.title') : t('sheet.summary', { function: several ? t('missing.several', { n: need.value.length }) : fn ? nameOf(fn) : '', min: query.value?.cutoff_min ?? 0 });
+  const summary = pin.value !== null && mode.value !== 'reach' ? t('why.title') : t('sheet.summary', { function: several ? t('missing.several', { n: needed.value }) : fn ? nameOf(fn) : '', min: query.value?.cutoff_min ?? 0 });
   return (
     <button
       type="button"

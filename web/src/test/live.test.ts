@@ -5,9 +5,9 @@ import { editShapes } from '../map/shapes';
 import { missingColors } from '../palette';
 import { withEffect } from '../state/live';
 
-const zone = (id: string, covered_persons: number): ZoneCoverage => ({ id, name: id, level: 'community', parent: null, persons: 100, covered_persons, share: covered_persons / 100, mean_min: 9 });
+const zone = (id: string, covered_persons: number): ZoneCoverage => ({ id, name: id, level: 'community', parent: null, persons: 100, covered_persons, no_street_persons: 0, share: covered_persons / 100, mean_min: 9 });
 const coverage: Coverage = {
-  function: 'childcare', profile: 'adult', group: 'all', cutoff_min: 15, facilities: 1, persons: 200, covered_persons: 60, share: 0.3,
+  function: 'childcare', profile: 'adult', group: 'all', cutoff_min: 15, facilities: 1, off_network_facilities: 0, recorded: true, persons: 200, covered_persons: 60, no_street_persons: 0, share: 0.3,
   speeds: [], buffer: { radius_m: 1125, covered_persons: 90, share: 0.45 }, histogram: [], zones: [zone('a', 50), zone('b', 10)],
 };
 const nothing = { type: 'FeatureCollection' as const, features: [] };

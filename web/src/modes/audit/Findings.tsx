@@ -148,6 +148,10 @@ function Detail({ rule, exact }: { rule: AuditRule; exact: boolean }) {
           <dd class="num">{typeof rule.cutoff_min === 'number' ? t('cutoff.value', { n: rule.cutoff_min }) : meters(rule.cutoff_m ?? null, language.value)}</dd>
         </div>
         <div>
+          <dt>{t('audit.judged')}</dt>
+          <dd class="num">{share(rule.outcome === 'not_recorded' ? null : rule.judged_share, language.value)}</dd>
+        </div>
+        <div>
           <dt>{t('audit.walked')}</dt>
           <dd class="num" data-testid="audit-walked" data-value={rule.share ?? ''}>
             {share(rule.outcome === 'not_recorded' ? null : rule.share, language.value)}

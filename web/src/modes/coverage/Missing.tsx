@@ -4,7 +4,7 @@ import { count, minutes, share } from '../../format';
 import { nameOf, t } from '../../i18n';
 import { missingColors } from '../../palette';
 import { chosenZone, hoveredZone } from '../../state/app';
-import { compositeLoader, need, toggleNeed } from '../../state/composite';
+import { compositeLoader, need, needed, own, toggleNeed } from '../../state/composite';
 import { latest } from '../../state/resource';
 import { language, theme } from '../../state/settings';
 import { demandText } from '../../ui/demand';
@@ -22,10 +22,9 @@ export function Missing({ study }: { study: Study }) {
       <section>
         <h2>{t('missing.choose')}</h2>
         <div class="chips" role="group" aria-label={t('missing.choose')}>
+          {study.standards.map((one) => one.composite && <Chip key={one.id} study={study} id={one.id} name={nameOf({ ...one.composite, id: one.id })} />)}
           {study.functions.map((one) => (
-            <button key={one.id} type="button" class="chip" data-testid={`need-${one.id}`} aria-pressed={need.value.includes(one.id)} onClick={() => toggleNeed(study, one.id)}>
-              {nameOf(one)}
-            </button>
+            <Chip key={one.id} study={study} id={one.id} name={nameOf(one)} />
           ))}
         </div>
       </section>
@@ -37,12 +36,20 @@ export function Missing({ study }: { study: Study }) {
   );
 }
 
+function Chip({ study, id, name }: { study: Study; id: string; name: string }) {
+  return (
+    <button type="button" class="chip" data-testid={`need-${id}`} aria-pressed={need.value.includes(id)} onClick={() => toggleNeed(study, id)}>
+      {name}
+    </button>
+  );
+}
+
 /** How many lack none, one, two … of them. */
 function Counts({ found, fresh }: { found: Composite; fresh: boolean }) {
   const { missing_persons } = found;
   const persons = found.persons - found.no_street_persons;
   const unrecorded = found.functions.some((row) => !row.recorded);
-  const colors = missingColors(need.value.length, theme.value);
+  const colors = missingColors(needed.value, theme.value);
   return (
     <section data-testid="missing" data-fresh={fresh}>
       <h2>{t('missing.counts')}</h2>
@@ -71,7 +78,10 @@ function Counts({ found, fresh }: { found: Composite; fresh: boolean }) {
 
 function Lacking({ found, study }: { found: Composite; study: Study }) {
   const rows = found.functions.filter((row) => row.missing_persons > 0).sort((a, b) => b.missing_persons - a.missing_persons);
-  const named = (id: string) => nameOf(study.functions.find((one) => one.id === id) ?? { id, en: '', zh: '' });
+  const named = (id: string) => {
+    const rule = own.value?.rules.find((one) => one.id === id);
+    return rule ? nameOf({ id, en: rule.name_en, zh: rule.name_zh }) : nameOf(study.functions.find((one) => one.id === id) ?? { id, en: '', zh: '' });
+  };
   const unrecorded = found.functions.filter((row) => !row.recorded).map((row) => named(row.id));
   if (rows.length === 0 && unrecorded.length === 0) return null;
   return (

@@ -2,7 +2,7 @@ import { share } from '../../format';
 import { t } from '../../i18n';
 import { Part, TotalsWaiting } from '../../panels/Totals';
 import { query } from '../../state/app';
-import { compositeLoader, need } from '../../state/composite';
+import { compositeLoader, needed, own } from '../../state/composite';
 import { latest } from '../../state/resource';
 import { language } from '../../state/settings';
 import { Bar } from '../../ui/Bar';
@@ -21,7 +21,7 @@ export function MissingTotals() {
         <strong class="totals-share num" data-testid="complete-share" data-value={found.share ?? ''}>
           {share(found.share, language.value)}
         </strong>
-        <span class="totals-caption">{t('missing.caption', { n: need.value.length, min })}</span>
+        <span class="totals-caption">{own.value === null ? t('missing.caption', { n: needed.value, min }) : t('missing.captionOwn', { n: needed.value })}</span>
       </div>
       <Bar share={found.share} />
       <dl class="totals-parts">
