@@ -88,7 +88,8 @@ impl Need<'_> {
     /// The same need with everybody of the group as rows, covered or not.
     #[must_use]
     pub fn of_everybody(mut self) -> Self {
-        (self.rows, self.persons) = counting(self.site.demand, self.group).unzip();
+        let known = |&(id, _): &(DemandPointId, Persons)| self.times.walk(id).is_some();
+        (self.rows, self.persons) = counting(self.site.demand, self.group).filter(known).unzip();
         self
     }
 }

@@ -71,7 +71,7 @@ pub struct Need<'a> {
     pub rows: Vec<DemandPointId>,
     /// People of each row.
     pub persons: Vec<Persons>,
-    /// Everybody of the group.
+    /// Everybody of the group with street data, as an audit counts them.
     pub total: Persons,
     /// Those covered already.
     pub covered: Persons,
@@ -90,7 +90,8 @@ impl<'a> Need<'a> {
         let (yardstick, cutoff) = rule.cutoff()?;
         let found = site.demand.find_group(&rule.group);
         let group = found.unwrap_or(GroupId(0));
-        let serving = serving(&site, rule);
+        let mut serving = serving(&site, rule);
+        serving.retain(|&id| !walker.is_off_network(id));
         let times =
             walker.nearest(site.graph, walker.impedance_in(yardstick), &serving, WalkTime::LONGEST);
         let mut need = Self {
@@ -109,8 +110,9 @@ impl<'a> Need<'a> {
             covered: Persons::ZERO,
         };
         for (id, persons) in counting(site.demand, group) {
+            let Some(time) = need.times.walk(id) else { continue };
             need.total += persons;
-            if need.times.time(id) <= cutoff {
+            if time <= cutoff {
                 need.covered += persons;
             } else {
                 need.rows.push(id);

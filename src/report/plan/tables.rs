@@ -245,7 +245,7 @@ pub(super) fn input_row(texts: &Catalog, input: &InputRow) -> Input {
 }
 
 fn gain_row(name: String, before: &CoverageSum, after: &CoverageSum) -> GainRow {
-    let share = |sum: &CoverageSum| number::share(sum.covered, sum.persons, None);
+    let share = |sum: &CoverageSum| number::share(sum.covered, sum.assessed(), None);
     GainRow {
         name,
         persons: number::persons(before.persons),
