@@ -175,6 +175,50 @@ fn stairs_end_on_the_square_they_are_drawn_on_and_are_in_the_way() {
 }
 
 #[test]
+fn what_stands_on_a_square_is_walked_around() {
+    let with = |more: &[String]| {
+        let (mut parts, _) = square(1, 0.0, 0.0, 4.0);
+        parts.extend([
+            node(30, 4.0, 2.0, ""),
+            node(31, 0.0, 2.0, ""),
+            node(32, 5.0, 2.0, ""),
+            node(33, -1.0, 2.0, ""),
+            way(10, &[1, 2, 30, 3, 4, 31, 1], "highway=pedestrian area=yes"),
+            way(11, &[33, 31], "highway=footway"),
+            way(12, &[30, 32], "highway=footway"),
+        ]);
+        parts.extend_from_slice(more);
+        walk(&read(&parts), (-1.0, 2.0), (5.0, 2.0))
+    };
+    let around = 2.0 + 2.0 + 2.0 * 2_f64.sqrt();
+    for (tags, right) in [
+        ("building=church", around),
+        ("natural=water", around),
+        ("highway=steps area=yes", around),
+        ("building=roof", 6.0),
+        ("building=yes layer=1", 6.0),
+        ("leisure=garden", 6.0),
+    ] {
+        let (mut parts, ring) = square(50, 1.0, 1.0, 2.0);
+        parts.push(way(50, &ring, tags));
+        near(with(&parts), right);
+    }
+    // A hall that the square is in stops nobody, nor a lake that holds its box but not the square.
+    let (mut hall, ring) = square(50, -9.0, -9.0, 18.0);
+    hall.push(way(50, &ring, "building=train_station"));
+    near(with(&hall), 6.0);
+    // A fence from beyond the southern edge: around its end, or through its gate.
+    let fence = |gate: &str| {
+        let ends = [node(50, 2.0, -0.5, ""), node(51, 2.0, 2.0, gate), node(52, 2.0, 3.5, "")];
+        let mut parts = ends.to_vec();
+        parts.push(way(50, &[50, 51, 52], "barrier=fence"));
+        with(&parts)
+    };
+    near(fence(""), 2.0 + 5.0);
+    near(fence("barrier=gate"), 6.0);
+}
+
+#[test]
 fn squares_that_overlap_or_share_an_edge_are_one() {
     let ways_to = [
         node(30, -1.0, 0.0, ""),

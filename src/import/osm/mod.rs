@@ -159,7 +159,10 @@ pub fn read_osm(
     } else {
         Matcher::default()
     };
-    let hunt = Hunt { parts: wants.parts, map_only: wants.map_only, matcher: &matcher };
+    let mut parts = wants.parts;
+    // What stands on squares decides how one walks over them.
+    parts.set(OsmParts::OBSTACLES, parts.intersects(OsmParts::STREETS | OsmParts::OBSTACLES));
+    let hunt = Hunt { parts, map_only: wants.map_only, matcher: &matcher };
     let source = format::open(path, progress)?;
     let mut kept = scan::scan(&source, hunt, progress)?;
     let names = std::mem::take(&mut kept.names);

@@ -54,7 +54,7 @@ fn ring_of(slots: &[u32]) -> Rings {
 }
 
 /// What the tags of a way or relation put in the way, on the ground.
-fn blocking(meaning: &Meaning) -> impl Iterator<Item = (BaseTag, ObstacleKind)> {
+pub(super) fn blocking(meaning: &Meaning) -> impl Iterator<Item = (BaseTag, ObstacleKind)> {
     let extra = meaning.extra.as_ref();
     let bases = extra.and_then(|x| x.base).into_iter().chain(extra.and_then(|x| x.wall));
     bases.filter(|base| base.grade == Grade::Ground).filter_map(|base| {
@@ -71,7 +71,8 @@ fn blocking(meaning: &Meaning) -> impl Iterator<Item = (BaseTag, ObstacleKind)> 
     })
 }
 
-fn stands(meaning: &Meaning) -> bool {
+/// Whether it is a building that stands on the ground.
+pub(super) fn stands(meaning: &Meaning) -> bool {
     meaning.building.is_some_and(|building| building.on_ground)
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::chords::{self, Corner, Role};
 use super::grid::Point;
 use super::inside::Ends;
-use super::obstacle::Obstacle;
+use super::obstacle::{Obstacle, edge_touches};
 use super::outline::{Groups, bounds_of, edges_of, sight_of};
 use super::sight::{LINE, RIM, Sight, Wall};
 use super::{Plaza, Spots};
@@ -88,8 +88,12 @@ pub(super) fn gather(
             bounds.reduce(|a, b| b.and_then(|b| Some(a?.with(b.min).with(b.max)))).flatten();
         if let Some(bounds) = bounds.filter(|_| is_reached) {
             let near = index.touching(bounds).into_iter().map(|at| &obstacles[at as usize]);
-            let standing = near.filter(|obstacle| obstacle.stands_on(&squares[0].template));
-            courts[first] = yard.close(spots, (standing, &doors), bounds);
+            let rim: Vec<Point> = yard.rim.iter().map(|edge| spots.point(edge[0])).collect();
+            let standing: Vec<&Obstacle> = near
+                .filter(|obstacle| obstacle.touches(spots, bounds))
+                .filter(|obstacle| obstacle.stands_on(spots, &squares[0].template, &rim))
+                .collect();
+            courts[first] = yard.close(spots, (&standing, &doors), bounds);
         }
     }
     courts
@@ -120,35 +124,20 @@ impl Yard {
     }
 
     /// Puts obstacles on it and gathers its corners.
-    fn close<'a>(
+    fn close(
         self,
         spots: &mut Spots<'_>,
-        (obstacles, doors): (impl Iterator<Item = &'a Obstacle>, &BTreeSet<u32>),
+        (obstacles, doors): (&[&Obstacle], &BTreeSet<u32>),
         bounds: BoundingBox,
     ) -> Court {
-        let mut walls: Vec<Wall> = Vec::new();
-        let mut arms: BTreeMap<u32, Vec<Point>> = BTreeMap::new();
-        let mut put = |[from, to]: Edge, owner: u32| {
-            let ends = [from, to].map(|slot| spots.point(slot));
-            walls.push(Wall { ends, owner });
-            arms.entry(from).or_default().push(ends[1]);
-            arms.entry(to).or_default().push(ends[0]);
-        };
+        let mut bounding = Bounding { bounds, walls: Vec::new(), arms: BTreeMap::new() };
         for &edge in &self.rim {
-            put(edge, RIM);
+            bounding.put(spots, edge, RIM);
         }
-        for (obstacle, number) in obstacles.zip(1_u32..) {
-            let owner = if obstacle.is_area { number } else { LINE };
-            let touches = |edge: &Edge| {
-                let places = edge.iter().filter_map(|&slot| spots.place(slot));
-                BoundingBox::around(places).is_some_and(|around| around.shared(bounds).is_some())
-            };
-            // Every edge of an area tells what is inside it.
-            obstacle
-                .edges()
-                .filter(|edge| obstacle.is_area || touches(edge))
-                .for_each(|edge| put(edge, owner));
+        for (obstacle, number) in obstacles.iter().zip(1_u32..) {
+            bounding.put_obstacle(spots, obstacle, number);
         }
+        let Bounding { walls, arms, .. } = bounding;
         let sight = Sight::new(walls);
         let mut corners = Vec::new();
         for slot in arms.keys().copied().chain(self.ends.iter().copied()).collect::<BTreeSet<u32>>()
@@ -166,7 +155,9 @@ impl Yard {
             } else {
                 Role::Turn
             };
-            let walls = arms.get(&slot).cloned().unwrap_or_default();
+            let mut walls = arms.get(&slot).cloned().unwrap_or_default();
+            walls.sort_unstable();
+            walls.dedup();
             let Some(place) = spots.place(slot) else { continue };
             if role == Role::Turn && is_hollow(&sight, at, &walls) {
                 continue;
@@ -176,6 +167,43 @@ impl Yard {
             corners.push(Corner { slot, at, order: place.hilbert(), role, walls });
         }
         Court { sight: Some(sight), corners, edges: self.edges, entries: self.entries }
+    }
+}
+
+/// What bounds a court, as it is gathered.
+struct Bounding {
+    bounds: BoundingBox,
+    walls: Vec<Wall>,
+    /// The other ends of the walls that meet at each slot.
+    arms: BTreeMap<u32, Vec<Point>>,
+}
+
+impl Bounding {
+    fn put(&mut self, spots: &Spots<'_>, [from, to]: Edge, owner: u32) {
+        let ends = [from, to].map(|slot| spots.point(slot));
+        self.walls.push(Wall { ends, owner });
+        self.arms.entry(from).or_default().push(ends[1]);
+        self.arms.entry(to).or_default().push(ends[0]);
+    }
+
+    /// Puts the edges of an obstacle that may run over the court. Those of an area farther east tell what is inside
+    /// it, wherever they are, and are moved to the side of the court.
+    fn put_obstacle(&mut self, spots: &Spots<'_>, obstacle: &Obstacle, number: u32) {
+        let owner = if obstacle.is_area { number } else { LINE };
+        let [east, south, north] =
+            [self.bounds.max.lon_e7(), self.bounds.min.lat_e7(), self.bounds.max.lat_e7()]
+                .map(i64::from);
+        for edge in obstacle.edges() {
+            if edge_touches(spots, edge, self.bounds) {
+                self.put(spots, edge, owner);
+                continue;
+            }
+            let [a, b] = edge.map(|slot| spots.point(slot));
+            let rows = [a.1, b.1].map(|row| row.clamp(south - 1, north + 1));
+            if obstacle.is_area && a.0.min(b.0) > east && rows[0] != rows[1] {
+                self.walls.push(Wall { ends: rows.map(|row| (east + 1, row)), owner });
+            }
+        }
     }
 }
 
