@@ -41,7 +41,7 @@ fn network(extract: &OsmExtract) -> (usize, usize, f64) {
     for way in &streets.ways {
         let left_out =
             matches!(way.class, StreetClass::Plaza | StreetClass::Platform | StreetClass::Ferry);
-        if left_out || way.traits.contains(StreetTraits::PRIVATE) {
+        if left_out || way.traits.intersects(StreetTraits::PRIVATE | StreetTraits::CHORD) {
             continue;
         }
         let places = &streets.way_places[way.places.clone()];

@@ -9,7 +9,7 @@ use walkshed::street::StreetGraph;
 
 use super::{node, read, relation, way};
 
-/// Reads a map and builds its graph within seconds.
+/// Reads a map and builds its graph within a minute, on a busy machine without optimization.
 fn quickly(what: &str, parts: &[String]) -> (OsmExtract, StreetGraph) {
     let started = Instant::now();
     let extract = read(parts);
@@ -18,7 +18,7 @@ fn quickly(what: &str, parts: &[String]) -> (OsmExtract, StreetGraph) {
     let _: Vec<_> =
         extract.basemap.green.iter().map(|green| Area::label_place(&green.area)).collect();
     let took = started.elapsed().as_secs_f64();
-    assert!(took < 20.0, "{what}: {took} s");
+    assert!(took < 60.0, "{what}: {took} s");
     (extract, graph)
 }
 

@@ -1,5 +1,4 @@
-//! Where walks over a square begin and end: ways, doors and other squares on its outline, loose ends of ways and
-//! places on it.
+//! Where walks over a square begin and end: ways, doors and other squares on its outline, loose ends of ways on it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -162,7 +161,7 @@ impl Sights {
 
 /// The places on squares where walks begin and end, as (number of the square, slot).
 pub(super) fn find_inside(
-    spots: &mut Spots<'_>,
+    spots: &Spots<'_>,
     lines: &[Piece],
     plazas: &[Plaza],
 ) -> Vec<(usize, u32)> {
@@ -180,22 +179,6 @@ pub(super) fn find_inside(
                 && !is_own()
             {
                 found.push((at as usize, slot));
-            }
-        }
-    }
-    let places: Vec<LonLat> = spots
-        .ground
-        .nodes
-        .iter()
-        .filter(|node| node.slot.is_none() && node.facility.is_some())
-        .map(|node| node.place)
-        .collect();
-    for place in places {
-        for at in index.touching(point_box(place)).into_iter().map(|at| at as usize) {
-            if plazas[at].template.class == StreetClass::Plaza
-                && sights.holds(spots, plazas, (at, place))
-            {
-                found.push((at, spots.add(place)));
             }
         }
     }

@@ -9,7 +9,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `outline` | rings in one form, crossings, groups of squares, places along edges |
-//! | `inside` | where ways begin and end, and places stand, on a square |
+//! | `inside` | where ways begin and end on a square |
 //! | `obstacle` | what stands on squares |
 //! | `court` | a group of squares with all that bounds its ground |
 //! | `chords` `sight` `grid` | which lines are drawn, whether one is clear, what it may meet |

@@ -10,7 +10,7 @@ use crate::spatial::{BoundingBox, BoxIndex, LonLat};
 use crate::street::{StreetClass, StreetTraits};
 
 /// Other squares that one is compared with; the rest of a heap of squares on one spot stays apart.
-const TOUCHING_MAX: usize = 64;
+const TOUCHING_MAX: usize = 24;
 /// Degrees that a square may be wide, in whole 1e-7; wider ones are walked along their edge.
 const WIDE: i64 = 100_000_000;
 /// Distance between places on a long edge where lines over the square may end, in 1e-7 degrees of latitude: 20 m.
