@@ -409,7 +409,7 @@ mod tests {
                 });
                 ring.collect()
             };
-            let holes = if seed % 3 == 0 { vec![star(0.5)] } else { Vec::new() };
+            let holes = if seed % 3 == 0 { vec![star(0.1)] } else { Vec::new() };
             let area = Area { polygons: vec![AreaPolygon { outer: star(1.0), holes }] };
             let frame = LocalFrame::at(area.bounding_box().unwrap().center());
             let peer = area.to_geo(&frame).interior_point().unwrap();

@@ -84,7 +84,7 @@ impl Obstacle {
         };
         let step = rim.len().div_ceil(RIM_ASKED).max(1);
         let asked = || rim.iter().step_by(step);
-        self.is_area && asked().filter(|place| holds(place)).count() * 2 > asked().count()
+        self.is_area && asked().filter(|&place| holds(place)).count() * 2 > asked().count()
     }
 }
 
@@ -112,7 +112,7 @@ pub(super) fn find_obstacles(
         let slots = ground.slots(way);
         let is_closed = slots.len() >= 4 && slots.first() == slots.last();
         let kinds = kinds_of(&way.meaning, is_closed);
-        kinds.filter_map(|what| obstacle_of(spots, what, vec![slots.to_vec()]))
+        kinds.filter_map(move |what| obstacle_of(spots, what, vec![slots.to_vec()]))
     });
     let mut found: Vec<Obstacle> = of_ways.filter(is_near).collect();
     for relation in &ground.relations {
@@ -154,7 +154,7 @@ fn obstacle_of(
     let lines: Vec<Vec<u32>> = if is_area {
         lines.into_iter().filter(|ring| ring.iter().all(is_there)).collect()
     } else {
-        let runs = lines.iter().flat_map(|line| line.split(|slot| !is_there(slot)));
+        let runs = lines.iter().flat_map(|line| line.split(move |slot| !is_there(slot)));
         runs.filter(|run| run.len() > 1).map(<[u32]>::to_vec).collect()
     };
     let places = lines.iter().flatten().filter_map(|&slot| spots.place(slot));
