@@ -6,10 +6,11 @@ pub(super) type Point = (i64, i64);
 /// Cells that the pieces may fill, for each piece; a finer grid is made coarser.
 const FILLED_PER_PIECE: usize = 8;
 
-/// Which side of the line `a`–`b` the point `p` lies on: above 0 left, below 0 right, 0 on it. Exact for places
-/// within 10 degrees of each other.
+/// Which side of the line `a`–`b` the point `p` lies on: above 0 left, below 0 right, 0 on it; without rounding.
 pub(super) fn side(a: Point, b: Point, p: Point) -> i64 {
-    ((b.0 - a.0) * (p.1 - a.1) - (b.1 - a.1) * (p.0 - a.0)).signum()
+    let cross = i128::from(b.0 - a.0) * i128::from(p.1 - a.1)
+        - i128::from(b.1 - a.1) * i128::from(p.0 - a.0);
+    cross.signum() as i64
 }
 
 /// Whether two segments cross, each at a place between its ends.

@@ -158,6 +158,8 @@ fn obstacle_of(
         runs.filter(|run| run.len() > 1).map(<[u32]>::to_vec).collect()
     };
     let places = lines.iter().flatten().filter_map(|&slot| spots.place(slot));
-    let bounds = BoundingBox::around(places)?;
+    // Over the antimeridian it would span the earth.
+    let spans = |bounds: &BoundingBox| bounds.min.lon_e7().abs_diff(bounds.max.lon_e7());
+    let bounds = BoundingBox::around(places).filter(|bounds| spans(bounds) < 1_800_000_000)?;
     Some(Obstacle { kind, level, is_area, lines, bounds })
 }
