@@ -48,11 +48,8 @@ pub fn write_streets(out: &mut dyn Write, asked: &StreetTimes) -> ExportResult {
     let field = NearestField::sweep(&ground, &seeds, asked.bound);
     let edges: Vec<EdgeId> = graph
         .edges()
-        .enumerate()
-        .filter(|&(id, edge)| {
-            impedance.is_walkable(id) && edge.length_mm > 0 && !graph.is_entering_side(id)
-        })
-        .map(|(id, _)| id)
+        .ids()
+        .filter(|&id| impedance.is_walkable(id) && graph.street_mm(id) > 0)
         .collect();
     let names_of = ["from", "mid", "to"].map(|end| names::in_unit(end, asked.yardstick));
     let mut collection =

@@ -202,10 +202,9 @@ pub struct CandidateGround<'a> {
 impl CandidateGround<'_> {
     /// Whether a site may stand on `edge`: the walker may use it, it is off the islands and no second side.
     pub fn takes_site(&self, edge: EdgeId) -> bool {
-        self.graph.edges()[edge].length_mm > 0
+        self.graph.street_mm(edge) > 0
             && self.walker.impedance.is_walkable(edge)
             && !self.walker.islands.contains(edge)
-            && !self.graph.is_entering_side(edge)
     }
 
     /// Ties the doors of `candidates` that are not linked yet; a facility stands where it stands.

@@ -164,20 +164,6 @@ impl<A: Stored, B: Stored> Stored for (A, B) {
     }
 }
 
-impl Stored for bool {
-    fn put(&self, out: &mut Vec<u8>) {
-        u8::from(*self).put(out);
-    }
-
-    fn take(from: &mut Source<'_>) -> Result<Self, Damaged> {
-        match from.take::<u8>()? {
-            0 => Ok(false),
-            1 => Ok(true),
-            _ => Err(Damaged("a yes or no that is neither")),
-        }
-    }
-}
-
 /// Stands for a place that is none, until that is said.
 const ORIGIN: LonLat = match LonLat::from_e7(0, 0) {
     Some(origin) => origin,

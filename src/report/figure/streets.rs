@@ -62,7 +62,7 @@ impl<'a> Drawing<'a> {
             drawing.dots.extend(graph.shape(id).iter().map(|&place| canvas.dot(place)));
             let seen = drawing.dots[start..].iter().any(|&dot| canvas.shows(dot, 20));
             match rank(edge.class) {
-                Some(rank) if seen && !graph.is_entering_side(id) => drawing.edges.push((rank, id)),
+                Some(rank) if seen && graph.street_mm(id) > 0 => drawing.edges.push((rank, id)),
                 _ => drawing.dots.truncate(start),
             }
             drawing.first_dot.push(drawing.dots.len());

@@ -77,7 +77,7 @@ fn street_index(graph: &StreetGraph, tier: usize) -> BoxIndex {
     let drawn = graph
         .edges()
         .enumerate()
-        .filter(|&(id, edge)| tier_of(edge.class) == Some(tier) && !graph.is_entering_side(id));
+        .filter(|&(id, edge)| tier_of(edge.class) == Some(tier) && graph.street_mm(id) > 0);
     BoxIndex::new(drawn.filter_map(|(id, _)| Some((id.0, box_of(graph.shape(id))?))))
 }
 
