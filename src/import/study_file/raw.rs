@@ -8,7 +8,6 @@ use crate::demand::Origin;
 
 use super::{DemandColumns, FacilityColumns, Language, Spread, ZoneColumns};
 use crate::coverage::Standard;
-use crate::demand::Origin;
 use crate::facility::Function;
 
 /// The whole file.

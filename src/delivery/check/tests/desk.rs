@@ -38,7 +38,6 @@ impl Bench {
             study: "toy".to_owned(),
             study_hash: loaded.fingerprint.study_hash.clone(),
             language: "zh".to_owned(),
-            origin: "door".to_owned(),
             inputs: Vec::new(),
         };
         let papers = Papers { record, ..Papers::default() };
