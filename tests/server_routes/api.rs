@@ -9,7 +9,7 @@ use walkshed::ids::{DemandPointId, FunctionId, GroupId, IdVec, ZoneId};
 use walkshed::reach::{Ground, NearestField, Seed, Seeds};
 use walkshed::scenario::Baseline;
 use walkshed::spatial::LonLat;
-use walkshed::street::Walkable;
+use walkshed::street::Snapped;
 use walkshed::units::{Persons, WalkTime};
 
 const CHILDCARE: FunctionId = FunctionId(0);
@@ -312,11 +312,12 @@ async fn the_route_ends_at_the_better_door_and_uses_the_steps_only_for_those_who
 
 fn walk_from(baseline: &Baseline, place: LonLat, cutoff: WalkTime) -> IdVec<GroupId, Persons> {
     let walker = &baseline.walkers()[0];
-    let on =
-        Walkable { graph: &baseline.graph, impedance: &walker.impedance, islands: &walker.islands };
-    let snapped = baseline.snapper.snap(&on, place, baseline.limits.snap_distance).unwrap();
-    let access = walker.impedance.access(snapped.access_mm);
-    let seeds = Seeds::new(vec![Seed { position: snapped.position, access, owner: 0 }]);
+    let seed = |tie: &Snapped| Seed {
+        position: tie.position,
+        access: walker.impedance.access(tie.access_mm),
+        owner: 0,
+    };
+    let seeds = Seeds::new(baseline.ties(walker, place).iter().map(seed).collect());
     let ground = Ground::from(&baseline.graph, &walker.impedance);
     let times = walker.read(&ground, &seeds, &NearestField::sweep(&ground, &seeds, cutoff));
     let within = |group| {
