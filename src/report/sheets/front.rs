@@ -58,7 +58,7 @@ pub fn front_sheet(
             SITES,
             COST,
             column("people", "newly covered", "新增覆盖"),
-            column("worst_zone", "worst-off zone", "最差片区"),
+            column("worst_zone", "worst-off zone that a candidate reaches", "候选点可达的最差片区"),
             column("worst_share", "its share", "其覆盖率"),
             column("people_bound", "at most", "上界"),
             column("proof", "proof", "证明"),
