@@ -1,7 +1,8 @@
-//! CSV rows: RFC 4180 quoting, `\n` line ends, UTF-8 without a byte order mark.
+//! CSV rows: RFC 4180 quoting, `\n` line ends, UTF-8 without a byte order mark; no text that a spreadsheet would run.
 
 use std::io::{self, Write};
 
+use crate::import::formula::guarded;
 use crate::units::{Persons, Share, WalkTime};
 
 use super::number::{
@@ -16,17 +17,21 @@ pub(super) struct Table<'a> {
 impl<'a> Table<'a> {
     /// A table with a header row.
     pub(super) fn new(out: &'a mut dyn Write, header: &[&str]) -> io::Result<Self> {
-        let mut writer = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out);
-        writer.write_record(header)?;
-        Ok(Self { writer })
+        let writer = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out);
+        let mut table = Self { writer };
+        table.row(header)?;
+        Ok(table)
     }
 
     /// One row; must have as many cells as the header.
-    pub(super) fn row<T: AsRef<[u8]>>(
+    pub(super) fn row<T: AsRef<str>>(
         &mut self,
         cells: impl IntoIterator<Item = T>,
     ) -> io::Result<()> {
-        Ok(self.writer.write_record(cells)?)
+        for cell in cells {
+            self.writer.write_field(guarded(cell.as_ref()).as_bytes())?;
+        }
+        Ok(self.writer.write_record(None::<&[u8]>)?)
     }
 
     /// Writes what is still held back.
@@ -78,8 +83,9 @@ pub(super) fn push_time(text: &mut Vec<u8>, time: WalkTime) {
     }
 }
 
-/// Appends `cell`, quoted if it must be.
+/// Appends `cell`, quoted if it must be, never as a formula.
 pub(super) fn push_cell(text: &mut Vec<u8>, cell: &str) {
+    let cell = guarded(cell);
     if cell.contains([',', '"', '\n', '\r']) {
         text.push(b'"');
         text.extend_from_slice(cell.replace('"', "\"\"").as_bytes());

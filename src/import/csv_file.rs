@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use csv::{ReaderBuilder, StringRecord};
 
 use super::csv_head::{Head, find_head};
+use super::formula::unguarded;
 use super::number::{self, Mark};
 use super::table::{FeatureRow, FeatureTable, FieldValue};
 use super::{ImportError, IssueKind, IssueLog};
@@ -192,7 +193,7 @@ fn fill_header(
 
 fn push_row(table: &mut FeatureTable, record: &StringRecord, name: String, issues: &mut IssueLog) {
     let fields: Vec<(u32, FieldValue)> = (0..)
-        .zip(record.iter().map(FieldValue::from_text))
+        .zip(record.iter().map(|cell| FieldValue::from_text(unguarded(cell))))
         .filter(|(_, field)| *field != FieldValue::Missing)
         .collect();
     let Some(last) = fields.last() else { return };

@@ -18,6 +18,7 @@ pub mod losses;
 pub mod table;
 mod units;
 mod csv_head;
+pub mod formula;
 pub mod csv_file;
 pub mod geojson_file;
 mod column_guess;

@@ -125,6 +125,47 @@ impl<P> Asked<P> {
     }
 }
 
+/// The revision of a scenario that a change was made on, where the sender tells it (`If-Match: "7"`).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen(pub(super) Option<u64>);
+
+impl<S: Sync> FromRequestParts<S> for Seen {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let Some(told) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
+        let told = told.to_str().unwrap_or("").trim();
+        if told == "*" {
+            return Ok(Self(None));
+        }
+        let number = told.trim_matches('"').parse();
+        number.map(|number| Self(Some(number))).map_err(|_no_number| {
+            let detail =
+                format!("If-Match is {told:?}; send the revision of the scenario, such as \"7\"");
+            Problem::new(ProblemKind::BadRequest, detail)
+        })
+    }
+}
+
+impl Seen {
+    /// Refuses a change that was made on another revision than `found`.
+    ///
+    /// # Errors
+    /// When the sender told a revision and the scenario has another.
+    pub(super) fn check(self, scenario: &str, found: u64) -> Result<(), Problem> {
+        match self.0 {
+            Some(seen) if seen != found => {
+                let detail = format!(
+                    "scenario {scenario} was changed in the meantime: its revision is {found}, the change was made on \
+                     {seen}; look at it again"
+                );
+                Err(Problem::new(ProblemKind::Outdated, detail))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// A JSON body.
 #[derive(Clone, Debug)]
 pub(super) struct Body<T>(pub(super) T);

@@ -20,6 +20,17 @@ pub(super) struct StudyPath {
 #[into_params(parameter_in = Query)]
 pub(super) struct NoParameters {}
 
+/// What a change was made on.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "read by the description only")]
+pub(super) struct IfMatch {
+    /// The revision of the scenario that the change is made on, such as `"7"`; when the scenario has another by then,
+    /// nothing is changed (412). Without it the change is made on whatever is there.
+    #[param(rename = "If-Match")]
+    if_match: Option<String>,
+}
+
 /// The scenario that is asked.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]

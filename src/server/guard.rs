@@ -1,6 +1,7 @@
 //! What stands before and behind every route: who may ask, what a refusal looks like, how browsers must
 //! treat the answers.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -18,9 +19,6 @@ use super::problem::{PROBLEM_JSON, Problem, ProblemKind};
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; worker-src 'self' blob:; \
      img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; \
      object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-/// Names this machine answers to.
-const HOSTS: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 
 /// Requests answered at once; more are told to come again.
 const REQUESTS_MAX: usize = 512;
@@ -54,14 +52,14 @@ pub(super) async fn admitted(
             "the request names another host; open the page by http://127.0.0.1 or http://localhost";
         return Problem::new(ProblemKind::HostRefused, detail).into_response();
     }
-    if changes(&request) {
-        if server.access.read_only {
+    if makes_work(&request) {
+        if is_foreign(&request) {
+            let detail = "the request comes from a page of another address; nothing was done";
+            return Problem::new(ProblemKind::Forbidden, detail).into_response();
+        }
+        if server.access.read_only && keeps(&request) {
             let detail = "this server is read-only; nothing was changed";
             return Problem::new(ProblemKind::ReadOnly, detail).into_response();
-        }
-        if is_foreign(&request) {
-            let detail = "the request comes from a page of another address; nothing was changed";
-            return Problem::new(ProblemKind::Forbidden, detail).into_response();
         }
     }
     next.run(request).await
@@ -72,12 +70,23 @@ fn host(request: &Request) -> Option<&str> {
     named.or(request.uri().authority().map(Authority::as_str))
 }
 
-/// Whether anything may be another after the request. Previews keep nothing, opening a study only reads.
-fn changes(request: &Request) -> bool {
+/// Last parts of the addresses that are asked by POST and keep nothing in the study: a preview, a study opened, an audit, a
+/// search for sites and the check of its proof.
+const KEEP_NOTHING: [&str; 5] = ["preview", "open", "audit", "place", "verify"];
+
+/// Whether a request may cost or change anything: everything but reading.
+fn makes_work(request: &Request) -> bool {
+    !matches!(*request.method(), Method::GET | Method::HEAD)
+}
+
+/// Whether anything that is kept may be another after a request that is not reading. A job may be cancelled by whoever may
+/// begin one.
+fn keeps(request: &Request) -> bool {
     let path = request.uri().path();
-    let reads = path.ends_with("/preview") || path.ends_with("/open");
-    !(matches!(*request.method(), Method::GET | Method::HEAD)
-        || *request.method() == Method::POST && reads)
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or("");
+    let of_a_job = path.starts_with("/api/v1/jobs/") && *request.method() == Method::DELETE;
+    let works_only = *request.method() == Method::POST && KEEP_NOTHING.contains(&last);
+    !(of_a_job || works_only)
 }
 
 /// Whether a browser says that a page of another address sends it.
@@ -122,9 +131,13 @@ fn is_same(shown: &str, token: &str) -> bool {
     shown.len() == token.len() && differ == 0
 }
 
+/// Whether `named` is this machine: `localhost`, or any of its loopback addresses, which no other name can stand for.
 fn is_own(named: &str) -> bool {
     named.parse::<Authority>().is_ok_and(|authority| {
-        !named.contains('@') && HOSTS.iter().any(|host| authority.host().eq_ignore_ascii_case(host))
+        let host = authority.host();
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        !named.contains('@')
+            && (host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|ip| ip.is_loopback()))
     })
 }
 
@@ -186,8 +199,16 @@ mod tests {
 
     #[test]
     fn only_names_of_this_machine_are_answered() {
-        for own in ["127.0.0.1", "127.0.0.1:8787", "localhost:1", "LOCALHOST", "[::1]:80", "[::1]"]
-        {
+        for own in [
+            "127.0.0.1",
+            "127.0.0.1:8787",
+            "localhost:1",
+            "LOCALHOST",
+            "[::1]:80",
+            "[::1]",
+            "127.0.0.2",
+            "127.9.9.9:80",
+        ] {
             assert!(is_own(own), "{own}");
         }
         for other in [
@@ -195,7 +216,10 @@ mod tests {
             "127.0.0.1.evil.example",
             "localhost@evil.example",
             "",
-            "127.0.0.2",
+            "128.0.0.1",
+            "0.0.0.0",
+            "[::2]",
+            "127.1",
             "x y",
         ] {
             assert!(!is_own(other), "{other}");

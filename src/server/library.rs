@@ -79,7 +79,7 @@ pub(super) struct Entry {
     pub(super) name: String,
     /// Whether it can be asked.
     pub(super) state: StudyState,
-    /// Why it could not be opened.
+    /// Why it could not be opened the last time; one that was open before is open still.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) detail: Option<String>,
     /// The job that opens it.
@@ -87,12 +87,32 @@ pub(super) struct Entry {
     pub(super) job: Option<String>,
 }
 
-#[derive(Debug)]
-pub(super) enum Standing {
-    Closed,
-    Opening(JobId),
-    Open(Arc<Study>),
-    Failed(String),
+/// How a study stands. One that is open answers on while it is opened again, and when that fails.
+#[derive(Debug, Default)]
+pub(super) struct Standing {
+    /// The study as it was loaded last.
+    study: Option<Arc<Study>>,
+    /// The job that loads it.
+    opening: Option<JobId>,
+    /// Why it could not be loaded the last time.
+    failed: Option<String>,
+}
+
+impl Standing {
+    /// Puts a loaded study in its place.
+    pub(super) fn opened(&mut self, study: Study) {
+        self.study = Some(Arc::new(study));
+        self.failed = None;
+    }
+}
+
+/// Whether a study that is open may be opened again from its files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reopening {
+    /// Yes.
+    Wished,
+    /// Only one that is closed is opened.
+    Never,
 }
 
 /// A study and how it stands.
@@ -142,7 +162,7 @@ impl Library {
             Arc::new(Place {
                 shelf,
                 uploads: Arc::default(),
-                standing: Mutex::new(Standing::Closed),
+                standing: Mutex::default(),
                 files: Mutex::default(),
             })
         });
@@ -160,13 +180,16 @@ impl Library {
     /// When there is none, or it is not open.
     pub(super) fn open_study(&self, id: &str) -> Result<Arc<Study>, Problem> {
         let place = self.find(id)?;
-        let detail = match &*place.standing() {
-            Standing::Open(study) => return Ok(Arc::clone(study)),
-            Standing::Failed(why) => format!("study {id:?} could not be opened: {why}"),
-            Standing::Opening(_) => format!("study {id:?} is being opened; wait for its job"),
-            Standing::Closed => {
-                format!("study {id:?} is closed; POST /api/v1/studies/{id}/open first")
+        let standing = place.standing();
+        let detail = match &*standing {
+            Standing { study: Some(study), .. } => return Ok(Arc::clone(study)),
+            Standing { opening: Some(_), .. } => {
+                format!("study {id:?} is being opened; wait for its job")
             }
+            Standing { failed: Some(why), .. } => {
+                format!("study {id:?} could not be opened: {why}")
+            }
+            _ => format!("study {id:?} is closed; POST /api/v1/studies/{id}/open first"),
         };
         Err(Problem::new(ProblemKind::StudyClosed, detail))
     }
@@ -174,39 +197,53 @@ impl Library {
     /// Puts a loaded study in its place.
     pub(super) fn put(&self, id: &str, input: AppInput) -> Result<Result<(), StudyError>, Problem> {
         let place = self.find(id)?;
-        let put = |study| *place.standing() = Standing::Open(Arc::new(study));
+        let put = |study| place.standing().opened(study);
         Ok(place.study_of(input).map(put))
     }
 
-    /// Opens a study as a job, or tells the job that does; an open one is opened again from its files when
-    /// `again`.
+    /// Opens a study as a job, or tells the job that does. One that is open is opened again from its files, and
+    /// answers on until that went well; not where nothing may be changed.
     ///
     /// # Errors
-    /// When there is no such study, or too many jobs wait.
-    pub(super) fn open(&self, id: &str, jobs: &Arc<Jobs>) -> Result<JobId, Problem> {
+    /// When there is no such study, it is open and may not be opened again, or too many jobs wait.
+    pub(super) fn open(
+        &self,
+        id: &str,
+        again: Reopening,
+        jobs: &Arc<Jobs>,
+    ) -> Result<JobId, Problem> {
         let place = Arc::clone(self.find(id)?);
         let mut standing = place.standing();
-        if let Standing::Opening(job) = &*standing {
-            return Ok(*job);
+        if let Some(job) = standing.opening {
+            return Ok(job);
+        }
+        if again == Reopening::Never && standing.study.is_some() {
+            let detail = "this server is read-only and the study is open; nothing was changed";
+            return Err(Problem::new(ProblemKind::ReadOnly, detail));
         }
         let work_place = Arc::clone(&place);
         let job = jobs.start(JobKind::Open, Some(id.to_owned()), move |handle| {
             let files = work_place.files();
             let opened = (work_place.shelf.open)(handle)
                 .and_then(|input| work_place.study_of(input).map_err(|e| e.to_string()));
-            let (now, said) = match opened {
+            let mut standing = work_place.standing();
+            standing.opening = None;
+            let said = match opened {
                 Ok(study) => {
-                    (Standing::Open(Arc::new(study)), Ok(Finished::of(serde_json::Value::Null)))
+                    standing.opened(study);
+                    Ok(Finished::of(serde_json::Value::Null))
                 }
-                Err(_) if handle.is_cancelled() => (Standing::Closed, Err("cancelled".to_owned())),
-                Err(why) => (Standing::Failed(why.clone()), Err(why)),
+                Err(_) if handle.is_cancelled() => Err("cancelled".to_owned()),
+                Err(why) => {
+                    standing.failed = Some(why.clone());
+                    Err(why)
+                }
             };
-            *work_place.standing() = now;
-            drop(files);
+            drop((standing, files));
             said
         });
         let job = job.map_err(|Busy(why)| Problem::new(ProblemKind::Busy, why))?;
-        *standing = Standing::Opening(job);
+        standing.opening = Some(job);
         Ok(job)
     }
 
@@ -223,13 +260,20 @@ impl Library {
 }
 
 fn entry(place: &Place) -> Entry {
-    let (state, detail, job) = match &*place.standing() {
-        Standing::Closed => (StudyState::Closed, None, None),
-        Standing::Opening(job) => (StudyState::Opening, None, Some(job.to_string())),
-        Standing::Open(_) => (StudyState::Open, None, None),
-        Standing::Failed(why) => (StudyState::Failed, Some(why.clone()), None),
+    let standing = place.standing();
+    let state = match &*standing {
+        Standing { study: Some(_), .. } => StudyState::Open,
+        Standing { opening: Some(_), .. } => StudyState::Opening,
+        Standing { failed: Some(_), .. } => StudyState::Failed,
+        _ => StudyState::Closed,
     };
-    Entry { id: place.shelf.id.clone(), name: place.shelf.name.clone(), state, detail, job }
+    Entry {
+        id: place.shelf.id.clone(),
+        name: place.shelf.name.clone(),
+        state,
+        detail: standing.failed.clone(),
+        job: standing.opening.map(|job| job.to_string()),
+    }
 }
 
 /// An id that needs no escapes in addresses.

@@ -8,6 +8,7 @@ mod app;
 mod ask;
 mod cache;
 mod changes;
+mod connections;
 pub mod content;
 mod describe;
 mod gains;
@@ -164,7 +165,8 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address).await.map_err(|source| ServeError::Bind { address, source })
 }
 
-/// Serves until `shutdown` is over, then finishes the answers under way.
+/// Serves until `shutdown` is over, then finishes the answers under way. Connections that stand still, or come in
+/// greater number than there may be, are let go.
 ///
 /// # Errors
 /// When the system fails.
@@ -173,7 +175,7 @@ pub async fn serve(
     server: Arc<Server>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeError> {
-    Ok(axum::serve(listener, router(server)).with_graceful_shutdown(shutdown).await?)
+    Ok(connections::take(listener, router(server), shutdown).await?)
 }
 
 /// Serves on a runtime of its own until the program is interrupted or told to end. `ready` is told the address

@@ -27,6 +27,8 @@ pub(super) enum ProblemKind {
     StudyClosed,
     /// It stands against what is there already.
     Conflict,
+    /// The change was made on what is no longer so.
+    Outdated,
     /// The edit cannot be made.
     CannotEdit,
     /// The body is JSON that says something else than is asked for.
@@ -75,6 +77,11 @@ impl ProblemKind {
             Self::Conflict => {
                 (StatusCode::CONFLICT, "conflict", "it stands against what is there already")
             }
+            Self::Outdated => (
+                StatusCode::PRECONDITION_FAILED,
+                "outdated",
+                "somebody else changed it in the meantime",
+            ),
             Self::CannotEdit => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "cannot-edit", "it cannot be done here")
             }
@@ -127,6 +134,7 @@ impl ProblemKind {
             403 => Self::ReadOnly,
             404 => Self::NotFound,
             405 => Self::MethodNotAllowed,
+            412 => Self::Outdated,
             413 => Self::TooLarge,
             415 => Self::UnsupportedMedia,
             429 => Self::Busy,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::jobs::{Busy, Finished, JobHandle, JobId, JobKind, Jobs};
-use super::library::{Described, Place, Standing};
+use super::library::{Described, Place};
 use super::problem::{Problem, ProblemKind};
 use super::uploads::{Sent, Upload};
 use crate::import::brought::LayerKind;
@@ -94,7 +94,7 @@ impl Place {
         }
         replace_file(&described.file, amended.as_bytes()).map_err(|fault| fault.to_string())?;
         let name = laid.keep();
-        *self.standing() = Standing::Open(Arc::new(opened));
+        self.standing().opened(opened);
         // Gone already when somebody let it go meanwhile.
         let _ = self.uploads.discard(&upload.token);
         Ok(Finished::of(json!({ "layer": upload.sent.name, "file": name })))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::town::{Answer, app_with, send};
+use super::town::{Answer, app_with, closed_with, send};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use serde_json::Value;
@@ -85,12 +85,40 @@ async fn a_read_only_server_answers_and_changes_nothing() {
         assert_eq!(refused.status, StatusCode::FORBIDDEN, "{method} {path}");
         assert!(refused.json()["detail"].as_str().unwrap().contains("read-only"));
     }
-    let opened = asked(&server, ("POST", &format!("{STUDY}/open")), &[host]).await;
-    assert_eq!(opened.status, StatusCode::ACCEPTED);
+    let again = asked(&server, ("POST", &format!("{STUDY}/open")), &[host]).await;
+    assert_eq!(again.status, StatusCode::FORBIDDEN, "an open study is not loaded anew");
+    let audited = asked(&server, ("POST", &format!("{STUDY}/audit")), &[host]).await;
+    assert_ne!(audited.status, StatusCode::FORBIDDEN, "whoever reads may audit");
+    for path in ["/api/v1/jobs/1/accept", "/api/v1/studies/drawnton/layers/x/accept"] {
+        let refused = asked(&server, ("POST", path), &[host]).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let job = asked(&server, ("DELETE", "/api/v1/jobs/99"), &[host]).await;
+    assert_eq!(job.status, StatusCode::NOT_FOUND, "a job may be cancelled");
 }
 
 #[tokio::test]
-async fn pages_of_other_addresses_change_nothing() {
+async fn a_read_only_server_opens_what_is_closed() {
+    let server = closed_with(Access { token: None, read_only: true });
+    let opened = asked(&server, ("POST", &format!("{STUDY}/open")), &[("host", "localhost")]).await;
+    assert_eq!(opened.status, StatusCode::ACCEPTED);
+}
+
+/// Every route of the description that is not reading.
+fn every_way_to_make_work() -> Vec<(String, String)> {
+    let description: Value = serde_json::from_str(&walkshed::server::openapi_json()).unwrap();
+    let mut ways = Vec::new();
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        let path = path.replace("{study}", "drawnton").replace(['{', '}'], "");
+        let asked = methods.as_object().unwrap().keys().filter(|method| *method != "get");
+        ways.extend(asked.map(|method| (method.to_uppercase(), path.clone())));
+    }
+    assert!(ways.iter().any(|(_, path)| path.ends_with("/open")) && ways.len() > 12);
+    ways
+}
+
+#[tokio::test]
+async fn pages_of_other_addresses_make_no_work_and_change_nothing() {
     let server = app_with(Access::default());
     let uri = format!("{STUDY}/scenarios/1/restore");
     let own = ("host", "localhost:8731");
@@ -101,8 +129,10 @@ async fn pages_of_other_addresses_change_nothing() {
         ("sec-fetch-site", "cross-site"),
         ("sec-fetch-site", "same-site"),
     ] {
-        let refused = asked(&server, ("POST", &uri), &[own, foreign]).await;
-        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{foreign:?}");
+        for (method, path) in every_way_to_make_work() {
+            let refused = asked(&server, (&method, &path), &[own, foreign]).await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{method} {path} {foreign:?}");
+        }
     }
     let same = [own, ("origin", "http://localhost:8731"), ("sec-fetch-site", "same-origin")];
     assert_eq!(asked(&server, ("POST", &uri), &same).await.status, StatusCode::NOT_FOUND);

@@ -78,6 +78,45 @@ async fn a_study_that_cannot_be_opened_says_why_in_its_job_and_its_entry() {
     assert!(result.json()["detail"].as_str().unwrap().contains("streets.osm.pbf"));
 }
 
+/// A library of one study whose files are read when they are let through, and say what they are told to.
+fn gated() -> (Arc<Server>, std::sync::mpsc::Sender<Result<(), String>>) {
+    let (let_through, gate) = std::sync::mpsc::channel::<Result<(), String>>();
+    let gate = std::sync::Mutex::new(gate);
+    let shelf = Shelf {
+        id: "drawnton".into(),
+        name: "Drawnton".into(),
+        folder: None,
+        described: None,
+        open: Arc::new(move |_: &dyn walkshed::progress::Progress| {
+            gate.lock().unwrap().recv().unwrap().map(|()| input())
+        }),
+    };
+    let server = Server::new(vec![shelf]);
+    server.put("drawnton", input()).unwrap();
+    (Arc::new(server), let_through)
+}
+
+#[tokio::test]
+async fn a_study_answers_on_while_it_is_opened_again_and_when_that_fails() {
+    let (server, let_through) = gated();
+    for said in [Err("streets.osm.pbf is not there".to_owned()), Ok(())] {
+        let (status, begun) = post(&server, "/api/v1/studies/drawnton/open").await;
+        assert_eq!(status, StatusCode::ACCEPTED);
+        let (_, again) = post(&server, "/api/v1/studies/drawnton/open").await;
+        assert_eq!(again["id"], begun["id"], "one job at a time");
+        let entry = &get(&server, "/api/v1/studies").await["studies"][0];
+        assert_eq!((&entry["state"], &entry["job"]), (&json!("open"), &begun["id"]));
+        get(&server, "/api/v1/studies/drawnton/coverage").await;
+        let_through.send(said.clone()).unwrap();
+        let job = ended(&server, &begun["id"]).await;
+        assert_eq!(job["state"], if said.is_ok() { "done" } else { "failed" });
+        let entry = &get(&server, "/api/v1/studies").await["studies"][0];
+        assert_eq!(entry["state"], "open");
+        assert_eq!(entry["detail"].as_str().map(str::to_owned), said.err());
+        get(&server, "/api/v1/studies/drawnton/coverage").await;
+    }
+}
+
 #[tokio::test]
 async fn the_events_of_a_job_end_with_the_job() {
     let server = closed();

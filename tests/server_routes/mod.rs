@@ -3,6 +3,7 @@
 
 mod access;
 mod api;
+mod crowded;
 mod guard;
 mod layers;
 mod library;

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::town::{app, ask, call, get, in_folder, spot};
-use axum::http::StatusCode;
+use super::town::{app, ask, call, get, in_folder, send, spot};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 use walkshed::server::Server;
 
@@ -278,4 +279,53 @@ async fn after_an_edit_only_tiles_that_changed_get_another_tag() {
         let back = ask(&server, &uri(x), &[]).await;
         assert_eq!(back.body, before.body, "undone, every tile is as it was");
     }
+}
+
+/// Status of a change that says which revision it was made on.
+async fn changed_on(
+    server: &Arc<Server>,
+    (method, path): (&str, &str),
+    (revision, body): (&str, Option<Value>),
+) -> (StatusCode, Value) {
+    let mut request = Request::builder()
+        .method(method)
+        .uri(format!("{S}/scenarios/{path}"))
+        .header(header::HOST, "localhost")
+        .header(header::IF_MATCH, revision);
+    if body.is_some() {
+        request = request.header(header::CONTENT_TYPE, "application/json");
+    }
+    let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+    let answer = send(server, request.body(body).unwrap()).await;
+    (answer.status, answer.json())
+}
+
+#[tokio::test]
+async fn a_change_made_on_an_older_revision_is_refused_and_takes_nothing_of_others_back() {
+    let server = app();
+    let id = created(&server, json!({ "name": "Shared" })).await;
+    let first = made(&server, &format!("{id}/edits"), with(&open_at("mine", 1.0, 1.0))).await;
+    assert_eq!(first["revision"], 2);
+    // Somebody else adds a site; whoever still looks at revision 2 may change nothing.
+    made(&server, &format!("{id}/edits"), with(&open_at("theirs", 7.0, 3.0))).await;
+    let edit = Some(with(&open_at("late", 2.0, 2.0)));
+    for (way, body) in [
+        (("POST", format!("{id}/undo")), Some(on_screen())),
+        (("POST", format!("{id}/edits")), edit.clone()),
+        (("PATCH", id.clone()), Some(json!({ "notes": "old" }))),
+        (("DELETE", id.clone()), None),
+    ] {
+        let (status, told) = changed_on(&server, (way.0, &way.1), ("\"2\"", body)).await;
+        assert_eq!(status, StatusCode::PRECONDITION_FAILED, "{way:?} {told}");
+        assert!(told["detail"].as_str().unwrap().contains("its revision is 3"), "{told}");
+    }
+    let kept = get(&server, &format!("{S}/scenarios/{id}")).await;
+    assert_eq!((&kept["revision"], kept["edits"].as_array().unwrap().len()), (&json!(3), 2));
+    let (status, _) = changed_on(&server, ("POST", &format!("{id}/edits")), ("3", edit)).await;
+    assert_eq!(status, StatusCode::OK);
+    let notes = Some(json!({ "notes": "new" }));
+    let (status, told) = changed_on(&server, ("PATCH", &id), ("\"4\"", notes)).await;
+    assert_eq!((status, &told["revision"]), (StatusCode::OK, &json!(5)), "notes count too");
+    let (status, _) = changed_on(&server, ("POST", &format!("{id}/undo")), ("abc", None)).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
 }

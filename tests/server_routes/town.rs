@@ -280,6 +280,11 @@ pub(crate) fn input() -> AppInput {
 
 /// A library with the town, and a study that cannot be opened.
 pub(crate) fn closed() -> Arc<Server> {
+    closed_with(Access::default())
+}
+
+/// The same, for some.
+pub(crate) fn closed_with(access: Access) -> Arc<Server> {
     let shelf = |id: &str, name: &str| Shelf {
         id: id.into(),
         name: name.into(),
@@ -291,7 +296,7 @@ pub(crate) fn closed() -> Arc<Server> {
         open: Arc::new(|_: &dyn Progress| Err("streets.osm.pbf is not there".into())),
         ..shelf("broken", "Broken")
     };
-    Arc::new(Server::new(vec![shelf("drawnton", "Drawnton"), broken]))
+    Arc::new(Server::new(vec![shelf("drawnton", "Drawnton"), broken]).with_access(access))
 }
 
 /// The town open, its scenarios kept in `folder`.

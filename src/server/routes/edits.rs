@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 use super::scenarios::ScenarioPath;
 use crate::scenario::Edit;
 use crate::server::app::App;
-use crate::server::ask::{Body, MaybeBody, Opened, Parameters, at_once, reply};
-use crate::server::describe::{NoParameters, StudyPath};
+use crate::server::ask::{Body, MaybeBody, Opened, Parameters, Seen, at_once, reply};
+use crate::server::describe::{IfMatch, NoParameters, StudyPath};
 use crate::server::problem::{Problem, Refusals};
 use crate::server::query::{Query, Selection};
 use crate::server::scenarios::{BASELINE, EditShape, EffectAnswer, Step};
@@ -100,15 +100,18 @@ pub(in crate::server) async fn preview(
 }
 
 /// Make an edit; when this is answered, it is on the disk
+///
+/// With `If-Match` it is made on that revision or refused (412).
 #[utoipa::path(
     post, path = "/api/v1/studies/{study}/scenarios/{scenario}/edits", tag = "scenarios",
-    params(StudyPath, ScenarioPath), request_body = EditRequest,
+    params(StudyPath, ScenarioPath, IfMatch), request_body = EditRequest,
     responses((status = 200, description = "What it did", body = EffectAnswer), Refusals)
 )]
 pub(in crate::server) async fn push(
     Opened(study): Opened,
     Path((_, id)): Path<(String, String)>,
     _: Parameters<NoParameters>,
+    seen: Seen,
     Body(request): Body<EditRequest>,
 ) -> Response {
     let work = move || {
@@ -116,6 +119,7 @@ pub(in crate::server) async fn push(
         let (edit, on_screen) = request.parts();
         let asked = on_screen.selection(app)?;
         let made = |live: &mut crate::server::scenarios::Live, store: &_| {
+            seen.check(&id, live.revision())?;
             live.push((app, store), &edit, &asked)
         };
         study.scenarios().with_live(app, &id, made)
@@ -124,40 +128,51 @@ pub(in crate::server) async fn push(
 }
 
 /// Take the last edit back
+///
+/// With `If-Match` only on that revision, so that nobody takes back what somebody else did.
 #[utoipa::path(
     post, path = "/api/v1/studies/{study}/scenarios/{scenario}/undo", tag = "scenarios",
-    params(StudyPath, ScenarioPath), request_body = Option<OnScreen>,
+    params(StudyPath, ScenarioPath, IfMatch), request_body = Option<OnScreen>,
     responses((status = 200, description = "What that did", body = EffectAnswer), Refusals)
 )]
 pub(in crate::server) async fn undo(
     opened: Opened,
     Path((_, id)): Path<(String, String)>,
     _: Parameters<NoParameters>,
+    seen: Seen,
     MaybeBody(on_screen): MaybeBody<OnScreen>,
 ) -> Response {
-    step(opened, id, (Step::Undo, on_screen)).await
+    step(opened, (id, seen), (Step::Undo, on_screen)).await
 }
 
 /// Make the edit again that was taken back last
+///
+/// With `If-Match` only on that revision, so that nobody takes back what somebody else did.
 #[utoipa::path(
     post, path = "/api/v1/studies/{study}/scenarios/{scenario}/redo", tag = "scenarios",
-    params(StudyPath, ScenarioPath), request_body = Option<OnScreen>,
+    params(StudyPath, ScenarioPath, IfMatch), request_body = Option<OnScreen>,
     responses((status = 200, description = "What that did", body = EffectAnswer), Refusals)
 )]
 pub(in crate::server) async fn redo(
     opened: Opened,
     Path((_, id)): Path<(String, String)>,
     _: Parameters<NoParameters>,
+    seen: Seen,
     MaybeBody(on_screen): MaybeBody<OnScreen>,
 ) -> Response {
-    step(opened, id, (Step::Redo, on_screen)).await
+    step(opened, (id, seen), (Step::Redo, on_screen)).await
 }
 
-async fn step(Opened(study): Opened, id: String, (step, on_screen): (Step, OnScreen)) -> Response {
+async fn step(
+    Opened(study): Opened,
+    (id, seen): (String, Seen),
+    (step, on_screen): (Step, OnScreen),
+) -> Response {
     let work = move || {
         let app = study.baseline();
         let asked = on_screen.selection(app)?;
         let made = |live: &mut crate::server::scenarios::Live, store: &_| {
+            seen.check(&id, live.revision())?;
             live.step((app, store), step, &asked)
         };
         study.scenarios().with_live(app, &id, made)

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use crate::server::Server;
 use crate::server::ask::{Parameters, reply};
 use crate::server::describe::{NoParameters, StudyPath};
-use crate::server::library::Entry;
+use crate::server::library::{Entry, Reopening};
 use crate::server::problem::{Problem, Refusals};
 
 /// What is served.
@@ -55,6 +55,9 @@ pub(in crate::server) async fn list(
 }
 
 /// Open a study, or open it again from its files
+///
+/// One that is open answers on meanwhile, and stays as it was when that fails. A server that is read-only opens only
+/// what is closed.
 #[utoipa::path(
     post, path = "/api/v1/studies/{study}/open", tag = "library", params(StudyPath),
     responses((status = 202, description = "The job that opens it", body = JobBegun), Refusals)
@@ -64,7 +67,8 @@ pub(in crate::server) async fn open(
     Path(study): Path<String>,
     _: Parameters<NoParameters>,
 ) -> Response {
+    let again = if server.access.read_only { Reopening::Never } else { Reopening::Wished };
     let begun: Result<JobBegun, Problem> =
-        server.library.open(&study, &server.jobs).map(|id| JobBegun { id: id.to_string() });
+        server.library.open(&study, again, &server.jobs).map(|id| JobBegun { id: id.to_string() });
     reply(StatusCode::ACCEPTED, begun)
 }

@@ -11,12 +11,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::import::scenario_file::{list_scenarios, read_scenario};
 use crate::scenario::{Edit, Scenario};
-use crate::server::ask::{Body, Opened, Parameters, in_turn, reply};
-use crate::server::describe::{NoParameters, StudyPath};
+use crate::server::ask::{Body, Opened, Parameters, Seen, in_turn, reply};
+use crate::server::describe::{IfMatch, NoParameters, StudyPath};
 use crate::server::problem::{Problem, ProblemKind, Refusals};
 use crate::server::scenarios::{EditShape, marks_of};
 use crate::server::study::Study;
-use crate::store::{HistoryEntry, StoredScenario, Which};
+use crate::store::{At, HistoryEntry, StoredScenario, Which};
 
 /// Longest name, in characters.
 const NAME_MAX: usize = 200;
@@ -55,6 +55,8 @@ pub(in crate::server) struct ScenarioList {
     scenarios: Vec<ScenarioEntry>,
     /// Those that can be restored.
     deleted: Vec<ScenarioEntry>,
+    /// What happened to the file of scenarios while it was open, oldest first.
+    notices: Vec<String>,
     /// Files in the study's folder `scenarios`, which can be taken in with `file`.
     files: Vec<String>,
 }
@@ -171,7 +173,8 @@ pub(in crate::server) async fn list(
             Ok(store.list(which)?.into_iter().map(entry).collect())
         };
         let files = study.folder().map(list_scenarios).unwrap_or_default();
-        Ok(ScenarioList { scenarios: of(Which::Kept)?, deleted: of(Which::Deleted)?, files })
+        let (scenarios, deleted) = (of(Which::Kept)?, of(Which::Deleted)?);
+        Ok(ScenarioList { scenarios, deleted, notices: store.notices(), files })
     };
     reply(StatusCode::OK, in_turn(work).await)
 }
@@ -268,13 +271,14 @@ pub(in crate::server) async fn show(
 /// Give a scenario another name or other notes
 #[utoipa::path(
     patch, path = "/api/v1/studies/{study}/scenarios/{scenario}", tag = "scenarios",
-    params(StudyPath, ScenarioPath), request_body = ScenarioWords,
+    params(StudyPath, ScenarioPath, IfMatch), request_body = ScenarioWords,
     responses((status = 200, description = "The scenario", body = ScenarioAnswer), Refusals)
 )]
 pub(in crate::server) async fn describe(
     Opened(study): Opened,
     Path((_, id)): Path<(String, String)>,
     _: Parameters<NoParameters>,
+    seen: Seen,
     Body(words): Body<ScenarioWords>,
 ) -> Response {
     let work = move || {
@@ -282,7 +286,12 @@ pub(in crate::server) async fn describe(
         let notes = words.notes.as_deref().unwrap_or(&stored.notes);
         let name = checked(words.name.as_deref().unwrap_or(&stored.name), notes)?;
         let store = study.scenarios().store();
-        store.describe(stored.id, Some(&name), Some(notes))?;
+        seen.check(&id, stored.revision)?;
+        store.describe(
+            At { id: stored.id, revision: stored.revision },
+            Some(&name),
+            Some(notes),
+        )?;
         Ok(whole(store.get(stored.id)?))
     };
     reply(StatusCode::OK, in_turn(work).await)
@@ -291,16 +300,18 @@ pub(in crate::server) async fn describe(
 /// Delete a scenario; it can be restored
 #[utoipa::path(
     delete, path = "/api/v1/studies/{study}/scenarios/{scenario}", tag = "scenarios",
-    params(StudyPath, ScenarioPath),
+    params(StudyPath, ScenarioPath, IfMatch),
     responses((status = 200, description = "The scenario as it was", body = ScenarioAnswer), Refusals)
 )]
 pub(in crate::server) async fn delete(
     Opened(study): Opened,
     Path((_, id)): Path<(String, String)>,
     _: Parameters<NoParameters>,
+    seen: Seen,
 ) -> Response {
     let work = move || {
         let stored = study.scenarios().get(&id)?;
+        seen.check(&id, stored.revision)?;
         study.scenarios().store().set_deleted(stored.id, Which::Deleted)?;
         Ok(whole(stored))
     };

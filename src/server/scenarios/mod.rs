@@ -208,7 +208,9 @@ impl From<ScenarioStoreError> for Problem {
         let kind = match &error {
             E::Missing(_) => ProblemKind::NotFound,
             E::Stale { .. } | E::NameTaken(_) | E::Nothing(_) => ProblemKind::Conflict,
-            E::File { .. } | E::TooNew { .. } | E::Foreign(_) => ProblemKind::Failed,
+            E::File { .. } | E::TooNew { .. } | E::Foreign(_) | E::Contradiction { .. } => {
+                ProblemKind::Failed
+            }
         };
         Self::new(kind, error.to_string())
     }

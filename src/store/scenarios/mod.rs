@@ -3,9 +3,12 @@
 //!
 //! What was acknowledged is on the disk: the file is in write-ahead mode, every change is one transaction that
 //! waits for the disk. Several programs may have the file open; a change says which revision it was made on and
-//! is refused when another came first.
+//! is refused when another came first. After every change all of it is in the file itself, so that a copy of the file
+//! is a copy of the scenarios. A file that is removed or replaced while it is open is noticed, and what was
+//! acknowledged is kept (`rescue`).
 
 mod mark;
+mod rescue;
 mod rows;
 mod schema;
 mod time;
@@ -67,6 +70,16 @@ pub enum ScenarioStoreError {
     /// Another scenario has the name.
     #[error("a scenario {0:?} is there already; choose another name")]
     NameTaken(String),
+    /// The file contradicts itself.
+    #[error(
+        "{} cannot be believed: {reason}; restore the file from a copy, or mend that row", path.display()
+    )]
+    Contradiction {
+        /// The file.
+        path: PathBuf,
+        /// Which row says what.
+        reason: String,
+    },
     /// Nothing to undo or redo.
     #[error("there is nothing to {0}")]
     Nothing(&'static str),
@@ -98,13 +111,22 @@ type Result<T> = std::result::Result<T, ScenarioStoreError>;
 #[derive(Debug)]
 pub struct ScenarioStore {
     path: PathBuf,
-    connection: Mutex<Option<Connection>>,
+    kept: Mutex<Option<Opened>>,
+    notices: Mutex<Vec<String>>,
+}
+
+/// The file as it was opened.
+#[derive(Debug)]
+struct Opened {
+    connection: Connection,
+    /// Which file it is, where the system tells; none is kept in memory.
+    file: Option<rescue::FileIdentity>,
 }
 
 impl ScenarioStore {
     /// The scenarios kept in `path`; the file is made with the first of them.
     pub fn at(path: &Path) -> Self {
-        Self { path: path.to_owned(), connection: Mutex::new(None) }
+        Self { path: path.to_owned(), kept: Mutex::new(None), notices: Mutex::default() }
     }
 
     /// Scenarios that are forgotten with the program.
@@ -116,7 +138,13 @@ impl ScenarioStore {
         let fault = |source| ScenarioStoreError::File { path: path.clone(), source };
         let connection = Connection::open_in_memory().map_err(fault)?;
         schema::prepare(&connection, &path)?;
-        Ok(Self { path, connection: Mutex::new(Some(connection)) })
+        let kept = Mutex::new(Some(Opened { connection, file: None }));
+        Ok(Self { path, kept, notices: Mutex::default() })
+    }
+
+    /// What happened to the file while it was open, oldest first: told to whoever lists the scenarios.
+    pub fn notices(&self) -> Vec<String> {
+        self.notices.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Every scenario, in the order they were made; those deleted only when `deleted`.
@@ -247,12 +275,10 @@ impl ScenarioStore {
     /// Gives a scenario another name or other notes.
     ///
     /// # Errors
-    /// When it is not there, the name is taken, or it cannot be written.
-    pub fn describe(&self, id: i64, name: Option<&str>, notes: Option<&str>) -> Result<()> {
-        self.writing(|change| {
-            let Some(stored) = rows::find(change, id)?.filter(|stored| !stored.is_deleted) else {
-                return Ok(Err(ScenarioStoreError::Missing(id.to_string())));
-            };
+    /// When it is not there, another change came first, the name is taken, or it cannot be written.
+    pub fn describe(&self, at: At, name: Option<&str>, notes: Option<&str>) -> Result<u64> {
+        self.changing(at, |change, stored| {
+            let (id, revision) = (at.id, stored.revision + 1);
             if let Some(name) = name.filter(|name| **name != stored.name)
                 && rows::is_taken(change, name)?
             {
@@ -260,8 +286,8 @@ impl ScenarioStore {
             }
             let (name, notes) = (name.unwrap_or(&stored.name), notes.unwrap_or(&stored.notes));
             change.execute(
-                "UPDATE walkshed_scenario SET name = ?2, notes = ?3, changed = ?4 WHERE id = ?1",
-                params![id, name, notes, time::now()],
+                "UPDATE walkshed_scenario SET name = ?2, notes = ?3, changed = ?4, revision = ?5 WHERE id = ?1",
+                params![id, name, notes, time::now(), revision as i64],
             )?;
             for layer in schema::LAYERS {
                 change.execute(
@@ -269,8 +295,8 @@ impl ScenarioStore {
                     params![id, name],
                 )?;
             }
-            rows::note(change, (id, stored.revision), ("describe", None, name))?;
-            Ok(Ok(()))
+            rows::note(change, (id, revision), ("describe", None, name))?;
+            Ok(Ok(revision))
         })
     }
 
@@ -326,7 +352,7 @@ impl ScenarioStore {
         work: impl FnOnce(&Transaction, &StoredScenario) -> rusqlite::Result<Result<T>>,
     ) -> Result<T> {
         self.writing(|change| {
-            let stored = rows::head(change, at.id)?.filter(|stored| !stored.is_deleted);
+            let stored = rows::find(change, at.id)?.filter(|stored| !stored.is_deleted);
             let Some(stored) = stored else {
                 return Ok(Err(ScenarioStoreError::Missing(at.id.to_string())));
             };
@@ -344,10 +370,12 @@ impl ScenarioStore {
         work: impl FnOnce(&Transaction) -> rusqlite::Result<Result<T>>,
     ) -> Result<T> {
         let mut kept = self.kept();
-        let connection = match &mut *kept {
-            Some(connection) => connection,
+        self.notice_replaced(&mut kept)?;
+        let opened = match &mut *kept {
+            Some(opened) => opened,
             none => none.insert(self.open()?),
         };
+        let connection = &mut opened.connection;
         let change = || -> rusqlite::Result<Result<T>> {
             let change = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let done = work(&change)?;
@@ -356,7 +384,10 @@ impl ScenarioStore {
             }
             Ok(done)
         };
-        change().map_err(|source| self.fault(source))?
+        let done = change().map_err(|source| self.fault(source))?;
+        // What is in the log beside the file is safe there; another program that reads only delays this.
+        let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        done
     }
 
     fn reading<T>(
@@ -365,6 +396,7 @@ impl ScenarioStore {
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T> {
         let mut kept = self.kept();
+        self.notice_replaced(&mut kept)?;
         if kept.is_none() {
             if !self.path.exists() {
                 return Ok(nothing());
@@ -372,25 +404,29 @@ impl ScenarioStore {
             *kept = Some(self.open()?);
         }
         match &*kept {
-            Some(connection) => work(connection).map_err(|source| self.fault(source)),
+            Some(opened) => work(&opened.connection).map_err(|source| self.fault(source)),
             None => Ok(nothing()),
         }
     }
 
-    fn open(&self) -> Result<Connection> {
+    fn open(&self) -> Result<Opened> {
         let connection = Connection::open(&self.path).map_err(|source| self.fault(source))?;
         let waits = std::time::Duration::from_millis(u64::from(WAIT_MS));
         connection.busy_timeout(waits).map_err(|source| self.fault(source))?;
         schema::prepare(&connection, &self.path)?;
-        Ok(connection)
+        Ok(Opened { connection, file: rescue::identity(&self.path) })
     }
 
     fn fault(&self, source: rusqlite::Error) -> ScenarioStoreError {
-        ScenarioStoreError::File { path: self.path.clone(), source }
+        let path = self.path.clone();
+        match rows::contradiction(&source) {
+            Some(reason) => ScenarioStoreError::Contradiction { path, reason },
+            None => ScenarioStoreError::File { path, source },
+        }
     }
 
-    fn kept(&self) -> MutexGuard<'_, Option<Connection>> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    fn kept(&self) -> MutexGuard<'_, Option<Opened>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -60,13 +60,43 @@ pub struct HistoryEntry {
 
 const COLUMNS: &str = "id, name, notes, revision, applied, created, changed, deleted IS NOT NULL";
 
+/// What a file says that cannot be.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Contradiction(String);
+
+fn contradicts<T>(column: usize, reason: String) -> rusqlite::Result<T> {
+    let fault = Box::new(Contradiction(reason));
+    Err(rusqlite::Error::FromSqlConversionFailure(column, Type::Null, fault))
+}
+
+/// Which row of the file cannot be believed, when that is what a fault says.
+pub(super) fn contradiction(fault: &rusqlite::Error) -> Option<String> {
+    use rusqlite::Error as E;
+    match fault {
+        E::FromSqlConversionFailure(_, _, why) => Some(why.to_string()),
+        E::InvalidColumnType(_, name, kind) => Some(format!("column {name} holds {kind}")),
+        E::IntegralValueOutOfRange(_, value) => Some(format!("the number {value} is too large")),
+        _ => None,
+    }
+}
+
+/// A number that counts something.
+fn count(row: &Row, (column, name): (usize, &str)) -> rusqlite::Result<u64> {
+    let (id, number): (i64, i64) = (row.get(0)?, row.get(column)?);
+    match u64::try_from(number) {
+        Ok(number) => Ok(number),
+        Err(_) => contradicts(column, format!("scenario {id}: {name} is {number}")),
+    }
+}
+
 fn scenario(row: &Row) -> rusqlite::Result<StoredScenario> {
     Ok(StoredScenario {
         id: row.get(0)?,
         name: row.get(1)?,
         notes: row.get(2)?,
-        revision: row.get::<_, i64>(3)? as u64,
-        applied: row.get::<_, i64>(4)? as usize,
+        revision: count(row, (3, "revision"))?,
+        applied: count(row, (4, "applied"))? as usize,
         edits: Vec::new(),
         created: row.get(5)?,
         changed: row.get(6)?,
@@ -85,11 +115,33 @@ fn to_json(value: &impl serde::Serialize) -> rusqlite::Result<String> {
         .map_err(|fault| rusqlite::Error::ToSqlConversionFailure(fault.into()))
 }
 
-fn edits(connection: &Connection, id: i64) -> rusqlite::Result<Vec<Edit>> {
-    let mut rows = connection
-        .prepare("SELECT edit FROM walkshed_edit WHERE scenario = ?1 ORDER BY position")?;
-    let texts = rows.query_map([id], |row| row.get::<_, String>(0))?;
-    texts.map(|text| from_json(0, &text?)).collect()
+/// `stored` with its edits, which have to be all there.
+fn with_edits(connection: &Connection, stored: StoredScenario) -> rusqlite::Result<StoredScenario> {
+    let id = stored.id;
+    let mut rows = connection.prepare(
+        "SELECT position, edit FROM walkshed_edit WHERE scenario = ?1 ORDER BY position",
+    )?;
+    let found = rows.query_map([id], |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?;
+    let mut edits = Vec::new();
+    for row in found {
+        let (position, text): (i64, String) = row?;
+        if position != edits.len() as i64 {
+            let wanted = edits.len() + 1;
+            return contradicts(0, format!("scenario {id}: edit {wanted} is missing"));
+        }
+        let edit = serde_json::from_str(&text).map_err(|fault| {
+            let fault = Contradiction(format!("scenario {id}, edit {}: {fault}", position + 1));
+            rusqlite::Error::FromSqlConversionFailure(1, Type::Text, Box::new(fault))
+        })?;
+        edits.push(edit);
+    }
+    if stored.applied > edits.len() {
+        let (applied, there) = (stored.applied, edits.len());
+        let reason =
+            format!("scenario {id} says that {applied} edits are in force and has {there}");
+        return contradicts(4, reason);
+    }
+    Ok(StoredScenario { edits, ..stored })
 }
 
 pub(super) fn list(connection: &Connection, which: Which) -> rusqlite::Result<Vec<StoredScenario>> {
@@ -99,10 +151,7 @@ pub(super) fn list(connection: &Connection, which: Which) -> rusqlite::Result<Ve
     ))?;
     let found: Vec<StoredScenario> =
         rows.query_map([], scenario)?.collect::<rusqlite::Result<_>>()?;
-    let whole = |stored: StoredScenario| {
-        Ok(StoredScenario { edits: edits(connection, stored.id)?, ..stored })
-    };
-    found.into_iter().map(whole).collect()
+    found.into_iter().map(|stored| with_edits(connection, stored)).collect()
 }
 
 /// A scenario without its edits.
@@ -113,8 +162,7 @@ pub(super) fn head(connection: &Connection, id: i64) -> rusqlite::Result<Option<
 }
 
 pub(super) fn find(connection: &Connection, id: i64) -> rusqlite::Result<Option<StoredScenario>> {
-    let Some(stored) = head(connection, id)? else { return Ok(None) };
-    Ok(Some(StoredScenario { edits: edits(connection, id)?, ..stored }))
+    head(connection, id)?.map(|stored| with_edits(connection, stored)).transpose()
 }
 
 /// The edit at a position, in force or undone.

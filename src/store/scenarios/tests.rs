@@ -91,13 +91,14 @@ fn names_are_kept_apart_and_what_is_deleted_can_be_restored() {
     let scenario = Scenario { edits: vec![close("x")], ..named("Plan") };
     let second = store.create(&scenario, &[mark("x")]).unwrap();
     assert_eq!(store.get(second).unwrap().name, "Plan 2");
-    let taken = store.describe(second, Some("Plan"), None);
+    let taken = store.describe(At { id: second, revision: 1 }, Some("Plan"), None);
     assert!(matches!(taken, Err(ScenarioStoreError::NameTaken(_))));
     store.set_deleted(second, Which::Deleted).unwrap();
     assert!(shown(&path).is_empty());
     assert_eq!(store.list(Which::Kept).unwrap().len(), 1);
     assert!(store.revision(second).is_err());
-    store.describe(first, Some("Plan 2"), Some("notes")).unwrap();
+    let renamed = store.describe(At { id: first, revision: 1 }, Some("Plan 2"), Some("notes"));
+    assert_eq!(renamed.unwrap(), 2, "notes are a change like any other");
     store.set_deleted(second, Which::Kept).unwrap();
     assert_eq!(store.get(second).unwrap().name, "Plan 2 2");
     assert_eq!(shown(&path), [(1, "x".to_owned())]);
@@ -136,4 +137,82 @@ fn a_file_of_the_first_layout_is_brought_up_to_date_with_its_scenarios() {
     let found: (i64, String) =
         connection.query_row(told, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
     assert_eq!(found, (2, "attributes".to_owned()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_removed_while_it_is_open_is_put_back_with_all_that_was_acknowledged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(SCENARIOS_FILE);
+    let store = ScenarioStore::at(&path);
+    let id = store.create(&named("One"), &[]).unwrap();
+    push(&store, id, "a").unwrap();
+    std::fs::remove_file(&path).unwrap();
+    push(&store, id, "b").unwrap();
+    let again = ScenarioStore::at(&path);
+    assert_eq!(again.get(id).unwrap().edits, [close("a"), close("b")]);
+    assert_eq!(shown(&path).len(), 2);
+    let notices = store.notices();
+    assert!(notices.len() == 1 && notices[0].contains("removed while it was open"), "{notices:?}");
+    drop(store);
+    assert_eq!(ScenarioStore::at(&path).get(id).unwrap().applied, 2, "closing takes nothing along");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_replaced_while_it_is_open_is_used_and_the_old_one_is_kept_beside_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(SCENARIOS_FILE);
+    let store = ScenarioStore::at(&path);
+    let id = store.create(&named("One"), &[]).unwrap();
+    push(&store, id, "a").unwrap();
+    let copy = folder.path().join("backup.gpkg");
+    std::fs::copy(&path, &copy).unwrap();
+    assert_eq!(ScenarioStore::at(&copy).get(id).unwrap().applied, 1, "a copy holds everything");
+    push(&store, id, "b").unwrap();
+    std::fs::rename(&copy, &path).unwrap();
+    assert_eq!(store.get(id).unwrap().edits, [close("a")]);
+    push(&store, id, "c").unwrap();
+    assert_eq!(ScenarioStore::at(&path).get(id).unwrap().edits, [close("a"), close("c")]);
+    let before = ScenarioStore::at(&folder.path().join("scenarios-before-1.gpkg"));
+    assert_eq!(before.get(id).unwrap().edits, [close("a"), close("b")]);
+    assert!(store.notices()[0].contains("scenarios-before-1.gpkg"));
+
+    let same = folder.path().join("same.gpkg");
+    std::fs::copy(&path, &same).unwrap();
+    std::fs::rename(&same, &path).unwrap();
+    assert_eq!(store.get(id).unwrap().applied, 2);
+    assert_eq!(store.notices().len(), 1, "the same in another file is no news");
+}
+
+#[test]
+fn a_file_that_contradicts_itself_is_refused_with_the_row() {
+    for (change, said) in [
+        ("UPDATE walkshed_scenario SET applied = 9", "says that 9 edits are in force and has 2"),
+        ("UPDATE walkshed_scenario SET applied = -1", "applied is -1"),
+        ("UPDATE walkshed_scenario SET revision = -7", "revision is -7"),
+        ("DELETE FROM walkshed_edit WHERE position = 0", "edit 1 is missing"),
+        ("UPDATE walkshed_edit SET edit = '{' WHERE position = 1", "scenario 1, edit 2"),
+        ("UPDATE walkshed_scenario SET name = x'ff'", "column name"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(SCENARIOS_FILE);
+        let store = ScenarioStore::at(&path);
+        let id = store.create(&named("One"), &[]).unwrap();
+        push(&store, id, "a").unwrap();
+        push(&store, id, "b").unwrap();
+        store.set_deleted(id, Which::Deleted).unwrap();
+        Connection::open(&path).unwrap().execute(change, []).unwrap();
+        for asked in [
+            store.get(id).map(|_| ()),
+            store.list(Which::Deleted).map(|_| ()),
+            store.set_deleted(id, Which::Kept),
+        ] {
+            let fault = asked.unwrap_err().to_string();
+            assert!(
+                fault.contains(said) && fault.contains("cannot be believed"),
+                "{change}: {fault}"
+            );
+        }
+    }
 }
