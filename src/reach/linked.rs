@@ -88,20 +88,65 @@ pub fn front_for(profile: &WalkProfile, facility: &Facility) -> Front {
 impl LinkedWalker {
     /// Ties both layers to the streets of `profile`.
     pub fn link(profile: &WalkProfile, source: &LinkSource) -> Self {
-        let LinkSource { ties: ground, facilities, demand, at_streets, .. } = source;
-        let graph = ground.graph;
+        let walker = Self::unlinked(profile, source);
+        let mut linked = Self::tie_all(vec![walker], source);
+        linked.swap_remove(0)
+    }
+
+    /// Ties both layers to the streets of each of `profiles`: every place is looked around from once for all of them.
+    pub fn link_all(profiles: &[WalkProfile], source: &LinkSource) -> Vec<Self> {
+        let walkers = profiles.par_iter().map(|profile| Self::unlinked(profile, source)).collect();
+        Self::tie_all(walkers, source)
+    }
+
+    /// A walker whose layers are tied to nothing yet.
+    fn unlinked(profile: &WalkProfile, source: &LinkSource) -> Self {
+        let graph = source.ties.graph;
         let impedance = Impedance::new(graph, profile);
         let islands = Islands::find(graph, &impedance, source.island_length);
-        let finder = || TieFinder::new(ground, &impedance, &islands);
-        let facilities: Vec<Vec<Snapped>> = facilities
+        let meters = Impedance::new(graph, &profile.metre_yardstick());
+        Self {
+            profile: profile.clone(),
+            impedance,
+            meters,
+            islands,
+            facilities: Linkage::default(),
+            demand: Linkage::default(),
+            unmapped: Arc::default(),
+            at_speeds: OnceLock::new(),
+        }
+    }
+
+    fn tie_all(mut walkers: Vec<Self>, source: &LinkSource) -> Vec<Self> {
+        let LinkSource { ties: ground, facilities, demand, at_streets, .. } = source;
+        let finders = || {
+            TieFinder::of_all(
+                ground,
+                walkers.iter().map(|walker| (&walker.impedance, &walker.islands)),
+            )
+        };
+        let facilities: Vec<Vec<Vec<Snapped>>> = facilities
             .facilities
             .as_slice()
             .par_iter()
-            .map_init(finder, |finder, facility| {
-                finder.ties(facility.place, &front_for(profile, facility))
+            .map_init(finders, |finders, facility| {
+                let of_each = walkers.iter().zip(finders.iter_mut());
+                let ties = |(walker, finder): (&Self, &mut TieFinder)| {
+                    finder.ties(facility.place, &front_for(&walker.profile, facility))
+                };
+                of_each.map(ties).collect()
             })
             .collect();
-        let demand: Vec<Vec<Snapped>> = demand
+        let on_street = |point: &DemandPoint, near: Option<Nearest>| {
+            let snap = |walker: &Self| {
+                let Self { impedance, islands, .. } = walker;
+                let walkable = Walkable { graph: ground.graph, impedance, islands };
+                let snap = ground.snappers[0];
+                snap.snap_from(&walkable, point.place, ground.limit, near).into_iter().collect()
+            };
+            walkers.iter().map(snap).collect()
+        };
+        let demand: Vec<Vec<Vec<Snapped>>> = demand
             .points
             .as_slice()
             .par_iter()
@@ -109,28 +154,23 @@ impl LinkedWalker {
             .map_init(
                 || None,
                 |made, (point, &near)| match point.front {
-                    Front::Street => {
-                        let walkable = Walkable { graph, impedance: &impedance, islands: &islands };
-                        let snapper = ground.snappers[0];
-                        let snap = snapper.snap_from(&walkable, point.place, ground.limit, near);
-                        snap.into_iter().collect()
+                    Front::Street => on_street(point, near),
+                    _ => {
+                        let finders = made.get_or_insert_with(finders).iter_mut();
+                        finders.map(|finder| finder.ties(point.place, &point.front)).collect()
                     }
-                    _ => made.get_or_insert_with(finder).ties(point.place, &point.front),
                 },
             )
             .collect();
-        let meters = Impedance::new(graph, &profile.metre_yardstick());
-        let (facilities, demand) = (Linkage::new(facilities), Linkage::new(demand));
-        Self {
-            profile: profile.clone(),
-            impedance,
-            meters,
-            islands,
-            facilities,
-            demand,
-            unmapped: Arc::default(),
-            at_speeds: OnceLock::new(),
+        let (mut facilities, mut demand) = (facilities, demand);
+        let of = |layer: &mut Vec<Vec<Vec<Snapped>>>, at: usize| {
+            Linkage::new(layer.iter_mut().map(|ties| std::mem::take(&mut ties[at])))
+        };
+        for (at, walker) in walkers.iter_mut().enumerate() {
+            walker.facilities = of(&mut facilities, at);
+            walker.demand = of(&mut demand, at);
         }
+        walkers
     }
 
     /// Notes on each of `walkers`, who share both layers, what has no street for any of them: there the map lacks a

@@ -118,8 +118,7 @@ impl Baseline {
         let snapper = snapper.unwrap_or_else(|| Snapper::new(&graph));
         let streets = (&snapper, &obstacles);
         let source = LinkSource::new(&graph, streets, (&facilities, &demand), limits);
-        let mut walkers: Vec<LinkedWalker> =
-            profiles.par_iter().map(|profile| LinkedWalker::link(profile, &source)).collect();
+        let mut walkers = LinkedWalker::link_all(&profiles, &source);
         LinkedWalker::note_unmapped(&mut walkers);
         Self {
             graph,

@@ -18,7 +18,10 @@ pub(super) struct Bounds {
 impl Bounds {
     /// Whether both share a place.
     pub(super) fn touches(self, other: Self) -> bool {
-        (0..2).all(|axis| self.min[axis] <= other.max[axis] && other.min[axis] <= self.max[axis])
+        self.min[0] <= other.max[0]
+            && other.min[0] <= self.max[0]
+            && self.min[1] <= other.max[1]
+            && other.min[1] <= self.max[1]
     }
 
     fn with(self, other: Self) -> Self {
@@ -62,17 +65,22 @@ impl PackedBoxes {
     pub(super) fn visit(&self, window: Bounds, mut each: impl FnMut(Range<usize>)) {
         let Some(top) = self.levels.len().checked_sub(1) else { return };
         let mut open: Vec<(usize, usize)> = Vec::with_capacity(4 * UNDER_ONE);
-        open.extend((0..self.levels[top].len()).map(|index| (top, index)));
-        while let Some((level, index)) = open.pop() {
-            if !self.levels[level][index].touches(window) {
-                continue;
+        let look = |level: usize, rows: Range<usize>, open: &mut Vec<(usize, usize)>| {
+            let first = rows.start;
+            for (bounds, index) in self.levels[level][rows].iter().zip(first..) {
+                if bounds.touches(window) {
+                    open.push((level, index));
+                }
             }
+        };
+        look(top, 0..self.levels[top].len(), &mut open);
+        while let Some((level, index)) = open.pop() {
             let first = index * UNDER_ONE;
             match level.checked_sub(1) {
                 None => each(first..(first + UNDER_ONE).min(self.things)),
                 Some(below) => {
                     let last = (first + UNDER_ONE).min(self.levels[below].len());
-                    open.extend((first..last).map(|index| (below, index)));
+                    look(below, first..last, &mut open);
                 }
             }
         }

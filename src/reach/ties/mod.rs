@@ -17,9 +17,11 @@
 
 mod local;
 mod outline;
+mod sights;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::rc::Rc;
 
 use crate::ids::NodeId;
 use crate::spatial::frame::ground_distance;
@@ -33,6 +35,7 @@ use crate::units::Meters;
 use super::Ground;
 use local::LocalSearch;
 use outline::Outline;
+use sights::Sights;
 
 /// How far people go off the streets (a yard, a lawn) while a street is as near as that, in metres: who stands on a
 /// street walks around the block, not over it.
@@ -84,6 +87,7 @@ pub struct TieFinder<'a> {
     ground: &'a TieGround<'a>,
     walkable: Walkable<'a>,
     searches: Vec<LocalSearch<'a>>,
+    sights: Rc<Sights>,
 }
 
 /// What was found for one point so far.
@@ -108,7 +112,22 @@ impl<'a> TieFinder<'a> {
         if !from.is_even() {
             searches.push(LocalSearch::new(Ground::toward(graph, impedance)));
         }
-        Self { ground, walkable: Walkable { graph, impedance, islands }, searches }
+        let walkable = Walkable { graph, impedance, islands };
+        Self { ground, walkable, searches, sights: Rc::default() }
+    }
+
+    /// One finder for each walker; what one of them looks at, the next of them knows when it is asked for the same
+    /// place.
+    pub fn of_all(
+        ground: &'a TieGround<'a>,
+        walkers: impl IntoIterator<Item = (&'a Impedance, &'a Islands)>,
+    ) -> Vec<Self> {
+        let sights: Rc<Sights> = Rc::default();
+        let finder = |(impedance, islands)| Self {
+            sights: Rc::clone(&sights),
+            ..Self::new(ground, impedance, islands)
+        };
+        walkers.into_iter().map(finder).collect()
     }
 
     /// The ties of a place, sorted by position, each position once; empty when no street is within the limit.
@@ -125,6 +144,7 @@ impl<'a> TieFinder<'a> {
         if *front == Front::Nowhere {
             return Vec::new();
         }
+        self.sights.stand(place, front);
         let starts = self.starts(place, front);
         let mut found = Found::default();
         self.searches.iter_mut().for_each(LocalSearch::clear);
@@ -259,7 +279,9 @@ impl<'a> TieFinder<'a> {
         let shape = self.ground.graph.shape(candidate.foot.edge);
         let piece = candidate.foot.piece as usize;
         let (door, along, place) =
-            outline.nearest((shape[piece], shape[piece + 1]), limit + 0.05)?;
+            self.sights.leg((candidate.foot.edge, candidate.foot.piece, limit), || {
+                outline.nearest((shape[piece], shape[piece + 1]), limit + 0.05)
+            })?;
         let distance = ground_distance(door, place);
         let foot = Foot { along, place, distance, ..candidate.foot };
         Some(Candidate { foot, leg_mm: distance.as_mm(), exact: true, door, ..*candidate })
@@ -301,7 +323,7 @@ impl<'a> TieFinder<'a> {
             return None;
         }
         let start = &starts[candidate.start as usize];
-        if self.ground.obstacles.between(door, foot.place, &start.within).is_some() {
+        if self.is_blocked((door, foot.place), &start.within) {
             return self.turned(start, candidate, limit);
         }
         let (impedance, edge) = (self.walkable.impedance, foot.edge);
@@ -322,15 +344,20 @@ impl<'a> TieFinder<'a> {
         let shape = self.ground.graph.shape(candidate.foot.edge);
         let piece = candidate.foot.piece as usize;
         let legs = outline.corner_legs((shape[piece], shape[piece + 1]), limit.0);
-        let sees = |&(door, _, place): &(LonLat, f64, LonLat)| {
-            self.ground.obstacles.between(door, place, &[]).is_none()
-        };
+        let sees = |&(door, _, place): &(LonLat, f64, LonLat)| !self.is_blocked((door, place), &[]);
         let (door, along, place) = legs.into_iter().find(sees)?;
         let distance = ground_distance(door, place);
         let foot = Foot { along, place, distance, ..candidate.foot };
         let leg_mm = distance.as_mm();
         let turned = Candidate { foot, leg_mm, door, is_turned: true, ..*candidate };
         (distance.0 <= limit.0 && self.takes(&turned)).then_some(turned)
+    }
+
+    /// Whether something stands between two places but the walls of the buildings `within`.
+    fn is_blocked(&self, leg: (LonLat, LonLat), within: &[u32]) -> bool {
+        self.sights.blocked(leg, within.is_empty(), || {
+            self.ground.obstacles.between(leg.0, leg.1, within).is_some()
+        })
     }
 
     fn tie(&self, candidate: &Candidate, position: EdgePosition, forced: bool) -> Snapped {
