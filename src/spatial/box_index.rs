@@ -39,6 +39,13 @@ impl BoxIndex {
         found
     }
 
+    /// Whether `accept` takes one of the boxes that share a place with `window` (edges included); no more are asked
+    /// then.
+    pub fn any_touching(&self, window: BoundingBox, mut accept: impl FnMut(u32) -> bool) -> bool {
+        let window = AABB::from_corners(corner(window.min), corner(window.max));
+        self.tree.locate_in_envelope_intersecting(window).any(|item| accept(item.data))
+    }
+
     /// How many boxes there are.
     pub fn len(&self) -> usize {
         self.tree.size()

@@ -12,7 +12,7 @@ use super::grid::{Point, side};
 use super::sight::Sight;
 
 /// Corners of one square of which all pairs are looked at.
-const CORNERS_MAX: usize = 8_000;
+const CORNERS_MAX: usize = 2_000;
 /// Corners that each corner of a square beyond the limits looks at, in an order along the ground.
 const NEAR: usize = 32;
 /// Pairs of ends of all squares together.

@@ -247,9 +247,10 @@ fn rim_of(spots: &Spots<'_>, squares: &[&Plaza]) -> Vec<Edge> {
         let first = sides.next();
         let is_between = sides.any(|side| Some(side) != first);
         let places = edge.iter().filter_map(|&slot| spots.place(slot));
-        let near = BoundingBox::around(places).map_or(Vec::new(), |around| index.touching(around));
-        let others = near.into_iter().map(|at| at as usize).filter(|at| !owners.contains(at));
-        !is_between && !others.into_iter().any(|at| sights[at].is_within_rim(middle))
+        let around = BoundingBox::around(places);
+        let covers =
+            |at: u32| !owners.contains(&(at as usize)) && sights[at as usize].is_within_rim(middle);
+        !is_between && !around.is_some_and(|around| index.any_touching(around, covers))
     };
     owners.into_iter().filter(|(edge, owners)| is_rim(*edge, owners)).map(|rim| rim.0).collect()
 }

@@ -88,7 +88,10 @@ impl SegmentGrid {
             };
             let mut filled = 0;
             for &piece in pieces {
-                grid.each_run(piece, &mut |_, columns| filled += columns.len());
+                grid.each_run(piece, &mut |_, columns| {
+                    filled += columns.len();
+                    false
+                });
             }
             if across > 1 && filled > FILLED_PER_PIECE * pieces.len() + 64 {
                 across /= 2;
@@ -99,12 +102,16 @@ impl SegmentGrid {
                 for (&piece, number) in numbered() {
                     grid.each_run(piece, &mut |row, columns| {
                         columns.for_each(|column| put(row * across + column, number));
+                        false
                     });
                 }
             });
             grid.rows = Buckets::fill(across, |put| {
                 for (&piece, number) in numbered() {
-                    grid.each_run(piece, &mut |row, _| put(row, number));
+                    grid.each_run(piece, &mut |row, _| {
+                        put(row, number);
+                        false
+                    });
                 }
             });
             return grid;
@@ -116,8 +123,13 @@ impl SegmentGrid {
         ((offset / self.cell[axis]).floor().max(0.0) as usize).min(self.size[axis] - 1)
     }
 
-    /// Calls `each` with every row that a segment runs through and the columns it may touch there.
-    fn each_run(&self, [a, b]: [Point; 2], each: &mut dyn FnMut(usize, std::ops::Range<usize>)) {
+    /// Calls `each` with every row that a segment runs through and the columns it may touch there, until it says
+    /// that this is enough; tells whether it did.
+    fn each_run(
+        &self,
+        [a, b]: [Point; 2],
+        each: &mut dyn FnMut(usize, std::ops::Range<usize>) -> bool,
+    ) -> bool {
         let local = |p: Point| [(p.0 - self.origin.0) as f64, (p.1 - self.origin.1) as f64];
         let (low, high) = if a.1 <= b.1 { (local(a), local(b)) } else { (local(b), local(a)) };
         let rise = high[1] - low[1];
@@ -128,7 +140,7 @@ impl SegmentGrid {
                 low[0]
             }
         };
-        for row in self.slot(1, low[1])..=self.slot(1, high[1]) {
+        (self.slot(1, low[1])..=self.slot(1, high[1])).any(|row| {
             let (bottom, top) = (row as f64 * self.cell[1], (row + 1) as f64 * self.cell[1]);
             let (start, end) = if rise > 0.0 {
                 (east_at(bottom - 1.0), east_at(top + 1.0))
@@ -136,20 +148,17 @@ impl SegmentGrid {
                 (low[0], high[0])
             };
             let (west, east) = (start.min(end) - 1.0, start.max(end) + 1.0);
-            each(row, self.slot(0, west)..self.slot(0, east) + 1);
-        }
+            each(row, self.slot(0, west)..self.slot(0, east) + 1)
+        })
     }
 
     /// Whether `test` holds for a piece that the segment `a`–`b` may meet; a piece may be asked about twice.
     pub(super) fn any_along(&self, ends: [Point; 2], mut test: impl FnMut(u32) -> bool) -> bool {
-        let mut found = false;
-        self.each_run(ends, &mut |row, columns| {
-            for column in columns {
-                found = found
-                    || self.cells.of(row * self.size[0] + column).iter().any(|&piece| test(piece));
-            }
-        });
-        found
+        self.each_run(ends, &mut |row, mut columns| {
+            columns.any(|column| {
+                self.cells.of(row * self.size[0] + column).iter().any(|&piece| test(piece))
+            })
+        })
     }
 
     /// The pieces that reach the row of a place `north` of the origin.
