@@ -225,7 +225,40 @@ fn steps_and_lifts_keep_their_own_times_on_a_slope() {
         assert!(same || !own, "{edge:?}");
         changed += usize::from(!same);
     }
-    assert!(changed >= 4, "{changed}");
+    // The footway, the path and the track. The bridge is level: it hangs on its one end on the ground, for the lift
+    // at the other may lead down any number of storeys.
+    assert_eq!(changed, 3);
+}
+
+#[test]
+fn nothing_that_leads_down_from_a_bridge_brings_it_down() {
+    // A valley 8 m deep between x = 50 and x = 150, a bridge over it as one way, and from its middle stairs, a lift
+    // or a ramp to the path below.
+    let valley = |at: PlanarPoint| if at.x > 51.0 && at.x < 149.0 { -8.0 } else { 0.0 };
+    for class in [StreetClass::Steps, StreetClass::Elevator, StreetClass::Footway] {
+        let mut streets =
+            street(&[(0.0, 0.0), (50.0, 0.0)], StreetClass::Footway, StreetTraits::empty());
+        let deck = [(50.0, 0.0), (100.0, 0.0), (150.0, 0.0)];
+        add(&mut streets, &deck, StreetClass::Footway, StreetTraits::BRIDGE);
+        let none = StreetTraits::empty();
+        add(&mut streets, &[(150.0, 0.0), (200.0, 0.0)], StreetClass::Footway, none);
+        add(&mut streets, &[(100.0, 0.0), (100.0, 80.0)], class, none);
+        add(&mut streets, &[(100.0, 80.0), (100.0, 200.0)], StreetClass::Path, none);
+        let graph = raised(&streets, valley);
+        let heights = graph.heights().unwrap();
+        for (node, &place) in graph.places().enumerate() {
+            let at = meters(place);
+            let right = if at.y > 1.0 { -800 } else { 0 };
+            assert_eq!(heights.node(node), Some(right), "{class:?} at {at:?}");
+        }
+        // The ramp rises evenly, 8 m over 80 m.
+        let times = all_times(&graph, &walker(SlopeModel::Tobler));
+        let ramp = graph.edges().enumerate().find(|(_, edge)| edge.source_id == 4).unwrap().0;
+        let (there, back) = times[ramp.0 as usize];
+        if class == StreetClass::Footway {
+            assert_near(there.max(back), 80.0 * 0.35_f64.exp());
+        }
+    }
 }
 
 #[test]
