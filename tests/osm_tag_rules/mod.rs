@@ -64,7 +64,8 @@ fn each_highway_value_has_its_class() {
     ];
     for (value, class) in classes {
         let found = street_of(Tags::new(&[("highway", value)])).unwrap();
-        let inside = if value == "corridor" { StreetTraits::INDOOR } else { StreetTraits::empty() };
+        let indoor = StreetTraits::INDOOR | StreetTraits::OFF_GROUND;
+        let inside = if value == "corridor" { indoor } else { StreetTraits::empty() };
         assert_eq!((found.class, found.traits), (class, inside), "{value}");
     }
 }
@@ -392,13 +393,16 @@ fn mountain_paths_are_alpine() {
 
 #[test]
 fn bridges_tunnels_and_indoor_ways_are_marked() {
-    // https://wiki.openstreetmap.org/wiki/Key:bridge, Key:tunnel, Key:covered, Key:indoor
-    assert_eq!(traits("highway=footway bridge=yes layer=1"), StreetTraits::BRIDGE);
+    // https://wiki.openstreetmap.org/wiki/Key:bridge, Key:tunnel, Key:covered, Key:indoor. A passage through a
+    // building and a covered way lie on the ground.
+    let off_ground = StreetTraits::OFF_GROUND;
+    assert_eq!(traits("highway=footway bridge=yes layer=1"), StreetTraits::BRIDGE | off_ground);
+    assert_eq!(traits("highway=footway tunnel=yes"), StreetTraits::TUNNEL | off_ground);
     assert_eq!(traits("highway=footway bridge=no"), StreetTraits::empty());
     assert_eq!(traits("highway=footway tunnel=building_passage"), StreetTraits::TUNNEL);
     assert_eq!(traits("highway=footway covered=yes"), StreetTraits::TUNNEL);
-    assert_eq!(traits("highway=footway indoor=yes level=-1"), StreetTraits::INDOOR);
-    assert_eq!(traits("highway=corridor"), StreetTraits::INDOOR);
+    assert_eq!(traits("highway=footway indoor=yes level=-1"), StreetTraits::INDOOR | off_ground);
+    assert_eq!(traits("highway=corridor"), StreetTraits::INDOOR | off_ground);
 }
 
 #[test]
