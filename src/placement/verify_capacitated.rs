@@ -102,6 +102,9 @@ fn check_allocation(
     let mut room: Vec<i64> = cover.sites().map(|site| instance.serves(site)).collect();
     let mut people = cover.weights().to_vec();
     let mut served = 0;
+    if !plan.allocation.is_sorted_by(|a, b| (a.row, a.site) < (b.row, b.site)) {
+        return Err(PlanFault::Rule("who is sent where is told in order, each once"));
+    }
     for sent in &plan.allocation {
         let (row, site) = (sent.row as usize, sent.site.index());
         if site >= room.len() || row >= people.len() || !open[site] {

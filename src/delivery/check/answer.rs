@@ -8,6 +8,7 @@ use crate::coverage::capacity::{InReach, Serves, allocate};
 use crate::ids::{DemandPointId, SiteId};
 use crate::import::plan_file::{InstanceRecord, PlanFile};
 use crate::import::program_file::{PlacesRecord, ProgramFile, Work};
+use crate::placement::capacitated::CapacitatedInstance;
 use crate::placement::equity::ZoneShare;
 use crate::placement::explain::{Step, in_order, in_phases};
 use crate::placement::gates::GateEvaluator;
@@ -21,7 +22,7 @@ use crate::placement::verify_multi_function::verify_multi_function;
 use crate::placement::verify_schedule::verify_schedule;
 use crate::placement::verify_tree::PlanFault;
 use crate::placement::verify_two_tier::verify_two_tier;
-use crate::placement::{CoverInstance, Measure, Proof, verify};
+use crate::placement::{CoverInstance, InstanceError, Measure, Proof, SiteStatus, verify};
 use crate::units::Persons;
 
 use super::super::text::count;
@@ -134,6 +135,10 @@ pub(super) fn program(file: &ProgramFile, log: &mut Log) -> Checked {
         ));
     }
     let found = answer(&file.work, log)?;
+    let found = match file.format_version {
+        1 => as_once(&file.work, found)?,
+        _ => found,
+    };
     if file.promises.len() != found.homes.len() {
         return reject("there are more or fewer promises than were solved for");
     }
@@ -244,6 +249,51 @@ fn places(work: &Work) -> Answer {
         homes: vec![homes],
         first: record.facilities.len() as u32,
     })
+}
+
+/// What a file of version 1 told otherwise: walks where places were counted, the stations of two tiers, the first of
+/// several promises.
+fn as_once(work: &Work, found: Found) -> Answer {
+    match work {
+        Work::Capacitated { instance: record, plan, .. } => {
+            let instance = form::places(record)?;
+            let beyond = beyond_today(&instance).map_err(|error| Reject(error.to_string()))?;
+            let order = in_order(&beyond, &plan.chosen);
+            let newly = beyond.covered_weight(&plan.chosen);
+            let told = told_of(&order, &beyond, (0, &record.cover.sites));
+            Ok(Found { told, newly, today: None, ..found })
+        }
+        Work::TwoTier { instance: record, plan, .. } => {
+            let stations = form::nested(record)?.stations;
+            let counted = (plan.stations.len(), cost_of(&stations, &plan.stations));
+            Ok(Found { counted, ..found })
+        }
+        Work::Centers { instance: record, plan, .. } => {
+            let functions = form::several(record)?.functions;
+            let counted = (plan.chosen.len(), cost_of(&functions[0], &plan.chosen));
+            Ok(Found { counted, newly: plan.reached[0], ..found })
+        }
+        Work::WorstZone { plan, .. } => {
+            let value = (plan.worst.map_or(0, ZoneShare::ppb), plan.worst_bound_ppb);
+            let proof = Proof::of_most(&plan.worst_status, value, Measure::WorstShare);
+            Ok(Found { proof, ..found })
+        }
+        Work::Gates { .. } | Work::Pareto { .. } => Ok(found),
+    }
+}
+
+/// The people beyond the cutoff of everything open today, as rows that are not settled.
+fn beyond_today(instance: &CapacitatedInstance) -> Result<CoverInstance, InstanceError> {
+    let cover = instance.cover();
+    let mut builder = CoverInstance::builder(cover.weights().to_vec())?;
+    for site in cover.sites() {
+        let mut facts = cover.facts(site);
+        if instance.is_existing(site) {
+            facts.status = SiteStatus::Existing;
+        }
+        builder.add_site(cover.rows_of(site), facts)?;
+    }
+    Ok(builder.build())
 }
 
 /// The people with a place today: by the code of the audit, not that of the solver.

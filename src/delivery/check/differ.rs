@@ -29,7 +29,10 @@ pub(super) fn difference(said: &Value, found: &Value, at: &mut String) -> Option
     match (said, found) {
         (Value::Object(a), Value::Object(b)) => {
             let extra = b.keys().filter(|key| !a.contains_key(*key));
-            for key in a.keys().chain(extra) {
+            // A fingerprint differs with everything else; what it is of says more.
+            let (prints, others): (Vec<_>, Vec<_>) =
+                a.keys().chain(extra).partition(|key| *key == "fingerprint");
+            for key in others.into_iter().chain(prints) {
                 at.truncate(begin);
                 at.push_str(if begin == 0 { "" } else { "." });
                 at.push_str(key);

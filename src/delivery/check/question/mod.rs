@@ -200,8 +200,22 @@ impl Field<'_> {
         Ok(Some(listed))
     }
 
-    /// Spacing and zone rules are those that were asked for; a site of `rules` is `first` plus its position.
-    fn rules(&self, rules: &SiteRules, (first, candidates): (u32, &[Candidate])) -> Checked {
+    /// Spacing and zone rules are those that were asked for, and there are no others; a site of `rules` is `first` plus
+    /// its position.
+    fn rules(&self, rules: &SiteRules, place: (u32, &[Candidate])) -> Checked {
+        let own = self.zones(rules, place)?;
+        if own > 0 && self.head.version > 1 {
+            return reject("rules.groups holds more than the zones that were asked for");
+        }
+        Ok(())
+    }
+
+    /// As [`Field::rules`], beside counts that come before the zones: how many there are.
+    fn zones(
+        &self,
+        rules: &SiteRules,
+        (first, candidates): (u32, &[Candidate]),
+    ) -> Result<usize, Reject> {
         let terms = SiteTerms::of(self.head.ask);
         let goal = Goal { sites: rules.max_sites, ..Goal::default() };
         let none =
@@ -211,14 +225,11 @@ impl Field<'_> {
         let found = site_rules(candidates, (&goal, &terms), &zones).map_err(none)?;
         let found = places::shifted(&found, first);
         same("rules.conflicts", &rules.conflicts, &found.conflicts)?;
-        // Gates come with counts of their own before the zones.
         let own = rules.groups.len().saturating_sub(found.groups.len());
-        let is_told = self.head.version > 1;
-        if is_told {
-            same("rules.groups", &&rules.groups[own..], &&found.groups[..])
-        } else {
-            Ok(())
+        if self.head.version > 1 {
+            same("rules.groups", &&rules.groups[own..], &&found.groups[..])?;
         }
+        Ok(own)
     }
 
     /// The list of chosen sites is drawn as the candidates are: for files that do not list them.

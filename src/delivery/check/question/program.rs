@@ -13,7 +13,7 @@ use crate::placement::places::{Places, PlacesAsked};
 use crate::placement::plan::Need;
 use crate::placement::several::{Promised, gather};
 use crate::placement::zoned::Zoned;
-use crate::placement::{SiteFacts, SiteRules};
+use crate::placement::{GroupRule, SiteFacts, SiteRules};
 use crate::progress::Silent;
 use crate::units::{Meters, Persons};
 
@@ -290,7 +290,8 @@ fn gates_of(file: &ProgramFile, field: &Field, log: &mut Log) -> Checked {
     gates_again(record, (field, &candidates), log)?;
     gates_drawn(record, field)?;
     field.drawn((first as u32, &candidates))?;
-    field.rules(rules, (first as u32, &candidates))?;
+    let own = field.zones(rules, (first as u32, &candidates))?;
+    counted_apart(&rules.groups[..own], (first as u32, record.choices.costs.len() as u32))?;
     let doors = ground::doors_of(&walks::numbers(&plan.chosen), (first as u32, &candidates));
     walks::through(need, (&gates, &doors, first), &file.claims[0], log)
 }
@@ -327,6 +328,19 @@ fn gates_again(
         format!("the gates: {count} looked for again, and who needs which"),
         format!("开门：重新查找得 {count} 处，以及谁需要哪些门"),
     );
+    Ok(())
+}
+
+/// A limit on gates counts all gates, one on sites all sites; what else is limited are zones.
+fn counted_apart(own: &[GroupRule], (first, all): (u32, u32)) -> Checked {
+    for (at, group) in own.iter().enumerate() {
+        let sites = || group.sites.iter().map(|site| site.0);
+        if !sites().eq(0..first) && !sites().eq(first..all) {
+            return reject(format!(
+                "work.rules.groups[{at}] counts neither all gates nor all sites"
+            ));
+        }
+    }
     Ok(())
 }
 

@@ -38,7 +38,7 @@ impl Bench {
             study: "toy".to_owned(),
             study_hash: loaded.fingerprint.study_hash.clone(),
             language: "zh".to_owned(),
-            inputs: Vec::new(),
+            ..StudyRecord::default()
         };
         let papers = Papers { record, ..Papers::default() };
         let houses = loaded.buildings.iter().map(|building| building.outline.clone());
@@ -104,18 +104,13 @@ fn wish(problem: ProblemKind, rule: &str) -> Wish {
     let candidates = "tests/fixtures/toy/cand.csv".to_owned();
     Wish {
         promise: PromiseWish { rule: Some(rule.to_owned()), ..PromiseWish::default() },
-        goal: Goal {
-            problem,
-            sites: Some(2),
-            target_share: (problem != ProblemKind::Mclp).then_some(0.6),
-            ..Goal::default()
-        },
+        goal: Goal { problem, sites: Some(2), ..Goal::default() },
         sites: SiteTerms {
             candidates: vec![candidates],
             candidates_crs: Some("wgs84".to_owned()),
             ..SiteTerms::default()
         },
-        extended: Further { also: Vec::new(), ..Further::default() },
+        extended: Further::default(),
         search: Search { time_limit_s: 20.0, seed: 1 },
     }
 }
@@ -123,11 +118,12 @@ fn wish(problem: ProblemKind, rule: &str) -> Wish {
 /// All problems and the years, by name.
 pub(super) fn wishes() -> Vec<(&'static str, Wish)> {
     let cc = |problem| wish(problem, "my/cc");
-    let free = |mut wish: Wish| {
-        wish.goal.sites = None;
+    let share = |mut wish: Wish| {
+        (wish.goal.sites, wish.goal.target_share) = (None, Some(0.6));
         wish
     };
-    let mut years = free(cc(ProblemKind::Mclp));
+    let mut years = cc(ProblemKind::Mclp);
+    years.goal.sites = None;
     years.goal.phases =
         YearsWish { yearly_sites: vec![1, 1], first_year: Some(2026), ..YearsWish::default() };
     let mut tiers = wish(ProblemKind::TwoTier, "my/station");
@@ -138,11 +134,12 @@ pub(super) fn wishes() -> Vec<(&'static str, Wish)> {
     let mut centers = cc(ProblemKind::Center);
     centers.extended.also = vec!["my/station=0.5".to_owned()];
     let mut spaced = cc(ProblemKind::Mclp);
-    (spaced.sites.min_spacing_m, spaced.sites.zone_max) = (Some(500.0), vec!["*=1".to_owned()]);
+    spaced.sites.min_spacing_m = Some(500.0);
+    spaced.sites.zone_max = vec!["*=1".to_owned()];
     vec![
         ("mclp", spaced),
-        ("lscp", free(cc(ProblemKind::Lscp))),
-        ("cost-to-target", free(cc(ProblemKind::CostToTarget))),
+        ("lscp", share(cc(ProblemKind::Lscp))),
+        ("cost-to-target", share(cc(ProblemKind::CostToTarget))),
         ("p-median", cc(ProblemKind::PMedian)),
         ("p-center", cc(ProblemKind::PCenter)),
         ("capacitated", wish(ProblemKind::Capacitated, "my/places")),

@@ -2,4 +2,5 @@
 
 mod desk;
 mod forged;
+mod golden;
 mod leaves;
