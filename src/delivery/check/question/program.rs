@@ -164,18 +164,20 @@ fn tiers_above(
     log: &mut Log,
 ) -> Result<Option<Vec<Candidate>>, Reject> {
     if field.head.version > 1 {
+        if field.head.ask.terms.center_candidates.is_empty() {
+            let own = tiers::as_centers(stations.unwrap_or_default());
+            let taxonomy = &field.studied.baseline.taxonomy;
+            let found: Vec<Choice> = own.iter().map(|one| Choice::of(one, taxonomy)).collect();
+            same("choices of centers", &choices, &&found[..])?;
+            return Ok(Some(own));
+        }
         let listed = ground::listed(choices, (above, field.studied))?;
         let named: Vec<&String> = listed.iter().map(|candidate| &candidate.key).collect();
-        same("choices", &named, &ids.iter().collect::<Vec<_>>())?;
-        if !field.head.ask.terms.center_candidates.is_empty() {
-            log.leaves(
-                "centers beside their list in the file: where they could be was asked for apart",
-                "中心候选点（文件名单之外）：其来源另行给出",
-            );
-            return Ok(Some(listed));
-        }
-        let own: Vec<&String> = stations.unwrap_or_default().iter().map(|one| &one.key).collect();
-        same("choices", &named, &own)?;
+        same("choices of centers", &named, &ids.iter().collect::<Vec<_>>())?;
+        log.leaves(
+            "centers beside their list in the file: where they could be was asked for apart",
+            "中心候选点（文件名单之外）：其来源另行给出",
+        );
         return Ok(Some(listed));
     }
     let same_keys = stations.filter(|own| own.iter().map(|one| &one.key).eq(ids));

@@ -35,7 +35,7 @@ const NOT_CHECKED: [&str; 6] = [
 ];
 
 /// Where another value may still be true and proven, and why.
-const MAY_BE_TRUE: [(&str, &str); 14] = [
+const MAY_BE_TRUE: [(&str, &str); 15] = [
     (
         "solution.certificate",
         "other multipliers prove the same bound, not all of the tree is needed",
@@ -47,6 +47,7 @@ const MAY_BE_TRUE: [(&str, &str); 14] = [
     ("phases.yearly", "the same for the bound of a year, or a plan as good"),
     ("phases.plan.certificate", "the same for the order of the years"),
     ("work.front.points", "the same; that no point is missing is not checked"),
+    ("ask.min_spacing_m", "no two candidates stand nearer than either"),
     ("ask.terms.candidates_crs", "read without it the file may give the same places"),
     ("ask.terms.zone_max[", "said twice is said once"),
     ("solution.problem", "a rule that does not bind is another question with the same answer"),

@@ -98,6 +98,18 @@ fn center_promise(desk: &Desk) -> anyhow::Result<Promise> {
     Ok(promise)
 }
 
+/// The places of stations as those of centers: `--required` is for stations, like `--sites`.
+pub(crate) fn as_centers(stations: &[Candidate]) -> Vec<Candidate> {
+    let free = |station: &Candidate| Candidate {
+        standing: match station.standing {
+            SiteStanding::Required => SiteStanding::Candidate,
+            other => other,
+        },
+        ..station.clone()
+    };
+    stations.iter().map(free).collect()
+}
+
 /// Where centers could be: what `--center-candidates` names, else where stations could be.
 fn center_candidates(
     desk: &Desk,
@@ -106,15 +118,7 @@ fn center_candidates(
 ) -> anyhow::Result<Vec<Candidate>> {
     let named = &desk.wish.extended.center_candidates;
     if named.is_empty() {
-        // --required is for stations, like --sites.
-        let free = |station: &Candidate| Candidate {
-            standing: match station.standing {
-                SiteStanding::Required => SiteStanding::Candidate,
-                other => other,
-            },
-            ..station.clone()
-        };
-        return Ok(stations.iter().map(free).collect());
+        return Ok(as_centers(stations));
     }
     let sites = desk.wish.sites.with_candidates(named.clone());
     let asked = (&sites, named.len());
