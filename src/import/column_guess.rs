@@ -71,7 +71,7 @@ const PEOPLE_WORDS: &str = "pop popul population populations poptotal totalpop t
 const PEOPLE_NEVER: &str = "岁 老年 儿童 婴 幼 男 女 学龄 劳动 流动 外来 就业 岗位 密度 占比 比例 比重 率 增长 家庭规模 户均 人均 \
      density dens male female men women age ages aged area km km2 pct percent perc share growth change rate per m f 0 years under over";
 /// Languages in the names of columns such as `ADM2_EN`.
-const TONGUES: &str = "en zh fr es pt ar ru de it vi th id sw local name";
+const TONGUES: &str = "en zh fr es pt ar ru de it vi th sw local name";
 /// Headers that say nothing but that they count something.
 const WEAK: &str = "sum sums total totals value values val z count counts n 合计 总数 数量 数值 band1 gridcode gridvalue";
 

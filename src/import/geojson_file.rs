@@ -440,7 +440,7 @@ mod tests {
                 "Esri JSON",
             ),
             ("[1,2]", "line 1"),
-            (r#"{"type":"Topology","objects":{}}"#, "Topology"),
+            (r#"{"type":"Topology","objects":{}}"#, "TopoJSON"),
             (r#"{"type":"FeatureCollection"}"#, "without a list"),
             (&format!(r#"{{"id":{}"#, "[".repeat(300)), "recursion limit"),
             (

@@ -120,7 +120,9 @@ impl CapacitatedInstance {
         let classes = classes(&self.cover);
         move |chosen| {
             let mut open = self.existing.clone();
-            chosen.iter().for_each(|site| open[site.index()] = true);
+            for site in chosen {
+                open[site.index()] = true;
+            }
             Flow::most(&classes, &self.serves, &open).served
         }
     }

@@ -30,7 +30,7 @@ pub struct PlacesAsked {
 
 impl PlacesAsked {
     /// The people that so many places serve.
-    fn serve(&self, places: f64) -> Persons {
+    fn serve(self, places: f64) -> Persons {
         let people = Persons::from_count(places * 1000.0 / self.per_1000);
         people.unwrap_or(Persons::from_micro(i64::MAX))
     }

@@ -153,12 +153,12 @@ impl LinkedWalker {
             .zip(at_streets)
             .map_init(
                 || None,
-                |made, (point, &near)| match point.front {
-                    Front::Street => on_street(point, near),
-                    _ => {
-                        let finders = made.get_or_insert_with(finders).iter_mut();
-                        finders.map(|finder| finder.ties(point.place, &point.front)).collect()
+                |made, (point, &near)| {
+                    if point.front == Front::Street {
+                        return on_street(point, near);
                     }
+                    let finders = made.get_or_insert_with(finders).iter_mut();
+                    finders.map(|finder| finder.ties(point.place, &point.front)).collect()
                 },
             )
             .collect();

@@ -80,7 +80,7 @@ impl Lacking {
             Needed::Functions(functions) => {
                 for &function in functions {
                     let is_known = !FunctionRecord::of(app.baseline(), function).is_missing();
-                    found.add(is_known, &app.sweep((function, walker)).times, cutoff);
+                    found.add(&app.sweep((function, walker)).times, (is_known, cutoff));
                 }
             }
             Needed::Composite(position) => {
@@ -102,13 +102,13 @@ impl Lacking {
         let is_known = !open.is_empty() || is_recorded(&site, rule);
         let impedance = walker.impedance_in(yardstick);
         let times = walker.nearest(site.graph, impedance, &open, WalkTime::LONGEST);
-        self.add(is_known, &times, cutoff);
+        self.add(&times, (is_known, cutoff));
         if yardstick == Yardstick::Meters {
             self.farthest.fill(WalkTime::UNREACHABLE);
         }
     }
 
-    fn add(&mut self, is_recorded: bool, times: &DemandTimes, cutoff: WalkTime) {
+    fn add(&mut self, times: &DemandTimes, (is_recorded, cutoff): (bool, WalkTime)) {
         let bit = self.recorded.len();
         self.recorded.push(is_recorded);
         if !is_recorded {

@@ -96,9 +96,9 @@ fn a_missing_file_is_refused_with_its_path() {
 }
 
 #[test]
-fn binary_junk_is_refused_with_its_byte() {
-    refused(facilities(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), "byte");
-    refused(facilities(b"PK\x03\x04\x14\0\x06\0"), "Excel");
+fn binary_junk_is_refused_by_its_format_or_its_byte() {
+    refused(facilities(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"), "PNG picture");
+    refused(facilities(b"PK\x03\x04\x14\0\x06\0"), "zip file");
     refused(facilities(b"id,lon,lat\n\xFF\xFF\xFF\x80\x80,1,2\n"), "at byte 11");
 }
 
@@ -241,7 +241,7 @@ fn one_id_for_several_places_is_said_and_each_place_counts_once() {
 
 #[test]
 fn endless_and_worded_counts_of_people_are_nobody_and_said() {
-    let text = "id,lon,lat,persons\n1,0,0,inf\n2,0,0,NaN\n3,0,0,12人\n4,0,0,-5\n5,0,0,7\n";
+    let text = "id,lon,lat,persons\n1,0,0,inf\n2,0,0,NaN\n3,0,0,twelve\n4,0,0,-5\n5,0,0,7\n";
     let found = demand(text.as_bytes()).unwrap();
     let bad = found.1.counts().get(&IssueKind::PopulationBad).copied();
     assert_eq!(bad, Some(4), "{:?}", found.1.issues());

@@ -75,7 +75,7 @@ fn a_null_geometry_or_one_of_no_known_shape_is_skipped_and_said() {
 
 #[test]
 fn what_is_json_but_not_geojson_is_refused() {
-    refused(facilities(br#"{"type":"Topology","objects":{}}"#), "Topology");
+    refused(facilities(br#"{"type":"Topology","objects":{}}"#), "TopoJSON");
     refused(facilities(br#"{"rows":[1,2]}"#), "type");
     refused(facilities(br#"{"type":"FeatureCollection","features":{}}"#), "list of features");
     refused(facilities(b"[{\"lon\":1}]"), "GeoJSON");

@@ -134,7 +134,7 @@ pub(super) fn gates(record: &GateRecord) -> Result<GateInstance, Reject> {
     )?;
     let (points, sites) = (choices.points.clone(), choices.sites.clone());
     let plain = InstanceRecord::of(instance.facts(), PEOPLE);
-    same("work.instance.choices", choices, &InstanceRecord { points, sites, weights, ..plain })?;
+    same("work.instance.choices", choices, &InstanceRecord { weights, points, sites, ..plain })?;
     let ways: Vec<&[Vec<u32>]> = (0..record.ways.len()).map(|row| instance.ways(row)).collect();
     same("work.instance.ways", &record.ways.iter().map(Vec::as_slice).collect(), &ways)?;
     if !record.complete {

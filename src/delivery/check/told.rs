@@ -76,7 +76,7 @@ pub(super) fn sites(
             (found.name, found.stands) = (String::new(), Vec::new());
         }
         if let Some(choice) = choice_of(told.site).and_then(|at| head.choices.get(at)) {
-            found = drawn(choice, found);
+            found = drawn(choice, &found);
         }
         same(&format!("sites[{at}]"), said, &found)?;
         let fits = match said.standing.as_str() {
@@ -95,7 +95,7 @@ pub(super) fn sites(
 }
 
 /// The site as its choice has it.
-pub(super) fn drawn(choice: &Choice, site: ChosenSite) -> ChosenSite {
+pub(super) fn drawn(choice: &Choice, site: &ChosenSite) -> ChosenSite {
     let place = LonLat::from_e7(choice.place.0, choice.place.1);
     ChosenSite {
         id: choice.id.clone(),
@@ -105,7 +105,7 @@ pub(super) fn drawn(choice: &Choice, site: ChosenSite) -> ChosenSite {
         standing: choice.standing.id().to_owned(),
         cost: choice.cost as f64 / COST_UNIT as f64,
         stands: choice.stands.clone(),
-        ..site
+        ..site.clone()
     }
 }
 

@@ -56,7 +56,7 @@ fn rule_to_blame(reason: &Infeasibility, outcome: &Planned) -> Option<(String, S
         }
         Infeasibility::GroupTooSmall { group } | Infeasibility::GroupOverfull { group } => {
             let small = matches!(reason, Infeasibility::GroupTooSmall { .. });
-            group_to_blame(outcome, *group as usize, small)
+            group_to_blame(outcome, (*group as usize, small))
         }
         Infeasibility::NoCenterOver { station } => {
             let station = key(outcome, *station);
@@ -70,7 +70,7 @@ fn rule_to_blame(reason: &Infeasibility, outcome: &Planned) -> Option<(String, S
 }
 
 /// A zone with too few candidates for its least number, or with more required ones than may be opened.
-fn group_to_blame(outcome: &Planned, group: usize, small: bool) -> (String, String) {
+fn group_to_blame(outcome: &Planned, (group, small): (usize, bool)) -> (String, String) {
     let first = outcome.rules.groups.len() - outcome.zones.len();
     let Some(term) = group.checked_sub(first).and_then(|at| outcome.zones.get(at)) else {
         let count = outcome.rules.groups.get(group).map_or(0, |group| group.max);

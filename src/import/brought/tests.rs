@@ -223,7 +223,7 @@ fn a_file_that_is_no_table_is_refused_with_its_reason() {
     let (_folder, loaded) = town();
     for (name, text, said) in [
         ("a.csv", "", "the file is empty"),
-        ("a.csv", "\u{0}\u{1}\u{2}", "save the file as UTF-8"),
+        ("a.csv", "\u{0}\u{1}\u{2}", "give a list as CSV (UTF-8 text)"),
         ("childcare.csv", "name\nNo place\n", "no coordinates"),
         ("a.geojson", "{\"type\":\"FeatureCollection\",\"features\":[", "a.geojson"),
     ] {

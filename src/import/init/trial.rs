@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::import::brought::LayerKind;
 use crate::import::columns::{ColumnMap, Role};
 use crate::import::crs_detect::Reference;
 use crate::import::join::find_zone_column;
@@ -12,6 +13,8 @@ use crate::import::osm::OsmExtract;
 use crate::import::study_file::{DemandFrom, FacilityFrom, Study, study_of};
 use crate::import::table::read_table;
 use crate::import::{ImportError, IssueLog};
+
+use super::roles_of;
 
 /// What the tables of a study came to.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +50,8 @@ pub fn try_out(
     for layer in &study.facilities {
         let FacilityFrom::Table(input, columns) = &layer.from else { continue };
         let (table, _) = read_table(&input.file.path)?;
-        let map = ColumnMap::resolve(&table, &columns.named(), &[Role::Function])?;
+        let map =
+            ColumnMap::resolve(&table, &columns.named(), roles_of((LayerKind::Facilities, true)))?;
         if map.find(Role::Function).is_some() || !layer.functions.is_empty() {
             let found = reader.rows(layer, (input, columns), &mut tried.issues)?;
             tried.facilities.push((layer.id.clone(), found.len()));

@@ -283,7 +283,7 @@ impl<'a> TieFinder<'a> {
                 outline.nearest((shape[piece], shape[piece + 1]), limit + 0.05)
             })?;
         let distance = ground_distance(door, place);
-        let foot = Foot { along, place, distance, ..candidate.foot };
+        let foot = Foot { along, distance, place, ..candidate.foot };
         Some(Candidate { foot, leg_mm: distance.as_mm(), exact: true, door, ..*candidate })
     }
 
@@ -332,7 +332,7 @@ impl<'a> TieFinder<'a> {
         }
         found.squares.extend(square);
         (found.is_placed, found.hold) = (true, held);
-        let tie = self.tie(candidate, position, false);
+        let tie = self.tie(candidate, (position, false));
         self.seed(&tie);
         found.ties.push(tie);
         None
@@ -347,7 +347,7 @@ impl<'a> TieFinder<'a> {
         let sees = |&(door, _, place): &(LonLat, f64, LonLat)| !self.is_blocked((door, place), &[]);
         let (door, along, place) = legs.into_iter().find(sees)?;
         let distance = ground_distance(door, place);
-        let foot = Foot { along, place, distance, ..candidate.foot };
+        let foot = Foot { along, distance, place, ..candidate.foot };
         let leg_mm = distance.as_mm();
         let turned = Candidate { foot, leg_mm, door, is_turned: true, ..*candidate };
         (distance.0 <= limit.0 && self.takes(&turned)).then_some(turned)
@@ -355,12 +355,12 @@ impl<'a> TieFinder<'a> {
 
     /// Whether something stands between two places but the walls of the buildings `within`.
     fn is_blocked(&self, leg: (LonLat, LonLat), within: &[u32]) -> bool {
-        self.sights.blocked(leg, within.is_empty(), || {
+        self.sights.blocked((leg.0, leg.1, within.is_empty()), || {
             self.ground.obstacles.between(leg.0, leg.1, within).is_some()
         })
     }
 
-    fn tie(&self, candidate: &Candidate, position: EdgePosition, forced: bool) -> Snapped {
+    fn tie(&self, candidate: &Candidate, (position, forced): (EdgePosition, bool)) -> Snapped {
         Snapped {
             position,
             access_mm: candidate.leg_mm,
@@ -456,7 +456,7 @@ impl<'a> TieFinder<'a> {
         });
         let ((rank, _), candidate) = best?;
         let position = candidate.foot.position(self.ground.graph);
-        Some(self.tie(&candidate, position, rank > 0))
+        Some(self.tie(&candidate, (position, rank > 0)))
     }
 }
 

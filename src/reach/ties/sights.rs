@@ -39,8 +39,7 @@ impl Sights {
     /// Whether a leg is blocked, looked at by `look` the first time.
     pub(super) fn blocked(
         &self,
-        (from, to): (LonLat, LonLat),
-        all_count: bool,
+        (from, to, all_count): (LonLat, LonLat, bool),
         look: impl FnOnce() -> bool,
     ) -> bool {
         *self.0.borrow_mut().blocked.entry((from, to, all_count)).or_insert_with(look)

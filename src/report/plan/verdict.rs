@@ -38,7 +38,7 @@ impl Desk<'_> {
             .map(|change| change_line(change, &|zone| self.zone(zone), texts.language))
             .collect();
         let stop = texts.language.pick(". ", "。");
-        let also: String = lines.iter().map(|line| format!(" {line}{stop}")).collect();
+        let also = lines.iter().fold(String::new(), |also, line| also + " " + line + stop);
         Verdict {
             sign,
             title: self.title(),

@@ -161,7 +161,7 @@ fn answer(app: &App, query: &Query) -> Result<Coverage, Problem> {
             share: circled.share_of(summary.total.assessed()).filter(|_| recorded),
         },
         histogram: histogram(app, &asked, &sweep),
-        zones: zones(app, &summary, recorded),
+        zones: zones(app, (&summary, recorded)),
     })
 }
 
@@ -182,7 +182,7 @@ fn bin(time: WalkTime) -> usize {
     (time.as_ms().div_ceil(60_000).saturating_sub(1)).min(HISTOGRAM_MIN) as usize
 }
 
-fn zones(app: &App, summary: &Summary, recorded: bool) -> Vec<ZoneCoverage> {
+fn zones(app: &App, (summary, recorded): (&Summary, bool)) -> Vec<ZoneCoverage> {
     let hierarchy = &app.baseline().zones;
     let row = |(id, zone): (ZoneId, &crate::demand::Zone)| {
         let sum: &CoverageSum = &summary.zones[id];

@@ -42,7 +42,7 @@ impl ScenarioStore {
         if found == Some(known) {
             return Ok(());
         }
-        let rescued = self.rescue(&opened.connection, found.is_some())?;
+        let rescued = self.rescue(&opened.connection, found)?;
         *kept = None;
         let name = |path: &Path| {
             path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
@@ -67,7 +67,8 @@ impl ScenarioStore {
     }
 
     /// Writes what the open file holds: to its path when nothing is there, else beside it, unless the same is there.
-    fn rescue(&self, old: &Connection, is_replaced: bool) -> Result<Option<PathBuf>> {
+    fn rescue(&self, old: &Connection, found: Option<FileIdentity>) -> Result<Option<PathBuf>> {
+        let is_replaced = found.is_some();
         let held = everything(old).map_err(|source| self.fault(source))?;
         let target = if is_replaced {
             if self.found_now().is_some_and(|found| found == held) {

@@ -170,7 +170,9 @@ impl Field<'_> {
             let keys: Vec<String> = keys(&found);
             same("instance.sites", &ids, &&keys[..])?;
             // Options that version 1 does not tell may have made candidates required or forbidden.
-            found.iter_mut().for_each(|candidate| candidate.phase = None);
+            for candidate in &mut found {
+                candidate.phase = None;
+            }
             return Ok(Some(found));
         }
         let listed = ground::listed(choices, (need, self.studied))?;
@@ -238,7 +240,7 @@ impl Field<'_> {
         for (at, site) in self.head.sites.iter().enumerate() {
             let position = site.site.checked_sub(first).map(|at| at as usize);
             let Some(candidate) = position.and_then(|at| candidates.get(at)) else { continue };
-            let found = told::drawn(&Choice::of(candidate, taxonomy), site.clone());
+            let found = told::drawn(&Choice::of(candidate, taxonomy), site);
             let found = ChosenSite { standing: site.standing.clone(), ..found };
             same(&format!("sites[{at}]"), site, &found)?;
         }

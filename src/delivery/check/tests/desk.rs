@@ -179,7 +179,7 @@ fn seal_cover(file: &Value) -> Option<Value> {
     if plan.format_version > 1 {
         plan.seal = seal(&plan.ask, &plan.choices, &plan.instance.fingerprint).ok()?;
     }
-    with(file, serde_json::to_value(plan).ok()?)
+    Some(with(file, &serde_json::to_value(plan).ok()?))
 }
 
 fn seal_assign(file: &Value) -> Option<Value> {
@@ -190,7 +190,7 @@ fn seal_assign(file: &Value) -> Option<Value> {
     if plan.format_version > 1 {
         plan.seal = seal(&plan.ask, &plan.choices, &plan.instance.fingerprint).ok()?;
     }
-    with(file, serde_json::to_value(plan).ok()?)
+    Some(with(file, &serde_json::to_value(plan).ok()?))
 }
 
 fn seal_program(file: &Value) -> Option<Value> {
@@ -211,11 +211,11 @@ fn seal_program(file: &Value) -> Option<Value> {
     if plan.format_version > 1 {
         plan.seal = seal(&plan.ask, &plan.choices, &plan.fingerprint).ok()?;
     }
-    with(file, serde_json::to_value(plan).ok()?)
+    Some(with(file, &serde_json::to_value(plan).ok()?))
 }
 
 /// The forged file with the fingerprints of `sealed`; whatever else reading it lost stays as forged.
-fn with(file: &Value, sealed: Value) -> Option<Value> {
+fn with(file: &Value, sealed: &Value) -> Value {
     let mut found = file.clone();
     for path in [
         "/seal",
@@ -231,5 +231,5 @@ fn with(file: &Value, sealed: Value) -> Option<Value> {
             old.clone_from(new);
         }
     }
-    Some(found)
+    found
 }

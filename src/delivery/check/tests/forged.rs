@@ -137,7 +137,9 @@ fn the_bound_speaks_of_every_candidate() {
     ] {
         Forge::of(name).refused("", |file| {
             let lists = file.pointer_mut(lists).unwrap().as_array_mut().unwrap();
-            lists.iter_mut().for_each(|list| *list = json!([]));
+            for list in lists {
+                *list = json!([]);
+            }
         });
     }
 }
@@ -166,7 +168,7 @@ fn a_site_is_one_place() {
     forge.refused("stands", both("stands", "stands", json!([[999_999, 0, 0]])));
     forge.refused("stands", both("stands", "stands", json!([[0, 4_000_000_000_u32, 0]])));
     forge.refused("nowhere on earth", |file| {
-        file["choices"][4]["place"] = json!([2_000_000_000, 0])
+        file["choices"][4]["place"] = json!([2_000_000_000, 0]);
     });
     forge.refused("one place", |file| {
         file["choices"][4]["doors"] =
@@ -234,7 +236,7 @@ fn odd_files_are_refused_without_a_panic() {
     assert!(bench.verdict(&unread(3)).unwrap_err().contains("version"));
     let tiers = Forge::of("two-tier");
     tiers.refused("hangs under a center", |file| {
-        file["work"]["instance"]["over"][0] = json!([9_999])
+        file["work"]["instance"]["over"][0] = json!([9_999]);
     });
     tiers.refused("a rule names a site", |file| {
         file["work"]["problem"]["stations"]["conflicts"] = json!([[0, 9_999]]);

@@ -217,7 +217,7 @@ fn is_hollow(sight: &Sight, at: Point, walls: &[Point]) -> bool {
         (east * reach, north * reach)
     };
     let (a, b) = (toward(a), toward(b));
-    let step = (((a.0 + b.0) / 2.0).round() as i64, ((a.1 + b.1) / 2.0).round() as i64);
+    let step = (f64::midpoint(a.0, b.0).round() as i64, f64::midpoint(a.1, b.1).round() as i64);
     step != (0, 0) && sight.is_open_at((at.0 + step.0, at.1 + step.1))
 }
 

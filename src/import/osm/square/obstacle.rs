@@ -111,12 +111,12 @@ pub(super) fn find_obstacles(
     let of_ways = ground.ways.par_iter().flat_map_iter(|way| {
         let slots = ground.slots(way);
         let is_closed = slots.len() >= 4 && slots.first() == slots.last();
-        let kinds = kinds_of(&way.meaning, is_closed);
+        let kinds = kinds_of((&way.meaning, is_closed));
         kinds.filter_map(move |what| obstacle_of(spots, what, vec![slots.to_vec()]))
     });
     let mut found: Vec<Obstacle> = of_ways.filter(is_near).collect();
     for relation in &ground.relations {
-        for what in kinds_of(&relation.meaning, true).filter(|what| what.2) {
+        for what in kinds_of((&relation.meaning, true)).filter(|what| what.2) {
             let (rings, _) = slot_rings(ground, relation);
             found.extend(obstacle_of(spots, what, rings).filter(is_near));
         }
@@ -133,7 +133,7 @@ pub(super) fn find_obstacles(
 }
 
 /// What the tags of a way or multipolygon put in the way.
-fn kinds_of(meaning: &Meaning, is_closed: bool) -> impl Iterator<Item = What> {
+fn kinds_of((meaning, is_closed): (&Meaning, bool)) -> impl Iterator<Item = What> {
     let building = Kind::Blocking(ObstacleKind::Building);
     let built = (is_closed && stands(meaning)).then_some((building, 0, true));
     let on_ground = blocking(meaning).filter(|(base, _)| base.kind != "subway");
