@@ -34,7 +34,7 @@ fn bench_load(criterion: &mut Criterion) {
         );
         std::fs::write(folder.path().join("study.toml"), text).unwrap();
         for (way, cache) in [("inputs", CacheUse::Never), ("cache", CacheUse::BesideStudy)] {
-            let wants = LoadWants { detail: MapDetail::None, cache };
+            let wants = LoadWants { detail: MapDetail::None, cache, accept_losses: false };
             let first = load_streets(folder.path(), wants, &Silent).unwrap();
             assert_ne!(matches!(first.source, NetworkSource::Kept(_)), cache == CacheUse::Never);
             group.bench_function(format!("{name} {way}"), |bencher| {

@@ -39,8 +39,11 @@ fn study(setting: &str) -> LoadedStudy {
         let _ = write!(osm, "<node id='{id}' lon='{lon:.7}' lat='{lat:.7}'>{}</node>", tags(told));
     }
     for (id, refs, told) in WAYS {
-        let refs: String = refs.iter().map(|at| format!("<nd ref='{at}'/>")).collect();
-        let _ = write!(osm, "<way id='{id}'>{refs}{}</way>", tags(told));
+        let _ = write!(osm, "<way id='{id}'>");
+        for at in refs {
+            let _ = write!(osm, "<nd ref='{at}'/>");
+        }
+        let _ = write!(osm, "{}</way>", tags(told));
     }
     osm.push_str("</osm>");
     let toml = format!(

@@ -1,5 +1,6 @@
 //! Laws of coverage gaps: an edit changes only gaps with a home whose walk it changed, a gap keeps its id, one site could
 //! serve it, its name is its own, and together they hold everybody left out.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::collections::{BTreeMap, BTreeSet};
 

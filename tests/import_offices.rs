@@ -2,6 +2,7 @@
 //! the name of their format.
 #![expect(
     clippy::unwrap_used,
+    clippy::float_cmp,
     clippy::print_stderr,
     reason = "a test says what went wrong by failing"
 )]
@@ -355,7 +356,7 @@ fn an_undeclared_geojson_is_wgs_84_unless_evidence_is_strong() {
         )
     };
     let features: Vec<String> =
-        (0..10).map(|at| corner(118.595 + 0.004 * f64::from(at), 24.9027083)).collect();
+        (0..10).map(|at| corner(118.595 + 0.004 * f64::from(at), 24.902_708_3)).collect();
     let text = format!(r#"{{"type":"FeatureCollection","features":[{}]}}"#, features.join(","));
     let (found, _) =
         read_zones(&table("z.geojson", &text), &ZonesSpec::default(), Some(&reference)).unwrap();

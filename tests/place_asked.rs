@@ -304,7 +304,8 @@ fn presets_of_a_published_instance_are_kept() {
     };
     let mut text = "customer,facility,distance\n".to_owned();
     for (customer, site) in (0..25).flat_map(|a| (0..25).map(move |b| (a, b))) {
-        text.push_str(&format!("c{customer},s{site},{:.3}\n", far(customer, site)));
+        let row = format_args!("c{customer},s{site},{:.3}\n", far(customer, site));
+        std::fmt::Write::write_fmt(&mut text, row).unwrap();
     }
     fs::write(toy.path("lattice.csv"), text).unwrap();
     let thirds = |a: usize, b: usize| (far(a, b) * 1000.0).round() as i64;

@@ -52,6 +52,47 @@ fn served() -> Arc<Server> {
     Arc::new(server)
 }
 
+/// The numbers of a rule of the document stand in the row of the table for the whole study.
+fn stands_in_table(rows: &[BTreeMap<String, String>], rule: &Value) {
+    let id = rule["rule"].as_str().unwrap();
+    let total = rows
+        .iter()
+        .find(|row| row["rule"] == id && row["level_name"].is_empty() && row["zone"].is_empty());
+    let total = total.unwrap();
+    for name in [
+        "persons",
+        "covered_persons",
+        "left_out_persons",
+        "no_street_persons",
+        "share",
+        "judged_share",
+    ] {
+        let told: f64 = total[name].parse().unwrap();
+        assert!((told - rule[name].as_f64().unwrap()).abs() < 1e-5, "{id} {name}: {told}");
+    }
+    assert_eq!(total["outcome"], rule["outcome"].as_str().unwrap());
+}
+
+/// A composite of the document is what the server answers, by name and by default.
+async fn the_composite_is_the_same(server: &Arc<Server>, composite: &Value) {
+    for uri in
+        ["/api/v1/studies/town/composite?functions=one-six-x", "/api/v1/studies/town/composite"]
+    {
+        let answer = get(server, uri).await;
+        assert_eq!(answer["missing_persons"], composite["persons_by_missing"], "{uri}");
+        assert_eq!(answer["no_street_persons"], composite["no_street_persons"]);
+        for (told, wanted) in [
+            ("complete_persons", "complete_persons"),
+            ("share", "share"),
+            ("mean_farthest_min", "mean_min"),
+        ] {
+            let (told, wanted) =
+                (answer[told].as_f64().unwrap(), composite[wanted].as_f64().unwrap());
+            assert!((told - wanted).abs() < 1e-4, "{uri}: {told} {wanted}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_same_numbers_stand_in_document_table_report_pdf_and_answer() {
     let baseline = town::baseline(TOWN);
@@ -82,22 +123,7 @@ async fn the_same_numbers_stand_in_document_table_report_pdf_and_answer() {
         assert!((number("share") - covered / known).abs() < 1e-9, "{id}");
         assert!((number("judged_share") - judged / known).abs() < 1e-9, "{id}");
 
-        let total = rows.iter().find(|row| {
-            row["rule"] == id && row["level_name"].is_empty() && row["zone"].is_empty()
-        });
-        let total = total.unwrap();
-        for name in [
-            "persons",
-            "covered_persons",
-            "left_out_persons",
-            "no_street_persons",
-            "share",
-            "judged_share",
-        ] {
-            let told: f64 = total[name].parse().unwrap();
-            assert!((told - number(name)).abs() < 1e-5, "{id} {name}: {told}");
-        }
-        assert_eq!(total["outcome"], rule["outcome"].as_str().unwrap());
+        stands_in_table(&rows, rule);
 
         let line = Some(number("pass_share")).filter(|&share| share > 0.0);
         let walked = printed(covered, known, line.filter(|_| served.is_none()));
@@ -129,23 +155,7 @@ async fn the_same_numbers_stand_in_document_table_report_pdf_and_answer() {
         }
     }
     assert!(asked > 5 && apart > 0, "{asked} rules asked, {apart} with people without streets");
-    let composite = &document["composites"][0];
-    for uri in
-        ["/api/v1/studies/town/composite?functions=one-six-x", "/api/v1/studies/town/composite"]
-    {
-        let answer = get(&server, uri).await;
-        assert_eq!(answer["missing_persons"], composite["persons_by_missing"], "{uri}");
-        assert_eq!(answer["no_street_persons"], composite["no_street_persons"]);
-        for (told, wanted) in [
-            ("complete_persons", "complete_persons"),
-            ("share", "share"),
-            ("mean_farthest_min", "mean_min"),
-        ] {
-            let (told, wanted) =
-                (answer[told].as_f64().unwrap(), composite[wanted].as_f64().unwrap());
-            assert!((told - wanted).abs() < 1e-4, "{uri}: {told} {wanted}");
-        }
-    }
+    the_composite_is_the_same(&server, &document["composites"][0]).await;
     let tally = &document["tally"];
     let kept = format!("{} of {}", tally["met"], tally["judged"]);
     assert!(page.contains(&format!("{kept} rules met")), "{kept}");

@@ -184,7 +184,7 @@ mod tests {
             );
         }
         for (bytes, what) in
-            [(&b"PK\x03\x04..."[..], "zip file"), (b"SQLite format 3\0", "GeoPackage")]
+            [(&b"PK\x03\x04..."[..], "zip file"), (b"SQLite format 3\0", "SQLite database")]
         {
             let error = decode(bytes.to_vec()).unwrap_err().to_string();
             assert!(error.contains(what) && error.contains("which is not read here"), "{error}");

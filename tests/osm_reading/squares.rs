@@ -381,7 +381,7 @@ fn ragged() -> impl Strategy<Value = Ragged> {
 
 impl Ragged {
     /// As a map: `entries` of the corners, the ring begun at `start`, with its hole or not.
-    fn parts(&self, entries: &[usize], start: usize, holed: bool) -> Vec<String> {
+    fn parts(&self, entries: &[usize], (start, holed): (usize, bool)) -> Vec<String> {
         let count = self.outer.len();
         let mut parts: Vec<String> = Vec::new();
         for (&(x, y), id) in self.outer.iter().zip(1..) {
@@ -445,7 +445,7 @@ proptest! {
 
     #[test]
     fn walks_over_a_ragged_square_are_the_shortest_there_are(town in ragged()) {
-        let extract = read(&town.parts(&town.entries, 0, true));
+        let extract = read(&town.parts(&town.entries, (0, true)));
         let found = town.walks(&Net::of(&extract, |class, _| class == StreetClass::Plaza));
         for (pair, right) in town.walks(&town.oracle()) {
             prop_assert!((found[&pair] - right).abs() < 0.05, "{pair:?}: {} is {right}", found[&pair]);
@@ -455,7 +455,7 @@ proptest! {
     #[test]
     fn where_a_ring_begins_changes_nothing(town in ragged(), start in 1_usize..14) {
         let (first, second) =
-            (read(&town.parts(&town.entries, 0, true)), read(&town.parts(&town.entries, start, true)));
+            (read(&town.parts(&town.entries, (0, true))), read(&town.parts(&town.entries, (start, true))));
         prop_assert_eq!(&first.streets.ways, &second.streets.ways);
         prop_assert_eq!(&first.streets.way_places, &second.streets.way_places);
         prop_assert_eq!(&first.streets.places, &second.streets.places);
@@ -469,20 +469,20 @@ proptest! {
     ) {
         let all = |_: StreetClass, _: StreetTraits| true;
         let walks = |parts: &[String]| town.walks(&Net::of(&read(parts), all));
-        let before = walks(&town.parts(&town.entries, 0, true));
+        let before = walks(&town.parts(&town.entries, (0, true)));
         let mut entries = town.entries.clone();
         entries.push(more % town.outer.len());
         entries.sort_unstable();
         entries.dedup();
-        let mut with_square = town.parts(&town.entries, 0, true);
+        let mut with_square = town.parts(&town.entries, (0, true));
         for (corner, id) in town.outer.iter().zip(301..) {
             with_square.push(node(id, corner.0 + east, corner.1 + north, ""));
         }
         let ring: Vec<i64> = (301..301 + town.outer.len() as i64).chain([301]).collect();
         with_square.push(way(30, &ring, "highway=pedestrian area=yes"));
         let changed = [
-            ("entry", walks(&town.parts(&entries, 0, true))),
-            ("hole", walks(&town.parts(&town.entries, 0, false))),
+            ("entry", walks(&town.parts(&entries, (0, true)))),
+            ("hole", walks(&town.parts(&town.entries, (0, false)))),
             ("square", walks(&with_square)),
         ];
         for (what, after) in changed {

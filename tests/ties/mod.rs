@@ -68,10 +68,10 @@ impl Town {
         for _ in 0..4 + dice.below(8) {
             let mut at = dice.below(25);
             let mut places = vec![at];
-            for _ in 0..1 + dice.below(4) {
+            for _ in 0..=dice.below(4) {
                 let next = match dice.below(4) {
                     0 if at % 5 < 4 => at + 1,
-                    1 if at % 5 > 0 => at - 1,
+                    1 if !at.is_multiple_of(5) => at - 1,
                     2 if at < 20 => at + 5,
                     3 if at >= 5 => at - 5,
                     _ => at,

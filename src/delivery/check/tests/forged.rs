@@ -58,7 +58,7 @@ fn the_question_is_bound_to_the_proof() {
         });
     }
     mclp.refused("required", |file| file["ask"]["terms"]["required"] = json!(["k1"]));
-    mclp.refused("more than the zones", |file| file["ask"]["terms"]["zone_max"] = json!([]));
+    mclp.refused("ask.terms.zone_max", |file| file["ask"]["terms"]["zone_max"] = json!([]));
     let lscp = Forge::of("lscp");
     lscp.refused("ask.target_share", set("/ask/target_share", json!(0.9)));
     lscp.refused("ask.problem", set("/ask/problem", json!("mclp")));
