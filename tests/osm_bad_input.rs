@@ -244,7 +244,7 @@ fn the_same_way_twice_counts_once() {
 fn what_is_no_map_is_refused() {
     for (content, word) in [
         (&b""[..], "empty"),
-        (b"PK\x03\x04 a zip", "neither"),
+        (b"PK\x03\x04 a zip", "zip file"),
         (b"%PDF-1.4", "neither"),
         (b"id,lon,lat\n1,2,3\n", "neither"),
         (b"{\"type\":\"FeatureCollection\"}", "neither"),
