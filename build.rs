@@ -7,15 +7,15 @@ use std::path::{Path, PathBuf};
 /// Sources that decide what is read from an extract and how its graph is made.
 const RULES: [&str; 10] = [
     "Cargo.lock",
-    "src/ids.rs",
-    "src/limits.rs",
-    "src/units.rs",
-    "src/facility",
+    "src/engine/ids.rs",
+    "src/engine/limits.rs",
+    "src/engine/units.rs",
+    "src/engine/facility",
     "src/import/cache",
     "src/import/elevation",
     "src/import/osm",
-    "src/spatial",
-    "src/street",
+    "src/engine/spatial",
+    "src/engine/street",
 ];
 
 fn main() {

@@ -8,12 +8,11 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use walkshed::ids::EdgeId;
 use walkshed::import::profile_file::shipped;
 use walkshed::reach::isochrone::Scene;
-use walkshed::reach::{
-    Ground, IsochroneOptions, Obstacles, Pen, Search, Seed, Seeds, ServiceArea, Sheet,
-};
+use walkshed::reach::{Ground, IsochroneOptions, Pen, Search, Seed, Seeds, ServiceArea, Sheet};
 use walkshed::spatial::LonLat;
 use walkshed::street::{
-    EdgePosition, Impedance, StreetClass, StreetGraph, StreetIngredients, StreetTraits, StreetWay,
+    EdgePosition, Impedance, Obstacles, StreetClass, StreetGraph, StreetIngredients, StreetTraits,
+    StreetWay,
 };
 use walkshed::units::WalkTime;
 

@@ -10,17 +10,11 @@
 //! - *How do files come in and results go out?* [`import`], [`export`], [`report`], [`store`]
 //! - *How is it used?* [`server`] (the map page), [`cli`] (the shell)
 
-pub mod units;
-pub mod ids;
-pub mod limits;
-pub mod progress;
-pub mod spatial;
-pub mod street;
-pub mod facility;
-pub mod demand;
-pub mod reach;
-pub mod coverage;
-pub mod placement;
+pub use walkshed_engine::{
+    coverage, demand, facility, ids, limits, progress, reach, spatial, street, units,
+};
+pub use walkshed_placement::placement;
+
 pub mod scenario;
 pub mod audit;
 pub mod import;

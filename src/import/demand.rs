@@ -172,7 +172,7 @@ pub fn read_demand(
                 found.points.extend(place.map(|place| DemandPoint {
                     key,
                     place,
-                    front: crate::spatial::Front::Point,
+                    front: crate::spatial::Front::Listed,
                     persons,
                     zone: None,
                 }));

@@ -137,7 +137,7 @@ impl Candidate {
     }
 
     fn front(&self) -> Front {
-        if self.doors == [self.place] { Front::Point } else { Front::of_doors(&self.doors) }
+        if self.doors == [self.place] { Front::Listed } else { Front::of_doors(&self.doors) }
     }
 
     /// A candidate that stands on a street: no access leg.
@@ -210,7 +210,8 @@ impl CandidateGround<'_> {
     /// Ties the doors of `candidates` that are not linked yet; a facility stands where it stands.
     pub fn link(&self, candidates: &mut [Candidate]) {
         let (graph, obstacles, limit) = (self.graph, self.obstacles, self.limit);
-        let ground = TieGround { graph, snappers: vec![self.snapper], obstacles, limit };
+        let map = self.snapper;
+        let ground = TieGround { graph, map, snappers: vec![map], obstacles, limit };
         let (impedance, islands) = (&self.walker.impedance, &self.walker.islands);
         candidates.par_iter_mut().filter(|candidate| candidate.stands.is_empty()).for_each_init(
             || TieFinder::new(&ground, impedance, islands),

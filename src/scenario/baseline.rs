@@ -177,11 +177,12 @@ impl Baseline {
     pub fn ties(&self, walker: &LinkedWalker, place: LonLat) -> Vec<Snapped> {
         let ground = TieGround {
             graph: &self.graph,
+            map: &self.snapper,
             snappers: vec![&self.snapper],
             obstacles: &self.obstacles,
             limit: self.limits.snap_distance,
         };
-        TieFinder::new(&ground, &walker.impedance, &walker.islands).ties(place, &Front::Point)
+        TieFinder::new(&ground, &walker.impedance, &walker.islands).ties(place, &Front::Listed)
     }
 
     /// What coverage is assessed on.

@@ -178,6 +178,7 @@ impl ScenarioState {
         snappers.extend(&self.added);
         TieGround {
             graph: self.streets.graph(),
+            map: &baseline.snapper,
             snappers,
             obstacles: &baseline.obstacles,
             limit: baseline.limits.snap_distance,

@@ -342,8 +342,13 @@ fn where_a_ring_begins_changes_nothing() {
         let snapper = Snapper::new(&graph);
         let obstacles = town.obstacles();
         let limit = LIMITS.snap_distance;
-        let ground =
-            TieGround { graph: &graph, snappers: vec![&snapper], obstacles: &obstacles, limit };
+        let ground = TieGround {
+            graph: &graph,
+            map: &snapper,
+            snappers: vec![&snapper],
+            obstacles: &obstacles,
+            limit,
+        };
         let impedance = Impedance::new(&graph, &walker());
         let islands = Islands::default();
         let mut finder = TieFinder::new(&ground, &impedance, &islands);

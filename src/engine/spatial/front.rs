@@ -8,6 +8,9 @@ pub enum Front {
     /// Nothing: the place itself, or the doors of the building it lies in.
     #[default]
     Point,
+    /// As [`Front::Point`], told by its coordinates (a row of a table, a click): where they lie on a street of the map,
+    /// one stands on that street.
+    Listed,
     /// Doors and gates.
     Doors(Box<[LonLat]>),
     /// Only its outline: one steps out anywhere on it.

@@ -1,5 +1,7 @@
 //! What cannot be crossed off the streets: walls, water, tracks, buildings.
 
+use std::ops::ControlFlow;
+
 use crate::spatial::frame::ground_distance;
 use crate::spatial::{Area, BoxIndex, LonLat, SegmentIndex};
 
@@ -123,22 +125,46 @@ impl Obstacles {
         found
     }
 
+    /// Whether anything stands between two places but the walls of the buildings `within`.
+    pub fn blocks(&self, from: LonLat, to: LonLat, within: &[u32]) -> bool {
+        let mut is_blocked = false;
+        self.each_between(from, to, within, |_| {
+            is_blocked = true;
+            ControlFlow::Break(())
+        });
+        is_blocked
+    }
+
     /// The strongest thing between two places but the walls of the buildings `within`; `None` when one sees the
     /// other.
     pub fn between(&self, from: LonLat, to: LonLat, within: &[u32]) -> Option<ObstacleKind> {
+        let mut strongest: Option<ObstacleKind> = None;
+        self.each_between(from, to, within, |kind| {
+            strongest = strongest.max(Some(kind));
+            ControlFlow::Continue(())
+        });
+        strongest
+    }
+
+    fn each_between(
+        &self,
+        from: LonLat,
+        to: LonLat,
+        within: &[u32],
+        mut each: impl FnMut(ObstacleKind) -> ControlFlow<()>,
+    ) {
         if self.rings.is_empty() || from == to {
-            return None;
+            return;
         }
         let length = ground_distance(from, to).0;
-        let mut strongest: Option<ObstacleKind> = None;
         self.index.each_crossed(from, to, |line, along| {
             let (kind, building) = self.rings[line as usize];
             let at = along * length;
             if at > TOUCH_M && at < length - TOUCH_M && !within.contains(&building) {
-                strongest = strongest.max(Some(kind));
+                return each(kind);
             }
+            ControlFlow::Continue(())
         });
-        strongest
     }
 }
 

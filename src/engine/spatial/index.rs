@@ -1,5 +1,7 @@
 //! R-trees over points and segments, asked in metres.
 
+use std::ops::ControlFlow;
+
 use rstar::primitives::GeomWithData;
 use rstar::{AABB, RTree};
 
@@ -243,24 +245,38 @@ impl SegmentIndex {
         let frame = LocalFrame::at(around);
         for window in search_boxes(&frame, around, radius) {
             self.visit(&window, |segment| {
-                let hit = project(&frame, segment);
-                if hit.distance.0 <= radius.0 {
-                    each(hit);
+                let (along, foot) = planar_foot(&frame, segment);
+                if foot.distance(PlanarPoint::default()).0 <= radius.0 {
+                    each(hit_at(&frame, segment, (along, foot)));
                 }
             });
         }
     }
 
     /// Calls `each` with the line of every segment that the straight look from `from` to `to` crosses, and how
-    /// far along the look it does, 0 to 1. Touching is no crossing; exact in whole 1e-7 degrees.
-    pub fn each_crossed(&self, from: LonLat, to: LonLat, mut each: impl FnMut(u32, f64)) {
+    /// far along the look it does, 0 to 1, until it is told to stop. Touching is no crossing; exact in whole 1e-7
+    /// degrees.
+    pub fn each_crossed(
+        &self,
+        from: LonLat,
+        to: LonLat,
+        mut each: impl FnMut(u32, f64) -> ControlFlow<()>,
+    ) {
         let look = Look::new(from, to);
         for window in look.boxes() {
-            self.visit(&window, |segment| {
-                if let Some(along) = look.crossed(segment.from, segment.to) {
-                    each(segment.line, along);
+            let window = Bounds { min: window.lower(), max: window.upper() };
+            let flow = self.boxes.try_visit(window, |rows| {
+                let near = self.segments[rows].iter().filter(|s| s.bounds().touches(window));
+                for segment in near {
+                    if let Some(along) = look.crossed(segment.from, segment.to) {
+                        each(segment.line, along)?;
+                    }
                 }
+                ControlFlow::Continue(())
             });
+            if flow.is_break() {
+                return;
+            }
         }
     }
 
@@ -337,11 +353,19 @@ fn seen_from(origin: LonLat, place: LonLat) -> [i64; 2] {
 
 /// The place of `segment` nearest to the frame's origin.
 fn project(frame: &LocalFrame, segment: &Segment) -> SegmentHit {
+    hit_at(frame, segment, planar_foot(frame, segment))
+}
+
+/// How far along `segment` it is nearest to the frame's origin, and where that is.
+fn planar_foot(frame: &LocalFrame, segment: &Segment) -> (f64, PlanarPoint) {
     let (a, b) = (frame.to_planar(segment.from), frame.to_planar(segment.to));
     let (dx, dy) = (b.x - a.x, b.y - a.y);
     let square = dx * dx + dy * dy;
     let along = if square > 0.0 { (-(a.x * dx + a.y * dy) / square).clamp(0.0, 1.0) } else { 0.0 };
-    let foot = PlanarPoint { x: a.x + along * dx, y: a.y + along * dy };
+    (along, PlanarPoint { x: a.x + along * dx, y: a.y + along * dy })
+}
+
+fn hit_at(frame: &LocalFrame, segment: &Segment, (along, foot): (f64, PlanarPoint)) -> SegmentHit {
     SegmentHit {
         line: segment.line,
         piece: segment.piece,

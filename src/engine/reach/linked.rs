@@ -72,7 +72,7 @@ impl<'a> LinkSource<'a> {
             _ => None,
         };
         let at_streets = demand.points.as_slice().par_iter().map(near).collect();
-        let ties = TieGround { graph, snappers: vec![snapper], obstacles, limit };
+        let ties = TieGround { graph, map: snapper, snappers: vec![snapper], obstacles, limit };
         Self { ties, facilities, demand, at_streets, island_length }
     }
 }

@@ -197,7 +197,7 @@ mod tests {
         struct File {
             function: Vec<Function>,
         }
-        let file: File = toml::from_str(include_str!("../../data/functions.toml")).unwrap();
+        let file: File = toml::from_str(include_str!("../../../data/functions.toml")).unwrap();
         Taxonomy::new(file.function).unwrap()
     }
 

@@ -86,7 +86,10 @@ impl Facility {
     /// Where one steps from it onto streets.
     pub fn front(&self) -> Front {
         match &self.outline {
-            _ if self.entrances == [self.place] => Front::Point,
+            _ if self.entrances == [self.place] => {
+                // A node of a map may be a corner of a path as well, and is one of the building it is at.
+                if self.key.starts_with("node/") { Front::Point } else { Front::Listed }
+            }
             Some(outline) if self.entrances.is_empty() => Front::Outline(Box::new(outline.clone())),
             _ => Front::of_doors(&self.entrances),
         }

@@ -3,7 +3,7 @@
 //! As in packed Hilbert R-trees (I. Kamel and C. Faloutsos, On packing R-trees, CIKM 1993), but the order is
 //! that of the things themselves, which the caller gives in an order along the ground.
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
 /// Boxes, or things, under one box of the level above.
 const UNDER_ONE: usize = 16;
@@ -63,7 +63,21 @@ impl PackedBoxes {
 
     /// Calls `each` with every row of things whose box touches `window`.
     pub(super) fn visit(&self, window: Bounds, mut each: impl FnMut(Range<usize>)) {
-        let Some(top) = self.levels.len().checked_sub(1) else { return };
+        let _ = self.try_visit(window, |rows| {
+            each(rows);
+            ControlFlow::Continue(())
+        });
+    }
+
+    /// As [`PackedBoxes::visit`], until `each` says to stop.
+    pub(super) fn try_visit(
+        &self,
+        window: Bounds,
+        mut each: impl FnMut(Range<usize>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let Some(top) = self.levels.len().checked_sub(1) else {
+            return ControlFlow::Continue(());
+        };
         let mut open: Vec<(usize, usize)> = Vec::with_capacity(4 * UNDER_ONE);
         let look = |level: usize, rows: Range<usize>, open: &mut Vec<(usize, usize)>| {
             let first = rows.start;
@@ -77,13 +91,14 @@ impl PackedBoxes {
         while let Some((level, index)) = open.pop() {
             let first = index * UNDER_ONE;
             match level.checked_sub(1) {
-                None => each(first..(first + UNDER_ONE).min(self.things)),
+                None => each(first..(first + UNDER_ONE).min(self.things))?,
                 Some(below) => {
                     let last = (first + UNDER_ONE).min(self.levels[below].len());
                     look(below, first..last, &mut open);
                 }
             }
         }
+        ControlFlow::Continue(())
     }
 }
 

@@ -1,0 +1,306 @@
+//! What lies around one place, looked at once: a leg and what stands in its way are the same for everybody who walks.
+
+use crate::ids::EdgeId;
+use crate::spatial::frame::ground_distance;
+use crate::spatial::{Front, LocalFrame, LonLat, PlanarPoint};
+use crate::street::{EdgePosition, Foot, StreetGraph, StreetTraits};
+use crate::units::Meters;
+
+use super::outline::Outline;
+use super::{NEAR_M, ON_LINE_MM, PRIVATE_M, TieGround};
+
+/// Where an access leg begins.
+pub(super) struct Start {
+    place: LonLat,
+    /// The way to there from the place itself, inside a building.
+    before_mm: u32,
+    /// Buildings it lies in, whose walls do not count.
+    pub(super) within: Vec<u32>,
+    outline: Option<Outline>,
+}
+
+/// A straight way from a door to a street.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Leg {
+    pub(super) foot: Foot,
+    pub(super) door: LonLat,
+    /// Its length with what is before it.
+    pub(super) mm: u32,
+    start: u32,
+}
+
+/// Orders legs by length, then by street.
+pub(super) type LegKey = (u32, EdgeId, u32, u32);
+
+impl Leg {
+    pub(super) fn key(&self) -> LegKey {
+        (self.mm, self.foot.edge, self.foot.piece, self.start)
+    }
+}
+
+/// A street place that a leg may lead to, with what was found out of it so far.
+struct Sight {
+    leg: Leg,
+    position: Option<EdgePosition>,
+    is_blocked: Option<bool>,
+    /// The leg from another corner of the outline, sought when the nearest place of the outline sees nothing.
+    turned: Option<Option<Leg>>,
+}
+
+/// How far is looked.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Depth {
+    /// [`NEAR_M`].
+    Near,
+    /// The limit of access legs.
+    Far,
+}
+
+/// A street place among those around: which, and whether the leg from another corner is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct At {
+    pub(super) index: usize,
+    pub(super) is_turned: bool,
+}
+
+/// The streets around one place.
+pub(super) struct Around<'a> {
+    ground: &'a TieGround<'a>,
+    stand: Option<(LonLat, Front)>,
+    starts: Vec<Start>,
+    /// By depth, each in order of its legs.
+    sights: [Option<Vec<Sight>>; 2],
+}
+
+impl std::fmt::Debug for Around<'_> {
+    fn fmt(&self, form: &mut std::fmt::Formatter) -> std::fmt::Result {
+        form.debug_struct("Around").field("stand", &self.stand).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Around<'a> {
+    pub(super) fn new(ground: &'a TieGround<'a>) -> Self {
+        Self { ground, stand: None, starts: Vec::new(), sights: [None, None] }
+    }
+
+    /// Stands at a place; what is known of it stays known when it is the same as before.
+    pub(super) fn stand(&mut self, place: LonLat, front: &Front) {
+        if self.stand.as_ref().is_some_and(|(at, before)| *at == place && before == front) {
+            return;
+        }
+        self.stand = Some((place, front.clone()));
+        self.starts = self.starts_of(place, front);
+        self.sights = [None, None];
+    }
+
+    /// Where a leg begins.
+    pub(super) fn start(&self, leg: &Leg) -> &Start {
+        &self.starts[leg.start as usize]
+    }
+
+    /// Where legs begin.
+    fn starts_of(&self, place: LonLat, front: &Front) -> Vec<Start> {
+        let obstacles = self.ground.obstacles;
+        let door = |door: LonLat, before_mm: u32| Start {
+            place: door,
+            before_mm,
+            within: obstacles.buildings_around(door),
+            outline: None,
+        };
+        match front {
+            Front::Outline(area) => {
+                let outline = Outline::new(area);
+                let place = outline.as_ref().map_or(place, Outline::middle);
+                vec![Start { place, before_mm: 0, within: Vec::new(), outline }]
+            }
+            Front::Doors(doors) => doors.iter().map(|&at| door(at, 0)).collect(),
+            // The way to a gate leads over the own ground of the compound.
+            Front::Walled(inner, gates) => {
+                let to_gate = |&at: &LonLat| door(at, ground_distance(place, at).as_mm());
+                let mut starts = self.starts_of(place, inner);
+                starts.extend(gates.iter().map(to_gate));
+                starts
+            }
+            Front::Nowhere => Vec::new(),
+            Front::Point | Front::Listed | Front::Street => {
+                let within = obstacles.buildings_around(place);
+                let doors = within.iter().flat_map(|&b| &obstacles.buildings()[b as usize].doors);
+                let inside = |&at: &LonLat| door(at, ground_distance(place, at).as_mm());
+                let starts: Vec<Start> = doors.map(inside).collect();
+                if starts.is_empty() {
+                    vec![Start { place, before_mm: 0, within, outline: None }]
+                } else {
+                    starts
+                }
+            }
+        }
+    }
+
+    fn limit(&self, depth: Depth) -> Meters {
+        match depth {
+            Depth::Near => Meters(self.ground.limit.0.min(NEAR_M)),
+            Depth::Far => self.ground.limit,
+        }
+    }
+
+    /// Calls `each` with the leg to every piece of a street that `accept` takes within `limit`, whatever is in its way.
+    pub(super) fn each_leg(
+        &self,
+        limit: Meters,
+        accept: impl Fn(EdgeId) -> bool,
+        mut each: impl FnMut(Leg),
+    ) {
+        for (start, number) in self.starts.iter().zip(0_u32..) {
+            let radius = start.outline.as_ref().map_or(0.0, Outline::radius);
+            for snapper in &self.ground.snappers {
+                snapper.each_foot(start.place, Meters(limit.0 + radius), |foot| {
+                    if !accept(foot.edge) {
+                        return;
+                    }
+                    let leg = match &start.outline {
+                        None => {
+                            let mm = start.before_mm + foot.distance.as_mm();
+                            Some(Leg { foot, door: start.place, mm, start: number })
+                        }
+                        Some(outline) => self.leg_from(outline, &foot, limit, number),
+                    };
+                    if let Some(leg) = leg.filter(|leg| leg.foot.distance.0 <= limit.0) {
+                        each(leg);
+                    }
+                });
+            }
+        }
+    }
+
+    /// The leg from the place of an outline that is nearest to a piece of a street.
+    fn leg_from(&self, outline: &Outline, foot: &Foot, limit: Meters, start: u32) -> Option<Leg> {
+        let piece = piece_of(self.ground.graph, foot);
+        let (door, along, place) = outline.nearest(piece, limit.0 + 0.05)?;
+        let distance = ground_distance(door, place);
+        let foot = Foot { along, distance, place, ..*foot };
+        Some(Leg { foot, door, mm: distance.as_mm(), start })
+    }
+
+    /// Whether a leg may lead there but as a last resort.
+    fn takes(&self, leg: &Leg) -> bool {
+        let traits = self.ground.graph.edges()[leg.foot.edge].traits;
+        let near = leg.foot.distance;
+        // What lies under or over an outline crosses it on paper only.
+        let is_on_line = near.as_mm() <= ON_LINE_MM && self.start(leg).outline.is_none();
+        !(traits.contains(StreetTraits::OFF_GROUND) && !is_on_line
+            || traits.contains(StreetTraits::PRIVATE) && near.0 > PRIVATE_M)
+    }
+
+    /// Makes the list of what legs may lead to as deep as `depth`, and says how much there is.
+    pub(super) fn look(&mut self, depth: Depth) -> usize {
+        if self.sights[depth as usize].is_none() {
+            let mut found = Vec::new();
+            let graph = self.ground.graph;
+            self.each_leg(
+                self.limit(depth),
+                |_| true,
+                |leg| {
+                    if self.takes(&leg) && !passes_a_corner(graph, &leg) {
+                        found.push(Sight { leg, position: None, is_blocked: None, turned: None });
+                    }
+                },
+            );
+            found.sort_unstable_by_key(|sight| sight.leg.key());
+            self.sights[depth as usize] = Some(found);
+        }
+        self.sights[depth as usize].as_ref().map_or(0, Vec::len)
+    }
+
+    fn sight(&self, depth: Depth, index: usize) -> &Sight {
+        &self.sights[depth as usize].as_ref().expect("looked at before")[index]
+    }
+
+    fn sight_mut(&mut self, depth: Depth, index: usize) -> &mut Sight {
+        &mut self.sights[depth as usize].as_mut().expect("looked at before")[index]
+    }
+
+    /// The leg to a street place.
+    pub(super) fn leg(&self, depth: Depth, at: At) -> Leg {
+        let sight = self.sight(depth, at.index);
+        sight.turned.flatten().filter(|_| at.is_turned).unwrap_or(sight.leg)
+    }
+
+    /// Where on its street the leg to a street place ends.
+    pub(super) fn position(&mut self, depth: Depth, at: At) -> EdgePosition {
+        let graph = self.ground.graph;
+        if at.is_turned {
+            return self.leg(depth, at).foot.position(graph);
+        }
+        let sight = self.sight_mut(depth, at.index);
+        *sight.position.get_or_insert_with(|| sight.leg.foot.position(graph))
+    }
+
+    /// Whether it is known that neither this leg nor one from another corner leads there.
+    pub(super) fn is_known_shut(&self, depth: Depth, at: At) -> bool {
+        let sight = self.sight(depth, at.index);
+        !at.is_turned && sight.is_blocked == Some(true) && matches!(sight.turned, Some(None))
+    }
+
+    /// Whether something stands in the way of a leg.
+    pub(super) fn is_blocked(&mut self, depth: Depth, at: At) -> bool {
+        if at.is_turned {
+            return false;
+        }
+        let obstacles = self.ground.obstacles;
+        let sight = self.sight(depth, at.index);
+        let known = sight.is_blocked.unwrap_or_else(|| {
+            let Leg { door, foot, .. } = sight.leg;
+            obstacles.blocks(door, foot.place, &self.start(&sight.leg).within)
+        });
+        self.sight_mut(depth, at.index).is_blocked = Some(known);
+        known
+    }
+
+    /// The leg from the nearest corner of an outline that sees the street, as its place in the order.
+    pub(super) fn turn(&mut self, depth: Depth, at: At) -> Option<LegKey> {
+        let sight = self.sight(depth, at.index);
+        let turned = sight.turned.unwrap_or_else(|| self.turned(sight.leg, self.limit(depth)));
+        self.sight_mut(depth, at.index).turned = Some(turned);
+        turned.map(|leg| leg.key())
+    }
+
+    fn turned(&self, leg: Leg, limit: Meters) -> Option<Leg> {
+        let (graph, obstacles) = (self.ground.graph, self.ground.obstacles);
+        let outline = self.start(&leg).outline.as_ref()?;
+        let legs = outline.corner_legs(piece_of(graph, &leg.foot), limit.0);
+        let sees = |&(door, _, place): &(LonLat, f64, LonLat)| !obstacles.blocks(door, place, &[]);
+        let (door, along, place) = legs.into_iter().find(sees)?;
+        let distance = ground_distance(door, place);
+        let foot = Foot { along, distance, place, ..leg.foot };
+        let turned = Leg { foot, door, mm: distance.as_mm(), ..leg };
+        let may = distance.0 <= limit.0 && self.takes(&turned) && !passes_a_corner(graph, &turned);
+        may.then_some(turned)
+    }
+}
+
+/// The ends of the piece of a street that a foot lies on.
+fn piece_of(graph: &StreetGraph, foot: &Foot) -> (LonLat, LonLat) {
+    let (shape, piece) = (graph.shape(foot.edge), foot.piece as usize);
+    (shape[piece], shape[piece + 1])
+}
+
+/// Whether `next` is nearer to `eye` than a street's corner is, as far as one sees from the corner.
+pub(super) fn comes_nearer(corner: LonLat, eye: LonLat, next: LonLat) -> bool {
+    let frame = LocalFrame::at(corner);
+    let (PlanarPoint { x, y }, eye) = (frame.to_planar(next), frame.to_planar(eye));
+    x * eye.x + y * eye.y > 0.0
+}
+
+/// Whether a leg ends at a corner of a street, not at an end, beyond which the street comes nearer.
+fn passes_a_corner(graph: &StreetGraph, Leg { foot, door, .. }: &Leg) -> bool {
+    let shape = graph.shape(foot.edge);
+    let piece = foot.piece as usize;
+    if foot.along <= 0.0 {
+        // Of a corner the piece before it speaks.
+        piece > 0
+    } else if foot.along >= 1.0 && piece + 2 < shape.len() {
+        comes_nearer(shape[piece + 1], *door, shape[piece + 2])
+    } else {
+        false
+    }
+}
