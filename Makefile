@@ -26,11 +26,11 @@ check-web: web/dist/index.html
 	cd web && npm run --silent check && npm test --silent
 
 check-rust: web/dist/index.html
-	cargo fmt --check
-	cargo clippy --locked --all-targets -- -D warnings
-	if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked --no-fail-fast; else cargo test --locked --no-fail-fast --lib --bins --tests; fi
-	cargo test --locked --doc
-	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	if cargo nextest --version >/dev/null 2>&1; then cargo nextest run --locked --workspace --no-fail-fast; else cargo test --locked --workspace --no-fail-fast --lib --bins --tests; fi
+	cargo test --locked --workspace --doc
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items
 	cargo bench --locked --no-run --profile dev
 
 # The page and the exports as a user meets them, in Chromium and GDAL, on the shipped city.

@@ -34,9 +34,11 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Top-level module of a source file: `street` for `src/street/graph.rs`, `units` for `src/units.rs`.
+/// Top-level module of a source file: `audit` for `src/audit/mod.rs`, and in the crate of the engine `street` for
+/// `src/engine/street/graph.rs`, `units` for `src/engine/units.rs`.
 fn module_of(path: &Path) -> String {
     let inner = path.strip_prefix(root().join("src")).expect("below src");
+    let inner = inner.strip_prefix("engine").unwrap_or(inner);
     let first =
         inner.components().next().expect("a name").as_os_str().to_string_lossy().into_owned();
     first.trim_end_matches(".rs").to_owned()

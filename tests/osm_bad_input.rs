@@ -245,11 +245,11 @@ fn what_is_no_map_is_refused() {
     for (content, word) in [
         (&b""[..], "empty"),
         (b"PK\x03\x04 a zip", "zip file"),
-        (b"%PDF-1.4", "neither"),
+        (b"%PDF-1.4", "a PDF"),
         (b"id,lon,lat\n1,2,3\n", "neither"),
-        (b"{\"type\":\"FeatureCollection\"}", "neither"),
-        (b"<html><body>404</body></html>", "<html>"),
-        (b"<osmChange version='0.6'/>", "<osmChange>"),
+        (b"{\"type\":\"FeatureCollection\"}", "JSON"),
+        (b"<html><body>404</body></html>", "a web page"),
+        (b"<osmChange version='0.6'/>", "an OpenStreetMap change file"),
         (b"<?xml version='1.0'?>", "<osm>"),
         (b"\x00\x00\x00\x00\x00\x00", "65,536"),
     ] {

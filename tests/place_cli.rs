@@ -265,7 +265,7 @@ fn no_plan_says_which_homes_are_to_blame_in_either_language() {
     ];
     let (code, said, errors) = run(&words);
     assert_eq!((code, said.contains("no candidate is within the reach")), (1, true), "{said}");
-    assert!(said.contains("--reach-min 25.1 would do"), "{said}{errors}");
+    assert!(said.contains("--reach-min 25.5 would do"), "{said}{errors}");
     assert_eq!(none.verify(false).0, 0);
 }
 

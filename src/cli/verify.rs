@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context, bail};
 
-use crate::delivery::check::{Against, Case, Lent, Log, Studied, Wanted, check};
+use crate::delivery::check::{Against, Case, Lent, Log, Serving, Studied, Wanted, check};
 use crate::import::hash::text_sha256;
 use crate::import::load::{MapDetail, load_study};
 use crate::limits::TEXT_BYTES_MAX;
@@ -37,10 +37,10 @@ pub(super) fn run(args: &VerifyArgs, console: &Console) -> anyhow::Result<Ending
         let fixed = water.chain(houses).collect();
         Ok(Studied { baseline: Lent::Own(Box::new(loaded.baseline)), papers, fixed })
     };
-    let instance = || {
+    let instance = |serving: Serving| {
         let path = args.instance.as_deref().context("name the instance")?;
         let text = super::place::read_instance(path)?;
-        Ok((text_sha256(&text), super::place::assign_instance(path, &text)?))
+        Ok((text_sha256(&text), super::place::instance_again(path, &text, serving)?))
     };
     let other = args.study.as_ref().or(args.instance.as_ref());
     let case = Case {

@@ -56,7 +56,7 @@ pub enum IssueKind {
     JoinMissing,
     /// Something an input lacks and the study does without (said once a kind).
     InputLacking,
-    /// A number that was estimated.
+    /// A number that was estimated, or what the data leave open and was decided.
     Estimated,
     /// No height is known there; the streets are taken as flat.
     ElevationMissing,

@@ -135,7 +135,7 @@ pub(crate) fn baseline_of(
     let points = homes.iter().enumerate().map(|(index, &(place, count))| DemandPoint {
         key: format!("p{index:03}"),
         place,
-        front: Front::Point,
+        front: Front::Listed,
         persons: [count, count / 3.0].map(|count| Persons::from_count(count).unwrap()).to_vec(),
         zone: None,
     });

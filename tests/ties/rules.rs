@@ -116,6 +116,45 @@ fn a_room_uses_the_doors_of_its_building() {
     assert!(without.contains(&(1, 22, false)) && without.contains(&(2, 38, false)), "{without:?}");
 }
 
+#[test]
+fn coordinates_on_a_street_stand_on_it() {
+    let rows = [(0.0, StreetClass::Residential, PLAIN), (20.0, StreetClass::Residential, PLAIN)];
+    let (streets, none) = (comb(&rows), Obstacles::default());
+    let ways = |y: f64, front: Front| legs(&streets, &none, (spot(200.0, y), front), &walker());
+    assert_eq!(ways(20.0, Front::Listed), [(2, 0, false)]);
+    assert_eq!(ways(20.0, Front::Point), [(1, 20, false), (2, 0, false)]);
+    assert_eq!(ways(18.0, Front::Listed), [(1, 18, false), (2, 2, false)]);
+    // On a line off the ground one stands under or over it.
+    let rows = [
+        (0.0, StreetClass::Residential, PLAIN),
+        (20.0, StreetClass::Footway, StreetTraits::OFF_GROUND),
+    ];
+    let home = (spot(200.0, 20.0), Front::Listed);
+    let found = legs(&comb(&rows), &none, home, &walker());
+    assert!(found.contains(&(1, 20, false)), "{found:?}");
+}
+
+#[test]
+fn no_leg_goes_along_or_over_steps_that_are_not_for_the_walker() {
+    // A path from the west, steps of 10 m, a path to the east; a way round far south.
+    let mut streets = StreetIngredients { names: vec![String::new()], ..Default::default() };
+    let corners =
+        [(0.0, 0.0), (50.0, 0.0), (60.0, 0.0), (110.0, 0.0), (110.0, -400.0), (0.0, -400.0)];
+    streets.places.extend(corners.map(|(x, y)| spot(x, y)));
+    push_way(&mut streets, &[0, 1], StreetClass::Footway, PLAIN);
+    push_way(&mut streets, &[1, 2], StreetClass::Steps, PLAIN);
+    push_way(&mut streets, &[2, 3], StreetClass::Footway, PLAIN);
+    push_way(&mut streets, &[3, 4, 5, 0], StreetClass::Residential, PLAIN);
+    let none = Obstacles::default();
+    let far = |x: f64, y: f64| {
+        let found = legs(&streets, &none, (spot(x, y), Front::Point), &stroller());
+        found.iter().any(|leg| leg.0 == 1)
+    };
+    assert!(!far(105.0, 0.0), "along the steps");
+    assert!(!far(64.0, -3.0) || far(64.0, 3.0), "one side as the other");
+    assert!(far(45.0, 3.0), "beside the path itself");
+}
+
 /// A street of 400 m in the south; steps lead from it to a path `length_m` long that comes back to it within 100 m.
 fn above_steps(length_m: f64) -> StreetIngredients {
     let mut streets = StreetIngredients { names: vec![String::new()], ..Default::default() };

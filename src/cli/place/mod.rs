@@ -25,8 +25,7 @@ use super::results::{papers_of, report_language};
 use super::stored::find_scenario;
 
 pub(super) use args::{PlaceArgs, PromiseArgs};
-pub(super) use pmed::instance_again as assign_instance;
-pub(super) use published::read as read_instance;
+pub(super) use published::{again as instance_again, read as read_instance};
 use terminal::Terminal;
 
 /// Loads, then has the plan made, written and printed.

@@ -24,8 +24,8 @@ use super::terminal::Terminal;
 use super::{assign_text, published};
 
 /// An assignment instance with how its numbers read.
-struct Ready {
-    instance: AssignInstance,
+pub(super) struct Ready {
+    pub(super) instance: AssignInstance,
     /// What weights and distances are counted in.
     unit: &'static str,
     sites: Vec<String>,
@@ -34,7 +34,7 @@ struct Ready {
 }
 
 /// The instance of a published file for problems of the nearest site.
-fn ready(found: Published) -> anyhow::Result<Ready> {
+pub(super) fn ready(found: Published) -> anyhow::Result<Ready> {
     let table = match found {
         Published::Pmed(file) => {
             // Vertices are called as in the file, from 1.
@@ -71,11 +71,6 @@ fn check_pairs(pairs: usize) -> anyhow::Result<()> {
         bail!("{pairs} pairs of site and customer; at most {ASSIGN_PAIRS_MAX} fit a plan's file");
     }
     Ok(())
-}
-
-/// The instance again, for `walkshed verify --instance`.
-pub(in crate::cli) fn instance_again(path: &Path, text: &str) -> anyhow::Result<AssignInstance> {
-    Ok(ready(published::instance_of(path, text, (None, None))?)?.instance)
 }
 
 /// Solves, writes `solution.json`, `sites.csv` and `assigned.csv`, prints.

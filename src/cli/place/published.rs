@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use crate::delivery::check::{Published as Again, Serving, WITHIN};
 use crate::delivery::plan::{
     Basis, ProblemKind, Wish, budget, check_options, covering, ended, scale, solved,
 };
@@ -128,18 +129,48 @@ pub(super) fn run(args: &PlaceArgs, path: &Path, console: &Console) -> anyhow::R
     if !(0.0..=1e12).contains(&radius) {
         bail!("--radius must lie in 0 to 1e12, not {radius}");
     }
-    let (instance, spots) = match found {
-        Published::Plane(planar) => {
-            let keys = (0..planar.sites.len()).map(|site| site.to_string()).collect();
-            let places = planar.sites.iter().map(|spot| (spot.x, spot.y)).collect();
-            (planar.within(radius)?, Spots { keys, places })
-        }
-        Published::Table(table) => on_table(&table, radius)?,
-        Published::Pmed(_) => on_table(&parse_graph(path, &text)?, radius)?,
-    };
+    let (instance, spots) = within(found, (path, &text), radius)?;
     let statuses = statuses(&spots.keys, &wish)?;
     let instance = instance.with_statuses(&statuses)?;
     cover((args, &wish), (path, &text), (&instance, &spots), console)
+}
+
+/// Who is within `radius` of which site.
+fn within(
+    found: Published,
+    (path, text): (&Path, &str),
+    radius: f64,
+) -> anyhow::Result<(CoverInstance, Spots)> {
+    match found {
+        Published::Plane(planar) => {
+            let keys = (0..planar.sites.len()).map(|site| site.to_string()).collect();
+            let places = planar.sites.iter().map(|spot| (spot.x, spot.y)).collect();
+            Ok((planar.within(radius)?, Spots { keys, places }))
+        }
+        Published::Table(table) => on_table(&table, radius),
+        Published::Pmed(_) => on_table(&parse_graph(path, text)?, radius),
+    }
+}
+
+/// The instance again, by every way of measuring that its file allows, for `walkshed verify --instance`.
+pub(in crate::cli) fn again(
+    path: &Path,
+    text: &str,
+    serving: Serving,
+) -> anyhow::Result<Vec<Again>> {
+    let plain = instance_of(path, text, (None, None))?;
+    let turned = match &plain {
+        Published::Plane(planar) => planar.in_meters().map(Published::Plane),
+        _ => None,
+    };
+    let read = |found| match serving {
+        Serving::Nearest => Ok(Again::Nearest(pmed::ready(found)?.instance)),
+        Serving::Within(radius) => {
+            let (instance, spots) = within(found, (path, text), radius)?;
+            Ok(Again::Within(instance, spots.keys))
+        }
+    };
+    std::iter::once(plain).chain(turned).map(read).collect()
 }
 
 /// The sites that must, and must not, be chosen, by their ids.
@@ -255,7 +286,7 @@ fn plan_file(
     });
     let ask = PlanAsk {
         problem: wish.goal.problem.id().to_owned(),
-        candidates: vec![format!("instance within {}", args.published.radius.unwrap_or(0.0))],
+        candidates: vec![format!("{WITHIN}{}", args.published.radius.unwrap_or(0.0))],
         candidate_hashes: vec![hash.clone()],
         target_share: (wish.goal.problem != ProblemKind::Mclp).then(|| wish.goal.share()),
         seed: wish.search.seed,

@@ -77,7 +77,11 @@ pub(super) fn cover(file: &PlanFile, log: &mut Log) -> Checked {
             let rules = rules_in_all(&solution.problem.rules, &schedule.problem);
             verify_schedule(&instance, (&rules, &solution.chosen), schedule)
                 .map_err(|fault| Reject(fault.to_string()))?;
-            in_phases(&instance, &schedule.sites_by_year())
+            if schedule.has_plan() {
+                in_phases(&instance, &schedule.sites_by_year())
+            } else {
+                in_order(&instance, &solution.chosen)
+            }
         }
     };
     let ids = &file.instance.sites;
@@ -109,6 +113,13 @@ pub(super) fn cover(file: &PlanFile, log: &mut Log) -> Checked {
 fn years(file: &PlanFile, log: &mut Log) {
     let Some(schedule) = &file.phases else { return };
     let years = schedule.problem.years.len();
+    if !schedule.has_plan() {
+        log.holds(
+            format!("the years: {years} of them, and no order of the sites that keeps what is asked of them was found"),
+            format!("年度：共 {years} 年，未找到满足要求的开设次序"),
+        );
+        return;
+    }
     let value = count(schedule.plan.value as f64 / 1e6);
     let bound = count(schedule.bound as f64 / 1e6);
     log.holds(

@@ -13,7 +13,6 @@ use crate::units::WalkTime;
 
 use super::super::plan::{assign_summary, assign_units};
 use super::differ::same;
-use super::file::Plan;
 use super::ground::Doors;
 use super::told::Told;
 use super::{Checked, Log, Reject, form, reject, told};
@@ -67,36 +66,6 @@ fn told_of(file: &AssignFile, instance: &AssignInstance) -> Vec<Told> {
         status: instance.status(site),
     };
     file.solution.chosen.iter().map(told).collect()
-}
-
-/// The instance is that of a published file.
-pub(super) fn of_instance(
-    plan: &Plan,
-    ((hash, found), shown): (&(String, AssignInstance), &str),
-    log: &mut Log,
-) -> anyhow::Result<Checked> {
-    let Plan::Assign(file) = plan else {
-        anyhow::bail!("only plans of p-median and p-center are checked against an instance file");
-    };
-    if *hash != file.study_hash {
-        return Ok(reject(format!(
-            "the plan is for another instance: its hash is {}, that of {shown} is {hash}",
-            file.study_hash
-        )));
-    }
-    let instance = match form::assign(file) {
-        Ok(instance) => instance,
-        Err(reason) => return Ok(Err(reason)),
-    };
-    let asked = found.with_statuses(&file.instance.statuses);
-    if asked.as_ref() != Ok(&instance) {
-        return Ok(reject(format!("the distances of the file are not those of {shown}")));
-    }
-    log.holds(
-        format!("the distances: worked out again from {shown}"),
-        format!("距离：由 {shown} 重新算出"),
-    );
-    Ok(Ok(()))
 }
 
 /// On the streets of the study nobody walks farther or less than is said.

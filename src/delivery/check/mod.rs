@@ -12,6 +12,7 @@ mod differ;
 mod file;
 mod form;
 mod ground;
+mod published;
 mod question;
 mod told;
 mod walks;
@@ -25,12 +26,13 @@ use anyhow::bail;
 
 use crate::delivery::Papers;
 use crate::import::reason::find_chinese;
-use crate::placement::AssignInstance;
+use crate::placement::{AssignInstance, CoverInstance};
 use crate::report::sheet::Both;
 use crate::scenario::Baseline;
 use crate::spatial::Area;
 
 use file::Plan;
+pub(crate) use published::WITHIN;
 
 /// Why a plan is not believed.
 #[derive(Clone, Debug)]
@@ -114,9 +116,29 @@ pub(crate) enum Against<'a> {
     Itself,
     /// A study, on whose streets homes are walked again.
     Study(FetchStudy<'a>),
-    /// A published instance, with its hash.
-    Instance(&'a dyn Fn() -> anyhow::Result<(String, AssignInstance)>),
+    /// A published instance.
+    Instance(FetchPublished<'a>),
 }
+
+/// How a plan serves the rows of a published instance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Serving {
+    /// Each by its nearest site.
+    Nearest,
+    /// Each by sites within a distance in the unit of the file, inclusive.
+    Within(f64),
+}
+
+/// What a published instance is when it is read again.
+pub(crate) enum Published {
+    Nearest(AssignInstance),
+    /// With the ids of its sites.
+    Within(CoverInstance, Vec<String>),
+}
+
+/// Reads a published instance again: its hash, and what it is by each way of measuring that its file allows.
+pub(crate) type FetchPublished<'a> =
+    &'a dyn Fn(Serving) -> anyhow::Result<(String, Vec<Published>)>;
 
 /// A file that is to be checked.
 pub(crate) struct Case<'a> {
@@ -162,7 +184,7 @@ pub(crate) fn check(case: &Case, log: &mut Log) -> anyhow::Result<Checked> {
         Against::Itself if is_cut => {
             bail!("the instance was too large for the file; give --study STUDY to walk again")
         }
-        Against::Instance(found) => assign::of_instance(&plan, (&found()?, &case.other), log),
+        Against::Instance(found) => published::agrees(&plan, (found, &case.other), log),
         Against::Itself => {
             log.leaves(
                 "streets and people: give --study; the bound is relative to the lists in the file",

@@ -272,7 +272,7 @@ mod tests {
         assert_eq!(told(&[1, 2], stepped(&[])), Front::of_doors(&[at(1), at(2)]));
         assert_eq!(told(&[1, 2], stepped(&[1])), Front::of_doors(&[at(2)]));
         assert_eq!(told(&[1, 2], stepped(&[2, 1])), Front::Nowhere);
-        assert_eq!(told(&[0], stepped(&[])), Front::Point);
+        assert_eq!(told(&[0], stepped(&[])), Front::Listed);
         assert_eq!(told(&[0], Wheels { refused: true, stepped: Vec::new() }), Front::Nowhere);
     }
 }

@@ -9,6 +9,12 @@ use super::packed::{Bounds, PackedBoxes};
 use super::{LocalFrame, LonLat, PlanarPoint};
 use crate::units::Meters;
 
+/// From how many metres on two lines that lie on each other run along each other.
+pub const ALONG_M: f64 = 1.0;
+/// How far apart lines that lie on each other may be, in metres, and more than that in 1e-7 degrees of latitude.
+const BESIDE_M: f64 = 0.2;
+const BESIDE_E7: i32 = 200;
+
 type Corner = [i32; 2];
 
 fn corner(place: LonLat) -> Corner {
@@ -280,6 +286,31 @@ impl SegmentIndex {
         }
     }
 
+    /// Whether the straight way from `from` to `to` crosses a line that `accept` takes, or runs along one for
+    /// [`ALONG_M`] or more.
+    pub fn is_met(&self, from: LonLat, to: LonLat, accept: impl Fn(u32) -> bool) -> bool {
+        let look = Look::new(from, to);
+        let frame = LocalFrame::at(from);
+        let end = frame.to_planar(to);
+        look.boxes().any(|window| {
+            let window = Bounds { min: window.lower(), max: window.upper() }.grown(BESIDE_E7);
+            let flow = self.boxes.try_visit(window, |rows| {
+                let near = self.segments[rows].iter().filter(|s| s.bounds().touches(window));
+                let is_met = |s: &Segment| {
+                    accept(s.line)
+                        && (look.crossed(s.from, s.to).is_some()
+                            || runs_along(end, (frame.to_planar(s.from), frame.to_planar(s.to))))
+                };
+                if near.into_iter().any(is_met) {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            });
+            flow.is_break()
+        })
+    }
+
     /// Ids of the lines with a segment whose box touches the box of `radius` around `around`; sorted, once each.
     pub fn lines_near(&self, around: LonLat, radius: Meters) -> Vec<u32> {
         let mut lines: Vec<u32> = Vec::new();
@@ -290,6 +321,20 @@ impl SegmentIndex {
         lines.dedup();
         lines
     }
+}
+
+/// Whether the straight way from the origin to `end` and a straight piece lie on each other, [`BESIDE_M`] apart at most,
+/// for [`ALONG_M`] or more.
+fn runs_along(end: PlanarPoint, (a, b): (PlanarPoint, PlanarPoint)) -> bool {
+    let length = end.distance(PlanarPoint::default()).0;
+    if length < ALONG_M {
+        return false;
+    }
+    let (x, y) = (end.x / length, end.y / length);
+    let beside = |p: PlanarPoint| (x * p.y - y * p.x).abs() <= BESIDE_M;
+    let along = |p: PlanarPoint| x * p.x + y * p.y;
+    let (low, high) = (along(a).min(along(b)), along(a).max(along(b)));
+    beside(a) && beside(b) && high.min(length) - low.max(0.0) >= ALONG_M
 }
 
 /// A straight look from one place to another.

@@ -24,6 +24,14 @@ impl Bounds {
             && other.min[1] <= self.max[1]
     }
 
+    /// The box with a margin all around.
+    pub(super) fn grown(self, margin: i32) -> Self {
+        Self {
+            min: self.min.map(|at| at.saturating_sub(margin)),
+            max: self.max.map(|at| at.saturating_add(margin)),
+        }
+    }
+
     fn with(self, other: Self) -> Self {
         Self {
             min: [self.min[0].min(other.min[0]), self.min[1].min(other.min[1])],

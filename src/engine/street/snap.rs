@@ -153,6 +153,11 @@ impl Snapper {
         });
     }
 
+    /// Whether the straight way between two places crosses or runs along an edge that `bars` takes.
+    pub fn is_barred(&self, from: LonLat, to: LonLat, bars: impl Fn(EdgeId) -> bool) -> bool {
+        self.index.is_met(from, to, |line| bars(EdgeId(line)))
+    }
+
     /// Distance to the nearest street within `limit` (inclusive), whoever may use it.
     pub fn nearest_street(&self, place: LonLat, limit: Meters) -> Option<Meters> {
         self.index.nearest_within(place, limit, |_| true).map(|hit| hit.distance)

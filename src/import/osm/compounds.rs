@@ -77,7 +77,7 @@ pub(super) fn find_compounds(
             "{gateless} walled compounds have neither a gate nor a street that passes their wall; their homes go \
              out as if there were no wall"
         );
-        issues.note(IssueKind::InputLacking, source, "", reason);
+        issues.note(IssueKind::Estimated, source, "", reason);
     }
     compounds
 }

@@ -202,7 +202,7 @@ impl OsmExtract {
                 "{} relations have the tags of a place and are no multipolygon, boundary or site; they are not read",
                 kept.odd_places
             );
-            self.issues.note(IssueKind::InputLacking, label, "", reason);
+            self.issues.note(IssueKind::Estimated, label, "", reason);
         }
     }
 

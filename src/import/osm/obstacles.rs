@@ -7,7 +7,7 @@ use super::rings::{self, Rings};
 use super::scan::{Meaning, Role};
 use super::tags::basemap::{BaseTag, Extent, Grade, Theme};
 use crate::spatial::{Area, LonLat};
-use crate::street::{Footprint, ObstacleKind, Obstacles};
+use crate::street::{Footprint, ObstacleKind, Obstacles, StreetClass};
 
 /// Streams and ditches: one steps over them.
 const NARROW_WATER: [&str; 3] = ["stream", "ditch", "drain"];
@@ -25,6 +25,12 @@ pub(super) fn find_obstacles(ground: &Ground) -> Obstacles {
             } else if base.extent != Extent::Area {
                 lines.extend(runs(ground, slots).map(|line| (kind, line)));
             }
+        }
+        // The shaft of a lift drawn as a ring: one goes through it by the lift only.
+        if is_closed
+            && way.meaning.street.is_some_and(|street| street.class == StreetClass::Elevator)
+        {
+            lines.extend(runs(ground, slots).map(|line| (ObstacleKind::Wall, line)));
         }
         if is_closed && stands(&way.meaning) {
             buildings.extend(footprint(ground, &ring_of(slots), &doors));

@@ -20,7 +20,7 @@ pub(super) fn note_decisions(
     source: &str,
     issues: &mut IssueLog,
 ) {
-    let mut note = |reason: String| issues.note(IssueKind::InputLacking, source, "", reason);
+    let mut note = |reason: String| issues.note(IssueKind::Estimated, source, "", reason);
     note_junction_barriers(streets, &mut note);
     note_lifts(ground, streets, &mut note);
     note_times(streets, &mut note);
@@ -97,9 +97,16 @@ fn note_times(streets: &StreetIngredients, note: &mut impl FnMut(String)) {
     let ways = streets.ways.iter().filter(|way| at_times(way.traits)).count();
     let doors = streets.barriers.iter().filter(|at| at.kind == BarrierKind::Conditional).count();
     if ways + doors > 0 {
+        let told = [(ways, "ways"), (doors, "gates or doors")];
+        let told: Vec<String> = told
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{count} {what}"))
+            .collect();
         note(format!(
-            "{ways} ways and {doors} gates or doors are open only at times, in a season or under conditions; they \
-             are walked except by a profile with `conditional = \"forbid\"`"
+            "{} are open only at times, in a season or under conditions; they are walked except by a profile with \
+             `conditional = \"forbid\"`",
+            told.join(" and ")
         ));
     }
 }
@@ -159,7 +166,7 @@ fn note_sidepaths(
         if places.iter().filter(beside).count() * 2 < places.len() {
             let reason = "foot=use_sidepath sends walkers to a path beside, but none is drawn; nobody walks here: \
                           draw the path, or tag foot=yes";
-            issues.note(IssueKind::InputLacking, source, format!("way/{id}"), reason);
+            issues.note(IssueKind::Estimated, source, format!("way/{id}"), reason);
         }
     }
 }

@@ -305,6 +305,9 @@ fn gates_again(
     log: &mut Log,
 ) -> Checked {
     let Some(GateSought { gap_m, walk_m, most }) = record.search else {
+        if field.head.version > 1 {
+            return reject("work.instance.search is missing: how gates were looked for");
+        }
         log.leaves(
             "whether other gates could open, and who needs which: a file of version 1 does not say how they were looked \
              for, so the bound is relative to the ways in the file",

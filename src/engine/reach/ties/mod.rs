@@ -5,7 +5,7 @@
 //! when another one with the way along the streets between both is no longer for the walker, either way. So a
 //! further street never lengthens a walk. Where ties may lead:
 //!
-//! - Past nothing that stands in the way ([`Obstacles`]).
+//! - Past nothing that stands in the way ([`Obstacles`]), nor over steps and squares that are not for the walker.
 //! - To a square where it is nearest and at the ends of the ways over it, not to each of those that cross there.
 //! - To a line off the ground (bridge, tunnel, another level) only from a door on it.
 //! - From coordinates on a street of the map ([`Front::Listed`]) only to that street.
@@ -25,11 +25,11 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::rc::Rc;
 
-use crate::ids::NodeId;
+use crate::ids::{EdgeId, NodeId};
 use crate::spatial::{Front, LonLat};
 use crate::street::{
     Edge, EdgePosition, Foot, Impedance, Islands, ObstacleKind, Obstacles, Snapped, Snapper,
-    StreetGraph, StreetTraits, Walkable,
+    StreetClass, StreetGraph, StreetTraits, Walkable,
 };
 use crate::units::Meters;
 
@@ -228,6 +228,9 @@ impl<'a> TieFinder<'a> {
         if around.is_blocked(depth, at) {
             return around.turn(depth, at);
         }
+        if self.is_barred(&leg) {
+            return None;
+        }
         if impedance.forward(edge).is_reachable() && impedance.backward(edge).is_reachable() {
             found.nodes.extend(node);
         }
@@ -248,6 +251,16 @@ impl<'a> TieFinder<'a> {
             door: leg.door,
             forced,
         }
+    }
+
+    /// Whether a leg goes over steps or a square that are not for this walker.
+    fn is_barred(&self, leg: &Leg) -> bool {
+        let bars = |edge: EdgeId| {
+            let Edge { class, traits, .. } = self.ground.graph.edges()[edge];
+            (class == StreetClass::Steps || traits.contains(StreetTraits::CHORD))
+                && !self.walkable.impedance.is_walkable(edge)
+        };
+        self.ground.map.is_barred(leg.door, leg.foot.place, bars)
     }
 
     fn seed(&mut self, tie: &Snapped) {
@@ -301,7 +314,7 @@ impl<'a> TieFinder<'a> {
             let rank = match blocked {
                 _ if traits.contains(StreetTraits::OFF_GROUND) => 2,
                 Some(_) => 1,
-                None => 0,
+                None => u8::from(self.is_barred(&leg)),
             };
             let key = (rank, blocked);
             let worse = best
