@@ -89,7 +89,8 @@ fn by_shell(name: &str, args: &[&str]) -> (Value, Value) {
     let mut all = vec!["place", STUDY, "-q", "--json", "--out", out.to_str().unwrap()];
     all.extend(args);
     let done = Command::new(env!("CARGO_BIN_EXE_walkshed")).args(&all).output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "{name}: {:?} {said}", done.status.code());
     let file = std::fs::read(out.join("solution.json")).unwrap();
     (serde_json::from_slice(&done.stdout).unwrap(), serde_json::from_slice(&file).unwrap())
 }

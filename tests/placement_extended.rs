@@ -99,7 +99,8 @@ fn the_most_people_find_a_place_as_when_every_plan_is_tried() {
         let instance = CapacitatedInstance::new(weights.clone(), &sites).unwrap();
         let problem = CapacitatedProblem { rules };
         let plan = solve_capacitated(&instance, &problem, Effort::default(), &Silent);
-        assert_eq!(verify_capacitated(&instance, &problem, &plan), Ok(()), "case {case}");
+        let verdict = verify_capacitated(&instance, &problem, &plan);
+        assert_eq!(verdict, Ok(()), "case {case}: {plan:?}");
         if let Some(best) = best {
             assert_eq!((plan.served, plan.bound), (best, best), "case {case}");
             assert_eq!(plan.status, SolutionStatus::Optimal, "case {case}");

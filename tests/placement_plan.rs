@@ -290,7 +290,7 @@ fn no_position_on_the_streets_covers_what_no_network_candidate_covers() {
             .map(|site| reach.of(SiteId(site)).iter().map(|pair| pair.0).collect())
             .collect();
         for (edge, whole) in study.graph.edges().enumerate() {
-            if whole.length_mm == 0 || study.graph.is_entering_side(edge) {
+            if !study.ground().takes_site(edge) || study.graph.is_entering_side(edge) {
                 continue;
             }
             let step = (whole.length_mm / 37).max(1) as usize;

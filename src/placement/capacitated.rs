@@ -359,6 +359,9 @@ fn plan(
         },
     );
     let Found { best, bound, tree, .. } = found;
+    // What rules alone exclude needs no tree.
+    let is_plain = matches!(&status, SolutionStatus::Infeasible { reason } if *reason != Infeasibility::Together);
+    let tree = if is_plain { BranchTree::default() } else { tree };
     let open = best.as_ref().map_or_else(|| instance.existing.clone(), |best| best.0.clone());
     let flow = judge.flow(&open);
     let cover = &instance.cover;

@@ -57,7 +57,8 @@ impl WhoCounts {
         match self {
             Self::WithStreet => !snaps.is_empty(),
             Self::OnMainNetwork => {
-                need.times.time(point).is_reachable() || snaps.iter().any(|snap| !snap.on_island)
+                need.times.time(point).is_reachable()
+                    || snaps.iter().any(|snap| need.walker.islands.is_main(snap.position.edge))
             }
         }
     }

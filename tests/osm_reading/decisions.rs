@@ -116,7 +116,7 @@ fn a_sidepath_that_nobody_drew_is_said() {
     let told: Vec<_> =
         alone.issues.issues().iter().filter(|i| i.reason.contains("use_sidepath")).collect();
     assert_eq!(told.len(), 1);
-    assert_eq!((told[0].kind, told[0].feature.as_str()), (IssueKind::InputLacking, "way/10"));
+    assert_eq!((told[0].kind, told[0].feature.as_str()), (IssueKind::Estimated, "way/10"));
 }
 
 #[test]

@@ -367,6 +367,15 @@ fn standards() -> Vec<Standard> {
 
 /// The town as a baseline.
 pub(crate) fn baseline(size: TownSize) -> Baseline {
+    with(size, Meters(250.0))
+}
+
+/// The town with access legs so short that some homes have no street.
+pub(crate) fn with_homes_off_the_streets(size: TownSize) -> Baseline {
+    with(size, Meters(20.0))
+}
+
+fn with(size: TownSize, snap_distance: Meters) -> Baseline {
     let size = size.0;
     let streets = streets(size);
     let ingredients = Ingredients {
@@ -382,7 +391,7 @@ pub(crate) fn baseline(size: TownSize) -> Baseline {
         standards: standards(),
         ..Ingredients::default()
     };
-    let limits = LinkLimits { snap_distance: Meters(250.0), island_length: Meters(1_000.0) };
+    let limits = LinkLimits { snap_distance, island_length: Meters(1_000.0) };
     Baseline::new(ingredients, limits)
 }
 

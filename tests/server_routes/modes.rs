@@ -36,10 +36,16 @@ async fn a_composite_tells_how_many_functions_each_home_lacks() {
     let (baseline, cutoff) = (baseline(), WalkTime::from_minutes(6.0).unwrap());
     let (a, b) = (times(0), times(1));
     let mut core = [Persons::ZERO; 3];
+    let mut no_street = Persons::ZERO;
     for (id, persons) in counting(&baseline.demand, GroupId(0)) {
+        if a.walk(id).is_none() {
+            no_street += persons;
+            continue;
+        }
         core[usize::from(a.time(id) > cutoff) + usize::from(b.time(id) > cutoff)] += persons;
     }
     assert_eq!(told["missing_persons"], json!(core));
+    assert_eq!(told["no_street_persons"], json!(no_street));
     assert!(core.iter().all(|persons| *persons > Persons::ZERO));
     assert_eq!(told["complete_persons"], json!(core[0]));
     let zones = told["zones"].as_array().unwrap();

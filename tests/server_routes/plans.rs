@@ -116,7 +116,7 @@ async fn plan(server: &Arc<Server>, more: Value) -> (String, Value) {
     assert_eq!(job["state"], "done", "{more}: {job}");
     let id = job["id"].as_str().unwrap().to_owned();
     let found = get(server, &format!("/api/v1/jobs/{id}/result")).await;
-    let last = job["trail"].as_array().unwrap().last().unwrap();
+    let last = job["trail"].as_array().unwrap().last().unwrap_or_else(|| panic!("{more}: {job}"));
     assert_eq!((&last["value"], &last["gap"]), (&found["value"], &found["gap"]), "{more}");
     let (_, verified) = call(server, "POST", &format!("/api/v1/jobs/{id}/verify"), None).await;
     assert_eq!(verified["valid"], true, "{more}: {verified}");
@@ -132,7 +132,7 @@ async fn every_problem_of_the_shell_is_answered_verified_and_taken_into_a_scenar
     for more in [
         json!({ "problem": "lscp", "target_share": 0.5 }),
         json!({ "problem": "cost-to-target", "target_share": 0.5 }),
-        json!({ "problem": "p-median", "sites": 1 }),
+        json!({ "problem": "p-median", "sites": 1, "cutoff_min": null }),
         json!({ "problem": "p-center", "sites": 1, "cutoff_min": null }),
         json!({ "problem": "capacitated", "sites": 1, "places_per_1000": 5.0, "capacity": 1.0 }),
         json!({ "problem": "worst-zone", "sites": 1 }),

@@ -102,6 +102,10 @@ impl Town {
         let walls = self.walls.iter().map(|wall| (ObstacleKind::Wall, wall.clone())).collect();
         Obstacles::new(walls, Vec::new(), Vec::new())
     }
+
+    fn hides(&self, from: LonLat, to: LonLat) -> bool {
+        self.obstacles().blocks(from, to, &[])
+    }
 }
 
 fn push_way(
@@ -288,7 +292,9 @@ fn nothing_is_lost_by_the_ties_that_are_left_out() {
             for (home, (at, _)) in town.homes.iter().enumerate() {
                 let ties = all_ties(&town, graph, *at);
                 if ties.is_empty() {
-                    assert!(tied.home(home).iter().all(|tie| tie.forced));
+                    // Of a street whose nearest place is hidden another one may be in sight.
+                    let is_told = |tie: &Snapped| tie.forced || !town.hides(tie.door, tie.place);
+                    assert!(tied.home(home).iter().all(is_told), "town {seed}, home {home}");
                     continue;
                 }
                 all += ties.len();
@@ -307,7 +313,7 @@ fn nothing_is_lost_by_the_ties_that_are_left_out() {
             }
         }
     }
-    assert!(kept * 3 < all * 2, "{kept} of {all} ties are needed");
+    assert!(kept * 10 < all * 9, "{kept} of {all} ties are needed");
 }
 
 #[test]

@@ -242,9 +242,21 @@ fn unreached(outcome: &Outcome, rows: &[u32], language: Language) -> String {
     let more = if rows.len() > HOMES_NAMED { " …" } else { "" };
     let persons: Persons = persons_of(outcome, rows);
     let (least, _) = outcome.people.least_reach(outcome.candidates, rows);
+    let (homes, named, persons) = (rows.len(), named.join(", "), persons.count());
+    if !least.is_reachable() {
+        return match language {
+            Language::En => format!(
+                "there is no such plan: no way on foot leads from {homes} homes ({persons:.1} people) to any candidate: \
+                 {named}{more}\n  add a candidate there, or take p-median with --unserved-min"
+            ),
+            Language::Zh => format!(
+                "无可行方案：{homes} 处住所（{persons:.1} 人）步行到不了任何候选点：{named}{more}\n  \
+                 请在那里增加候选点，或改用 p-median 并给出 --unserved-min"
+            ),
+        };
+    }
     // Rounded up, so that a reach that is read off here is large enough.
     let least = (f64::from(least.as_ms()) / MINUTE * 10.0).ceil() / 10.0;
-    let (homes, named, persons) = (rows.len(), named.join(", "), persons.count());
     match language {
         Language::En => format!(
             "there is no such plan: no candidate is within the reach of {homes} homes ({persons:.1} people): \

@@ -10,6 +10,7 @@ pub mod tiling;
 pub mod area;
 pub mod front;
 mod packed;
+mod look;
 pub mod index;
 pub mod box_index;
 pub mod grid;

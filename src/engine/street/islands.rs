@@ -16,7 +16,8 @@ use super::impedance::Impedance;
 /// off the streets leads past what holds them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Islands {
-    /// By edge: 1 on a short island that nothing holds, 2 and more the number of a piece that is held.
+    /// By edge: 1 on a short island that nothing holds, 2 and more the number of a piece that is held, [`APART`] on a
+    /// long piece that is neither.
     piece_of: Vec<u32>,
     /// One edge of each island and its length in millimetres, by edge.
     pub pieces: Vec<(EdgeId, u64)>,
@@ -26,6 +27,9 @@ pub struct Islands {
 const MAINLAND: u32 = 0;
 /// On a short island that nothing holds.
 const LOOSE: u32 = 1;
+
+/// On a long piece that is not joined to the longest one.
+const APART: u32 = u32::MAX;
 
 impl Islands {
     /// The islands of `graph` under `impedance`: pieces of less than `limit` of street, and held ones of any length.
@@ -57,7 +61,8 @@ impl Islands {
         let mut piece_of = vec![MAINLAND; graph.edge_count()];
         for (id, edge) in walkable() {
             let root = joined.find_mut(edge.from.0);
-            piece_of[id.0 as usize] = number.get(&root).copied().unwrap_or(MAINLAND);
+            let other = if root == longest { MAINLAND } else { APART };
+            piece_of[id.0 as usize] = number.get(&root).copied().unwrap_or(other);
         }
         let mut pieces: Vec<(EdgeId, u64)> = pieces.into_values().collect();
         pieces.sort_unstable();
@@ -66,12 +71,17 @@ impl Islands {
 
     /// Whether `edge` lies on an island.
     pub fn contains(&self, edge: EdgeId) -> bool {
-        self.number(edge) != MAINLAND
+        !matches!(self.number(edge), MAINLAND | APART)
+    }
+
+    /// Whether `edge` lies on the longest piece of all.
+    pub fn is_main(&self, edge: EdgeId) -> bool {
+        self.number(edge) == MAINLAND
     }
 
     /// The piece that holds whoever lives on `edge`, when one does.
     pub fn held(&self, edge: EdgeId) -> Option<u32> {
-        Some(self.number(edge)).filter(|&number| number > LOOSE)
+        Some(self.number(edge)).filter(|&number| number > LOOSE && number != APART)
     }
 
     fn number(&self, edge: EdgeId) -> u32 {
