@@ -16,12 +16,28 @@ use walkshed::import::load::{MapDetail, load_study};
 use walkshed::progress::Silent;
 use walkshed::server::{AppInput, KindArea, MapContent, Server, Shelf, StudyMeta, router};
 
-const STUDY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/isle-of-man");
-const PLACE: &str = "/api/v1/studies/isle-of-man/place";
+/// A shipped city behind a router, and so few candidates on it that every problem is proven in a moment.
+struct City {
+    id: &'static str,
+    grid: &'static str,
+    server: Arc<Server>,
+}
 
-fn served() -> Arc<Server> {
-    let loaded = load_study(Path::new(STUDY), MapDetail::Full, &Silent).unwrap();
-    let id = "isle-of-man";
+const ISLE_OF_MAN: (&str, &str) = ("isle-of-man", "grid:5000");
+const KARHULA: (&str, &str) = ("karhula", "grid:700");
+
+impl City {
+    fn new((id, grid): (&'static str, &'static str)) -> Self {
+        Self { id, grid, server: served(id) }
+    }
+}
+
+fn study(id: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(id)
+}
+
+fn served(id: &str) -> Arc<Server> {
+    let loaded = load_study(&study(id), MapDetail::Full, &Silent).unwrap();
     let open = |_: &dyn walkshed::progress::Progress| Err("it is open".to_owned());
     let shelf = Shelf {
         id: id.into(),
@@ -65,8 +81,10 @@ async fn call(server: &Arc<Server>, method: &str, at: &str, body: Option<&Value>
 }
 
 /// What the page is told of the plan that `body` asks for.
-async fn by_page(server: &Arc<Server>, body: &Value) -> Value {
-    let begun = call(server, "POST", PLACE, Some(body)).await;
+async fn by_page(city: &City, body: &Value) -> Value {
+    let server = &city.server;
+    let place = format!("/api/v1/studies/{}/place", city.id);
+    let begun = call(server, "POST", &place, Some(body)).await;
     let id = begun["id"].as_str().unwrap_or_else(|| panic!("{body}: {begun}")).to_owned();
     let at = format!("/api/v1/jobs/{id}");
     loop {
@@ -83,10 +101,11 @@ async fn by_page(server: &Arc<Server>, body: &Value) -> Value {
 }
 
 /// What the shell writes for the same: `solution.json`.
-fn by_shell(name: &str, args: &[&str]) -> (Value, Value) {
+fn by_shell(city: &City, (name, args): (&str, &[&str])) -> (Value, Value) {
     let out = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("place-api").join(name);
     std::fs::remove_dir_all(&out).ok();
-    let mut all = vec!["place", STUDY, "-q", "--json", "--out", out.to_str().unwrap()];
+    let study = study(city.id).display().to_string();
+    let mut all = vec!["place", &study, "-q", "--json", "--out", out.to_str().unwrap()];
     all.extend(args);
     let done = Command::new(env!("CARGO_BIN_EXE_walkshed")).args(&all).output().unwrap();
     let said = String::from_utf8_lossy(&done.stderr);
@@ -118,9 +137,9 @@ fn divisor(unit: &str) -> f64 {
 }
 
 /// The shell and the page answer `name` alike; the answer of the page.
-async fn alike(server: &Arc<Server>, name: &str, (args, body): (&[&str], Value)) -> Value {
-    let (said, file) = by_shell(name, args);
-    let told = by_page(server, &body).await;
+async fn alike(city: &City, name: &str, (args, body): (&[&str], Value)) -> Value {
+    let (said, file) = by_shell(city, (name, args));
+    let told = by_page(city, &body).await;
     let scale = divisor(told["unit"].as_str().unwrap());
     for word in ["value", "bound"] {
         let own =
@@ -148,8 +167,6 @@ async fn alike(server: &Arc<Server>, name: &str, (args, body): (&[&str], Value))
     told
 }
 
-/// So few candidates that every problem is proven in a moment.
-const GRID: &str = "grid:5000";
 const RULE: [&str; 2] = ["--rule", "childcare-15/on-foot"];
 
 fn asked(more: &Value) -> Value {
@@ -162,7 +179,7 @@ fn asked(more: &Value) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_answers_every_problem_as_the_shell_does() {
-    let server = served();
+    let city = City::new(KARHULA);
     let cases: [(&str, &str, Value); 13] = [
         ("mclp", "--sites 3", json!({ "sites": 3 })),
         (
@@ -172,18 +189,18 @@ async fn the_page_answers_every_problem_as_the_shell_does() {
         ),
         (
             "years-budget",
-            "--problem mclp --yearly-budget 1,2 --milestone 2=2%",
-            json!({ "problem": "mclp", "yearly_budget": [1.0, 2.0], "milestones": [{ "year": 2, "share": 0.02 }] }),
+            "--problem mclp --yearly-budget 1,2 --milestone 2=60%",
+            json!({ "problem": "mclp", "yearly_budget": [1.0, 2.0], "milestones": [{ "year": 2, "share": 0.6 }] }),
         ),
         (
             "lscp-years",
-            "--problem lscp --target-share 0.02 --phases 3",
-            json!({ "problem": "lscp", "target_share": 0.02, "phases": 3 }),
+            "--problem lscp --target-share 0.7 --phases 2",
+            json!({ "problem": "lscp", "target_share": 0.7, "phases": 2 }),
         ),
         (
             "cost",
-            "--problem cost-to-target --target-share 0.02",
-            json!({ "problem": "cost-to-target", "target_share": 0.02 }),
+            "--problem cost-to-target --target-share 0.7",
+            json!({ "problem": "cost-to-target", "target_share": 0.7 }),
         ),
         (
             "p-median",
@@ -226,7 +243,7 @@ async fn the_page_answers_every_problem_as_the_shell_does() {
         ),
     ];
     for (name, args, more) in cases {
-        let told = asked_of_both(&server, name, (args, &more)).await;
+        let told = asked_of_both(&city, name, (args, &more)).await;
         assert!(!told["sites"].as_array().unwrap().is_empty(), "{name}: {told}");
         if ["two-tier", "center"].contains(&name) {
             assert!(!told["tables"].as_array().unwrap().is_empty(), "{name}: {told}");
@@ -235,15 +252,15 @@ async fn the_page_answers_every_problem_as_the_shell_does() {
 }
 
 /// The proven answer of shell and page on the same few candidates.
-async fn asked_of_both(server: &Arc<Server>, name: &str, (args, more): (&str, &Value)) -> Value {
-    let mut all = [&RULE[..], &["--candidates", GRID]].concat();
+async fn asked_of_both(city: &City, name: &str, (args, more): (&str, &Value)) -> Value {
+    let mut all = [&RULE[..], &["--candidates", city.grid]].concat();
     all.extend(args.split(' '));
     let mut body = asked(more);
-    body["candidates"] = json!([GRID]);
+    body["candidates"] = json!([city.grid]);
     if body["problem"].is_null() {
         body["problem"] = json!("mclp");
     }
-    let told = alike(server, name, (&all, body)).await;
+    let told = alike(city, name, (&all, body)).await;
     assert_eq!(told["status"], "optimal", "{name} is small enough to be proven: {told}");
     told
 }
@@ -251,14 +268,13 @@ async fn asked_of_both(server: &Arc<Server>, name: &str, (args, more): (&str, &V
 /// Three sites without rules: the second and the third are 10 km apart, none is in Onchan.
 #[tokio::test(flavor = "multi_thread")]
 async fn spacing_zones_and_milestones_change_the_plan_as_they_do_in_the_shell() {
-    let server = served();
-    let free = asked_of_both(&server, "free", ("--sites 3", &json!({ "sites": 3 }))).await;
+    let city = City::new(ISLE_OF_MAN);
+    let free = asked_of_both(&city, "free", ("--sites 3", &json!({ "sites": 3 }))).await;
     let spaced = json!({ "sites": 3, "min_spacing_m": 12_000.0 });
-    let spaced =
-        asked_of_both(&server, "spaced", ("--sites 3 --min-spacing-m 12000", &spaced)).await;
+    let spaced = asked_of_both(&city, "spaced", ("--sites 3 --min-spacing-m 12000", &spaced)).await;
     let zoned = json!({ "sites": 3, "zone_max": { "*": 1 }, "zone_min": { "Onchan": 1 } });
     let zoned =
-        asked_of_both(&server, "zoned", ("--sites 3 --zone-max *=1 --zone-min Onchan=1", &zoned))
+        asked_of_both(&city, "zoned", ("--sites 3 --zone-max *=1 --zone-min Onchan=1", &zoned))
             .await;
     for (name, told) in [("spaced", &spaced), ("zoned", &zoned)] {
         assert_ne!(ids(told), ids(&free), "{name}");
@@ -268,22 +284,22 @@ async fn spacing_zones_and_milestones_change_the_plan_as_they_do_in_the_shell() 
     assert_eq!(zones.iter().filter(|site| site["zone"] == "Onchan").count(), 1, "{zoned}");
     let fewest = json!({ "problem": "lscp", "target_share": 0.04, "min_spacing_m": 12_000.0 });
     let words = "--problem lscp --target-share 4% --min-spacing-m 12000";
-    asked_of_both(&server, "lscp-spaced", (words, &fewest)).await;
+    asked_of_both(&city, "lscp-spaced", (words, &fewest)).await;
     let dated = json!({
         "yearly_sites": [2, 1], "first_year": 2027,
         "milestones": [{ "year": 2027, "share": 0.03 }, { "year": 2, "share": 0.04 }],
     });
     let words = "--yearly-sites 2,1 --first-year 2027 --milestone 2027=3% --milestone 2=4%";
-    let dated = asked_of_both(&server, "dated", (words, &dated)).await;
+    let dated = asked_of_both(&city, "dated", (words, &dated)).await;
     for (row, asked) in dated["phases"].as_array().unwrap().iter().zip([0.03, 0.04]) {
         let told = row["milestone_share"].as_f64().unwrap();
         assert!((told - asked).abs() < 1e-9, "{row}");
         assert!(row["share"].as_f64().unwrap() >= told, "{row}");
     }
     let mut late =
-        asked(&json!({ "problem": "mclp", "yearly_sites": [1, 1], "candidates": [GRID] }));
+        asked(&json!({ "problem": "mclp", "yearly_sites": [1, 1], "candidates": [city.grid] }));
     late["milestones"] = json!([{ "year": 1, "share": 0.5 }]);
-    let late = by_page(&server, &late).await;
+    let late = by_page(&city, &late).await;
     assert_eq!(late["years"]["status"], "infeasible", "{late}");
     assert!(late["years"]["reason"].as_str().unwrap().contains("milestone"), "{late}");
 }

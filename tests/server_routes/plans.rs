@@ -116,7 +116,9 @@ async fn plan(server: &Arc<Server>, more: Value) -> (String, Value) {
     assert_eq!(job["state"], "done", "{more}: {job}");
     let id = job["id"].as_str().unwrap().to_owned();
     let found = get(server, &format!("/api/v1/jobs/{id}/result")).await;
-    let last = job["trail"].as_array().unwrap().last().unwrap_or_else(|| panic!("{more}: {job}"));
+    let trail = job["trail"].as_array().unwrap();
+    assert!(!trail.is_empty(), "{more}: {job}");
+    let last = &trail[trail.len() - 1];
     assert_eq!((&last["value"], &last["gap"]), (&found["value"], &found["gap"]), "{more}");
     let (_, verified) = call(server, "POST", &format!("/api/v1/jobs/{id}/verify"), None).await;
     assert_eq!(verified["valid"], true, "{more}: {verified}");

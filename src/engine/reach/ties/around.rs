@@ -43,8 +43,25 @@ struct Sight {
     leg: Leg,
     position: Option<EdgePosition>,
     is_blocked: Option<bool>,
-    /// The leg from another corner of the outline, sought when the nearest place of the outline sees nothing.
-    turned: Option<Option<Leg>>,
+    turned: Turned,
+}
+
+/// The leg from another corner of the outline, sought when the nearest place of the outline sees nothing.
+#[derive(Clone, Copy, Debug)]
+enum Turned {
+    NotSought,
+    /// No corner sees the street.
+    Nowhere,
+    Found(Leg),
+}
+
+impl Turned {
+    fn leg(self) -> Option<Leg> {
+        match self {
+            Self::Found(leg) => Some(leg),
+            Self::NotSought | Self::Nowhere => None,
+        }
+    }
 }
 
 /// How far is looked.
@@ -201,7 +218,12 @@ impl<'a> Around<'a> {
                 |_| true,
                 |leg| {
                     if self.takes(&leg) && !passes_a_corner(graph, &leg) {
-                        found.push(Sight { leg, position: None, is_blocked: None, turned: None });
+                        found.push(Sight {
+                            leg,
+                            position: None,
+                            is_blocked: None,
+                            turned: Turned::NotSought,
+                        });
                     }
                 },
             );
@@ -222,7 +244,7 @@ impl<'a> Around<'a> {
     /// The leg to a street place.
     pub(super) fn leg(&self, depth: Depth, at: At) -> Leg {
         let sight = self.sight(depth, at.index);
-        sight.turned.flatten().filter(|_| at.is_turned).unwrap_or(sight.leg)
+        sight.turned.leg().filter(|_| at.is_turned).unwrap_or(sight.leg)
     }
 
     /// Where on its street the leg to a street place ends.
@@ -238,7 +260,7 @@ impl<'a> Around<'a> {
     /// Whether it is known that neither this leg nor one from another corner leads there.
     pub(super) fn is_known_shut(&self, depth: Depth, at: At) -> bool {
         let sight = self.sight(depth, at.index);
-        !at.is_turned && sight.is_blocked == Some(true) && matches!(sight.turned, Some(None))
+        !at.is_turned && sight.is_blocked == Some(true) && matches!(sight.turned, Turned::Nowhere)
     }
 
     /// Whether something stands in the way of a leg.
@@ -259,9 +281,11 @@ impl<'a> Around<'a> {
     /// The leg from the nearest corner of an outline that sees the street, as its place in the order.
     pub(super) fn turn(&mut self, depth: Depth, at: At) -> Option<LegKey> {
         let sight = self.sight(depth, at.index);
-        let turned = sight.turned.unwrap_or_else(|| self.turned(sight.leg, self.limit(depth)));
-        self.sight_mut(depth, at.index).turned = Some(turned);
-        turned.map(|leg| leg.key())
+        if matches!(sight.turned, Turned::NotSought) {
+            let found = self.turned(sight.leg, self.limit(depth));
+            self.sight_mut(depth, at.index).turned = found.map_or(Turned::Nowhere, Turned::Found);
+        }
+        self.sight(depth, at.index).turned.leg().map(|leg| leg.key())
     }
 
     fn turned(&self, leg: Leg, limit: Meters) -> Option<Leg> {
