@@ -12,7 +12,10 @@ fn study() -> tempfile::TempDir {
     let source = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/karhula");
     for entry in std::fs::read_dir(source).unwrap() {
         let entry = entry.unwrap();
-        std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+        // Not what a run before left there.
+        if entry.path().is_file() {
+            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+        }
     }
     std::fs::create_dir(folder.path().join("scenarios")).unwrap();
     folder
