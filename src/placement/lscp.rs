@@ -14,7 +14,7 @@
 //! sum w_i y_i >= T,   y_i <= sum of x_j over the sites j of row i      x, y in {0, 1}
 //! ```
 //!
-//! with the same optional rules as the [MCLP](super::mclp).
+//! with the same optional rules as the MCLP.
 
 use super::effort::SearchOptions;
 use super::instance::CoverInstance;

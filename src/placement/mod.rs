@@ -1,7 +1,7 @@
 //! Which few sites mend the circle, with a proof of how good the answer is.
 //!
-//! A [`CoverInstance`] says which demand rows each candidate site would cover. The covering problems ([`mclp`],
-//! [`lscp`]) answer with a [`PlacementSolution`]: the sites, the value, a bound on what any plan could reach, and a
+//! A [`CoverInstance`] says which demand rows each candidate site would cover. The covering problems (`mclp`,
+//! `lscp`) answer with a [`PlacementSolution`]: the sites, the value, a bound on what any plan could reach, and a
 //! [`Certificate`] that [`verify`](verify()) re-checks in exact integers without any solver code.
 
 pub mod assign_solution;

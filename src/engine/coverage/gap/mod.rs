@@ -1,6 +1,6 @@
 //! Coverage gaps: places where people are not covered, each such that one site could serve it.
 //!
-//! Homes that are left out belong to one gap when they lie in one patch of ground ([`patch`]), which no edit moves: an
+//! Homes that are left out belong to one gap when they lie in one patch of ground (`patch`), which no edit moves: an
 //! edit changes only gaps with a home whose walk it changes, and a gap keeps its key for as long as its ground is there.
 //! What is left out by less than one person in a patch is gathered by community, then by the zone above, then by study.
 
