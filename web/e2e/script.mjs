@@ -1,9 +1,10 @@
 // The ten minutes of a planner: the worst gap, three sites, what they change, the report. A picture at each step; the figures
 // equal the command line's where WALKSHED (the program) and STUDIES_DIR (the folder that is served) are given.
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { audited } from './modes/audit.mjs';
 import { exactRule, searched } from './modes/place.mjs';
 import { download } from './stage.mjs';
@@ -11,11 +12,11 @@ import { download } from './stage.mjs';
 const { WALKSHED, STUDIES_DIR } = process.env;
 
 /** Runs the program; findings (exit code 1) are an answer too. */
-function shell(...words) {
+async function shell(...words) {
   try {
-    return execFileSync(WALKSHED, words, { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'ignore'] });
+    return (await promisify(execFile)(WALKSHED, words, { encoding: 'utf8', maxBuffer: 1 << 28 })).stdout;
   } catch (error) {
-    if (error.status === 1 && error.stdout) return error.stdout;
+    if (error.code === 1 && error.stdout) return error.stdout;
     throw error;
   }
 }
@@ -55,7 +56,7 @@ export default async function script(at) {
     plan = await searched(at);
     await shot(2, 'three-sites');
     if (folder === null) return;
-    const told = JSON.parse(shell('place', folder, '--rule', rule.path, '--sites', '3', '--out', join(work, 'plan'), '--json'));
+    const told = JSON.parse(await shell('place', folder, '--rule', rule.path, '--sites', '3', '--out', join(work, 'plan'), '--json'));
     run.near('covered after, as the command line says', plan.after.covered_persons, told.summary.covered_after, 1e-6);
     run.equal('sites, as the command line says', JSON.stringify(plan.sites.map((site) => site.id).sort()), JSON.stringify(told.sites.map((site) => site.id).sort()));
   });
@@ -80,7 +81,7 @@ export default async function script(at) {
     await shot(4, 'compare');
     run.near('gained, as the plan promised', await valueOf('gained'), plan.after.covered_persons - plan.before.covered_persons, 1e-6);
     if (folder === null) return undefined;
-    const told = JSON.parse(shell('compare', folder, join(work, 'plan.json'), '--json'));
+    const told = JSON.parse(await shell('compare', folder, join(work, 'plan.json'), '--json'));
     const row = told.rules.find((one) => `${one.standard}/${one.rule}` === rule.path);
     run.equal('gained, as the command line says', await valueOf('gained'), row.gained_persons);
     run.equal('lost, as the command line says', await valueOf('lost'), row.lost_persons);
@@ -98,7 +99,7 @@ export default async function script(at) {
     const report = await download(page, `${testId('file')}[data-name="report.html"]`, join(out, `${study.id}-script-report.html`));
     run.holds('the report names the study', report.bytes.includes(study.name));
     if (folder !== null) {
-      shell('audit', folder, '--scenario', join(work, 'plan.json'), '--out', join(work, 'audit'), '--quiet');
+      await shell('audit', folder, '--scenario', join(work, 'plan.json'), '--out', join(work, 'audit'), '--quiet');
       const told = JSON.parse(readFileSync(join(work, 'audit', 'audit.json'), 'utf8'));
       const rows = new Map(await page.$$eval(testId('audit-rule'), (all) => all.map((row) => [row.dataset.rule, row.dataset.covered])));
       for (const one of told.rules) run.equal(`${one.standard}/${one.rule}: covered, as the command line says`, Number(rows.get(`${one.standard}/${one.rule}`)), one.covered_persons);

@@ -1,16 +1,17 @@
 // A file taken into the study: what was understood is shown, with the row left out and why; accepted, the totals follow and equal the shell's audit of the changed folder.
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
-/** The audit of the shell. Findings end it with 1. */
-function auditOf(folder) {
+/** The audit of the shell. Findings end it with 1. Waited for, so that connections that the server closes meanwhile are noticed. */
+async function auditOf(folder) {
   const out = mkdtempSync(join(tmpdir(), 'walkshed-bring-'));
   try {
-    execFileSync(process.env.WALKSHED, ['audit', folder, '--out', out, '--quiet'], { stdio: 'ignore' });
+    await promisify(execFile)(process.env.WALKSHED, ['audit', folder, '--out', out, '--quiet'], { maxBuffer: 1 << 28 });
   } catch (error) {
-    if (error.status !== 1) throw error;
+    if (error.code !== 1) throw error;
   }
   return JSON.parse(readFileSync(join(out, 'audit.json'), 'utf8'));
 }
@@ -57,7 +58,7 @@ export default async function steps(at) {
     await go(link(now, '&mode=coverage'));
     const after = await totalsAgree(now, 'with the file');
     run.holds('more people are covered', after.covered_persons > before.covered_persons);
-    const shell = auditOf(folder).rules.find((one) => one.standard === rule.standard && one.rule === rule.id);
+    const shell = (await auditOf(folder)).rules.find((one) => one.standard === rule.standard && one.rule === rule.id);
     run.equal('the shell covers as many', after.covered_persons, shell.covered_persons);
     run.equal('the shell counts the new ones', shell.facilities, study.functions.find((one) => one.id === 'childcare').facilities + near.length);
   });
