@@ -2,6 +2,7 @@
 
 mod architecture;
 mod bad_inputs;
+mod chinese_sentences;
 mod compounds;
 mod crossing_waits;
 mod export_files;

@@ -73,7 +73,7 @@ pub(super) fn assess_and_write(
     console: &Console,
 ) -> anyhow::Result<Audit> {
     let audit = Audit::run(&loaded.baseline, console)?;
-    let lang = console.lang_or(study_lang(&loaded.study));
+    let lang = console.lang_of(&loaded.study);
     let summary = results::write(loaded, &audit, Wanted { out, lang, formats }, console)?;
     if console.json() {
         console.print(&summary)?;

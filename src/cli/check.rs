@@ -13,7 +13,7 @@ use crate::report::{Catalog, Language};
 
 use super::Ending;
 use super::args::{Lang, StudyArgs};
-use super::audit::{pick, study_lang};
+use super::audit::pick;
 use super::console::Console;
 use super::table::{count, padded};
 use super::text::{Word, say};
@@ -56,7 +56,7 @@ pub(super) fn run(args: &StudyArgs, console: &Console) -> anyhow::Result<Ending>
     if console.json() {
         console.print_json(&checked)?;
     } else {
-        let lang = console.lang_or(study_lang(&loaded.study));
+        let lang = console.lang_of(&loaded.study);
         console.print(&format!(
             "{}{}",
             overview(&checked, lang),

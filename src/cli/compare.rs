@@ -11,7 +11,6 @@ use crate::scenario::{
 
 use super::Ending;
 use super::args::{CompareArgs, Lang};
-use super::audit::study_lang;
 use super::console::Console;
 use super::stored::find_scenario;
 use super::table::{Align, Table, count, percent};
@@ -97,7 +96,7 @@ pub(super) fn run(args: &CompareArgs, console: &Console) -> anyhow::Result<Endin
         let sides = (side(told, before.as_ref()), side(&after.scenario, Some(&after)));
         console.print_json(&compared(&loaded, sides, &comparison))?;
     } else {
-        let lang = console.lang_or(study_lang(&loaded.study));
+        let lang = console.lang_of(&loaded.study);
         let names = format!("{}: {} → {}\n", loaded.study.name, told.name, after.scenario.name);
         console.print(&format!("{names}{}", tables(&loaded, &comparison, lang)))?;
     }

@@ -1,18 +1,19 @@
 //! What every command shares: language, threads, progress, messages, Ctrl-C.
 
 use std::io::{IsTerminal, Write};
-use std::sync::Arc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use anyhow::Context;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::import::cache::CacheUse;
 use crate::import::load::{LoadWants, MapDetail};
+use crate::import::study_file::Study;
 use crate::progress::{Progress, Stage};
 
 use super::args::{Common, Lang};
+use super::audit::study_lang;
 use super::text::{Word, say};
 use super::tongue;
 
@@ -22,6 +23,8 @@ pub(super) struct Console {
     cancelled: Arc<AtomicBool>,
     bar: Option<ProgressBar>,
     last: Mutex<Option<Stage>>,
+    /// The language of the study, once one is known.
+    learned: OnceLock<Lang>,
 }
 
 impl Console {
@@ -37,7 +40,13 @@ impl Console {
             }
             bar
         });
-        Self { common: common.clone(), cancelled: Arc::default(), bar, last: Mutex::new(None) }
+        Self {
+            common: common.clone(),
+            cancelled: Arc::default(),
+            bar,
+            last: Mutex::default(),
+            learned: OnceLock::new(),
+        }
     }
 
     /// Sets up threads and Ctrl-C.
@@ -59,6 +68,19 @@ impl Console {
     /// The language asked for, or `otherwise`.
     pub(super) fn lang_or(&self, otherwise: Lang) -> Lang {
         self.common.lang.unwrap_or(otherwise)
+    }
+
+    /// The language asked for, or that of the study, which messages and errors follow from now on.
+    pub(super) fn lang_of(&self, study: &Study) -> Lang {
+        let lang = study_lang(study);
+        // The first study is the one that the command is about.
+        self.learned.get_or_init(|| lang);
+        self.lang_or(lang)
+    }
+
+    /// The language of messages and errors.
+    fn spoken(&self) -> Lang {
+        self.lang_or(self.learned.get().copied().unwrap_or(Lang::En))
     }
 
     /// What is loaded of a study: `detail`, by way of the network cache unless the user says no.
@@ -103,6 +125,7 @@ impl Console {
     pub(super) fn say(&self, text: &str) {
         self.clear();
         if !self.common.quiet {
+            let text = tongue::message(self.spoken(), text);
             // Nobody is left to tell when standard error itself cannot be written.
             let _ = writeln!(std::io::stderr(), "{text}");
         }
@@ -117,7 +140,7 @@ impl Console {
             let line = cause.to_string();
             // Messages that already tell their cause say it once.
             if !told.contains(&line) {
-                let lang = self.lang_or(Lang::En);
+                let lang = self.spoken();
                 let lead = say(lang, if depth == 0 { Word::Error } else { Word::Because });
                 let _ = writeln!(err, "{lead}{}", tongue::message(lang, &line));
             }
@@ -157,14 +180,14 @@ fn stage_name(lang: Lang, stage: Stage) -> &'static str {
 impl Progress for Console {
     fn report(&self, stage: Stage, done: u64, total: u64) {
         if let Some(bar) = &self.bar {
-            bar.set_message(stage_name(self.lang_or(Lang::En), stage));
+            bar.set_message(stage_name(self.spoken(), stage));
             bar.set_length(total.max(1));
             bar.set_position(done);
             return;
         }
         let Ok(mut last) = self.last.lock() else { return };
         if *last != Some(stage) && !self.common.quiet {
-            let _ = writeln!(std::io::stderr(), "{} …", stage_name(self.lang_or(Lang::En), stage));
+            let _ = writeln!(std::io::stderr(), "{} …", stage_name(self.spoken(), stage));
         }
         *last = Some(stage);
     }

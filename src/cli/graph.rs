@@ -17,7 +17,7 @@ use crate::street::{Impedance, Islands, StreetGraph, WalkProfile};
 use crate::units::Meters;
 
 use super::Ending;
-use super::args::GraphArgs;
+use super::args::{GraphArgs, Lang};
 use super::console::Console;
 use super::table::count;
 
@@ -93,7 +93,7 @@ pub(super) fn run(args: &GraphArgs, console: &Console) -> anyhow::Result<Ending>
     if console.json() {
         console.print_json(&network)?;
     } else {
-        console.print(&text(&network))?;
+        console.print(&text(&network, console.lang_or(Lang::En)))?;
     }
     Ok(Ending::Fine)
 }
@@ -113,24 +113,36 @@ fn read_extract(osm: &Path, console: &Console) -> anyhow::Result<Streets> {
     Ok((graph, profile_file::shipped(), NetworkSource::Inputs))
 }
 
-fn text(network: &Network) -> String {
-    let origin = match (network.source, &network.cache_file) {
-        ("cache", Some(file)) => format!("from the cache {file}"),
-        ("kept", Some(file)) => format!("from the inputs, kept in {file}"),
-        _ => "from the inputs".to_owned(),
+fn text(network: &Network, lang: Lang) -> String {
+    let (nodes, edges) = (count(network.nodes as f64), count(network.edges as f64));
+    let (km, bytes, s) = (count(network.street_km), network.bytes_per_edge, network.seconds);
+    let mut text = match lang {
+        Lang::En => {
+            format!("{nodes} nodes, {edges} edges, {km} km of street, {bytes} bytes an edge\n")
+        }
+        Lang::Zh => format!("节点{nodes}个，路段{edges}条，道路{km}公里，每路段{bytes}字节\n"),
     };
-    let mut text = format!(
-        "{} nodes, {} edges, {} km of street, {} bytes an edge\n{origin} in {} s\n",
-        count(network.nodes as f64),
-        count(network.edges as f64),
-        count(network.street_km),
-        network.bytes_per_edge,
-        network.seconds
-    );
+    let origin = match (network.source, &network.cache_file, lang) {
+        ("cache", Some(file), Lang::En) => format!("from the cache {file}"),
+        ("cache", Some(file), Lang::Zh) => format!("读自缓存 {file}"),
+        ("kept", Some(file), Lang::En) => format!("from the inputs, kept in {file}"),
+        ("kept", Some(file), Lang::Zh) => format!("由输入数据生成，已存入 {file}"),
+        (_, _, Lang::En) => "from the inputs".to_owned(),
+        (_, _, Lang::Zh) => "由输入数据生成".to_owned(),
+    };
+    // Writing to a string cannot fail.
+    let _ = match lang {
+        Lang::En => writeln!(text, "{origin} in {s} s"),
+        Lang::Zh => writeln!(text, "{origin}，用时{s}秒"),
+    };
     for walker in &network.walkers {
-        let edges = count(walker.walkable_edges as f64);
-        let _ =
-            writeln!(text, "  {:<18} {edges} edges, {} islands", walker.profile, walker.islands);
+        let (edges, islands) = (count(walker.walkable_edges as f64), walker.islands);
+        let _ = match lang {
+            Lang::En => writeln!(text, "  {:<18} {edges} edges, {islands} islands", walker.profile),
+            Lang::Zh => {
+                writeln!(text, "  {:<18} 路段{edges}条，孤立路段{islands}处", walker.profile)
+            }
+        };
     }
     text
 }

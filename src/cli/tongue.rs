@@ -9,10 +9,9 @@ use std::sync::OnceLock;
 use clap::{Arg, Command, CommandFactory};
 
 use super::args::{Args, Lang};
-use crate::import::reason::{Phrase, phrases};
+use crate::import::reason::find_chinese;
 
 const HELP: &str = include_str!("zh/help.toml");
-const MESSAGES: &str = include_str!("zh/messages.toml");
 
 /// The language that the words of the command line ask for, else the one of `WALKSHED_LANG`: known before the
 /// words are parsed, so that help and refusals are in it too.
@@ -42,7 +41,7 @@ pub(super) fn command(lang: Lang) -> Command {
 pub(super) fn message(lang: Lang, message: &str) -> String {
     match lang {
         Lang::En => message.to_owned(),
-        Lang::Zh => find_message(message).unwrap_or_else(|| message.to_owned()),
+        Lang::Zh => find_chinese(message).unwrap_or_else(|| message.to_owned()),
     }
 }
 
@@ -131,55 +130,6 @@ fn arg_in_chinese(arg: Arg) -> Arg {
         Some(long) => arg.long_help(long),
         None => arg,
     }
-}
-
-/// Common messages, and why inputs were skipped or mended.
-fn patterns() -> &'static [Phrase] {
-    #[derive(Default, serde::Deserialize)]
-    struct File {
-        message: Vec<(String, String)>,
-    }
-    static TABLE: OnceLock<Vec<Phrase>> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let file: File = toml::from_str(MESSAGES).unwrap_or_default();
-        let phrase = |(en, zh): (String, String)| Phrase::new(String::new(), &en, zh);
-        file.message.into_iter().map(phrase).chain(phrases().iter().cloned()).collect()
-    })
-}
-
-fn find_message(text: &str) -> Option<String> {
-    let listed = patterns().iter().find_map(|pattern| {
-        let gaps: Vec<String> = pattern.gaps(text)?.into_iter().map(str::to_owned).collect();
-        Some(pattern.fill(&gaps, &find_message))
-    });
-    listed
-        .or_else(|| find_list(text))
-        .or_else(|| find_numbered(text))
-        .or_else(|| find_behind_place(text))
-}
-
-/// Messages one after another.
-fn find_list(text: &str) -> Option<String> {
-    let (first, rest) = text.split_once(" | ")?;
-    let told = |text: &str| find_message(text).unwrap_or_else(|| text.to_owned());
-    Some(format!("{}；{}", told(first), told(rest)))
-}
-
-/// A place in a file by its number: `row 12`.
-fn find_numbered(text: &str) -> Option<String> {
-    let kinds = [("row ", "行"), ("line ", "行"), ("feature ", "个要素")];
-    kinds.iter().find_map(|(en, zh)| {
-        let number = text.strip_prefix(en)?;
-        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
-        is_number.then(|| format!("第 {number} {zh}"))
-    })
-}
-
-/// A message behind the file, line or row that it is about.
-fn find_behind_place(text: &str) -> Option<String> {
-    let (place, rest) = text.split_once(": ")?;
-    let rest = find_message(rest)?;
-    Some(format!("{}：{rest}", find_message(place).unwrap_or_else(|| place.to_owned())))
 }
 
 #[cfg(test)]
@@ -293,20 +243,6 @@ mod tests {
             "经度 999 超出 -180..180；已跳过"
         );
         assert_eq!(told("3 of 7 studies could not be audited"), "7 项研究中有 3 项无法评估");
-    }
-
-    #[test]
-    fn every_pattern_keeps_its_gaps() {
-        assert!(patterns().len() > 60);
-        for pattern in patterns() {
-            let count = pattern.gap_count();
-            let gaps: Vec<String> = (0..count).map(|index| format!("<{index}>")).collect();
-            let told = pattern.fill(&gaps, &|_| None);
-            for gap in &gaps {
-                assert!(told.contains(gap), "{told} loses {gap}");
-            }
-            assert!(!told.contains('{'), "{told}");
-        }
     }
 
     #[test]

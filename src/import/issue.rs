@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::reason::find_chinese;
+#[cfg(test)]
+use super::reason::understand;
 use crate::limits::ISSUES_KEPT_MAX;
 
 /// What was skipped, repaired or noticed.
@@ -87,7 +89,7 @@ impl ImportIssue {
 /// Whatever a test meets with is in the table of reasons.
 #[cfg(test)]
 fn must_be_told(reason: &str) {
-    assert!(find_chinese(reason).is_some(), "src/import/reasons.toml lacks {reason:?}");
+    assert!(understand(reason).is_some(), "src/import/reasons.toml lacks {reason:?}");
 }
 
 /// Issues, kept in full up to a limit per kind and counted beyond.

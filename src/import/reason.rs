@@ -1,10 +1,13 @@
-//! Reasons of issues taken apart: which one it is, its values, and how it is said in Chinese.
+//! What the program says, in Chinese; and reasons of issues taken apart: which one it is, and its values.
 //!
-//! A reason is written once, in English, where it is noticed; the table beside this file has its key and its Chinese.
+//! A sentence is written once, in English, where it is noticed; the tables beside this file have its Chinese: reasons of
+//! issues and refusals of plans with a key, all other messages without one.
 
+use std::cmp::Reverse;
 use std::sync::OnceLock;
 
 const TABLE: &str = include_str!("reasons.toml");
+const MESSAGES: &str = include_str!("messages.toml");
 
 /// A sentence with gaps for its values.
 #[derive(Clone, Debug)]
@@ -28,7 +31,7 @@ pub struct Understood {
     pub zh: String,
 }
 
-/// All sentences of the table.
+/// All reasons of the table.
 pub fn phrases() -> &'static [Phrase] {
     #[derive(Default, serde::Deserialize)]
     struct File {
@@ -51,9 +54,66 @@ pub fn understand(reason: &str) -> Option<Understood> {
     Some(Understood { key: &phrase.key, values, zh })
 }
 
-/// `reason` in Chinese; `None` when the table does not have it.
-pub fn find_chinese(reason: &str) -> Option<String> {
-    understand(reason).map(|understood| understood.zh)
+/// All sentences of both tables, those with the most words of their own first: the most exact one that fits is taken.
+pub fn sentences() -> &'static [Phrase] {
+    #[derive(Default, serde::Deserialize)]
+    struct File {
+        message: Vec<(String, String)>,
+    }
+    static SENTENCES: OnceLock<Vec<Phrase>> = OnceLock::new();
+    SENTENCES.get_or_init(|| {
+        let file: File = toml::from_str(MESSAGES).unwrap_or_default();
+        let phrase = |(en, zh): (String, String)| Phrase::new(String::new(), &en, zh);
+        let messages = file.message.into_iter().map(phrase);
+        let mut all: Vec<Phrase> = messages.chain(phrases().iter().cloned()).collect();
+        all.sort_by_key(|phrase| Reverse(phrase.words()));
+        all
+    })
+}
+
+/// `text` in Chinese: a sentence of the tables, several one after another, or one behind the file, line or row that it
+/// is about; `None` when the tables do not have it.
+pub fn find_chinese(text: &str) -> Option<String> {
+    find_sentence(text)
+        .or_else(|| find_list(text))
+        .or_else(|| find_numbered(text))
+        .or_else(|| find_behind_place(text))
+}
+
+fn find_sentence(text: &str) -> Option<String> {
+    let (phrase, gaps) =
+        sentences().iter().find_map(|phrase| Some((phrase, phrase.gaps(text)?)))?;
+    let opens_with_place =
+        phrase.pieces[0].is_empty() && gaps.first().is_some_and(|gap| gap.contains(": "));
+    let behind = if opens_with_place { find_behind_place(text) } else { None };
+    behind.or_else(|| {
+        let gaps: Vec<String> = gaps.into_iter().map(str::to_owned).collect();
+        Some(phrase.fill(&gaps, &find_chinese))
+    })
+}
+
+/// Messages one after another.
+fn find_list(text: &str) -> Option<String> {
+    let (first, rest) = text.split_once(" | ")?;
+    let told = |text: &str| find_chinese(text).unwrap_or_else(|| text.to_owned());
+    Some(format!("{}；{}", told(first), told(rest)))
+}
+
+/// A place in a file by its number: `row 12`.
+fn find_numbered(text: &str) -> Option<String> {
+    let kinds = [("row ", "行"), ("line ", "行"), ("feature ", "个要素")];
+    kinds.iter().find_map(|(en, zh)| {
+        let number = text.strip_prefix(en)?;
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| format!("第 {number} {zh}"))
+    })
+}
+
+/// A message behind the file, line or row that it is about.
+fn find_behind_place(text: &str) -> Option<String> {
+    let (place, rest) = text.split_once(": ")?;
+    let rest = find_chinese(rest)?;
+    Some(format!("{}：{rest}", find_chinese(place).unwrap_or_else(|| place.to_owned())))
 }
 
 impl Phrase {
@@ -65,6 +125,11 @@ impl Phrase {
     /// How many gaps it has.
     pub fn gap_count(&self) -> usize {
         self.pieces.len() - 1
+    }
+
+    /// How many characters it has outside its gaps.
+    fn words(&self) -> usize {
+        self.pieces.iter().map(String::len).sum()
     }
 
     /// What stands in the gaps of `text`, when it is such a sentence.
@@ -130,6 +195,30 @@ mod tests {
             let is_chinese = understood.zh.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
             assert!(is_chinese && !understood.zh.contains('{'), "{}", understood.zh);
         }
+    }
+
+    #[test]
+    fn every_sentence_is_found_by_itself_and_keeps_its_gaps() {
+        assert!(sentences().len() > 1000);
+        let mut seen = BTreeSet::new();
+        for phrase in sentences() {
+            assert!(seen.insert(phrase.pieces.join("{}")), "{:?} is there twice", phrase.pieces);
+            let values: Vec<String> = (0..phrase.gap_count()).map(|at| format!("<{at}>")).collect();
+            let english = phrase.english(&values);
+            let first = sentences().iter().find(|one| one.gaps(&english).is_some()).unwrap();
+            assert_eq!(first.pieces, phrase.pieces, "a sentence before it takes its place");
+            let told = find_chinese(&english).unwrap();
+            for value in &values {
+                assert!(told.contains(value), "{told} loses {value}");
+            }
+            assert!(!told.contains('{'), "{told}");
+        }
+    }
+
+    #[test]
+    fn a_sentence_that_begins_with_a_value_leaves_the_place_before_it_alone() {
+        let told = find_chinese("a/study.toml: line 7: 3 names for 2 admin_levels");
+        assert_eq!(told.unwrap(), "a/study.toml：第 7 行：2个 `admin_levels` 却有3个名称");
     }
 
     #[test]

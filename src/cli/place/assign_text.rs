@@ -15,6 +15,7 @@ use crate::report::walks_line;
 use super::super::args::Lang;
 use super::super::results::report_language;
 use super::super::table::{Align, Table};
+use super::super::tongue::message;
 use super::table::{pick, sheet_text};
 
 /// Sites shown on the terminal.
@@ -135,7 +136,7 @@ fn sites(outcome: &Outcome, lang: Lang) -> String {
 }
 
 /// A published instance's plan in two lines.
-pub(super) fn published(plan: &AssignFile) -> String {
+pub(super) fn published(plan: &AssignFile, lang: Lang) -> String {
     let AssignSummary { status, sites, optimality_gap, .. } = &plan.summary;
     let (people, walk) = units(&plan.instance.weight_unit);
     // The value of p-center is a distance, that of p-median demand times distance.
@@ -144,11 +145,16 @@ pub(super) fn published(plan: &AssignFile) -> String {
         AssignGoal::Median { .. } => people * walk,
     };
     let vertices: Vec<&str> = plan.sites.iter().map(|site| site.id.as_str()).collect();
-    format!(
-        "{status}: {sites} sites at the vertices {}\nvalue {}  bound {}  gap {:.4} %\n",
-        vertices.join(" "),
-        plan.solution.value as f64 / parts,
-        plan.solution.bound as f64 / parts,
-        optimality_gap * 100.0
-    )
+    let (vertices, gap) = (vertices.join(" "), optimality_gap * 100.0);
+    let value = plan.solution.value as f64 / parts;
+    let bound = plan.solution.bound as f64 / parts;
+    match lang {
+        Lang::En => format!(
+            "{status}: {sites} sites at the vertices {vertices}\nvalue {value}  bound {bound}  gap {gap:.4} %\n"
+        ),
+        Lang::Zh => format!(
+            "{}：{sites}个点位，位于顶点 {vertices}\n数值 {value}　理论下限 {bound}　差距 {gap:.4}%\n",
+            message(lang, status)
+        ),
+    }
 }

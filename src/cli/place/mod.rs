@@ -19,7 +19,6 @@ use crate::report::{FontBook, PDF_SAMPLES};
 use crate::spatial::Area;
 
 use super::Ending;
-use super::audit::study_lang;
 use super::console::Console;
 use super::results::{papers_of, report_language};
 use super::stored::find_scenario;
@@ -48,7 +47,7 @@ pub(super) fn run(args: &PlaceArgs, console: &Console) -> anyhow::Result<Ending>
         Some(words) => loaded.edited(find_scenario(study, words)?)?,
         None => loaded,
     };
-    let lang = console.lang_or(study_lang(&loaded.study));
+    let lang = console.lang_of(&loaded.study);
     let water = loaded.basemap.water_areas.iter().map(|water| water.area.clone());
     let houses = loaded.buildings.iter().map(|building| building.outline.clone());
     let (water, houses): (Vec<Area>, Vec<Area>) = (water.collect(), houses.collect());

@@ -135,7 +135,7 @@ pub(super) fn run(
     if console.json() {
         console.print_json(&assign_short(&plan))?;
     } else {
-        console.print(&assign_text::published(&plan))?;
+        console.print(&assign_text::published(&plan, console.lang_or(Lang::En)))?;
     }
     console.say(&format!("written to {}", out.display()));
     Ok(super::ending(ended((&solution.status, &solution.chosen))))

@@ -32,6 +32,7 @@ use crate::store::{Journal, Outputs};
 use super::super::Ending;
 use super::super::args::Lang;
 use super::super::console::Console;
+use super::super::tongue::message;
 use super::args::{InstanceFormat, Metric, PlaceArgs};
 use super::pmed;
 use super::terminal::Terminal;
@@ -220,7 +221,7 @@ fn cover(
             "bound": solution.bound, "sites": file.sites,
         }))?;
     } else {
-        console.print(&said(&file, &solution))?;
+        console.print(&said(&file, &solution, console.lang_or(Lang::En)))?;
     }
     console.say(&format!("written to {}", out.display()));
     Ok(super::ending(ended((&solution.status, &solution.chosen))))
@@ -339,17 +340,20 @@ fn sites_csv(file: &PlanFile) -> String {
     text
 }
 
-fn said(file: &PlanFile, solution: &PlacementSolution) -> String {
-    let summary = &file.summary;
-    let scale = scale(&solution.problem);
-    format!(
-        "{}: {} of {} demand covered by {} sites\nvalue {}  bound {}  gap {:.4} %\n",
-        summary.status,
-        summary.covered_after,
-        summary.persons,
-        summary.sites,
-        solution.value as f64 / scale.divisor,
-        solution.bound as f64 / scale.divisor,
-        summary.optimality_gap * 100.0
-    )
+fn said(file: &PlanFile, solution: &PlacementSolution, lang: Lang) -> String {
+    let PlanSummary { status, covered_after, persons, sites, optimality_gap, .. } = &file.summary;
+    let divisor = scale(&solution.problem).divisor;
+    let (value, bound) = (solution.value as f64 / divisor, solution.bound as f64 / divisor);
+    let gap = optimality_gap * 100.0;
+    match lang {
+        Lang::En => format!(
+            "{status}: {covered_after} of {persons} demand covered by {sites} sites\n\
+             value {value}  bound {bound}  gap {gap:.4} %\n"
+        ),
+        Lang::Zh => format!(
+            "{}：{sites}个点位覆盖需求 {persons} 中的 {covered_after}\n\
+             数值 {value}　理论上限（下限）{bound}　差距 {gap:.4}%\n",
+            message(lang, status)
+        ),
+    }
 }
