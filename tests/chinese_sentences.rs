@@ -135,6 +135,14 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
+/// Which sentences of a source are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    All,
+    /// Other strings of it have their Chinese in a table beside them.
+    Errors,
+}
+
 impl Source {
     fn read(text: &str) -> Self {
         let bytes = text.as_bytes();
@@ -294,7 +302,7 @@ impl Source {
     }
 
     /// Whether somebody is told the string in these groups.
-    fn is_told(&self, groups: &[usize], only_errors: bool) -> bool {
+    fn is_told(&self, groups: &[usize], of: Told) -> bool {
         let name = |index: usize| groups.get(index).map_or("", |&group| self.name(group));
         let is_error = ERRORS.contains(&name(0));
         // `#[…]` other than `#[error(…)]`: help, descriptions, names of fields.
@@ -304,13 +312,12 @@ impl Source {
             let line = self.code[..group].iter().rposition(|&byte| byte == b'\n').unwrap_or(0);
             String::from_utf8_lossy(&self.code[line..group]).contains("const REFUSALS")
         });
-        !(SILENT.contains(&name(0)) || SILENT.contains(&name(1)))
-            && !described
-            && (is_error || !(in_attribute || only_errors))
+        let is_silent = SILENT.contains(&name(0)) || SILENT.contains(&name(1)) || described;
+        !is_silent && (is_error || !(in_attribute || of == Told::Errors))
     }
 
     /// The sentences of the source, their values as gaps.
-    fn sentences(&self, only_errors: bool) -> BTreeSet<String> {
+    fn sentences(&self, of: Told) -> BTreeSet<String> {
         let tests = self.tests();
         let mut found = BTreeSet::new();
         for (at, said) in &self.strings {
@@ -319,7 +326,7 @@ impl Source {
                 continue;
             }
             let groups = self.around(*at);
-            if self.is_told(&groups, only_errors) && !self.has_twin(&groups) {
+            if self.is_told(&groups, of) && !self.has_twin(&groups) {
                 found.insert(with_gaps(said).trim().to_owned());
             }
         }
@@ -415,9 +422,10 @@ fn sentences() -> BTreeSet<String> {
         if NOT_TOLD.iter().any(|(file, _)| *file == inner) {
             continue;
         }
-        let only_errors = TABLES.iter().any(|folder| inner.starts_with(folder));
+        let in_tables = TABLES.iter().any(|folder| inner.starts_with(folder));
+        let of = if in_tables { Told::Errors } else { Told::All };
         let text = fs::read_to_string(&path).expect("readable source");
-        found.extend(Source::read(&text).sentences(only_errors));
+        found.extend(Source::read(&text).sentences(of));
     }
     found
 }
@@ -456,18 +464,18 @@ fn no_exception_is_left_over() {
 
 #[test]
 fn the_scanner_finds_what_it_should() {
-    let text = r##"
+    let text = r#"
         // "a comment that says nothing"
         fn f(lang: Lang, n: u8) { bail!("no {n:?} in {{x}} \
-            here, 'tis \"gone\""); reject(r#"raw text "here""#); let c = '"';
+            here, 'tis \"gone\""); reject(r"raw text here"); let c = '"';
             pick(lang, "told in two", "两种"); x.expect("nobody is told"); }
         fn g() { match lang { En => { format!("one more twin") } Zh => "中文".into() } }
         #[error("value {0} is bad: {}", .1)] #[doc = "a help text"] struct S;
         #[cfg(test)] mod tests { const A: &str = "only a test"; }
-    "##;
-    let found = Source::read(text).sentences(false);
+    "#;
+    let found = Source::read(text).sentences(Told::All);
     let told: Vec<&str> = found.iter().map(String::as_str).collect();
     let whole = "no {} in {x} here, 'tis \"gone\"";
-    assert_eq!(told, [whole, "raw text \"here\"", "value {} is bad: {}"]);
+    assert_eq!(told, [whole, "raw text here", "value {} is bad: {}"]);
     assert_eq!(english_in("不能 use 的 `of the` crs，7.of"), ["use"]);
 }
