@@ -143,7 +143,7 @@ fn places_that_are_not_told_are_none() {
     fs::write(toy.path("bare.csv"), bare).unwrap();
     let words = ["place", ".", "--rule", "my/places", "--sites", "1", "--out", "out"];
     let (code, _, errors) = toy.run(&[&words[..], &["--candidates", "bare.csv"]].concat());
-    assert_eq!((code, errors.contains("give --capacity N")), (2, true), "{errors}");
+    assert_eq!((code, errors.contains("请给出 --capacity N")), (2, true), "{errors}");
     let given = [&words[..], &["--candidates", "bare.csv", "--capacity", "9"]].concat();
     let (code, said, errors) = toy.run(&given);
     assert_eq!(code, 0, "{said}{errors}");
