@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use crate::demand::{DemandLayer, Quarters, ZoneHierarchy};
 use crate::facility::{Facility, FacilityLayer, Taxonomy};
 use crate::ids::{DemandPointId, FacilityId, FunctionId, GroupId, ZoneId};
+use crate::limits::SPEEDS_SIDE_BY_SIDE_M_S;
 use crate::reach::{CostMatrix, DemandTimes, Ground, LinkedWalker, Placed};
 use crate::street::{Impedance, StreetGraph};
 use crate::units::{Meters, MetersPerSecond, Persons, Share, WalkTime, Yardstick};
@@ -183,10 +184,15 @@ impl RuleAssessment {
             off_network,
             is_recorded,
             is_judged: true,
-            speeds: if yardstick == Yardstick::Minutes {
-                speeds(site, walker, (&serving, group, cutoff))
-            } else {
-                vec![]
+            speeds: match yardstick {
+                // Whatever the speed, nobody walks to no place.
+                Yardstick::Minutes if serving.is_empty() => {
+                    let sum = summary.total;
+                    let at = |speed: f64| SpeedShare { speed: MetersPerSecond(speed), sum };
+                    SPEEDS_SIDE_BY_SIDE_M_S.map(at).to_vec()
+                }
+                Yardstick::Minutes => speeds(site, walker, (&serving, group, cutoff)),
+                Yardstick::Meters => vec![],
             },
             buffer,
             capacity,

@@ -31,6 +31,9 @@ impl BufferComparison {
         (times, cutoff): (&DemandTimes, WalkTime),
         radius: Meters,
     ) -> Self {
+        if serving.is_empty() {
+            return Self { radius, covered: Persons::ZERO, lost: Persons::ZERO };
+        }
         let index = doors(facilities, serving);
         let places = demand.0.points.as_slice().par_iter();
         let inside: Vec<bool> = places.map(|point| index.has_within(point.place, radius)).collect();

@@ -17,6 +17,9 @@ use crate::units::{Meters, MetersPerSecond, WalkTime, Yardstick};
 
 use super::{Ground, NearestField, Seeds, TieFinder, TieGround};
 
+/// Finders made for one layer at most: each has room for all nodes.
+const FINDERS: usize = 64;
+
 /// How far points are snapped and what is an island.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LinkLimits {
@@ -85,6 +88,12 @@ pub fn front_for(profile: &WalkProfile, facility: &Facility) -> Front {
     }
 }
 
+/// The ties of every point for each of so many walkers, as a linkage of each.
+fn linkages(mut ties: Vec<Vec<Vec<Snapped>>>, walkers: usize) -> Vec<Linkage> {
+    let of = |at: usize| Linkage::new(ties.iter_mut().map(|ties| std::mem::take(&mut ties[at])));
+    (0..walkers).map(of).collect()
+}
+
 impl LinkedWalker {
     /// Ties both layers to the streets of `profile`.
     pub fn link(profile: &WalkProfile, source: &LinkSource) -> Self {
@@ -129,6 +138,7 @@ impl LinkedWalker {
             .facilities
             .as_slice()
             .par_iter()
+            .with_min_len(facilities.facilities.len().div_ceil(FINDERS))
             .map_init(finders, |finders, facility| {
                 let of_each = walkers.iter().zip(finders.iter_mut());
                 let ties = |(walker, finder): (&Self, &mut TieFinder)| {
@@ -137,38 +147,44 @@ impl LinkedWalker {
                 of_each.map(ties).collect()
             })
             .collect();
-        let on_street = |point: &DemandPoint, near: Option<Nearest>| {
-            let snap = |walker: &Self| {
-                let Self { impedance, islands, .. } = walker;
-                let walkable = Walkable { graph: ground.graph, impedance, islands };
-                let snap = ground.snappers[0];
-                snap.snap_from(&walkable, point.place, ground.limit, near).into_iter().collect()
+        let on_street = |walker: &Self, (point, near): (&DemandPoint, Option<Nearest>)| {
+            let Self { impedance, islands, .. } = walker;
+            let walkable = Walkable { graph: ground.graph, impedance, islands };
+            ground.snappers[0].snap_from(&walkable, point.place, ground.limit, near)
+        };
+        let points = demand.points.as_slice();
+        let is_street = |point: &DemandPoint| point.front == Front::Street;
+        let demand: Vec<Linkage> = if points.iter().all(is_street) {
+            let of = |walker: &Self| -> Vec<Option<Snapped>> {
+                let snap = |(point, &near)| on_street(walker, (point, near));
+                points.par_iter().zip(at_streets).map(snap).collect()
             };
-            walkers.iter().map(snap).collect()
+            walkers.iter().map(|walker| Linkage::new(of(walker))).collect()
+        } else {
+            let ties: Vec<Vec<Vec<Snapped>>> = points
+                .par_iter()
+                .zip(at_streets)
+                .with_min_len(points.len().div_ceil(FINDERS))
+                .map_init(finders, |finders, (point, &near)| {
+                    let of_each = walkers.iter().zip(finders.iter_mut());
+                    let ties = |(walker, finder): (&Self, &mut TieFinder)| {
+                        if is_street(point) {
+                            on_street(walker, (point, near)).into_iter().collect()
+                        } else {
+                            finder.ties(point.place, &point.front)
+                        }
+                    };
+                    of_each.map(ties).collect()
+                })
+                .collect();
+            linkages(ties, walkers.len())
         };
-        let demand: Vec<Vec<Vec<Snapped>>> = demand
-            .points
-            .as_slice()
-            .par_iter()
-            .zip(at_streets)
-            .map_init(
-                || None,
-                |made, (point, &near)| {
-                    if point.front == Front::Street {
-                        return on_street(point, near);
-                    }
-                    let finders = made.get_or_insert_with(finders).iter_mut();
-                    finders.map(|finder| finder.ties(point.place, &point.front)).collect()
-                },
-            )
-            .collect();
-        let (mut facilities, mut demand) = (facilities, demand);
-        let of = |layer: &mut Vec<Vec<Vec<Snapped>>>, at: usize| {
-            Linkage::new(layer.iter_mut().map(|ties| std::mem::take(&mut ties[at])))
-        };
-        for (at, walker) in walkers.iter_mut().enumerate() {
-            walker.facilities = of(&mut facilities, at);
-            walker.demand = of(&mut demand, at);
+        let facilities = linkages(facilities, walkers.len());
+        for (walker, (facilities, demand)) in
+            walkers.iter_mut().zip(facilities.into_iter().zip(demand))
+        {
+            walker.facilities = facilities;
+            walker.demand = demand;
         }
         walkers
     }

@@ -10,7 +10,7 @@ use super::packed::{Bounds, PackedBoxes};
 use super::{LocalFrame, LonLat, PlanarPoint};
 use crate::units::Meters;
 
-pub(super) type Corner = [i32; 2];
+type Corner = [i32; 2];
 
 pub(super) fn corner(place: LonLat) -> Corner {
     [place.lon_e7(), place.lat_e7()]
@@ -136,6 +136,14 @@ impl Segment {
     }
 }
 
+/// A straight piece of the line `line`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SegmentPiece {
+    pub(crate) from: LonLat,
+    pub(crate) to: LonLat,
+    pub(crate) line: u32,
+}
+
 /// Where on a line a point falls.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SegmentHit {
@@ -247,30 +255,32 @@ impl SegmentIndex {
         for window in search_boxes(&frame, around, radius) {
             self.visit(&window, |segment| {
                 let (along, foot) = planar_foot(&frame, segment);
-                if foot.distance(PlanarPoint::default()).0 <= radius.0 {
+                // Most of what the box touches is farther by far, which costs no root.
+                let is_far = foot.x * foot.x + foot.y * foot.y > radius.0 * radius.0 * 1.001;
+                if !is_far && foot.distance(PlanarPoint::default()).0 <= radius.0 {
                     each(hit_at(&frame, segment, (along, foot)));
                 }
             });
         }
     }
 
-    /// Calls `each` with the line of every segment that the straight look from `from` to `to` crosses, and how
-    /// far along the look it does, 0 to 1, until it is told to stop. Touching is no crossing; exact in whole 1e-7
-    /// degrees.
-    pub fn each_crossed(
+    /// Calls `each` with every segment that the straight look from `from` to `to` crosses, and how
+    /// far along the look it does, 0 to 1, until it is told to stop; a long segment may be told of several times.
+    /// Touching is no crossing; exact in whole 1e-7 degrees.
+    pub(crate) fn each_crossed(
         &self,
         from: LonLat,
         to: LonLat,
-        mut each: impl FnMut(u32, f64) -> ControlFlow<()>,
+        mut each: impl FnMut(SegmentPiece, f64) -> ControlFlow<()>,
     ) {
         let look = Look::new(from, to);
-        for window in look.boxes() {
-            let window = Bounds { min: window.lower(), max: window.upper() };
+        for window in look.boxes(0) {
             let flow = self.boxes.try_visit(window, |rows| {
                 let near = self.segments[rows].iter().filter(|s| s.bounds().touches(window));
                 for segment in near {
                     if let Some(along) = look.crossed(segment.from, segment.to) {
-                        each(segment.line, along)?;
+                        let Segment { from, to, line, .. } = *segment;
+                        each(SegmentPiece { from, to, line }, along)?;
                     }
                 }
                 ControlFlow::Continue(())
@@ -287,8 +297,7 @@ impl SegmentIndex {
         let look = Look::new(from, to);
         let frame = LocalFrame::at(from);
         let end = frame.to_planar(to);
-        look.boxes().any(|window| {
-            let window = Bounds { min: window.lower(), max: window.upper() }.grown(BESIDE_E7);
+        look.boxes(BESIDE_E7).any(|window| {
             let flow = self.boxes.try_visit(window, |rows| {
                 let near = self.segments[rows].iter().filter(|s| s.bounds().touches(window));
                 let is_met = |s: &Segment| {

@@ -1,8 +1,7 @@
 //! Straight looks from one place to another: what they cross and run along.
 
-use rstar::AABB;
-
-use super::index::{Corner, corner};
+use super::index::corner;
+use super::packed::Bounds;
 use super::{LonLat, PlanarPoint};
 
 /// From how many metres on two lines that lie on each other run along each other.
@@ -10,40 +9,71 @@ pub(super) const ALONG_M: f64 = 1.0;
 /// How far apart lines that lie on each other may be, in metres, and more than that in 1e-7 degrees of latitude.
 const BESIDE_M: f64 = 0.2;
 pub(super) const BESIDE_E7: i32 = 200;
+/// How far one box of a look goes at most, in 1e-7 degrees: some 30 m.
+const STRIDE_E7: i64 = 3_000;
+/// Boxes of a look, however far it goes.
+const MOST_BOXES: i64 = 64;
+/// All around the earth, in 1e-7 degrees.
+const TURN_E7: i64 = 3_600_000_000;
 
 /// A straight look from one place to another.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Look {
+pub(crate) struct Look {
     from: LonLat,
-    to: LonLat,
-    /// `to` as seen from `from`.
+    /// The other place as seen from there.
     delta: [i64; 2],
 }
 
 impl Look {
-    pub(super) fn new(from: LonLat, to: LonLat) -> Self {
-        Self { from, to, delta: seen_from(from, to) }
+    pub(crate) fn new(from: LonLat, to: LonLat) -> Self {
+        Self { from, delta: seen_from(from, to) }
     }
 
-    /// The boxes it passes: two over the antimeridian.
-    pub(super) fn boxes(self) -> impl Iterator<Item = AABB<Corner>> {
-        let (a, b) = (corner(self.from), corner(self.to));
-        let whole = a[0].abs_diff(b[0]) <= 1_800_000_000;
-        let (west, east) = (a[0].min(b[0]), a[0].max(b[0]));
-        let spans = if whole {
-            [Some([west, east]), None]
-        } else {
-            [Some([east, 1_800_000_000]), Some([-1_800_000_000, west])]
-        };
-        let (south, north) = (a[1].min(b[1]), a[1].max(b[1]));
-        let span = move |[west, east]: [i32; 2]| AABB::from_corners([west, south], [east, north]);
-        spans.into_iter().flatten().map(span)
+    /// The boxes it passes, each with a margin, those of its beginning first. What it passes may touch several of
+    /// them. Small ones hold little that the look does not meet, and what is near is met first.
+    pub(super) fn boxes(self, margin: i32) -> impl Iterator<Item = Bounds> {
+        let steps = (self.delta[0].abs().max(self.delta[1].abs()) / STRIDE_E7 + 1).min(MOST_BOXES);
+        let at = move |step: i64| self.delta.map(|all| all * step / steps);
+        let from = corner(self.from);
+        (0..steps).flat_map(move |step| {
+            let (a, b) = (at(step), at(step + 1));
+            let low = [0, 1].map(|axis| i64::from(from[axis]) + a[axis].min(b[axis]));
+            let high = [0, 1].map(|axis| i64::from(from[axis]) + a[axis].max(b[axis]));
+            // A step may lead over the antimeridian, or lie beyond it.
+            [0, -TURN_E7, TURN_E7].into_iter().filter_map(move |turn| {
+                let west = (low[0] + turn).max(-TURN_E7 / 2);
+                let east = (high[0] + turn).min(TURN_E7 / 2);
+                let whole = Bounds {
+                    min: [west as i32, low[1] as i32],
+                    max: [east as i32, high[1] as i32],
+                };
+                (west <= east).then(|| whole.grown(margin + 1))
+            })
+        })
     }
 
     /// Where the segment from `a` to `b` is crossed; one that ends on the line of the look counts on one side
     /// only, so that nobody looks through a corner.
-    pub(super) fn crossed(self, a: LonLat, b: LonLat) -> Option<f64> {
+    pub(crate) fn crossed(self, a: LonLat, b: LonLat) -> Option<f64> {
         let (a, b) = (seen_from(self.from, a), seen_from(self.from, b));
+        let far = self.delta.iter().chain(&a).chain(&b).any(|part| part.abs() >= 1 << 29);
+        if far {
+            return self.crossed_far(a, b);
+        }
+        let cross = |u: [i64; 2], v: [i64; 2]| u[0] * v[1] - u[1] * v[0];
+        if (cross(self.delta, a) >= 0) == (cross(self.delta, b) >= 0) {
+            return None;
+        }
+        let along = [b[0] - a[0], b[1] - a[1]];
+        let eye = cross(along, [-a[0], -a[1]]);
+        let foot = cross(along, [self.delta[0] - a[0], self.delta[1] - a[1]]);
+        let parted = (eye > 0 && foot < 0) || (eye < 0 && foot > 0);
+        parted.then(|| eye as f64 / (eye - foot) as f64)
+    }
+
+    /// As [`Look::crossed`] of a segment as seen from the eye, however far away.
+    #[cold]
+    fn crossed_far(self, a: [i64; 2], b: [i64; 2]) -> Option<f64> {
         let cross = |u: [i64; 2], v: [i64; 2]| {
             i128::from(u[0]) * i128::from(v[1]) - i128::from(u[1]) * i128::from(v[0])
         };
@@ -60,11 +90,10 @@ impl Look {
 
 /// `place` less `origin` in whole 1e-7 degrees, the short way round.
 fn seen_from(origin: LonLat, place: LonLat) -> [i64; 2] {
-    const TURN: i64 = 3_600_000_000;
     let lon = i64::from(place.lon_e7()) - i64::from(origin.lon_e7());
     let lon = match lon {
-        lon if lon > TURN / 2 => lon - TURN,
-        lon if lon < -TURN / 2 => lon + TURN,
+        lon if lon > TURN_E7 / 2 => lon - TURN_E7,
+        lon if lon < -TURN_E7 / 2 => lon + TURN_E7,
         lon => lon,
     };
     [lon, i64::from(place.lat_e7()) - i64::from(origin.lat_e7())]

@@ -10,7 +10,7 @@ pub mod tiling;
 pub mod area;
 pub mod front;
 mod packed;
-mod look;
+pub(crate) mod look;
 pub mod index;
 pub mod box_index;
 pub mod grid;

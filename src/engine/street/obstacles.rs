@@ -3,6 +3,8 @@
 use std::ops::ControlFlow;
 
 use crate::spatial::frame::ground_distance;
+use crate::spatial::index::SegmentPiece;
+use crate::spatial::look::Look;
 use crate::spatial::{Area, BoxIndex, LonLat, SegmentIndex};
 
 /// How far from its ends a look is not blocked, in metres: a door lies on its own wall, a street may run on one,
@@ -39,6 +41,9 @@ impl ObstacleKind {
         Self::ALL.get(usize::from(number)).copied()
     }
 }
+
+/// Something stands there that is no weaker than what was asked for.
+pub(crate) struct TooStrong;
 
 /// A building on the ground.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -128,7 +133,7 @@ impl Obstacles {
     /// Whether anything stands between two places but the walls of the buildings `within`.
     pub fn blocks(&self, from: LonLat, to: LonLat, within: &[u32]) -> bool {
         let mut is_blocked = false;
-        self.each_between(from, to, within, |_| {
+        self.each_between(from, to, within, |_, _| {
             is_blocked = true;
             ControlFlow::Break(())
         });
@@ -139,11 +144,82 @@ impl Obstacles {
     /// other.
     pub fn between(&self, from: LonLat, to: LonLat, within: &[u32]) -> Option<ObstacleKind> {
         let mut strongest: Option<ObstacleKind> = None;
-        self.each_between(from, to, within, |kind| {
+        self.each_between(from, to, within, |kind, _| {
             strongest = strongest.max(Some(kind));
             ControlFlow::Continue(())
         });
         strongest
+    }
+
+    /// As [`Obstacles::between`], when it is weaker than `limit`; an error when something as strong stands there.
+    pub(crate) fn between_weaker(
+        &self,
+        (from, to): (LonLat, LonLat),
+        within: &[u32],
+        (limit, blockers): (ObstacleKind, &mut Blockers),
+    ) -> Result<Option<ObstacleKind>, TooStrong> {
+        let is_too_strong = |line: u32| self.rings[line as usize].0 >= limit;
+        if self.is_blocked_again((from, to), within, (is_too_strong, blockers)) {
+            return Err(TooStrong);
+        }
+        let mut strongest: Option<ObstacleKind> = None;
+        self.each_between(from, to, within, |kind, piece| {
+            strongest = strongest.max(Some(kind));
+            if kind < limit {
+                return ControlFlow::Continue(());
+            }
+            blockers.remember(piece);
+            ControlFlow::Break(())
+        });
+        if strongest.is_some_and(|kind| kind >= limit) { Err(TooStrong) } else { Ok(strongest) }
+    }
+
+    /// As [`Obstacles::blocks`], of looks that begin near each other: what blocked one is tried first.
+    pub(crate) fn blocks_known(
+        &self,
+        from: LonLat,
+        to: LonLat,
+        within: &[u32],
+        blockers: &mut Blockers,
+    ) -> bool {
+        if self.is_blocked_again((from, to), within, (|_| true, blockers)) {
+            return true;
+        }
+        let mut is_blocked = false;
+        self.each_between(from, to, within, |_, piece| {
+            is_blocked = true;
+            blockers.remember(piece);
+            ControlFlow::Break(())
+        });
+        is_blocked
+    }
+
+    /// Whether a piece that blocked a look before, of a line that `accept` takes, blocks this one.
+    fn is_blocked_again(
+        &self,
+        (from, to): (LonLat, LonLat),
+        within: &[u32],
+        (accept, blockers): (impl Fn(u32) -> bool, &mut Blockers),
+    ) -> bool {
+        if from == to {
+            return false;
+        }
+        let (look, length) = (Look::new(from, to), ground_distance(from, to).0);
+        let blocks = |piece: &SegmentPiece| {
+            let crossed = || look.crossed(piece.from, piece.to);
+            accept(piece.line)
+                && crossed()
+                    .is_some_and(|along| self.stands_at(piece.line, (along, length), within))
+        };
+        let Some(index) = blockers.recent.iter().position(blocks) else { return false };
+        blockers.recent[..=index].rotate_right(1);
+        true
+    }
+
+    /// Whether a line that is crossed so far along a look stands in the way of it.
+    fn stands_at(&self, line: u32, (along, length): (f64, f64), within: &[u32]) -> bool {
+        let at = along * length;
+        at > TOUCH_M && at < length - TOUCH_M && !within.contains(&self.rings[line as usize].1)
     }
 
     fn each_between(
@@ -151,20 +227,39 @@ impl Obstacles {
         from: LonLat,
         to: LonLat,
         within: &[u32],
-        mut each: impl FnMut(ObstacleKind) -> ControlFlow<()>,
+        mut each: impl FnMut(ObstacleKind, SegmentPiece) -> ControlFlow<()>,
     ) {
         if self.rings.is_empty() || from == to {
             return;
         }
         let length = ground_distance(from, to).0;
-        self.index.each_crossed(from, to, |line, along| {
-            let (kind, building) = self.rings[line as usize];
-            let at = along * length;
-            if at > TOUCH_M && at < length - TOUCH_M && !within.contains(&building) {
-                return each(kind);
+        self.index.each_crossed(from, to, |piece, along| {
+            if self.stands_at(piece.line, (along, length), within) {
+                return each(self.rings[piece.line as usize].0, piece);
             }
             ControlFlow::Continue(())
         });
+    }
+}
+
+/// What blocked the last looks from one place, the last first.
+#[derive(Debug, Default)]
+pub(crate) struct Blockers {
+    recent: Vec<SegmentPiece>,
+}
+
+impl Blockers {
+    /// As many as are tried in less time than what they save.
+    const MOST: usize = 24;
+
+    fn remember(&mut self, piece: SegmentPiece) {
+        self.recent.truncate(Self::MOST - 1);
+        self.recent.insert(0, piece);
+    }
+
+    /// Forgets everything, as for another place.
+    pub(crate) fn forget(&mut self) {
+        self.recent.clear();
     }
 }
 

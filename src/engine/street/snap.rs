@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::ids::{EdgeId, Id};
+use crate::ids::{EdgeId, Id, NodeId};
 use crate::spatial::frame::ground_distance;
 use crate::spatial::index::SegmentHit;
 use crate::spatial::{LonLat, SegmentIndex};
@@ -44,6 +44,17 @@ impl Foot {
     /// Where on the edge.
     pub fn position(&self, graph: &StreetGraph) -> EdgePosition {
         position_on(graph, self.edge, self.piece, self.along)
+    }
+
+    /// The node that it lies at.
+    pub(crate) fn end(&self, graph: &StreetGraph) -> Option<NodeId> {
+        let edge = graph.edges()[self.edge];
+        let last = graph.shape(self.edge).len() as u32 - 2;
+        if self.along <= 0.0 && self.piece == 0 {
+            Some(edge.from)
+        } else {
+            (self.along >= 1.0 && self.piece == last).then_some(edge.to)
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::ids::EdgeId;
 use crate::spatial::frame::ground_distance;
 use crate::spatial::{Front, LocalFrame, LonLat, PlanarPoint};
+use crate::street::obstacles::Blockers;
 use crate::street::{EdgePosition, Foot, StreetGraph, StreetTraits};
 use crate::units::Meters;
 
@@ -26,7 +27,7 @@ pub(super) struct Leg {
     pub(super) door: LonLat,
     /// Its length with what is before it.
     pub(super) mm: u32,
-    start: u32,
+    pub(super) start: u32,
 }
 
 /// Orders legs by length, then by street.
@@ -87,6 +88,9 @@ pub(super) struct Around<'a> {
     starts: Vec<Start>,
     /// By depth, each in order of its legs.
     sights: [Option<Vec<Sight>>; 2],
+    /// The legs to all that is within the limit, in order.
+    legs: Option<Vec<Leg>>,
+    blockers: Blockers,
 }
 
 impl std::fmt::Debug for Around<'_> {
@@ -97,7 +101,14 @@ impl std::fmt::Debug for Around<'_> {
 
 impl<'a> Around<'a> {
     pub(super) fn new(ground: &'a TieGround<'a>) -> Self {
-        Self { ground, stand: None, starts: Vec::new(), sights: [None, None] }
+        Self {
+            ground,
+            stand: None,
+            starts: Vec::new(),
+            sights: [None, None],
+            legs: None,
+            blockers: Blockers::default(),
+        }
     }
 
     /// Stands at a place; what is known of it stays known when it is the same as before.
@@ -108,6 +119,8 @@ impl<'a> Around<'a> {
         self.stand = Some((place, front.clone()));
         self.starts = self.starts_of(place, front);
         self.sights = [None, None];
+        self.legs = None;
+        self.blockers.forget();
     }
 
     /// Where a leg begins.
@@ -160,20 +173,13 @@ impl<'a> Around<'a> {
         }
     }
 
-    /// Calls `each` with the leg to every piece of a street that `accept` takes within `limit`, whatever is in its way.
-    pub(super) fn each_leg(
-        &self,
-        limit: Meters,
-        accept: impl Fn(EdgeId) -> bool,
-        mut each: impl FnMut(Leg),
-    ) {
+    /// The legs to every piece of a street within `limit`, whatever is in their way, in order.
+    fn legs_within(&self, limit: Meters) -> Vec<Leg> {
+        let mut legs = Vec::new();
         for (start, number) in self.starts.iter().zip(0_u32..) {
             let radius = start.outline.as_ref().map_or(0.0, Outline::radius);
             for snapper in &self.ground.snappers {
                 snapper.each_foot(start.place, Meters(limit.0 + radius), |foot| {
-                    if !accept(foot.edge) {
-                        return;
-                    }
                     let leg = match &start.outline {
                         None => {
                             let mm = start.before_mm + foot.distance.as_mm();
@@ -181,12 +187,21 @@ impl<'a> Around<'a> {
                         }
                         Some(outline) => self.leg_from(outline, &foot, limit, number),
                     };
-                    if let Some(leg) = leg.filter(|leg| leg.foot.distance.0 <= limit.0) {
-                        each(leg);
-                    }
+                    legs.extend(leg.filter(|leg| leg.foot.distance.0 <= limit.0));
                 });
             }
         }
+        legs.sort_unstable_by_key(Leg::key);
+        legs
+    }
+
+    /// The legs to every piece of a street within the limit, whatever is in their way, in order; with what remembers
+    /// what blocked those that were looked along.
+    pub(super) fn all_legs(&mut self) -> (&[Leg], &[Start], &mut Blockers) {
+        if self.legs.is_none() {
+            self.legs = Some(self.legs_within(self.ground.limit));
+        }
+        (self.legs.as_deref().unwrap_or_default(), &self.starts, &mut self.blockers)
     }
 
     /// The leg from the place of an outline that is nearest to a piece of a street.
@@ -211,23 +226,14 @@ impl<'a> Around<'a> {
     /// Makes the list of what legs may lead to as deep as `depth`, and says how much there is.
     pub(super) fn look(&mut self, depth: Depth) -> usize {
         if self.sights[depth as usize].is_none() {
-            let mut found = Vec::new();
-            let graph = self.ground.graph;
-            self.each_leg(
-                self.limit(depth),
-                |_| true,
-                |leg| {
-                    if self.takes(&leg) && !passes_a_corner(graph, &leg) {
-                        found.push(Sight {
-                            leg,
-                            position: None,
-                            is_blocked: None,
-                            turned: Turned::NotSought,
-                        });
-                    }
-                },
-            );
-            found.sort_unstable_by_key(|sight| sight.leg.key());
+            let legs = match depth {
+                Depth::Near => self.legs_within(self.limit(depth)),
+                Depth::Far => self.all_legs().0.to_vec(),
+            };
+            let may = |leg: &Leg| self.takes(leg) && !passes_a_corner(self.ground.graph, leg);
+            let sight =
+                |leg| Sight { leg, position: None, is_blocked: None, turned: Turned::NotSought };
+            let found = legs.into_iter().filter(may).map(sight).collect();
             self.sights[depth as usize] = Some(found);
         }
         self.sights[depth as usize].as_ref().map_or(0, Vec::len)
@@ -268,11 +274,11 @@ impl<'a> Around<'a> {
         if at.is_turned {
             return false;
         }
-        let obstacles = self.ground.obstacles;
-        let sight = self.sight(depth, at.index);
-        let known = sight.is_blocked.unwrap_or_else(|| {
-            let Leg { door, foot, .. } = sight.leg;
-            obstacles.blocks(door, foot.place, &self.start(&sight.leg).within)
+        let Sight { leg, is_blocked, .. } = self.sight(depth, at.index);
+        let Leg { door, foot, start, .. } = *leg;
+        let known = is_blocked.unwrap_or_else(|| {
+            let within = &self.starts[start as usize].within;
+            self.ground.obstacles.blocks_known(door, foot.place, within, &mut self.blockers)
         });
         self.sight_mut(depth, at.index).is_blocked = Some(known);
         known
@@ -282,17 +288,21 @@ impl<'a> Around<'a> {
     pub(super) fn turn(&mut self, depth: Depth, at: At) -> Option<LegKey> {
         let sight = self.sight(depth, at.index);
         if matches!(sight.turned, Turned::NotSought) {
-            let found = self.turned(sight.leg, self.limit(depth));
+            let leg = sight.leg;
+            let found = self.turned(leg, self.limit(depth));
             self.sight_mut(depth, at.index).turned = found.map_or(Turned::Nowhere, Turned::Found);
         }
         self.sight(depth, at.index).turned.leg().map(|leg| leg.key())
     }
 
-    fn turned(&self, leg: Leg, limit: Meters) -> Option<Leg> {
+    fn turned(&mut self, leg: Leg, limit: Meters) -> Option<Leg> {
         let (graph, obstacles) = (self.ground.graph, self.ground.obstacles);
-        let outline = self.start(&leg).outline.as_ref()?;
+        let outline = self.starts[leg.start as usize].outline.as_ref()?;
         let legs = outline.corner_legs(piece_of(graph, &leg.foot), limit.0);
-        let sees = |&(door, _, place): &(LonLat, f64, LonLat)| !obstacles.blocks(door, place, &[]);
+        let blockers = &mut self.blockers;
+        let sees = |&(door, _, place): &(LonLat, f64, LonLat)| {
+            !obstacles.blocks_known(door, place, &[], blockers)
+        };
         let (door, along, place) = legs.into_iter().find(sees)?;
         let distance = ground_distance(door, place);
         let foot = Foot { along, distance, place, ..leg.foot };

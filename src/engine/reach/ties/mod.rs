@@ -27,6 +27,7 @@ use std::rc::Rc;
 
 use crate::ids::{EdgeId, NodeId};
 use crate::spatial::{Front, LonLat};
+use crate::street::obstacles::Blockers;
 use crate::street::{
     Edge, EdgePosition, Foot, Impedance, Islands, ObstacleKind, Obstacles, Snapped, Snapper,
     StreetClass, StreetGraph, StreetTraits, Walkable,
@@ -80,6 +81,15 @@ struct Found {
     /// Whether a street was seen, and the piece of it that holds the point.
     is_placed: bool,
     hold: Option<u32>,
+}
+
+/// What a tie of last resort leads past, the least first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Behind {
+    Nothing,
+    /// Steps or a square that are not for this walker.
+    Barred,
+    Obstacle(ObstacleKind),
 }
 
 impl<'a> TieFinder<'a> {
@@ -143,7 +153,7 @@ impl<'a> TieFinder<'a> {
             self.look((&mut around, Depth::Far), &mut found);
         }
         if is_lost(&found) {
-            found.ties.extend(self.last_resort(&around));
+            found.ties.extend(self.last_resort(&mut around));
         }
         let mut ties = found.ties;
         ties.sort_unstable_by_key(|tie| (tie.position, tie.access_mm));
@@ -212,9 +222,9 @@ impl<'a> TieFinder<'a> {
         {
             return None;
         }
-        let node = self.end_of(&leg.foot);
+        let node = leg.foot.end(self.ground.graph);
         let square = self.square_of(&leg.foot).filter(|_| node.is_none());
-        if node.is_some_and(|node| found.nodes.contains(&node) || self.goes_on_nearer(node, &leg))
+        if node.is_some_and(|node| found.nodes.contains(&node))
             || square.is_some_and(|square| found.squares.contains(&square))
         {
             return None;
@@ -222,7 +232,8 @@ impl<'a> TieFinder<'a> {
         let position = around.position(depth, at);
         let access = impedance.access(leg.mm);
         let needless = self.searches.iter_mut().all(|search| search.outruns(position, access));
-        if needless {
+        // Last, for a corner of a square has as many ways as it has corners in sight.
+        if needless || node.is_some_and(|node| self.goes_on_nearer(node, &leg)) {
             return None;
         }
         if around.is_blocked(depth, at) {
@@ -274,17 +285,6 @@ impl<'a> TieFinder<'a> {
         is_over_square(&edge).then_some(edge.source_id)
     }
 
-    /// The node that a foot lies at.
-    fn end_of(&self, foot: &Foot) -> Option<NodeId> {
-        let edge = self.ground.graph.edges()[foot.edge];
-        let last = self.ground.graph.shape(foot.edge).len() as u32 - 2;
-        if foot.along <= 0.0 && foot.piece == 0 {
-            Some(edge.from)
-        } else {
-            (foot.along >= 1.0 && foot.piece == last).then_some(edge.to)
-        }
-    }
-
     /// Whether the way that a leg leads to the end of comes nearer beyond that `node`.
     fn goes_on_nearer(&self, node: NodeId, leg: &Leg) -> bool {
         let graph = self.ground.graph;
@@ -303,30 +303,56 @@ impl<'a> TieFinder<'a> {
         })
     }
 
-    /// The tie of a point that has none otherwise.
-    fn last_resort(&self, around: &Around) -> Option<Snapped> {
-        let mut best: Option<((u8, Option<ObstacleKind>), Leg)> = None;
-        let walkable = |edge| self.walkable.impedance.is_walkable(edge);
-        around.each_leg(self.ground.limit, walkable, |leg| {
-            let within = &around.start(&leg).within;
-            let blocked = self.ground.obstacles.between(leg.door, leg.foot.place, within);
+    /// The tie of a point that has none otherwise: behind as little as can be, then the shortest.
+    fn last_resort(&self, around: &mut Around) -> Option<Snapped> {
+        let (legs, starts, blockers) = around.all_legs();
+        let is_walkable = |leg: &&Leg| self.walkable.impedance.is_walkable(leg.foot.edge);
+        let is_off_ground = |leg: &&Leg| {
             let traits = self.ground.graph.edges()[leg.foot.edge].traits;
-            let rank = match blocked {
-                _ if traits.contains(StreetTraits::OFF_GROUND) => 2,
-                Some(_) => 1,
-                None => u8::from(self.is_barred(&leg)),
-            };
-            let key = (rank, blocked);
-            let worse = best
-                .as_ref()
-                .is_some_and(|(known, other)| (known, other.key()) <= (&key, leg.key()));
-            if !worse {
-                best = Some((key, leg));
+            traits.contains(StreetTraits::OFF_GROUND)
+        };
+        let (off_ground, legs): (Vec<&Leg>, Vec<&Leg>) =
+            legs.iter().filter(is_walkable).partition(is_off_ground);
+        let is_forced = legs.is_empty();
+        let mut best: Option<(Behind, &Leg)> = None;
+        for leg in if is_forced { off_ground } else { legs } {
+            let within = &starts[leg.start as usize].within;
+            let known = best.map(|(behind, _)| behind);
+            if let Some(behind) = self.behind(leg, (within, blockers), known) {
+                best = Some((behind, leg));
             }
-        });
-        let ((rank, _), leg) = best?;
+            if matches!(best, Some((Behind::Nothing, _))) {
+                break;
+            }
+        }
+        let (behind, leg) = best?;
         let position = leg.foot.position(self.ground.graph);
-        Some(self.tie(&leg, (position, rank > 0)))
+        Some(self.tie(leg, (position, is_forced || behind != Behind::Nothing)))
+    }
+
+    /// What a leg leads past, when that is less than `than`.
+    fn behind(
+        &self,
+        leg: &Leg,
+        (within, blockers): (&[u32], &mut Blockers),
+        than: Option<Behind>,
+    ) -> Option<Behind> {
+        let obstacles = self.ground.obstacles;
+        let (from, to) = (leg.door, leg.foot.place);
+        let strongest = match than {
+            None => obstacles.between(from, to, within),
+            Some(Behind::Obstacle(kind)) => {
+                obstacles.between_weaker((from, to), within, (kind, blockers)).ok()?
+            }
+            Some(_) if obstacles.blocks_known(from, to, within, blockers) => return None,
+            Some(_) => None,
+        };
+        let behind = match strongest {
+            Some(kind) => Behind::Obstacle(kind),
+            None if self.is_barred(leg) => Behind::Barred,
+            None => Behind::Nothing,
+        };
+        than.is_none_or(|than| behind < than).then_some(behind)
     }
 }
 
