@@ -2,6 +2,7 @@
 //!
 //! Exit 0: everything in the file holds. 1: rejected, with the first thing found wrong. 2: it cannot be checked.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context, bail};
@@ -9,6 +10,7 @@ use anyhow::{Context, bail};
 use crate::delivery::check::{Against, Case, Lent, Log, Serving, Studied, Wanted, check};
 use crate::import::hash::text_sha256;
 use crate::import::load::{MapDetail, load_study};
+use crate::import::plain::open_plain;
 use crate::limits::TEXT_BYTES_MAX;
 
 use super::Ending;
@@ -85,5 +87,8 @@ fn bytes_of(path: &Path) -> anyhow::Result<Vec<u8>> {
     if found.len() > TEXT_BYTES_MAX {
         bail!("{shown} is larger than {} MB", TEXT_BYTES_MAX >> 20);
     }
-    std::fs::read(path).with_context(|| format!("cannot read {shown}"))
+    let mut bytes = Vec::new();
+    let read = open_plain(path).and_then(|mut file| file.read_to_end(&mut bytes));
+    read.with_context(|| format!("cannot read {shown}"))?;
+    Ok(bytes)
 }

@@ -1,13 +1,13 @@
 //! SHA-256 of files and texts, so that a result names exactly what it was made from.
 
 use std::fmt::Write as _;
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
 use super::ImportError;
+use crate::import::plain::open_plain;
 
 const CHUNK_BYTES: usize = 1 << 20;
 
@@ -35,7 +35,7 @@ pub(super) fn file_blake3(path: &Path) -> Result<String, ImportError> {
 }
 
 fn in_pieces(path: &Path, mut take: impl FnMut(&[u8])) -> Result<(), ImportError> {
-    let mut file = File::open(path).map_err(|error| ImportError::read(path, error))?;
+    let mut file = open_plain(path).map_err(|error| ImportError::read(path, error))?;
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
         match file.read(&mut chunk) {

@@ -7,6 +7,7 @@ pub mod instance_table;
 pub mod issue;
 pub mod reason;
 pub mod hash;
+pub mod plain;
 pub mod toml_check;
 pub mod profile_file;
 pub mod standard_file;

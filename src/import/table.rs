@@ -1,11 +1,11 @@
 //! A table of features, whatever file it came from: named fields and, often, a geometry.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::encoding::decode;
 use super::{ImportError, IssueKind, IssueLog, csv_file, format, geojson_file};
+use crate::import::plain::open_plain;
 use crate::limits::TEXT_BYTES_MAX;
 
 /// A value in a field.
@@ -132,7 +132,7 @@ impl FeatureTable {
 /// # Errors
 /// When the file cannot be read, is too large, is not text, or its format is damaged beyond single rows.
 pub fn read_table(path: &Path) -> Result<(FeatureTable, IssueLog), ImportError> {
-    let file = File::open(path).map_err(|error| ImportError::read(path, error))?;
+    let file = open_plain(path).map_err(|error| ImportError::read(path, error))?;
     let mut bytes = Vec::new();
     let read = file.take(TEXT_BYTES_MAX + 1).read_to_end(&mut bytes);
     read.map_err(|error| ImportError::read(path, error))?;

@@ -1,7 +1,6 @@
 //! TOML that says where it is wrong: file, line, key, and the nearest key that would be right.
 
 use std::fmt::Write as _;
-use std::fs::File;
 use std::io::Read as _;
 use std::ops::Range;
 use std::path::Path;
@@ -11,6 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::ImportError;
+use crate::import::plain::open_plain;
 
 /// Largest TOML file that is read, in bytes; a study description is a few kilobytes.
 pub const TOML_BYTES_MAX: u64 = 8 << 20;
@@ -30,7 +30,7 @@ pub struct TomlText<'a> {
 /// # Errors
 /// When it cannot be read, is larger than [`TOML_BYTES_MAX`], or is not UTF-8 (the line is named).
 pub fn read_text(path: &Path) -> Result<String, ImportError> {
-    let file = File::open(path).map_err(|error| ImportError::read(path, error))?;
+    let file = open_plain(path).map_err(|error| ImportError::read(path, error))?;
     let mut bytes = Vec::new();
     file.take(TOML_BYTES_MAX + 1)
         .read_to_end(&mut bytes)

@@ -1,9 +1,12 @@
 //! Results on disk: all of them or none, never half of one.
 //!
-//! Files are written to a hidden folder beside their place, flushed to the disk, and moved into place together
-//! by [`Outputs::commit`]. A run that fails or is cancelled before that leaves the folder as it was.
+//! Files are written to a hidden folder beside their place, flushed to the disk, and put into place together by
+//! [`Outputs::commit`]: the whole folder in one step where the system can exchange two, else file by file by a list that
+//! the next run goes on with when this one is killed. A run that fails or is cancelled before that leaves the folder as
+//! it was.
 
 mod journal;
+mod moves;
 mod outputs;
 mod replace;
 mod scenarios;

@@ -3,20 +3,16 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tempfile::TempDir;
 
 use super::StoreError;
-use super::target::{Target, target_of, write_stream, write_through};
+use super::moves::{self, HOLD, NEW, PREFIX, SUFFIX, is_one_disk, is_plain, sweep};
+use super::target::{Target, target_of, write_stream};
 
 const BUFFER_BYTES: usize = 1 << 18;
-/// How folders of staged files are called.
-const PREFIX: &str = ".walkshed-";
-const SUFFIX: &str = ".part";
-/// The file in such a folder that its run keeps locked.
-const HOLD: &str = ".hold";
 
 /// Whether a file of a run is written to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,19 +39,46 @@ impl Outputs {
     /// # Errors
     /// When `folder` is a file or its surroundings cannot be written to.
     pub fn begin(folder: &Path) -> Result<Self, StoreError> {
-        // Staged in the folder itself or the nearest one above that exists, so that moving is only renaming.
         let absolute =
             std::path::absolute(folder).map_err(|error| StoreError::io("find", folder, error))?;
         let near = absolute.ancestors().find(|above| above.exists()).unwrap_or(&absolute);
-        let refused = |error| StoreError::io("write into", near, error);
+        if near == absolute && !near.is_dir() {
+            return Err(StoreError::io("write into", near, io::ErrorKind::NotADirectory.into()));
+        }
         sweep(near);
+        // Beside the folder, which can then be exchanged as a whole; else inside.
+        if let Some(beside) = absolute.parent().filter(|beside| near == absolute && beside.is_dir())
+        {
+            sweep(beside);
+            if is_one_disk(beside, near)
+                && let Ok(run) = Self::staged_in(beside, &absolute)
+            {
+                return Ok(run);
+            }
+        }
+        Self::staged_in(near, &absolute)
+    }
+
+    /// Begins a run that writes a few files of many into `folder`.
+    fn inside(folder: &Path) -> Result<Self, StoreError> {
+        let absolute =
+            std::path::absolute(folder).map_err(|error| StoreError::io("find", folder, error))?;
+        let near = absolute.ancestors().find(|above| above.exists()).unwrap_or(&absolute);
+        sweep(near);
+        Self::staged_in(near, &absolute)
+    }
+
+    fn staged_in(near: &Path, folder: &Path) -> Result<Self, StoreError> {
+        let refused = |error| StoreError::io("write into", near, error);
         let staging = tempfile::Builder::new()
             .prefix(PREFIX)
             .suffix(SUFFIX)
             .tempdir_in(near)
             .map_err(refused)?;
         let hold = hold(staging.path()).map_err(refused)?;
-        Ok(Self { folder: absolute, _hold: hold, staging, states: States::default() })
+        fs::create_dir(staging.path().join(NEW)).map_err(refused)?;
+        let folder = folder.to_owned();
+        Ok(Self { folder, _hold: hold, staging, states: States::default() })
     }
 
     /// The folder the files will be in.
@@ -68,15 +91,13 @@ impl Outputs {
     /// # Errors
     /// When the name leaves the folder or was begun before, or the file cannot be created.
     pub fn create(&self, name: &str) -> Result<OutputFile, StoreError> {
-        let is_plain =
-            Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
-        if name.is_empty() || !is_plain || name.contains('\\') {
+        if !is_plain(name) {
             return Err(StoreError::BadName(name.to_owned()));
         }
         if lock(&self.states).insert(name.to_owned(), State::Begun).is_some() {
             return Err(StoreError::Twice(name.to_owned()));
         }
-        let staged = self.staging.path().join(name);
+        let staged = self.staging.path().join(NEW).join(name);
         let shown = self.folder.join(name);
         let parent = staged.parent().unwrap_or(self.staging.path());
         fs::create_dir_all(parent).map_err(|error| StoreError::io("create", &shown, error))?;
@@ -100,8 +121,9 @@ impl Outputs {
         file.finish()
     }
 
-    /// Moves all files into the folder, over older ones of the same names; other files there stay. When one
-    /// cannot be moved, those moved before are put back.
+    /// Puts all files into the folder, over older ones of the same names; other files there stay. The folder changes
+    /// in one step where the system can do that. Else files move one by one by a list on the disk: when one cannot be
+    /// moved, those moved before are put back, and what a killed run has not moved the next one moves.
     ///
     /// # Errors
     /// When a file was not finished or the system refuses; the folder is then as it was.
@@ -110,47 +132,7 @@ impl Outputs {
         if let Some((name, _)) = lock(&self.states).iter().find(|(_, s)| **s == State::Begun) {
             return Err(StoreError::Unfinished(name.clone()));
         }
-        let replaced = tempfile::Builder::new()
-            .prefix(".old-")
-            .tempdir_in(self.staging.path())
-            .map_err(|error| StoreError::io("write into", &self.folder, error))?;
-        let mut moves = Moves::default();
-        let result = self.move_all(&names, replaced.path(), &mut moves);
-        if result.is_err() {
-            moves.undo();
-        }
-        result
-    }
-
-    fn move_all(
-        &self,
-        names: &[String],
-        replaced: &Path,
-        moves: &mut Moves,
-    ) -> Result<(), StoreError> {
-        for (index, name) in names.iter().enumerate() {
-            let target = self.folder.join(name);
-            moves.create_folders(target.parent().unwrap_or(&self.folder))?;
-            let staged = self.staging.path().join(name);
-            let kept = replaced.join(index.to_string());
-            match target_of(&target)? {
-                Target::File(real) if target.is_symlink() => {
-                    moves.write_through(&staged, &real, kept)?;
-                }
-                Target::File(_) => {
-                    if target.exists() {
-                        moves.rename(&target, &kept)?;
-                    }
-                    moves.rename(&staged, &target)?;
-                }
-                Target::Stream => {
-                    let reason = "it is a device or a pipe, which no file takes the place of";
-                    return Err(StoreError::io("write over", &target, io::Error::other(reason)));
-                }
-            }
-        }
-        sync_folder(&self.folder);
-        Ok(())
+        moves::settle(self.staging.path(), &self.folder, &names)
     }
 }
 
@@ -164,23 +146,6 @@ fn hold(staging: &Path) -> io::Result<File> {
         fs::rename(&path, staging.join(HOLD))?;
     }
     Ok(file)
-}
-
-/// Removes what runs that were killed have left in `folder`: staged files whose lock nobody holds.
-fn sweep(folder: &Path) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let name = entry.file_name();
-        let is_staging =
-            name.to_str().is_some_and(|name| name.starts_with(PREFIX) && name.ends_with(SUFFIX));
-        if is_staging
-            && let Ok(left) = File::open(entry.path().join(HOLD))
-            && left.try_lock().is_ok()
-        {
-            drop(left);
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
 }
 
 /// One file being written. It counts only after [`OutputFile::finish`].
@@ -220,67 +185,6 @@ impl Write for OutputFile {
     }
 }
 
-/// What was moved and made so far, to be undone.
-#[derive(Debug, Default)]
-struct Moves {
-    renamed: Vec<(PathBuf, PathBuf)>,
-    /// Files that links lead to, each with its old content when there was one.
-    rewritten: Vec<(PathBuf, Option<PathBuf>)>,
-    created: Vec<PathBuf>,
-}
-
-impl Moves {
-    fn rename(&mut self, from: &Path, to: &Path) -> Result<(), StoreError> {
-        fs::rename(from, to).map_err(|error| StoreError::io("move a result to", to, error))?;
-        self.renamed.push((from.to_owned(), to.to_owned()));
-        Ok(())
-    }
-
-    /// Writes `staged` to `real`, which a link leads to; what was there is kept at `old` until all is done.
-    fn write_through(
-        &mut self,
-        staged: &Path,
-        real: &Path,
-        old: PathBuf,
-    ) -> Result<(), StoreError> {
-        let refused = |error| StoreError::io("write", real, error);
-        let old = if real.exists() {
-            fs::copy(real, &old).map_err(refused)?;
-            Some(old)
-        } else {
-            None
-        };
-        write_through(staged, real).map_err(refused)?;
-        self.rewritten.push((real.to_owned(), old));
-        Ok(())
-    }
-
-    fn create_folders(&mut self, folder: &Path) -> Result<(), StoreError> {
-        let missing: Vec<&Path> = folder.ancestors().take_while(|above| !above.exists()).collect();
-        for folder in missing.into_iter().rev() {
-            fs::create_dir(folder).map_err(|error| StoreError::io("create", folder, error))?;
-            self.created.push(folder.to_owned());
-        }
-        Ok(())
-    }
-
-    /// Puts back as much as can be put back.
-    fn undo(self) {
-        for (from, to) in self.renamed.iter().rev() {
-            let _ = fs::rename(to, from);
-        }
-        for (real, old) in self.rewritten.iter().rev() {
-            let _ = match old {
-                Some(old) => write_through(old, real),
-                None => fs::remove_file(real),
-            };
-        }
-        for folder in self.created.iter().rev() {
-            let _ = fs::remove_dir(folder);
-        }
-    }
-}
-
 /// Writes the single file `path`: wholly or not at all, over an older one. A link is followed, a device or a pipe is
 /// written into, folders are made.
 ///
@@ -296,7 +200,7 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     if path.exists() && target_of(path)? == Target::Stream {
         return write_stream(path, bytes);
     }
-    let outputs = Outputs::begin(folder)?;
+    let outputs = Outputs::inside(folder)?;
     outputs.write(name, bytes)?;
     outputs.commit()
 }

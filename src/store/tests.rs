@@ -188,6 +188,70 @@ fn what_a_killed_run_left_is_swept_away_and_a_living_one_is_not() {
     assert_eq!(left, [".walkshed-mine.part/", ".walkshed-mine.part/notes.txt", "a.txt"]);
 }
 
+/// A run into `folder` that was killed after it had moved `audit.json` of its two files.
+fn killed_amid_moving(beside: &Path, folder: &str) -> std::path::PathBuf {
+    let killed = beside.join(".walkshed-killed.part");
+    fs::create_dir_all(killed.join("new/maps")).unwrap();
+    fs::write(killed.join(".hold"), "").unwrap();
+    fs::write(killed.join("new/maps/zones.geojson"), "new").unwrap();
+    let list = format!(r#"{{"folder":{folder:?},"names":["audit.json","maps/zones.geojson"]}}"#);
+    fs::write(killed.join(".moves"), list).unwrap();
+    fs::write(beside.join(folder).join("audit.json"), "new").unwrap();
+    killed
+}
+
+#[test]
+fn the_next_run_goes_on_with_what_a_killed_one_was_moving() {
+    let folder = with_old_results();
+    for below in ["", "out"] {
+        fs::create_dir_all(folder.path().join(below)).unwrap();
+        let killed = killed_amid_moving(folder.path(), below);
+        drop(Outputs::begin(&folder.path().join(below)).unwrap());
+        assert!(!killed.exists());
+        for name in ["audit.json", "maps/zones.geojson"] {
+            let text = fs::read_to_string(folder.path().join(below).join(name)).unwrap();
+            assert_eq!(text, "new", "{below} {name}");
+        }
+    }
+    // A list that somebody else wrote leads nowhere else.
+    let killed = killed_amid_moving(folder.path(), "out");
+    fs::write(killed.join(".moves"), r#"{"folder":"../..","names":["maps/zones.geojson"]}"#)
+        .unwrap();
+    drop(Outputs::begin(folder.path()).unwrap());
+    assert!(!folder.path().join("../../maps").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_of_results_changes_in_one_step_with_its_other_files() {
+    use std::os::unix::fs::MetadataExt as _;
+    let folder = with_old_results();
+    let out = folder.path().join("out");
+    fs::create_dir(&out).unwrap();
+    fs::write(out.join("audit.json"), "old").unwrap();
+    fs::write(out.join("notes.txt"), "mine").unwrap();
+    let number = |path: &Path| fs::metadata(path).unwrap().ino();
+    let (before, notes) = (number(&out), number(&out.join("notes.txt")));
+    let run = |names: &[&str]| {
+        let outputs = Outputs::begin(&out).unwrap();
+        names.iter().for_each(|name| outputs.write(name, b"new").unwrap());
+        outputs.commit().unwrap();
+    };
+    run(&["audit.json", "zones.csv"]);
+    assert_ne!(number(&out), before, "the folder is another one");
+    assert_eq!(number(&out.join("notes.txt")), notes);
+    let text = |name: &str| fs::read_to_string(out.join(name)).unwrap();
+    assert_eq!([text("audit.json"), text("zones.csv"), text("notes.txt")], ["new", "new", "mine"]);
+    // A folder with more than results in it stays the one it is.
+    fs::create_dir(out.join("photos")).unwrap();
+    let before = number(&out);
+    run(&["audit.json", "zones.csv"]);
+    assert_eq!(number(&out), before);
+    let left: Vec<_> =
+        fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().starts_with(".walkshed")), "{left:?}");
+}
+
 #[cfg(unix)]
 #[test]
 fn links_are_followed_and_devices_never_replaced() {

@@ -11,6 +11,7 @@ use tiff::{ColorType, TiffError};
 use super::layout::{Cells, Layout};
 use super::{Elevation, ElevationFacts, FOOT_M, Wanted};
 use crate::import::ImportError;
+use crate::import::plain::open_plain;
 use crate::spatial::{Crs, RasterFrame};
 
 /// Largest strip or tile that is unpacked, and largest list of tags, in bytes.
@@ -32,7 +33,7 @@ type Tiff = Decoder<BufReader<File>>;
 /// Whether the file at `path` begins like a TIFF.
 pub(super) fn is_tiff(path: &Path) -> Result<bool, ImportError> {
     let mut start = Vec::new();
-    let file = File::open(path).map_err(|error| ImportError::read(path, error))?;
+    let file = open_plain(path).map_err(|error| ImportError::read(path, error))?;
     file.take(4).read_to_end(&mut start).map_err(|error| ImportError::read(path, error))?;
     Ok([b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|magic| start == magic[..]))
 }
@@ -46,7 +47,7 @@ struct Source<'a> {
 
 impl Source<'_> {
     fn open(path: &Path) -> Result<Source<'_>, ImportError> {
-        let file = File::open(path).map_err(|error| ImportError::read(path, error))?;
+        let file = open_plain(path).map_err(|error| ImportError::read(path, error))?;
         let mut limits = Limits::default();
         limits.decoding_buffer_size = CHUNK_BYTES_MAX;
         limits.intermediate_buffer_size = CHUNK_BYTES_MAX;

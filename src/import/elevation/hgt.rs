@@ -1,7 +1,6 @@
 //! Elevation from SRTM tiles: `N43E007.hgt`, one degree a side, 1201 or 3601 numbers of 16 bits in each of as
 //! many rows, north first, high byte first (USGS, SRTM topography, 2015).
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
@@ -9,6 +8,7 @@ use flate2::bufread::{DeflateDecoder, GzDecoder};
 
 use super::layout::{Cells, Layout};
 use super::{Elevation, ElevationFacts, Wanted};
+use crate::import::plain::open_plain;
 use crate::import::{ImportError, format};
 use crate::spatial::{Crs, RasterFrame};
 
@@ -55,7 +55,7 @@ pub(super) fn read(path: &Path, wanted: &Wanted) -> Result<Option<Elevation>, Im
 fn open(path: &Path) -> Result<Tile, ImportError> {
     let malformed = |reason: &str| ImportError::malformed(path, reason);
     let mut packed = Vec::new();
-    File::open(path)
+    open_plain(path)
         .and_then(|file| file.take(FILE_BYTES_MAX).read_to_end(&mut packed))
         .map_err(|error| ImportError::read(path, error))?;
     let mut name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -1,11 +1,11 @@
 //! What kind of file it is, by its first bytes; the name only helps to explain.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
 use super::source::Source;
 use super::xml::{self, Packing};
+use crate::import::plain::open_plain;
 use crate::import::{ImportError, format};
 use crate::limits::INPUT_BYTES_MAX;
 use crate::progress::Progress;
@@ -45,7 +45,7 @@ fn find_other(head: &[u8]) -> Option<format::Named> {
 
 fn detect(path: &Path) -> Result<Format, ImportError> {
     let failed = |error| ImportError::read(path, error);
-    let file = File::open(path).map_err(failed)?;
+    let file = open_plain(path).map_err(failed)?;
     let about = file.metadata().map_err(failed)?;
     if about.is_dir() {
         return Err(ImportError::malformed(path, "is a folder; give an OpenStreetMap extract"));

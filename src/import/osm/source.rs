@@ -14,6 +14,7 @@ use rayon::prelude::*;
 use super::block::{Block, Kinds};
 use super::wire::{Fault, Wire};
 use crate::import::ImportError;
+use crate::import::plain::open_plain;
 use crate::progress::{Progress, Stage};
 
 const BLOB_HEADER_MAX: u32 = 64 << 10;
@@ -67,7 +68,7 @@ pub(super) struct Pass<'a> {
 impl Source {
     /// Finds the blobs of a PBF file and checks its header.
     pub(super) fn open_pbf(path: &Path) -> Result<Self, ImportError> {
-        let mut file = File::open(path).map_err(|error| ImportError::read(path, error))?;
+        let mut file = open_plain(path).map_err(|error| ImportError::read(path, error))?;
         let file_bytes = file.metadata().map_err(|error| ImportError::read(path, error))?.len();
         let blobs = index_blobs(&mut file, path, file_bytes)?;
         Ok(Self { path: path.to_owned(), blocks: Blocks::Packed { blobs, file_bytes } })
@@ -173,7 +174,7 @@ impl Source {
         let (first, last) = (blobs[batch[0]], blobs[batch[batch.len() - 1]]);
         let mut bytes = vec![0; (last.data + last.length - first.data) as usize];
         let read = |bytes: &mut [u8]| -> std::io::Result<()> {
-            let mut file = File::open(&self.path)?;
+            let mut file = open_plain(&self.path)?;
             file.seek(SeekFrom::Start(first.data))?;
             file.read_exact(bytes)
         };

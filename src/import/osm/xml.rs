@@ -4,7 +4,6 @@
 //! unpack to [`TEXT_UNPACKED_MAX`] bytes and one tag of it to [`EVENT_MAX`]; beyond, reading stops with an error.
 
 use std::cell::Cell;
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::rc::Rc;
@@ -15,6 +14,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::block::MemberType;
 use super::encode::{Element, Encoder};
 use crate::import::ImportError;
+use crate::import::plain::open_plain;
 use crate::limits::TEXT_BYTES_MAX;
 use crate::progress::{Progress, Stage};
 
@@ -43,7 +43,7 @@ pub(super) fn read_blocks(
     packing: Packing,
     progress: &dyn Progress,
 ) -> Result<Vec<Vec<u8>>, ImportError> {
-    let file = File::open(path).map_err(|error| ImportError::read(path, error))?;
+    let file = open_plain(path).map_err(|error| ImportError::read(path, error))?;
     let budget = Rc::new(Budget::default());
     let reader: Box<dyn BufRead> = match packing {
         Packing::None => Box::new(BufReader::new(file)),
