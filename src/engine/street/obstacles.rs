@@ -5,7 +5,8 @@ use std::ops::ControlFlow;
 use crate::spatial::frame::ground_distance;
 use crate::spatial::index::SegmentPiece;
 use crate::spatial::look::Look;
-use crate::spatial::{Area, BoxIndex, LonLat, SegmentIndex};
+use crate::spatial::{Area, BoundingBox, BoxIndex, LonLat, SegmentIndex};
+use crate::units::Meters;
 
 /// How far from its ends a look is not blocked, in metres: a door lies on its own wall, a street may run on one,
 /// and places are rounded to a centimetre.
@@ -64,6 +65,7 @@ pub struct Obstacles {
     /// Kind of each indexed line, and the building it is a ring of.
     rings: Vec<(ObstacleKind, u32)>,
     boxes: BoxIndex,
+    water_boxes: BoxIndex,
 }
 
 impl Obstacles {
@@ -94,7 +96,9 @@ impl Obstacles {
             Some((number, building.outline.bounding_box()?))
         };
         let boxes = BoxIndex::new(buildings.iter().zip(0_u32..).filter_map(bounds));
-        Self { lines, waters, buildings, index, rings, boxes }
+        let bounds = |(water, number): (&Area, u32)| Some((number, water.bounding_box()?));
+        let water_boxes = BoxIndex::new(waters.iter().zip(0_u32..).filter_map(bounds));
+        Self { lines, waters, buildings, index, rings, boxes, water_boxes }
     }
 
     /// The lines with their kinds.
@@ -124,7 +128,7 @@ impl Obstacles {
         if self.boxes.is_empty() {
             return Vec::new();
         }
-        let window = crate::spatial::BoundingBox { min: place, max: place };
+        let window = BoundingBox { min: place, max: place };
         let mut found = self.boxes.touching(window);
         found.retain(|&number| self.buildings[number as usize].outline.holds_inside(place));
         found
@@ -137,7 +141,7 @@ impl Obstacles {
             is_blocked = true;
             ControlFlow::Break(())
         });
-        is_blocked
+        is_blocked || self.lies_through(from, to, within).is_some()
     }
 
     /// The strongest thing between two places but the walls of the buildings `within`; `None` when one sees the
@@ -148,7 +152,7 @@ impl Obstacles {
             strongest = strongest.max(Some(kind));
             ControlFlow::Continue(())
         });
-        strongest
+        strongest.or_else(|| self.lies_through(from, to, within))
     }
 
     /// As [`Obstacles::between`], when it is weaker than `limit`; an error when something as strong stands there.
@@ -171,6 +175,7 @@ impl Obstacles {
             blockers.remember(piece);
             ControlFlow::Break(())
         });
+        strongest = strongest.or_else(|| self.lies_through(from, to, within));
         if strongest.is_some_and(|kind| kind >= limit) { Err(TooStrong) } else { Ok(strongest) }
     }
 
@@ -191,7 +196,29 @@ impl Obstacles {
             blockers.remember(piece);
             ControlFlow::Break(())
         });
-        is_blocked
+        is_blocked || self.lies_through(from, to, within).is_some()
+    }
+
+    /// What a look that crosses no line lies in: it leads from one side of a building to another, or of a lake. Who
+    /// is on the water, as on a pier, looks over it.
+    fn lies_through(&self, from: LonLat, to: LonLat, within: &[u32]) -> Option<ObstacleKind> {
+        if ground_distance(from, to).0 <= 2.0 * TOUCH_M {
+            return None;
+        }
+        let middle = BoundingBox::around([from, to])?.center();
+        let window = BoundingBox { min: middle, max: middle };
+        let holds = |water: u32, place| self.waters[water as usize].holds_inside(place);
+        let deep = |area: &Area| area.holds_deep(middle, Meters(TOUCH_M));
+        let over = |&water: &u32| {
+            deep(&self.waters[water as usize]) && !(holds(water, from) && holds(water, to))
+        };
+        if !self.water_boxes.is_empty() && self.water_boxes.touching(window).iter().any(over) {
+            return Some(ObstacleKind::Water);
+        }
+        let through = |&number: &u32| {
+            !within.contains(&number) && deep(&self.buildings[number as usize].outline)
+        };
+        self.boxes.touching(window).iter().any(through).then_some(ObstacleKind::Building)
     }
 
     /// Whether a piece that blocked a look before, of a line that `accept` takes, blocks this one.
@@ -301,6 +328,23 @@ mod tests {
         assert_eq!(yard.buildings_around(at(500, 500)), [0]);
         assert_eq!(yard.buildings_around(at(500, 1_000)), [0_u32; 0]);
         assert_eq!(yard.buildings_around(at(1_500, 500)), [0_u32; 0]);
+    }
+
+    #[test]
+    fn nothing_is_seen_through_the_house_itself_or_over_a_lake() {
+        let yard = yard();
+        let building = Some(ObstacleKind::Building);
+        // From its northern side to a path that ends on its southern one; along the wall.
+        assert_eq!(yard.between(at(500, 1_000), at(500, 0), &[]), building);
+        assert!(yard.blocks(at(0, 500), at(1_000, 500), &[]));
+        assert!(yard.blocks_known(at(0, 500), at(1_000, 500), &[], &mut Blockers::default()));
+        assert_eq!(yard.between(at(0, 0), at(1_000, 0), &[]), None);
+        let shore = [(0, 0), (9_000, 0), (9_000, 9_000), (0, 9_000)];
+        let lake = Area::from_ring(shore.iter().map(|&(x, y)| at(x, y)).collect());
+        let lake = Obstacles::new(Vec::new(), vec![lake], Vec::new());
+        let water = Some(ObstacleKind::Water);
+        assert_eq!(lake.between(at(4_000, 0), at(4_000, 9_000), &[]), water);
+        assert_eq!(lake.between(at(4_000, 4_000), at(4_500, 4_000), &[]), None, "on a pier");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use petgraph::unionfind::UnionFind;
 
 use super::StreetTraits;
 use super::builder::RawGraph;
-use crate::spatial::{BoundingBox, LonLat};
+use crate::spatial::{LocalFrame, PlanarPoint};
 
 /// Makes through walks over private ground impossible.
 pub(super) fn forbid_passing_through(raw: &mut RawGraph) {
@@ -53,11 +53,14 @@ fn find_private_edges(raw: &RawGraph) -> Vec<bool> {
         }
     }
     let mut parts: BTreeMap<(u32, u32), Part> = BTreeMap::new();
+    let Some(frame) = raw.places.first().map(|&first| LocalFrame::at(first)) else {
+        return Vec::new();
+    };
     for (index, edge) in raw.edges.iter().enumerate() {
         let is_street = !edge.traits.contains(StreetTraits::CHORD);
         if is_open(edge.traits) && !tagged(index) && is_street {
             let key = (whole.find(edge.from), public.find(edge.from));
-            let ends = [edge.from, edge.to].map(|node| raw.places[node as usize]);
+            let ends = [edge.from, edge.to].map(|node| frame.to_planar(raw.places[node as usize]));
             parts.entry(key).or_default().add(edge.length_mm, ends);
         }
     }
@@ -75,46 +78,71 @@ fn find_private_edges(raw: &RawGraph) -> Vec<bool> {
 /// How much longer the longest part must be than another for its place not to matter.
 const DWARFED: u64 = 20;
 
+/// Directions in which it is asked how far streets spread.
+const DIRECTIONS: usize = 16;
+/// How much less far counts as far, in metres: places are rounded.
+const AS_FAR_M: f64 = 0.5;
+
+/// How far places spread in each of [`DIRECTIONS`], in metres.
+#[derive(Clone, Copy, Debug)]
+struct Spread([f64; DIRECTIONS]);
+
+impl Default for Spread {
+    fn default() -> Self {
+        Self([f64::NEG_INFINITY; DIRECTIONS])
+    }
+}
+
+impl Spread {
+    fn add(&mut self, place: PlanarPoint) {
+        for (far, number) in self.0.iter_mut().zip(0_u32..) {
+            let (y, x) = (f64::from(number) * std::f64::consts::TAU / DIRECTIONS as f64).sin_cos();
+            *far = far.max(x * place.x + y * place.y);
+        }
+    }
+
+    fn with(mut self, other: &Self) -> Self {
+        for (far, also) in self.0.iter_mut().zip(other.0) {
+            *far = far.max(also);
+        }
+        self
+    }
+
+    /// In how many directions it goes as far as `all` does.
+    fn reaches(&self, all: &Self) -> usize {
+        self.0.iter().zip(all.0).filter(|&(own, all)| *own >= all - AS_FAR_M).count()
+    }
+}
+
 /// A connected part of the public streets: how long, and how far it spreads.
 #[derive(Clone, Debug, Default)]
 struct Part {
     length_mm: u64,
-    spread: Option<BoundingBox>,
+    spread: Spread,
 }
 
 impl Part {
-    fn add(&mut self, length_mm: u32, ends: [LonLat; 2]) {
+    fn add(&mut self, length_mm: u32, ends: [PlanarPoint; 2]) {
         self.length_mm += u64::from(length_mm);
-        self.spread =
-            BoundingBox::around(self.spread.iter().flat_map(|b| [b.min, b.max]).chain(ends));
-    }
-
-    /// On how many of the four sides it spreads as far as `all` do.
-    fn sides(&self, all: &BoundingBox) -> usize {
-        let Some(own) = self.spread else { return 0 };
-        let sides = [
-            own.min.lon_e7() == all.min.lon_e7(),
-            own.max.lon_e7() == all.max.lon_e7(),
-            own.min.lat_e7() == all.min.lat_e7(),
-            own.max.lat_e7() == all.max.lat_e7(),
-        ];
-        sides.into_iter().filter(|&is| is).count()
+        for end in ends {
+            self.spread.add(end);
+        }
     }
 }
 
 /// Which public part of each connected whole is the street network; the others hang on it only through private
-/// edges and are enclosed. It lies around what it encloses: the part that reaches the edge of the map on most sides,
-/// of several the longest. A part that another dwarfs is not asked where it lies.
+/// edges and are enclosed. It lies around what it encloses: the part that reaches the edge of the map in most
+/// directions, of several the longest. A part that another dwarfs is not asked where it lies.
 fn street_networks(parts: &BTreeMap<(u32, u32), Part>) -> BTreeMap<u32, u32> {
     let mut wholes: BTreeMap<u32, Vec<(u32, &Part)>> = BTreeMap::new();
     for (&(whole, part), told) in parts {
         wholes.entry(whole).or_default().push((part, told));
     }
     let main = |parts: &[(u32, &Part)]| {
-        let corners = parts.iter().filter_map(|part| part.1.spread).flat_map(|b| [b.min, b.max]);
-        let all = BoundingBox::around(corners)?;
+        let all = parts.iter().fold(Spread::default(), |all, (_, part)| all.with(&part.spread));
         let longest = parts.iter().map(|part| part.1.length_mm).max()?;
-        let rank = |(id, part): (u32, &Part)| (part.sides(&all), part.length_mm, Reverse(id));
+        let rank =
+            |(id, part): (u32, &Part)| (part.spread.reaches(&all), part.length_mm, Reverse(id));
         let counts = parts
             .iter()
             .copied()

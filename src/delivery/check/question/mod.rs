@@ -161,9 +161,10 @@ impl Field<'_> {
         if self.head.version == 1 {
             let Some(mut found) = again else {
                 log.leaves(
-                    "whom candidates reach that were not chosen: a file of version 1 does not say where they are, so the \
-                     bound is relative to the lists in the file",
-                    "未选候选点的可达名单：版本 1 的文件没有写明其位置，界只相对于文件中的名单",
+                    "which places were candidates, their ids, names and costs, where exactly sites stand, and whom candidates \
+                     reach that were not chosen: a file of version 1 does not say where they are, so the bound is \
+                     relative to the lists in the file",
+                    "候选点有哪些及其编号、名称、造价，站点的确切位置，未选候选点的可达名单：版本 1 的文件没有写明候选点位置，界只相对于文件中的名单",
                 );
                 return Ok(None);
             };
@@ -195,8 +196,8 @@ impl Field<'_> {
                 );
             }
             None => log.leaves(
-                format!("names, costs and places of candidates beside their list in the file: {words} is not here as it was"),
-                format!("候选点的名称、造价与托位数（文件名单之外）：此处没有当时的 {words}"),
+                format!("whether candidates are missing, and their ids, names, costs and places beside their list in the file: {words} is not here as it was, so the bound is relative to that list"),
+                format!("候选点是否齐全，及其编号、名称、造价与托位数（文件名单之外）：此处没有当时的 {words}，界只相对于该名单"),
             ),
         }
         Ok(Some(listed))

@@ -28,6 +28,8 @@ pub(super) struct Leg {
     /// Its length with what is before it.
     pub(super) mm: u32,
     pub(super) start: u32,
+    /// Whether it begins at a stop of a long outline, besides the nearest place.
+    is_further: bool,
 }
 
 /// Orders legs by length, then by street.
@@ -180,18 +182,24 @@ impl<'a> Around<'a> {
             let radius = start.outline.as_ref().map_or(0.0, Outline::radius);
             for snapper in &self.ground.snappers {
                 snapper.each_foot(start.place, Meters(limit.0 + radius), |foot| {
-                    let leg = match &start.outline {
+                    match &start.outline {
+                        None if foot.distance.0 > limit.0 => {}
                         None => {
                             let mm = start.before_mm + foot.distance.as_mm();
-                            Some(Leg { foot, door: start.place, mm, start: number })
+                            let door = start.place;
+                            legs.push(Leg { foot, door, mm, start: number, is_further: false });
                         }
-                        Some(outline) => self.leg_from(outline, &foot, limit, number),
-                    };
-                    legs.extend(leg.filter(|leg| leg.foot.distance.0 <= limit.0));
+                        Some(outline) => self.legs_from(outline, &foot, limit, |leg| {
+                            legs.push(Leg { start: number, ..leg });
+                        }),
+                    }
                 });
             }
         }
-        legs.sort_unstable_by_key(Leg::key);
+        legs.sort_unstable_by(|a, b| {
+            let key = |leg: &Leg| (leg.key(), leg.is_further);
+            key(a).cmp(&key(b)).then(a.foot.along.total_cmp(&b.foot.along))
+        });
         legs
     }
 
@@ -204,13 +212,18 @@ impl<'a> Around<'a> {
         (self.legs.as_deref().unwrap_or_default(), &self.starts, &mut self.blockers)
     }
 
-    /// The leg from the place of an outline that is nearest to a piece of a street.
-    fn leg_from(&self, outline: &Outline, foot: &Foot, limit: Meters, start: u32) -> Option<Leg> {
+    /// The legs from an outline to a piece of a street: from its nearest place and, of a long one, from its stops.
+    fn legs_from(&self, outline: &Outline, foot: &Foot, limit: Meters, mut each: impl FnMut(Leg)) {
         let piece = piece_of(self.ground.graph, foot);
-        let (door, along, place) = outline.nearest(piece, limit.0 + 0.05)?;
-        let distance = ground_distance(door, place);
-        let foot = Foot { along, distance, place, ..*foot };
-        Some(Leg { foot, door, mm: distance.as_mm(), start })
+        let leg = |(door, along, place), is_further| {
+            let distance = ground_distance(door, place);
+            let foot = Foot { along, distance, place, ..*foot };
+            let mm = distance.as_mm();
+            (distance.0 <= limit.0).then_some(Leg { foot, door, mm, start: 0, is_further })
+        };
+        let Some(nearest) = outline.nearest(piece, limit.0 + 0.05) else { return };
+        leg(nearest, false).into_iter().for_each(&mut each);
+        outline.stop_legs(piece, limit.0).filter_map(|stop| leg(stop, true)).for_each(each);
     }
 
     /// Whether a leg may lead there but as a last resort.
@@ -231,8 +244,11 @@ impl<'a> Around<'a> {
                 Depth::Far => self.all_legs().0.to_vec(),
             };
             let may = |leg: &Leg| self.takes(leg) && !passes_a_corner(self.ground.graph, leg);
-            let sight =
-                |leg| Sight { leg, position: None, is_blocked: None, turned: Turned::NotSought };
+            let sight = |leg: Leg| {
+                // Of a street that is not seen the nearest place of the outline turns, the others do not.
+                let turned = if leg.is_further { Turned::Nowhere } else { Turned::NotSought };
+                Sight { leg, position: None, is_blocked: None, turned }
+            };
             let found = legs.into_iter().filter(may).map(sight).collect();
             self.sights[depth as usize] = Some(found);
         }

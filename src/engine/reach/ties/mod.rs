@@ -9,7 +9,8 @@
 //! - To a square where it is nearest and at the ends of the ways over it, not to each of those that cross there.
 //! - To a line off the ground (bridge, tunnel, another level) only from a door on it.
 //! - From coordinates on a street of the map ([`Front::Listed`]) only to that street.
-//! - To private ground only from within [`PRIVATE_M`]: who is nearer lives or stands on it.
+//! - To private ground only from within [`PRIVATE_M`] and past no public street as near: such people live or stand
+//!   on it.
 //! - On a piece that something holds ([`Islands::held`]) only from doors whose nearest street in sight is on it, and
 //!   from those to no other piece.
 //!
@@ -41,7 +42,7 @@ use local::LocalSearch;
 /// How far people go off the streets (a yard, a lawn) while a street is as near as that, in metres: who stands on a
 /// street walks around the block, not over it.
 pub const NEAR_M: f64 = 75.0;
-/// How near one is who lives or stands on private ground, in metres.
+/// How near private ground is to who lives or stands on it, in metres.
 pub const PRIVATE_M: f64 = 30.0;
 /// A door this near a line lies on it, in millimetres.
 const ON_LINE_MM: u32 = 50;
@@ -81,6 +82,8 @@ struct Found {
     /// Whether a street was seen, and the piece of it that holds the point.
     is_placed: bool,
     hold: Option<u32>,
+    /// Whether a public street is tied to.
+    is_public: bool,
 }
 
 /// What a tie of last resort leads past, the least first.
@@ -145,6 +148,7 @@ impl<'a> TieFinder<'a> {
         for tie in known {
             self.seed(tie);
             found.is_placed = true;
+            found.is_public |= !self.is_private(tie.position.edge);
             found.hold = self.walkable.islands.held(tie.position.edge);
         }
         self.look((&mut around, Depth::Near), &mut found);
@@ -191,8 +195,15 @@ impl<'a> TieFinder<'a> {
             return None;
         }
         let near = Meters(0.001 * f64::from(ON_LINE_MM));
-        let tie = self.ground.map.snap(&self.walkable, place, near)?;
-        let traits = self.ground.graph.edges()[tie.position.edge].traits;
+        let graph = self.ground.graph;
+        let on = |accept: &dyn Fn(EdgeId) -> bool| {
+            let accept = |edge| self.walkable.impedance.is_walkable(edge) && accept(edge);
+            self.ground.map.nearest_where(graph, place, near, accept)
+        };
+        // At a junction with private ground one stands on the public street.
+        let tie = on(&|edge| !self.is_private(edge)).or_else(|| on(&|_| true))?;
+        let tie = Snapped { on_island: self.walkable.islands.contains(tie.position.edge), ..tie };
+        let traits = graph.edges()[tie.position.edge].traits;
         let is_outside = !traits.contains(StreetTraits::OFF_GROUND)
             && self.ground.obstacles.buildings_around(place).is_empty();
         is_outside.then_some(tie)
@@ -218,6 +229,7 @@ impl<'a> TieFinder<'a> {
         let held = self.walkable.islands.held(edge);
         if !impedance.is_walkable(edge)
             || found.is_placed && found.hold != held
+            || found.is_public && self.is_private(edge)
             || around.is_known_shut(depth, at)
         {
             return None;
@@ -247,6 +259,7 @@ impl<'a> TieFinder<'a> {
         }
         found.squares.extend(square);
         (found.is_placed, found.hold) = (true, held);
+        found.is_public |= !self.is_private(edge);
         let tie = self.tie(&leg, (position, false));
         self.seed(&tie);
         found.ties.push(tie);
@@ -262,6 +275,10 @@ impl<'a> TieFinder<'a> {
             door: leg.door,
             forced,
         }
+    }
+
+    fn is_private(&self, edge: EdgeId) -> bool {
+        self.ground.graph.edges()[edge].traits.contains(StreetTraits::PRIVATE)
     }
 
     /// Whether a leg goes over steps or a square that are not for this walker.

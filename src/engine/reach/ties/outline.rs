@@ -4,6 +4,10 @@ use crate::spatial::{Area, LocalFrame, LonLat, PlanarPoint};
 
 /// Straight parts of a ring that are looked at together.
 const RUN: usize = 12;
+/// An outline that goes farther than this from its middle is long: one steps out at its other end as well, in metres.
+const LONG_M: f64 = 30.0;
+/// How far apart the places are, at most, that one steps out of a long outline at, in metres.
+const STRIDE_M: f64 = 20.0;
 
 /// An outline in metres around its middle.
 #[derive(Debug)]
@@ -11,6 +15,8 @@ pub(super) struct Outline {
     frame: LocalFrame,
     runs: Vec<Run>,
     radius: f64,
+    /// Places on a long outline that legs begin at too.
+    stops: Vec<PlanarPoint>,
 }
 
 /// Some corners of a ring in a row, in their box.
@@ -53,7 +59,13 @@ impl Outline {
         }
         let far = |corner: &PlanarPoint| corner.x.hypot(corner.y);
         let radius = runs.iter().flat_map(|run| &run.corners).map(far).fold(0.0, f64::max) * 1.001;
-        Some(Self { frame, runs, radius })
+        let pairs = runs.iter().flat_map(|run| run.corners.windows(2));
+        let stops = if radius > LONG_M {
+            pairs.flat_map(|pair| stops_between(pair[0], pair[1])).collect()
+        } else {
+            Vec::new()
+        };
+        Some(Self { frame, runs, radius, stops })
     }
 
     /// The middle of its box.
@@ -87,6 +99,23 @@ impl Outline {
         let (_, door, along) = best.filter(|&(square, ..)| square <= limit * limit)?;
         let on_piece = self.frame.to_lonlat(between(start, end, along))?;
         Some((self.frame.to_lonlat(door)?, along, on_piece))
+    }
+
+    /// As [`Outline::nearest`] from every place that one steps out of a long outline at besides.
+    pub(super) fn stop_legs(
+        &self,
+        (a, b): (LonLat, LonLat),
+        limit: f64,
+    ) -> impl Iterator<Item = (LonLat, f64, LonLat)> {
+        let piece = (self.frame.to_planar(a), self.frame.to_planar(b));
+        self.stops.iter().filter_map(move |&stop| {
+            let (along, square) = project(stop, piece);
+            if square > limit * limit {
+                return None;
+            }
+            let place = self.frame.to_lonlat(between(piece.0, piece.1, along))?;
+            Some((self.frame.to_lonlat(stop)?, along, place))
+        })
     }
 
     /// For every corner within `limit` metres of the straight street piece from `a` to `b`, nearest first: the corner,
@@ -135,6 +164,12 @@ fn offer_all(
     if let Some(along) = crossing(piece, part) {
         offer(0.0, between(piece.0, piece.1, along), along);
     }
+}
+
+/// The first of two corners, and places between them [`STRIDE_M`] apart or less; the same from either side.
+fn stops_between(a: PlanarPoint, b: PlanarPoint) -> impl Iterator<Item = PlanarPoint> {
+    let parts = (a.distance(b).0 / STRIDE_M).ceil().max(1.0) as u32;
+    (0..parts).map(move |part| between(a, b, f64::from(part) / f64::from(parts)))
 }
 
 fn between(a: PlanarPoint, b: PlanarPoint, along: f64) -> PlanarPoint {

@@ -53,7 +53,7 @@ pub struct BaseTag {
 }
 
 /// Key, value, theme, kind, extent; the first that fits is taken. Wiki: Key:natural, Key:waterway,
-/// Key:leisure, Key:landuse, Key:railway, Key:barrier.
+/// Key:leisure, Key:landuse, Key:railway, Key:barrier, Key:motorroad.
 const RULES: &[(&str, &str, Theme, &str, Extent)] = &[
     ("natural", "water", Theme::Water, "water", Extent::Area),
     ("natural", "coastline", Theme::Water, "coastline", Extent::Line),
@@ -64,7 +64,10 @@ const RULES: &[(&str, &str, Theme, &str, Extent)] = &[
     ("waterway", "dock", Theme::Water, "water", Extent::Area),
     ("waterway", "river", Theme::Water, "river", Extent::Line),
     ("waterway", "canal", Theme::Water, "canal", Extent::Line),
+    ("waterway", "tidal_channel", Theme::Water, "canal", Extent::Line),
     ("waterway", "stream", Theme::Water, "stream", Extent::Line),
+    ("leisure", "swimming_pool", Theme::Water, "water", Extent::Area),
+    ("amenity", "fountain", Theme::Water, "water", Extent::Area),
     ("leisure", "park", Theme::Green, "park", Extent::Area),
     ("leisure", "garden", Theme::Green, "garden", Extent::Area),
     ("leisure", "pitch", Theme::Green, "pitch", Extent::Area),
@@ -93,8 +96,22 @@ const RULES: &[(&str, &str, Theme, &str, Extent)] = &[
     ("barrier", "city_wall", Theme::Wall, "city_wall", Extent::Line),
     ("barrier", "retaining_wall", Theme::Wall, "retaining_wall", Extent::Line),
     ("barrier", "hedge", Theme::Wall, "hedge", Extent::Line),
+    ("barrier", "hedge_bank", Theme::Wall, "hedge", Extent::Line),
+    ("barrier", "guard_rail", Theme::Wall, "fence", Extent::Line),
+    ("barrier", "cable_barrier", Theme::Wall, "fence", Extent::Line),
+    ("barrier", "wire_fence", Theme::Wall, "fence", Extent::Line),
+    ("barrier", "handrail", Theme::Wall, "fence", Extent::Line),
+    ("barrier", "yes", Theme::Wall, "fence", Extent::Line),
+    ("barrier", "jersey_barrier", Theme::Wall, "wall", Extent::Line),
+    ("barrier", "ditch", Theme::Wall, "wall", Extent::Line),
+    ("barrier", "haha", Theme::Wall, "wall", Extent::Line),
+    ("natural", "cliff", Theme::Wall, "wall", Extent::Line),
     ("highway", "motorway", Theme::Motor, "motorway", Extent::Line),
     ("highway", "motorway_link", Theme::Motor, "motorway", Extent::Line),
+    // For motors alone, as a motorway is (Key:motorroad).
+    ("motorroad", "yes", Theme::Motor, "motorway", Extent::Line),
+    ("highway", "bus_guideway", Theme::Motor, "motorway", Extent::Line),
+    ("highway", "raceway", Theme::Motor, "motorway", Extent::Line),
 ];
 
 /// Kinds of place nodes that are worth a name.
@@ -125,9 +142,9 @@ pub fn wall_of(tags: Tags<'_>) -> Option<BaseTag> {
 }
 
 fn grade_of(tags: Tags<'_>) -> Grade {
-    if tags.is_set("tunnel") || tags.is("location", "underground") {
+    if tags.is_set("tunnel") || tags.is_set("covered") || tags.is("location", "underground") {
         Grade::Tunnel
-    } else if tags.is_set("bridge") {
+    } else if tags.is_set("bridge") || tags.is("railway", "monorail") {
         Grade::Bridge
     } else {
         Grade::Ground

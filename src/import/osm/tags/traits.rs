@@ -33,11 +33,9 @@ fn is_off_ground(tags: Tags<'_>, class: StreetClass) -> bool {
     };
     let below = tags.is_set("tunnel")
         && !tags.is_any("tunnel", &["building_passage", "avalanche_protector", "covered"]);
-    tags.is_set("bridge")
-        || below
-        || is_indoor(tags, class)
-        || elsewhere("layer")
-        || elsewhere("level")
+    // Low water runs over it: it lies on the ground.
+    let above = tags.is_set("bridge") && !tags.is("bridge", "low_water_crossing");
+    above || below || is_indoor(tags, class) || elsewhere("layer") || elsewhere("level")
 }
 
 /// What is told of the pavement on one side: `sidewalk:left` or `:right`, else `sidewalk:both`, else `sidewalk`
