@@ -11,6 +11,8 @@ pub enum Front {
     /// As [`Front::Point`], told by its coordinates (a row of a table, a click): where they lie on a street of the map,
     /// one stands on that street.
     Listed,
+    /// The doors of the building it lies in: the way to them counts. None: the place itself, as if no door were known.
+    Inside(Box<[LonLat]>),
     /// Doors and gates.
     Doors(Box<[LonLat]>),
     /// Only its outline: one steps out anywhere on it.

@@ -1,7 +1,5 @@
 //! Tagged nodes, closed ways and multipolygons → facilities.
 
-use std::collections::BTreeSet;
-
 use rayon::prelude::*;
 
 use super::duplicates;
@@ -13,7 +11,6 @@ use super::scan::{KeptRelation, KeptWay};
 use crate::facility::{Facility, Taxonomy};
 use crate::import::{IssueKind, IssueLog};
 use crate::spatial::{Area, LonLat};
-use crate::street::StreetTraits;
 
 /// Name of the layer facilities from an extract come in with.
 pub const LAYER: &str = "osm";
@@ -72,19 +69,7 @@ pub(super) fn find_facilities(
         }
     }
     note_capacities(&candidates, source, issues);
-    let mut facilities = duplicates::merge(candidates, taxonomy, source, issues);
-    // https://wiki.openstreetmap.org/wiki/Key:wheelchair on doors.
-    let stepped: BTreeSet<LonLat> = ground
-        .nodes
-        .iter()
-        .filter(|node| node.way_in && node.wheels.contains(StreetTraits::WHEELCHAIR_NO))
-        .map(|node| node.place)
-        .collect();
-    for facility in &mut facilities {
-        let doors = facility.entrances.iter().copied();
-        facility.wheels.stepped = doors.filter(|door| stepped.contains(door)).collect();
-    }
-    facilities
+    duplicates::merge(candidates, taxonomy, source, issues)
 }
 
 fn note_capacities(candidates: &[Candidate<'_>], source: &str, issues: &mut IssueLog) {
