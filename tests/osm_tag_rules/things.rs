@@ -219,9 +219,12 @@ fn a_walled_compound_is_told_by_its_tags_or_left_to_its_gates() {
     for line in ["landuse=residential", "landuse=residential access=yes gated=no"] {
         assert_eq!(walled(line), Some(false), "{line}");
     }
-    for line in ["landuse=retail barrier=wall", "landuse=residential abandoned=yes", "barrier=wall"]
-    {
+    for line in ["landuse=retail", "landuse=residential abandoned=yes", "barrier=gate"] {
         assert_eq!(walled(line), None, "{line}");
+    }
+    // A wall around anything, for the gates in it to decide.
+    for line in ["barrier=wall", "amenity=kindergarten barrier=fence"] {
+        assert!(compound_of(Tags::new(&pairs(line))).is_some_and(|tag| tag.ring), "{line}");
     }
 }
 

@@ -260,7 +260,9 @@ fn interesting_keys(block: &Block<'_>, hunt: Hunt<'_>) -> Vec<bool> {
                     || hunt.matcher.knows_key(key)
             }
             "boundary" => parts.contains(OsmParts::BOUNDARIES),
-            "barrier" => parts.intersects(DRAWN.union(OsmParts::STREETS)),
+            "barrier" => {
+                parts.intersects(DRAWN.union(OsmParts::STREETS).union(OsmParts::COMPOUNDS))
+            }
             "landuse" if parts.contains(OsmParts::COMPOUNDS) => true,
             "natural" | "waterway" | "leisure" | "landuse" => {
                 parts.intersects(DRAWN) || hunt.matcher.knows_key(key)
