@@ -118,6 +118,22 @@ fn a_room_uses_the_doors_of_its_building() {
 }
 
 #[test]
+fn a_place_off_the_ground_is_tied_to_the_line_of_its_level() {
+    let rows = [
+        (0.0, StreetClass::Residential, PLAIN),
+        (30.0, StreetClass::Corridor, StreetTraits::OFF_GROUND | StreetTraits::INDOOR),
+    ];
+    let (streets, none) = (comb(&rows), Obstacles::default());
+    let shop = |front| (spot(200.0, 33.0), front);
+    assert_eq!(legs(&streets, &none, shop(Front::Point), &walker()), [(1, 33, false)]);
+    let level = || shop(Front::Level(spot(200.0, 30.0)));
+    assert_eq!(legs(&streets, &none, level(), &walker()), [(2, 3, false)]);
+    // Who does not walk there has no other way to it.
+    let outside = WalkProfile { indoor: Permission::Forbid, ..walker() };
+    assert_eq!(legs(&streets, &none, level(), &outside), []);
+}
+
+#[test]
 fn a_door_is_used_by_those_who_get_in_by_it() {
     let rows = [(0.0, StreetClass::Residential, PLAIN), (60.0, StreetClass::Residential, PLAIN)];
     let corners = [(150.0, 10.0), (250.0, 10.0), (250.0, 50.0), (150.0, 50.0)];

@@ -56,6 +56,8 @@ pub struct Facility {
     pub entrances: Vec<LonLat>,
     /// Its outline, when it is drawn as one.
     pub outline: Option<Area>,
+    /// Where it stands on a line of its own level, when that is another one than the ground.
+    pub foot: Option<LonLat>,
     /// What is told of wheelchairs.
     pub wheels: Wheels,
 }
@@ -70,6 +72,9 @@ pub struct Wheels {
 impl Facility {
     /// Where one steps from it onto streets.
     pub fn front(&self) -> Front {
+        if let Some(foot) = self.foot {
+            return Front::Level(foot);
+        }
         match &self.outline {
             _ if self.entrances == [self.place] => {
                 // A node of a map may be a corner of a path as well, and is one of the building it is at.
@@ -221,6 +226,7 @@ mod tests {
             place,
             entrances: vec![place],
             outline: None,
+            foot: None,
             wheels: Wheels::default(),
         };
         assert_eq!(facility.places(&taxonomy, None), Some(9.0));

@@ -77,7 +77,7 @@ pub fn front_through<'a>(
                 Cow::Owned(inner) => Cow::Owned(inner.walled(gates)),
             }
         }
-        Front::Inside(_) | Front::Outline(_) | Front::Street | Front::Nowhere => {
+        Front::Inside(_) | Front::Outline(_) | Front::Level(_) | Front::Street | Front::Nowhere => {
             Cow::Borrowed(front)
         }
     }

@@ -17,6 +17,8 @@ pub enum Front {
     Doors(Box<[LonLat]>),
     /// Only its outline: one steps out anywhere on it.
     Outline(Box<Area>),
+    /// It lies above or below the ground: the place nearest to it on a line of its level.
+    Level(LonLat),
     /// It stands for a stretch of a street and lies on it.
     Street,
     /// It lies behind a wall: what is known of its doors, and the gates in the wall.

@@ -309,7 +309,7 @@ stored_struct! {
     FunctionOffer { function, capacity, opening_hours }
     Facility {
         key, layer, name, offers, tier, status, opening_year, place, entrances, outline,
-        wheels,
+        foot, wheels,
     }
     Wheels { refused }
     Building { key, place, outline, floor_area_m2, levels, usage, doors }

@@ -106,6 +106,7 @@ fn network() -> Network {
         place: at(1, 1),
         entrances: vec![at(1, 1), at(1, 2)],
         outline: Some(square.clone()),
+        foot: Some(at(2, 1)),
         wheels: Wheels { refused: true },
     };
     let building = Building {

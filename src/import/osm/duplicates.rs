@@ -219,6 +219,7 @@ fn facility_of(candidates: &mut [Candidate<'_>], taxonomy: &Taxonomy, place: Pla
         place: candidate.place,
         entrances: std::mem::take(&mut candidate.entrances),
         outline: candidate.outline.take(),
+        foot: candidate.foot,
         wheels: Wheels { refused },
     }
 }

@@ -428,6 +428,17 @@ fn relation_meaning(tags: Tags<'_>, hunt: Hunt<'_>) -> Option<Meaning> {
     Some(meaning)
 }
 
+/// The levels that a place is on, in halves; none when one of them is the ground or cannot be read.
+pub(super) fn levels_off_ground(tags: Tags<'_>) -> Vec<i16> {
+    let Some(told) = tags.get("level").or_else(|| tags.get("layer")) else { return Vec::new() };
+    let level = |text: &str| {
+        let level = text.trim().parse::<f32>().ok().filter(|level| level.abs() < 1000.0)?;
+        Some((level * 2.0).round() as i16)
+    };
+    let levels: Option<Vec<i16>> = told.split(';').map(level).collect();
+    levels.filter(|levels| !levels.contains(&0)).unwrap_or_default()
+}
+
 /// The storey in halves (`level`, else `layer`, else the ground): the lowest of several
 /// (<https://wiki.openstreetmap.org/wiki/Key:level>).
 fn level_of(tags: Tags<'_>) -> i16 {

@@ -151,7 +151,7 @@ impl<'a> Around<'a> {
                 starts.extend(gates.iter().map(to_gate));
                 starts
             }
-            Front::Nowhere => Vec::new(),
+            Front::Nowhere | Front::Level(_) => Vec::new(),
             Front::Point | Front::Listed | Front::Street | Front::Inside(_) => {
                 let within = obstacles.buildings_around(place);
                 let known = within.iter().flat_map(|&b| &obstacles.buildings()[b as usize].doors);
