@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use walkshed::ids::{DemandPointId, FacilityId};
 use walkshed::import::load::{LoadedStudy, MapDetail, load_study};
 use walkshed::progress::Silent;
+use walkshed::spatial::{Front, LonLat};
 use walkshed::units::WalkTime;
 
 /// A compound of 200 m or so a side without a street in it, its gate in the south wall with a lane of 0.001° to the
@@ -33,6 +34,11 @@ fn tags(text: &str) -> String {
 }
 
 fn study(setting: &str) -> LoadedStudy {
+    study_walled("landuse=residential barrier=wall", setting)
+}
+
+/// As [`study`], the compound with these tags.
+fn study_walled(compound: &str, setting: &str) -> LoadedStudy {
     let folder = tempfile::tempdir().expect("a folder");
     let mut osm = String::from("<osm version='0.6'>");
     for (id, lon, lat, told) in NODES {
@@ -43,6 +49,7 @@ fn study(setting: &str) -> LoadedStudy {
         for at in refs {
             let _ = write!(osm, "<nd ref='{at}'/>");
         }
+        let told = if id == 20 { compound } else { told };
         let _ = write!(osm, "{}</way>", tags(told));
     }
     osm.push_str("</osm>");
@@ -96,4 +103,14 @@ fn a_wheelchair_goes_on_to_the_place_that_lets_it_in() {
     // 0.8 m/s off the streets, 1.1 m/s on them; the place it may enter is 222.6 m farther.
     let study = study("");
     assert_near(seconds(&study, "wheelchair"), 110.6 / 0.8 + (110.6 + 445.3 + 222.6) / 1.1);
+}
+
+#[test]
+fn a_wall_around_anything_is_left_by_the_gate_in_it() {
+    for compound in ["barrier=wall", "amenity=kindergarten barrier=fence"] {
+        let study = study_walled(compound, "");
+        let gate = LonLat::new(0.001, 0.0).expect("a place");
+        let home = &study.baseline.demand.points[DemandPointId(0)];
+        assert_eq!(home.front, Front::walled(Front::Listed, &[gate]), "{compound}");
+    }
 }

@@ -67,6 +67,7 @@ fn facility(index: usize, place: LonLat) -> Facility {
         place,
         entrances: vec![place],
         outline: None,
+        foot: None,
         wheels: walkshed::facility::Wheels::default(),
     }
 }

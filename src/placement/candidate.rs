@@ -6,7 +6,7 @@
 use rayon::prelude::*;
 
 use crate::ids::{EdgeId, FacilityId, FunctionId, NodeId, ZoneId};
-use crate::reach::{LinkedWalker, TieFinder, TieGround};
+use crate::reach::{Comer, LinkedWalker, TieFinder, TieGround, front_through};
 use crate::spatial::{BoundingBox, Front, LocalFrame, LonLat, PlanarPoint, PointIndex};
 use crate::street::{EdgePosition, Obstacles, Snapped, Snapper, StreetGraph};
 use crate::units::{Meters, Persons};
@@ -218,7 +218,12 @@ impl CandidateGround<'_> {
             |finder, candidate| {
                 candidate.stands = match candidate.facility {
                     Some(id) => self.walker.facilities.of(id).to_vec(),
-                    None => finder.ties(candidate.place, &candidate.front()),
+                    None => {
+                        let (place, front) = (candidate.place, candidate.front());
+                        let profile = &self.walker.profile;
+                        let at = (place, &front);
+                        finder.ties(place, &front_through(profile, Comer::Visitor, at, obstacles))
+                    }
                 };
             },
         );

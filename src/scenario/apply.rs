@@ -165,7 +165,8 @@ impl ScenarioState {
         }
         if !stays {
             for walker in 0..self.walkers.len() {
-                let front = front_for(&self.walkers[walker].profile, &facility);
+                let profile = &self.walkers[walker].profile;
+                let front = front_for(profile, &facility, &baseline.obstacles);
                 let snaps = self.tie(baseline, walker, (facility.place, &front));
                 undo.links.push(self.link(walker, (Layer::Facilities, id.0), snaps));
             }

@@ -9,7 +9,10 @@ use crate::demand::zone::WHOLE_STUDY;
 use crate::demand::{DemandLayer, Origin, Quarters, Zone, ZoneHierarchy};
 use crate::facility::{FacilityLayer, Taxonomy};
 use crate::ids::{DemandPointId, FacilityId, IdVec, ZoneId};
-use crate::reach::{LinkLimits, LinkSource, LinkedWalker, TieFinder, TieGround, front_for};
+use crate::reach::{
+    Comer, LinkLimits, LinkSource, LinkedWalker, TieFinder, TieGround, front_for, front_through,
+    home_front,
+};
 use crate::spatial::{Area, BoundingBox, Front, LonLat};
 use crate::street::{Linkage, Obstacles, Snapped, Snapper, StreetGraph, WalkProfile};
 use crate::units::{Meters, Persons};
@@ -182,7 +185,9 @@ impl Baseline {
             obstacles: &self.obstacles,
             limit: self.limits.snap_distance,
         };
-        TieFinder::new(&ground, &walker.impedance, &walker.islands).ties(place, &Front::Listed)
+        let at = (place, &Front::Listed);
+        let front = front_through(&walker.profile, Comer::Resident, at, &self.obstacles);
+        TieFinder::new(&ground, &walker.impedance, &walker.islands).ties(place, &front)
     }
 
     /// What coverage is assessed on.
@@ -204,7 +209,8 @@ impl Baseline {
         for (id, facility) in self.facilities.facilities.enumerate() {
             match standing(&walker.facilities, id, far) {
                 // Its doors say why.
-                Standing::Unlinked if front_for(&walker.profile, facility) == Front::Nowhere => {}
+                Standing::Unlinked
+                    if front_for(&walker.profile, facility, &self.obstacles) == Front::Nowhere => {}
                 Standing::Unlinked => issues.push(LinkIssue::FacilityUnlinked(id)),
                 Standing::Island => issues.push(LinkIssue::FacilityOnIsland(id)),
                 Standing::Forced => issues.push(LinkIssue::FacilityForced(id)),
@@ -218,6 +224,8 @@ impl Baseline {
                 issues.push(LinkIssue::DemandOutside(id));
             }
             match standing(&walker.demand, id, far) {
+                Standing::Unlinked
+                    if *home_front(&walker.profile, point, &self.obstacles) == Front::Nowhere => {}
                 Standing::Unlinked => issues.push(LinkIssue::DemandUnlinked(id)),
                 Standing::Island => {
                     on_islands += point.persons.first().copied().unwrap_or_default();

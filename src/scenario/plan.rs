@@ -46,7 +46,8 @@ impl ScenarioState {
             Edit::MoveFacility { facility, layer, place, entrances } => {
                 let (id, known) = self.find(facility, layer.as_deref())?;
                 let entrances = self.doors(baseline, *place, entrances)?;
-                let moved = Facility { place: *place, entrances, outline: None, ..known.clone() };
+                let (place, outline, foot) = (*place, None, None);
+                let moved = Facility { place, entrances, outline, foot, ..known.clone() };
                 Ok(Action::Facility(id, Box::new(moved)))
             }
             Edit::UpgradeFacility { facility, layer, offers, tier, status } => {
@@ -140,6 +141,7 @@ impl ScenarioState {
             place,
             entrances: self.doors(baseline, place, entrances)?,
             outline: None,
+            foot: None,
             wheels: crate::facility::Wheels::default(),
         };
         add_offers(&mut facility, Self::offers(baseline, offers)?);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use rayon::prelude::*;
 
 use crate::ids::{DemandPointId, EdgeId, FacilityId};
-use crate::reach::{TieFinder, TieGround, front_for};
+use crate::reach::{TieFinder, TieGround, front_for, home_front};
 use crate::spatial::{BoundingBox, Front, LonLat};
 use crate::street::{EdgePosition, Snapped, Snapper, StreetChange};
 use crate::units::Meters;
@@ -132,15 +132,15 @@ impl ScenarioState {
         (walker, layer): (usize, Layer),
         point: u32,
     ) -> (LonLat, Cow<'a, Front>) {
+        let profile = &self.walkers[walker].profile;
         match layer {
             Layer::Facilities => {
                 let facility = &self.facilities.facilities[FacilityId(point)];
-                let front = front_for(&self.walkers[walker].profile, facility);
-                (facility.place, Cow::Owned(front))
+                (facility.place, Cow::Owned(front_for(profile, facility, &baseline.obstacles)))
             }
             Layer::Demand => {
                 let home = &baseline.demand.points[DemandPointId(point)];
-                (home.place, Cow::Borrowed(&home.front))
+                (home.place, home_front(profile, home, &baseline.obstacles))
             }
         }
     }

@@ -227,6 +227,7 @@ fn facilities(ground: &Ground) -> FacilityLayer {
         place: ground.place(doors[0].0, doors[0].1),
         entrances: doors.iter().map(|&(x, y)| ground.place(x, y)).collect(),
         outline: None,
+        foot: None,
         wheels: walkshed::facility::Wheels::default(),
     };
     let planned = Facility {

@@ -3,7 +3,7 @@
 use walkshed::facility::FacilityStatus;
 use walkshed::import::IssueKind;
 use walkshed::import::osm::BuildingUse;
-use walkshed::spatial::Front;
+use walkshed::spatial::{Front, LonLat};
 
 use super::{count, functions, node, read, relation, square, way};
 
@@ -79,6 +79,31 @@ fn entrances_are_doors_and_gates_else_the_outline() {
     assert_eq!(entrances.len(), 2);
     assert_eq!((entrances[0].lon_e7(), entrances[0].lat_e7()), (5_000, -450));
     assert_eq!((entrances[1].lon_e7(), entrances[1].lat_e7()), (5_000, 10_000));
+}
+
+#[test]
+fn a_place_off_the_ground_stands_on_the_line_of_its_level() {
+    // https://wiki.openstreetmap.org/wiki/Key:level
+    let front = |shop: &str, line: &str| {
+        let parts = [
+            node(1, 0.0, 0.0, ""),
+            node(2, 1.0, 0.0, ""),
+            way(100, &[1, 2], line),
+            node(3, 0.5, 0.03, &format!("amenity=pharmacy {shop}")),
+        ];
+        read(&parts).facilities[0].front()
+    };
+    let corridor = "highway=corridor indoor=yes level=-1";
+    let foot = Front::Level(LonLat::new(0.0005, 0.0).unwrap());
+    for shop in ["level=-1", "level=-1.0", "level=-2;-1", "layer=-1"] {
+        assert_eq!(front(shop, corridor), foot, "{shop}");
+    }
+    assert_eq!(front("layer=-1", "highway=footway tunnel=yes layer=-1"), foot);
+    for shop in ["", "level=0", "level=0;-1", "level=1", "level=basement"] {
+        assert_eq!(front(shop, corridor), Front::Point, "{shop}");
+    }
+    assert_eq!(front("level=-1", "highway=steps level=-1"), Front::Point);
+    assert_eq!(front("level=-1", "highway=footway"), Front::Point);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use walkshed::import::osm::tags::barrier::{barrier_of, is_door, is_way_in};
 use walkshed::import::osm::tags::basemap::{Grade, Theme, base_of, place_of};
 use walkshed::import::osm::tags::building::{BuildingUse, building_of};
 use walkshed::import::osm::tags::compound::compound_of;
-use walkshed::import::osm::tags::node::wheels_at;
+use walkshed::import::osm::tags::node::{limits_at, wheels_at};
 use walkshed::street::{BarrierKind, StreetTraits};
 
 use super::pairs;
@@ -138,6 +138,7 @@ fn the_public_enters_by_doors_and_gates_that_are_open() {
         "entrance=emergency",
         "entrance=no",
         "entrance=yes access=private",
+        "entrance=main locked=yes",
         "barrier=gate access=no",
         "barrier=bollard",
     ] {
@@ -145,7 +146,10 @@ fn the_public_enters_by_doors_and_gates_that_are_open() {
     }
     // Who lives there enters by a private door.
     assert!(is_door(Tags::new(&pairs("entrance=home access=private"))));
-    assert!(!is_door(Tags::new(&pairs("entrance=garage"))));
+    assert!(is_door(Tags::new(&pairs("building:entrance=yes"))));
+    for line in ["entrance=garage", "entrance=yes access=no", "entrance=yes locked=yes"] {
+        assert!(!is_door(Tags::new(&pairs(line))), "{line}");
+    }
 }
 
 #[test]
@@ -215,8 +219,29 @@ fn a_walled_compound_is_told_by_its_tags_or_left_to_its_gates() {
     for line in ["landuse=residential", "landuse=residential access=yes gated=no"] {
         assert_eq!(walled(line), Some(false), "{line}");
     }
-    for line in ["landuse=retail barrier=wall", "landuse=residential abandoned=yes", "barrier=wall"]
-    {
+    for line in ["landuse=retail", "landuse=residential abandoned=yes", "barrier=gate"] {
         assert_eq!(walled(line), None, "{line}");
+    }
+    // A wall around anything, for the gates in it to decide.
+    for line in ["barrier=wall", "amenity=kindergarten barrier=fence"] {
+        assert!(compound_of(Tags::new(&pairs(line))).is_some_and(|tag| tag.ring), "{line}");
+    }
+}
+
+#[test]
+fn a_door_says_who_gets_in_by_it() {
+    for (line, expected) in [
+        ("entrance=main", StreetTraits::empty()),
+        ("entrance=service", StreetTraits::PRIVATE),
+        ("entrance=staircase access=private", StreetTraits::PRIVATE),
+        ("entrance=main opening_hours=08:00-20:00", StreetTraits::CONDITIONAL),
+        ("entrance=main wheelchair=no", StreetTraits::WHEELCHAIR_NO),
+        ("entrance=main kerb=raised", StreetTraits::RAISED_CURB),
+        ("barrier=kissing_gate", StreetTraits::NARROW),
+        ("barrier=kissing_gate wheelchair=yes", StreetTraits::empty()),
+        // The hours of the shop, not of the door.
+        ("entrance=yes shop=bakery opening_hours=08:00-20:00", StreetTraits::empty()),
+    ] {
+        assert_eq!(limits_at(Tags::new(&pairs(line))), expected, "{line}");
     }
 }

@@ -180,6 +180,7 @@ fn facilities(size: usize) -> FacilityLayer {
                 place,
                 entrances: vec![place],
                 outline: None,
+                foot: None,
                 wheels: walkshed::facility::Wheels::default(),
             });
         }

@@ -94,6 +94,7 @@ pub(crate) fn facility(key: String, function: u32, place: LonLat) -> Facility {
         place,
         entrances: vec![place],
         outline: None,
+        foot: None,
         wheels: walkshed::facility::Wheels::default(),
     }
 }

@@ -116,6 +116,7 @@ fn facility(key: &str, offers: &[(u32, Option<f64>)], place: LonLat) -> Facility
         place,
         entrances: vec![place],
         outline: None,
+        foot: None,
         wheels: walkshed::facility::Wheels::default(),
     }
 }

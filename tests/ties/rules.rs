@@ -1,15 +1,16 @@
 //! Where ties may lead, each rule on streets a few lines long.
 
 use walkshed::ids::EdgeId;
+use walkshed::reach::{Comer, front_through};
 use walkshed::spatial::{Area, Front, LonLat};
 use walkshed::street::{
-    Footprint, Impedance, Islands, ObstacleKind, Obstacles, Snapped, StreetClass, StreetGraph,
-    StreetIngredients, StreetTraits, WalkProfile,
+    Footprint, Impedance, Islands, ObstacleKind, Obstacles, Permission, Snapped, StreetClass,
+    StreetGraph, StreetIngredients, StreetTraits, WalkProfile,
 };
 use walkshed::units::Meters;
 
 use super::{Tied, push_way, spot, walker};
-use crate::support::walkers::stroller;
+use crate::support::walkers::{stroller, wheelchair};
 
 /// A street from west to east at `y`, 700 m long.
 fn street(streets: &mut StreetIngredients, y: f64, class: StreetClass, traits: StreetTraits) {
@@ -114,6 +115,63 @@ fn a_room_uses_the_doors_of_its_building() {
     assert!(by_door.iter().all(|leg| leg.0 != 1), "no way through the southern wall: {by_door:?}");
     let without = legs(&streets, &with(Vec::new()), room, &walker());
     assert!(without.contains(&(1, 22, false)) && without.contains(&(2, 38, false)), "{without:?}");
+}
+
+#[test]
+fn a_place_off_the_ground_is_tied_to_the_line_of_its_level() {
+    let rows = [
+        (0.0, StreetClass::Residential, PLAIN),
+        (30.0, StreetClass::Corridor, StreetTraits::OFF_GROUND | StreetTraits::INDOOR),
+    ];
+    let (streets, none) = (comb(&rows), Obstacles::default());
+    let shop = |front| (spot(200.0, 33.0), front);
+    assert_eq!(legs(&streets, &none, shop(Front::Point), &walker()), [(1, 33, false)]);
+    let level = || shop(Front::Level(spot(200.0, 30.0)));
+    assert_eq!(legs(&streets, &none, level(), &walker()), [(2, 3, false)]);
+    // Who does not walk there has no other way to it.
+    let outside = WalkProfile { indoor: Permission::Forbid, ..walker() };
+    assert_eq!(legs(&streets, &none, level(), &outside), []);
+}
+
+#[test]
+fn a_door_is_used_by_those_who_get_in_by_it() {
+    let rows = [(0.0, StreetClass::Residential, PLAIN), (60.0, StreetClass::Residential, PLAIN)];
+    let corners = [(150.0, 10.0), (250.0, 10.0), (250.0, 50.0), (150.0, 50.0)];
+    let outline = Area::from_ring(corners.map(|(x, y)| spot(x, y)).to_vec());
+    let [south, north] = [spot(200.0, 10.0), spot(200.0, 50.0)];
+    let with = |traits: StreetTraits| {
+        let building = Footprint { outline: outline.clone(), doors: vec![south, north] };
+        Obstacles::new(Vec::new(), Vec::new(), vec![building]).with_limits(vec![(south, traits)])
+    };
+    let night = WalkProfile { conditional: Permission::Forbid, ..walker() };
+    let front = |profile: &WalkProfile, comer, front: &Front, limits: StreetTraits| {
+        let at = (spot(200.0, 30.0), front);
+        front_through(profile, comer, at, &with(limits)).into_owned()
+    };
+    let by_north = || Front::Inside([north].into());
+    for (limits, refused) in [
+        (StreetTraits::CONDITIONAL, &night),
+        (StreetTraits::WHEELCHAIR_NO, &wheelchair()),
+        (StreetTraits::RAISED_CURB, &wheelchair()),
+    ] {
+        for comer in [Comer::Resident, Comer::Visitor] {
+            assert_eq!(front(refused, comer, &Front::Point, limits), by_north());
+            let mapped = Front::of_doors(&[south, north]);
+            assert_eq!(front(refused, comer, &mapped, limits), Front::of_doors(&[north]));
+            let last = Front::of_doors(&[south]);
+            assert_eq!(front(refused, comer, &last, limits), Front::Nowhere);
+        }
+        let both = Front::Inside([south, north].into());
+        assert_eq!(front(&walker(), Comer::Visitor, &Front::Point, limits), both);
+    }
+    let private = StreetTraits::PRIVATE;
+    assert_eq!(front(&walker(), Comer::Visitor, &Front::Point, private), by_north());
+    let both = Front::Inside([south, north].into());
+    assert_eq!(front(&walker(), Comer::Resident, &Front::Point, private), both);
+    // A home goes out by the other door: 20 m to it and 10 m from there.
+    let room = (spot(200.0, 30.0), Front::Point);
+    let found = legs(&comb(&rows), &with(StreetTraits::CONDITIONAL), room, &night);
+    assert!(found.contains(&(2, 30, false)) && found.iter().all(|leg| leg.0 != 1), "{found:?}");
 }
 
 #[test]

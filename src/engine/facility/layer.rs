@@ -56,6 +56,8 @@ pub struct Facility {
     pub entrances: Vec<LonLat>,
     /// Its outline, when it is drawn as one.
     pub outline: Option<Area>,
+    /// Where it stands on a line of its own level, when that is another one than the ground.
+    pub foot: Option<LonLat>,
     /// What is told of wheelchairs.
     pub wheels: Wheels,
 }
@@ -65,26 +67,14 @@ pub struct Facility {
 pub struct Wheels {
     /// Whether they do not get in at all.
     pub refused: bool,
-    /// Entrances that they do not get in by.
-    pub stepped: Vec<LonLat>,
 }
 
 impl Facility {
-    /// Where one steps from it onto streets in a wheelchair.
-    pub fn front_on_wheels(&self) -> Front {
-        let is_level = |door: &&LonLat| !self.wheels.stepped.contains(door);
-        let doors: Vec<LonLat> = self.entrances.iter().filter(is_level).copied().collect();
-        if self.wheels.refused || doors.is_empty() && !self.entrances.is_empty() {
-            Front::Nowhere
-        } else if doors.len() == self.entrances.len() {
-            self.front()
-        } else {
-            Front::of_doors(&doors)
-        }
-    }
-
     /// Where one steps from it onto streets.
     pub fn front(&self) -> Front {
+        if let Some(foot) = self.foot {
+            return Front::Level(foot);
+        }
         match &self.outline {
             _ if self.entrances == [self.place] => {
                 // A node of a map may be a corner of a path as well, and is one of the building it is at.
@@ -236,43 +226,11 @@ mod tests {
             place,
             entrances: vec![place],
             outline: None,
+            foot: None,
             wheels: Wheels::default(),
         };
         assert_eq!(facility.places(&taxonomy, None), Some(9.0));
         assert_eq!(facility.places(&taxonomy, Some(&functions[1..])), Some(4.0));
         assert_eq!(facility.places(&taxonomy, Some(&[FunctionId(1)])), None);
-    }
-
-    fn at(x: i32) -> LonLat {
-        LonLat::from_e7(x, 0).unwrap()
-    }
-
-    #[test]
-    fn wheels_enter_by_level_doors_alone() {
-        let told = |entrances: &[i32], wheels: Wheels| {
-            let facility = Facility {
-                key: String::new(),
-                layer: String::new(),
-                name: String::new(),
-                offers: Vec::new(),
-                tier: None,
-                status: FacilityStatus::Open,
-                opening_year: None,
-                place: at(0),
-                entrances: entrances.iter().map(|&x| at(x)).collect(),
-                outline: None,
-                wheels,
-            };
-            facility.front_on_wheels()
-        };
-        let stepped = |doors: &[i32]| Wheels {
-            refused: false,
-            stepped: doors.iter().map(|&x| at(x)).collect(),
-        };
-        assert_eq!(told(&[1, 2], stepped(&[])), Front::of_doors(&[at(1), at(2)]));
-        assert_eq!(told(&[1, 2], stepped(&[1])), Front::of_doors(&[at(2)]));
-        assert_eq!(told(&[1, 2], stepped(&[2, 1])), Front::Nowhere);
-        assert_eq!(told(&[0], stepped(&[])), Front::Listed);
-        assert_eq!(told(&[0], Wheels { refused: true, stepped: Vec::new() }), Front::Nowhere);
     }
 }

@@ -5,16 +5,17 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use crate::demand::{DemandLayer, DemandPoint};
-use crate::facility::{Facility, FacilityLayer};
+use crate::facility::FacilityLayer;
 use crate::ids::{DemandPointId, EdgeId, FacilityId};
 use crate::limits::SPEEDS_SIDE_BY_SIDE_M_S;
 use crate::spatial::Front;
 use crate::street::{
-    Impedance, Islands, Linkage, Nearest, Obstacles, Permission, Snapped, Snapper, StreetGraph,
-    WalkProfile, Walkable,
+    Impedance, Islands, Linkage, Nearest, Obstacles, Snapped, Snapper, StreetGraph, WalkProfile,
+    Walkable,
 };
 use crate::units::{Meters, MetersPerSecond, WalkTime, Yardstick};
 
+use super::doors::{front_for, home_front};
 use super::{Ground, NearestField, Seeds, TieFinder, TieGround};
 
 /// Finders made for one layer at most: each has room for all nodes.
@@ -80,14 +81,6 @@ impl<'a> LinkSource<'a> {
     }
 }
 
-/// Where `profile` steps from a facility onto streets: who heeds `wheelchair=no` does so at its doors too.
-pub fn front_for(profile: &WalkProfile, facility: &Facility) -> Front {
-    match profile.wheelchair_no {
-        Permission::Forbid => facility.front_on_wheels(),
-        Permission::Allow => facility.front(),
-    }
-}
-
 /// The ties of every point for each of so many walkers, as a linkage of each.
 fn linkages(mut ties: Vec<Vec<Vec<Snapped>>>, walkers: usize) -> Vec<Linkage> {
     let of = |at: usize| Linkage::new(ties.iter_mut().map(|ties| std::mem::take(&mut ties[at])));
@@ -142,7 +135,8 @@ impl LinkedWalker {
             .map_init(finders, |finders, facility| {
                 let of_each = walkers.iter().zip(finders.iter_mut());
                 let ties = |(walker, finder): (&Self, &mut TieFinder)| {
-                    finder.ties(facility.place, &front_for(&walker.profile, facility))
+                    let front = front_for(&walker.profile, facility, ground.obstacles);
+                    finder.ties(facility.place, &front)
                 };
                 of_each.map(ties).collect()
             })
@@ -171,7 +165,8 @@ impl LinkedWalker {
                         if is_street(point) {
                             on_street(walker, (point, near)).into_iter().collect()
                         } else {
-                            finder.ties(point.place, &point.front)
+                            let front = home_front(&walker.profile, point, ground.obstacles);
+                            finder.ties(point.place, &front)
                         }
                     };
                     of_each.map(ties).collect()

@@ -11,10 +11,14 @@ pub enum Front {
     /// As [`Front::Point`], told by its coordinates (a row of a table, a click): where they lie on a street of the map,
     /// one stands on that street.
     Listed,
+    /// The doors of the building it lies in: the way to them counts. None: the place itself, as if no door were known.
+    Inside(Box<[LonLat]>),
     /// Doors and gates.
     Doors(Box<[LonLat]>),
     /// Only its outline: one steps out anywhere on it.
     Outline(Box<Area>),
+    /// It lies above or below the ground: the place nearest to it on a line of its level.
+    Level(LonLat),
     /// It stands for a stretch of a street and lies on it.
     Street,
     /// It lies behind a wall: what is known of its doors, and the gates in the wall.

@@ -8,6 +8,8 @@ use crate::spatial::look::Look;
 use crate::spatial::{Area, BoundingBox, BoxIndex, LonLat, SegmentIndex};
 use crate::units::Meters;
 
+use super::StreetTraits;
+
 /// How far from its ends a look is not blocked, in metres: a door lies on its own wall, a street may run on one,
 /// and places are rounded to a centimetre.
 const TOUCH_M: f64 = 0.05;
@@ -61,6 +63,7 @@ pub struct Obstacles {
     lines: Vec<(ObstacleKind, Vec<LonLat>)>,
     waters: Vec<Area>,
     buildings: Vec<Footprint>,
+    limits: Vec<(LonLat, StreetTraits)>,
     index: SegmentIndex,
     /// Kind of each indexed line, and the building it is a ring of.
     rings: Vec<(ObstacleKind, u32)>,
@@ -98,7 +101,27 @@ impl Obstacles {
         let boxes = BoxIndex::new(buildings.iter().zip(0_u32..).filter_map(bounds));
         let bounds = |(water, number): (&Area, u32)| Some((number, water.bounding_box()?));
         let water_boxes = BoxIndex::new(waters.iter().zip(0_u32..).filter_map(bounds));
-        Self { lines, waters, buildings, index, rings, boxes, water_boxes }
+        Self { lines, waters, buildings, limits: Vec::new(), index, rings, boxes, water_boxes }
+    }
+
+    /// The same, with what doors and gates are to who goes in by them, where not everybody gets in at all times.
+    #[must_use]
+    pub fn with_limits(mut self, mut limits: Vec<(LonLat, StreetTraits)>) -> Self {
+        limits.sort_unstable();
+        self.limits = limits;
+        self
+    }
+
+    /// The doors and gates that not everybody gets in by at all times, sorted by place.
+    pub fn limits(&self) -> &[(LonLat, StreetTraits)] {
+        &self.limits
+    }
+
+    /// What a door or gate is to who goes in by it.
+    pub fn limits_at(&self, door: LonLat) -> StreetTraits {
+        let first = self.limits.partition_point(|limit| limit.0 < door);
+        let here = self.limits[first..].iter().take_while(|limit| limit.0 == door);
+        here.fold(StreetTraits::empty(), |all, limit| all | limit.1)
     }
 
     /// The lines with their kinds.

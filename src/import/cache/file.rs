@@ -9,7 +9,7 @@ use super::codec::{Damaged, Source, Stored};
 
 const MAGIC: [u8; 8] = *b"walkshed";
 /// Version of the layout; raised whenever it changes.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// Magic, format, rules, two hashes, length and sum of the payload, sum of the header.
 const HEADER_BYTES: usize = 8 + 4 + 8 + 32 + 32 + 8 + 8 + 8;
 /// What marks the folder as one that backups may leave out (<https://bford.info/cachedir/>).

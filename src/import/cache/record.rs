@@ -124,10 +124,22 @@ impl Stored for Obstacles {
         self.waters().iter().for_each(|water| water.put(out));
         (self.buildings().len() as u64).put(out);
         self.buildings().iter().for_each(|building| building.put(out));
+        (self.limits().len() as u64).put(out);
+        for (door, limits) in self.limits() {
+            door.put(out);
+            limits.bits().put(out);
+        }
     }
 
     fn take(from: &mut Source<'_>) -> Result<Self, Damaged> {
-        Ok(Self::new(from.take()?, from.take()?, from.take()?))
+        let plain = Self::new(from.take()?, from.take()?, from.take()?);
+        let limits: Vec<(LonLat, u32)> = from.take()?;
+        let known = |(door, bits)| {
+            let traits =
+                StreetTraits::from_bits(bits).ok_or(Damaged("a trait that is not known"))?;
+            Ok((door, traits))
+        };
+        Ok(plain.with_limits(limits.into_iter().map(known).collect::<Result<_, _>>()?))
     }
 }
 
@@ -297,9 +309,9 @@ stored_struct! {
     FunctionOffer { function, capacity, opening_hours }
     Facility {
         key, layer, name, offers, tier, status, opening_year, place, entrances, outline,
-        wheels,
+        foot, wheels,
     }
-    Wheels { refused, stepped }
+    Wheels { refused }
     Building { key, place, outline, floor_area_m2, levels, usage, doors }
     Footprint { outline, doors }
     Boundary { key, names, admin_level, area }

@@ -106,7 +106,8 @@ fn network() -> Network {
         place: at(1, 1),
         entrances: vec![at(1, 1), at(1, 2)],
         outline: Some(square.clone()),
-        wheels: Wheels { refused: true, stepped: vec![at(1, 1)] },
+        foot: Some(at(2, 1)),
+        wheels: Wheels { refused: true },
     };
     let building = Building {
         key: "way/3".to_owned(),
@@ -129,7 +130,8 @@ fn network() -> Network {
             vec![(ObstacleKind::Rail, vec![at(0, 0), at(3, 3)])],
             vec![square.clone()],
             vec![Footprint { outline: square.clone(), doors: vec![at(1, 0)] }],
-        ),
+        )
+        .with_limits(vec![(at(1, 0), StreetTraits::PRIVATE | StreetTraits::RAISED_CURB)]),
         facilities: vec![facility],
         buildings: vec![building],
         compounds: vec![Compound {

@@ -138,6 +138,7 @@ impl Reader<'_> {
             place,
             entrances,
             outline,
+            foot: None,
             wheels: Wheels::default(),
         })
     }

@@ -1,13 +1,14 @@
 //! Walled compounds (小区) and their gates: homes behind a wall of their own, which people leave by the gates in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::locate::Ground;
+use super::locate::{Ground, TaggedNode};
 use super::rings::{self, Rings};
 use super::scan::Meaning;
 use super::tags::compound::CompoundTag;
 use crate::import::{IssueKind, IssueLog};
 use crate::spatial::frame::ground_distance;
+use crate::spatial::locator::AreaLocator;
 use crate::spatial::{Area, BoundingBox, LonLat};
 use crate::street::{BarrierKind, StreetIngredients, StreetTraits};
 
@@ -36,6 +37,38 @@ pub(super) fn find_compounds(
     source: &str,
     issues: &mut IssueLog,
 ) -> Vec<Compound> {
+    let areas = areas_of(ground);
+    let passes = Passes::new(streets, areas.iter().map(|found| &found.2));
+    let gates = mapped_gates(ground);
+    let mut compounds = Vec::new();
+    let mut gateless = 0;
+    for (key, tag, area) in areas {
+        let mapped = gates_of(&area, &gates);
+        let is_compound = tag.walled || !mapped.is_empty() && area.area_m2() <= UNTAGGED_MAX_M2;
+        if !is_compound {
+            continue;
+        }
+        let gates = with_passes(mapped, passes.through(&area));
+        if gates.is_empty() {
+            gateless += 1;
+        } else {
+            compounds.push((tag.ring, Compound { key, area, gates }));
+        }
+    }
+    if gateless > 0 {
+        let reason = format!(
+            "{gateless} walled compounds have neither a gate nor a street that passes their wall; their homes go \
+             out as if there were no wall"
+        );
+        issues.note(IssueKind::Estimated, source, "", reason);
+    }
+    without_inner_walls(compounds)
+}
+
+/// What may be a compound; a mere wall when there is a gate in it.
+fn areas_of(ground: &Ground) -> Vec<(String, CompoundTag, Area)> {
+    let gates: BTreeSet<u32> = open_gates(ground).filter_map(|node| node.slot).collect();
+    let has_gate = |rings: &Rings| rings.outer.iter().flatten().any(|slot| gates.contains(slot));
     let mut outlines: Vec<(String, CompoundTag, Rings)> = Vec::new();
     for way in &ground.ways {
         let slots = ground.slots(way);
@@ -53,33 +86,22 @@ pub(super) fn find_compounds(
     }
     let areas = outlines
         .into_iter()
+        .filter(|(_, tag, rings)| !tag.ring || has_gate(rings))
         .filter_map(|(key, tag, rings)| Some((key, tag, rings::area_of(ground, &rings)?)));
-    let areas: Vec<(String, CompoundTag, Area)> = areas.collect();
-    let passes = Passes::new(streets, areas.iter().map(|found| &found.2));
-    let gates = mapped_gates(ground);
-    let mut compounds = Vec::new();
-    let mut gateless = 0;
-    for (key, tag, area) in areas {
-        let mapped = gates_of(&area, &gates);
-        let is_compound = tag.walled || !mapped.is_empty() && area.area_m2() <= UNTAGGED_MAX_M2;
-        if !is_compound {
-            continue;
-        }
-        let gates = with_passes(mapped, passes.through(&area));
-        if gates.is_empty() {
-            gateless += 1;
-        } else {
-            compounds.push(Compound { key, area, gates });
-        }
-    }
-    if gateless > 0 {
-        let reason = format!(
-            "{gateless} walled compounds have neither a gate nor a street that passes their wall; their homes go \
-             out as if there were no wall"
-        );
-        issues.note(IssueKind::Estimated, source, "", reason);
-    }
-    compounds
+    areas.collect()
+}
+
+/// Leaves out the mere walls in compounds: of those the own gates are known.
+fn without_inner_walls(found: Vec<(bool, Compound)>) -> Vec<Compound> {
+    let lived_on: Vec<Area> =
+        found.iter().filter(|(is_ring, _)| !is_ring).map(|(_, own)| own.area.clone()).collect();
+    let locator = AreaLocator::new(&lived_on);
+    let is_apart = |own: &Compound| {
+        let mut corners = own.area.polygons.iter().flat_map(|part| &part.outer);
+        corners.all(|&corner| locator.containing(corner).is_empty())
+    };
+    let kept = found.into_iter().filter(|(is_ring, own)| !is_ring || is_apart(own));
+    kept.map(|(_, own)| own).collect()
 }
 
 fn tag_of(meaning: &Meaning) -> Option<CompoundTag> {
@@ -87,11 +109,14 @@ fn tag_of(meaning: &Meaning) -> Option<CompoundTag> {
 }
 
 /// Gates and doors that somebody passes, those of residents too.
+fn open_gates(ground: &Ground) -> impl Iterator<Item = &TaggedNode> {
+    let is_open = |node: &&TaggedNode| node.is_gate && node.barrier != Some(BarrierKind::Closed);
+    ground.nodes.iter().filter(is_open)
+}
+
+/// Where they stand.
 fn mapped_gates(ground: &Ground) -> Vec<LonLat> {
-    let is_gate = |node: &&super::locate::TaggedNode| {
-        node.is_gate && node.barrier != Some(BarrierKind::Closed)
-    };
-    ground.nodes.iter().filter(is_gate).map(|node| node.place).collect()
+    open_gates(ground).map(|node| node.place).collect()
 }
 
 fn gates_of(area: &Area, gates: &[LonLat]) -> Vec<LonLat> {

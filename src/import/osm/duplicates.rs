@@ -219,7 +219,8 @@ fn facility_of(candidates: &mut [Candidate<'_>], taxonomy: &Taxonomy, place: Pla
         place: candidate.place,
         entrances: std::mem::take(&mut candidate.entrances),
         outline: candidate.outline.take(),
-        wheels: Wheels { refused, stepped: Vec::new() },
+        foot: candidate.foot,
+        wheels: Wheels { refused },
     }
 }
 

@@ -1,19 +1,17 @@
 //! Tagged nodes, closed ways and multipolygons → facilities.
 
-use std::collections::BTreeSet;
-
 use rayon::prelude::*;
 
 use super::duplicates;
 use super::entrances::Doors;
 use super::feature::FacilityTag;
+use super::levels;
 use super::locate::Ground;
 use super::rings::{self, Rings};
 use super::scan::{KeptRelation, KeptWay};
 use crate::facility::{Facility, Taxonomy};
 use crate::import::{IssueKind, IssueLog};
 use crate::spatial::{Area, LonLat};
-use crate::street::StreetTraits;
 
 /// Name of the layer facilities from an extract come in with.
 pub const LAYER: &str = "osm";
@@ -25,6 +23,8 @@ pub(super) struct Candidate<'a> {
     pub(super) place: LonLat,
     pub(super) entrances: Vec<LonLat>,
     pub(super) outline: Option<Area>,
+    /// Where it stands on a line of its own level.
+    pub(super) foot: Option<LonLat>,
     /// Ground area of the outline; 0 for a point.
     pub(super) area_m2: f64,
 }
@@ -71,20 +71,9 @@ pub(super) fn find_facilities(
             ),
         }
     }
+    levels::find_feet(ground, &mut candidates);
     note_capacities(&candidates, source, issues);
-    let mut facilities = duplicates::merge(candidates, taxonomy, source, issues);
-    // https://wiki.openstreetmap.org/wiki/Key:wheelchair on doors.
-    let stepped: BTreeSet<LonLat> = ground
-        .nodes
-        .iter()
-        .filter(|node| node.way_in && node.wheels.contains(StreetTraits::WHEELCHAIR_NO))
-        .map(|node| node.place)
-        .collect();
-    for facility in &mut facilities {
-        let doors = facility.entrances.iter().copied();
-        facility.wheels.stepped = doors.filter(|door| stepped.contains(door)).collect();
-    }
-    facilities
+    duplicates::merge(candidates, taxonomy, source, issues)
 }
 
 fn note_capacities(candidates: &[Candidate<'_>], source: &str, issues: &mut IssueLog) {
@@ -101,7 +90,7 @@ fn note_capacities(candidates: &[Candidate<'_>], source: &str, issues: &mut Issu
 }
 
 fn from_point(key: String, tag: &FacilityTag, place: LonLat) -> Candidate<'_> {
-    Candidate { key, tag, place, entrances: vec![place], outline: None, area_m2: 0.0 }
+    Candidate { key, tag, place, entrances: vec![place], outline: None, foot: None, area_m2: 0.0 }
 }
 
 fn from_way<'a>(
@@ -155,7 +144,7 @@ fn from_area<'a>(
     let place = area.label_place().unwrap_or(area.polygons[0].outer[0]);
     let entrances = doors.of_outline(rings, &area);
     let area_m2 = area.area_m2();
-    Candidate { key, tag, place, entrances, outline: Some(area), area_m2 }
+    Candidate { key, tag, place, entrances, outline: Some(area), foot: None, area_m2 }
 }
 
 /// Something drawn as a line, or as an area that is not whole: its middle, entered at both ends.
@@ -170,5 +159,5 @@ fn from_line<'a>(
         entrances.push(last);
     }
     let place = line[line.len() / 2];
-    Ok(Candidate { key, tag, place, entrances, outline: None, area_m2: 0.0 })
+    Ok(Candidate { key, tag, place, entrances, outline: None, foot: None, area_m2: 0.0 })
 }

@@ -1,6 +1,7 @@
 //! The tags of a facility, boundary or place name, condensed as soon as they are read.
 
 use super::matcher::Matcher;
+use super::scan::levels_off_ground;
 use super::tags::Tags;
 use super::tags::hours::{Hours, hours_of};
 use crate::facility::{FacilityStatus, FunctionOffer, Taxonomy, share_places};
@@ -37,6 +38,8 @@ pub(super) struct FacilityTag {
     pub(super) opening_hours: Option<String>,
     pub(super) opening_year: Option<i32>,
     pub(super) status: FacilityStatus,
+    /// The levels it is on, in halves, when none of them is the ground (`level`, else `layer`).
+    pub(super) levels: Vec<i16>,
     /// Whether a wheelchair gets in, when it is told (<https://wiki.openstreetmap.org/wiki/Key:wheelchair>).
     pub(super) wheelchair: Option<bool>,
     /// A capacity that cannot be read or is not above 0.
@@ -63,6 +66,7 @@ impl FacilityTag {
             opening_hours: owned("opening_hours"),
             opening_year: tags.get("start_date").and_then(year_of),
             status: status_of(tags),
+            levels: levels_off_ground(tags),
             wheelchair: match tags.text("wheelchair") {
                 "no" => Some(false),
                 "yes" | "designated" | "limited" => Some(true),

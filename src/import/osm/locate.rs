@@ -13,7 +13,7 @@ use super::tags::access::{Access, walk_access};
 use super::tags::barrier::{barrier_of, is_door, is_gate, is_way_in};
 use super::tags::basemap::place_of;
 use super::tags::crossing::crossing_of;
-use super::tags::node::wheels_at;
+use super::tags::node::{limits_at, wheels_at};
 use super::tags::traits::traits_of;
 use super::wire::Fault;
 use crate::import::ImportError;
@@ -45,6 +45,8 @@ pub(super) struct TaggedNode {
     pub(super) way_in: bool,
     /// A door, private ones too.
     pub(super) door: bool,
+    /// What a door or gate is to who goes in by it.
+    pub(super) limits: StreetTraits,
     pub(super) facility: Option<Box<FacilityTag>>,
     pub(super) place_name: Option<Box<(Names, &'static str)>>,
 }
@@ -298,6 +300,7 @@ fn tagged_node(
         is_gate: false,
         way_in: false,
         door: false,
+        limits: StreetTraits::empty(),
         facility,
         place_name,
     };
@@ -322,6 +325,9 @@ fn tagged_node(
         if tags.is("highway", "elevator") && node.lift.is_none() {
             node.barrier = Some(BarrierKind::Closed);
         }
+    }
+    if node.way_in || node.door {
+        node.limits = limits_at(tags);
     }
     let means_something = node.facility.is_some()
         || node.place_name.is_some()

@@ -14,7 +14,7 @@
 //! | `scan` `members` `locate` | the two looks |
 //! | `streets` `square/*` `lift` `seams` `rings` | geometry of the walking network and of areas |
 //! | `told` | what tags leave to a decision, said |
-//! | `facilities` `duplicates` `entrances` `buildings` `boundaries` `compounds` `obstacles` `basemap` | the layers |
+//! | `facilities` `levels` `duplicates` `entrances` `buildings` `boundaries` `compounds` `obstacles` `basemap` | the layers |
 
 pub mod tags;
 pub mod matcher;
@@ -35,6 +35,7 @@ mod lift;
 mod seams;
 mod told;
 mod facilities;
+mod levels;
 mod duplicates;
 mod entrances;
 mod buildings;

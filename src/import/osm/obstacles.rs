@@ -52,7 +52,9 @@ pub(super) fn find_obstacles(ground: &Ground) -> Obstacles {
             }
         }
     }
-    Obstacles::new(lines, waters, buildings)
+    let limited = ground.nodes.iter().filter(|node| !node.limits.is_empty());
+    let limits = limited.map(|node| (node.place, node.limits)).collect();
+    Obstacles::new(lines, waters, buildings).with_limits(limits)
 }
 
 fn ring_of(slots: &[u32]) -> Rings {

@@ -260,7 +260,9 @@ fn interesting_keys(block: &Block<'_>, hunt: Hunt<'_>) -> Vec<bool> {
                     || hunt.matcher.knows_key(key)
             }
             "boundary" => parts.contains(OsmParts::BOUNDARIES),
-            "barrier" => parts.intersects(DRAWN.union(OsmParts::STREETS)),
+            "barrier" => {
+                parts.intersects(DRAWN.union(OsmParts::STREETS).union(OsmParts::COMPOUNDS))
+            }
             "landuse" if parts.contains(OsmParts::COMPOUNDS) => true,
             "natural" | "waterway" | "leisure" | "landuse" => {
                 parts.intersects(DRAWN) || hunt.matcher.knows_key(key)
@@ -424,6 +426,17 @@ fn relation_meaning(tags: Tags<'_>, hunt: Hunt<'_>) -> Option<Meaning> {
         street.class = class_as_ground(street.class);
     }
     Some(meaning)
+}
+
+/// The levels that a place is on, in halves; none when one of them is the ground or cannot be read.
+pub(super) fn levels_off_ground(tags: Tags<'_>) -> Vec<i16> {
+    let Some(told) = tags.get("level").or_else(|| tags.get("layer")) else { return Vec::new() };
+    let level = |text: &str| {
+        let level = text.trim().parse::<f32>().ok().filter(|level| level.abs() < 1000.0)?;
+        Some((level * 2.0).round() as i16)
+    };
+    let levels: Option<Vec<i16>> = told.split(';').map(level).collect();
+    levels.filter(|levels| !levels.contains(&0)).unwrap_or_default()
 }
 
 /// The storey in halves (`level`, else `layer`, else the ground): the lowest of several

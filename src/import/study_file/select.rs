@@ -80,6 +80,7 @@ mod tests {
             place,
             entrances: vec![place],
             outline: None,
+            foot: None,
             wheels: crate::facility::Wheels::default(),
         }
     }

@@ -153,12 +153,16 @@ impl<'a> Around<'a> {
                 starts.extend(gates.iter().map(to_gate));
                 starts
             }
-            Front::Nowhere => Vec::new(),
-            Front::Point | Front::Listed | Front::Street => {
+            Front::Nowhere | Front::Level(_) => Vec::new(),
+            Front::Point | Front::Listed | Front::Street | Front::Inside(_) => {
                 let within = obstacles.buildings_around(place);
-                let doors = within.iter().flat_map(|&b| &obstacles.buildings()[b as usize].doors);
-                let inside = |&at: &LonLat| door(at, ground_distance(place, at).as_mm());
-                let starts: Vec<Start> = doors.map(inside).collect();
+                let known = within.iter().flat_map(|&b| &obstacles.buildings()[b as usize].doors);
+                let doors: Vec<LonLat> = match front {
+                    Front::Inside(doors) => doors.to_vec(),
+                    _ => known.copied().collect(),
+                };
+                let inside = |at: LonLat| door(at, ground_distance(place, at).as_mm());
+                let starts: Vec<Start> = doors.into_iter().map(inside).collect();
                 if starts.is_empty() {
                     vec![Start { place, before_mm: 0, within, outline: None }]
                 } else {

@@ -8,6 +8,7 @@
 //! - Past nothing that stands in the way ([`Obstacles`]), nor over steps and squares that are not for the walker.
 //! - To a square where it is nearest and at the ends of the ways over it, not to each of those that cross there.
 //! - To a line off the ground (bridge, tunnel, another level) only from a door on it.
+//! - From a place on such a level only to the line of that level.
 //! - From coordinates on a street of the map ([`Front::Listed`]) only to that street.
 //! - To private ground only from within [`PRIVATE_M`] and past no public street as near: such people live or stand
 //!   on it.
@@ -27,6 +28,7 @@ use std::collections::BinaryHeap;
 use std::rc::Rc;
 
 use crate::ids::{EdgeId, NodeId};
+use crate::spatial::frame::ground_distance;
 use crate::spatial::{Front, LonLat};
 use crate::street::obstacles::Blockers;
 use crate::street::{
@@ -137,6 +139,10 @@ impl<'a> TieFinder<'a> {
         if *front == Front::Nowhere {
             return Vec::new();
         }
+        if let Front::Level(foot) = *front {
+            let tie = self.on_level(place, foot);
+            return tie.filter(|_| known.is_empty()).into_iter().collect();
+        }
         if let Some(tie) = self.stood_on(place, front) {
             return if known.is_empty() { vec![tie] } else { Vec::new() };
         }
@@ -207,6 +213,16 @@ impl<'a> TieFinder<'a> {
         let is_outside = !traits.contains(StreetTraits::OFF_GROUND)
             && self.ground.obstacles.buildings_around(place).is_empty();
         is_outside.then_some(tie)
+    }
+
+    /// The tie of a place off the ground to the line of its level.
+    fn on_level(&self, place: LonLat, foot: LonLat) -> Option<Snapped> {
+        let near = Meters(0.001 * f64::from(ON_LINE_MM));
+        let tie = self.ground.map.snap(&self.walkable, foot, near)?;
+        let edge = self.ground.graph.edges()[tie.position.edge];
+        let is_off_ground = edge.traits.contains(StreetTraits::OFF_GROUND);
+        let access_mm = ground_distance(place, foot).as_mm();
+        is_off_ground.then_some(Snapped { access_mm, door: place, ..tie })
     }
 
     /// The nearest street that may be walked.

@@ -23,17 +23,25 @@ pub fn barrier_of(tags: Tags<'_>) -> Option<BarrierKind> {
     let implied = if by_kind == BarrierKind::Closed { Access::No } else { Access::Allowed };
     let verdict = walk_access(tags, implied);
     let conditional = verdict.conditional || depends_on_nature(tags);
-    let tagged = ["foot", "access"].into_iter().find_map(|key| tags.get(key).and_then(access_of));
-    let locked = tags.is("locked", "yes") && !tags.get("foot").is_some_and(is_open);
+    if let Some(lock) = lock_of(tags).filter(|_| verdict.access == Access::Allowed) {
+        return Some(lock);
+    }
     Some(match verdict.access {
         Access::No => BarrierKind::Closed,
-        Access::Allowed if locked && tagged.is_none() => BarrierKind::Closed,
-        Access::Allowed if locked => BarrierKind::Private,
         Access::Private => BarrierKind::Private,
         Access::Allowed if conditional => BarrierKind::Conditional,
         Access::Allowed if by_kind == BarrierKind::Closed => BarrierKind::Gate,
         Access::Allowed => by_kind,
     })
+}
+
+/// What a lock makes of a gate or door that one may go through.
+fn lock_of(tags: Tags<'_>) -> Option<BarrierKind> {
+    if !tags.is("locked", "yes") || tags.get("foot").is_some_and(is_open) {
+        return None;
+    }
+    let tagged = ["foot", "access"].into_iter().find_map(|key| tags.get(key).and_then(access_of));
+    Some(if tagged.is_none() { BarrierKind::Closed } else { BarrierKind::Private })
 }
 
 fn is_open(value: &str) -> bool {
@@ -63,11 +71,14 @@ const THINGS: [&str; 14] = [
 /// stepping stones, or nothing but `access=*` or `foot=*` (<https://wiki.openstreetmap.org/wiki/Key:access>).
 fn other_barrier(tags: Tags<'_>) -> Option<BarrierKind> {
     let is_door = tags.has("entrance") || tags.has("door");
-    let is_told = is_door || tags.is_set("ford") || !THINGS.iter().any(|key| tags.has(key));
+    let is_told = is_door || tags.is_set("ford") || !is_thing(tags);
     if !is_told {
         return None;
     }
     let verdict = walk_access(tags, Access::Allowed);
+    if let Some(lock) = lock_of(tags).filter(|_| is_door && verdict.access == Access::Allowed) {
+        return Some(lock);
+    }
     match verdict.access {
         Access::No => Some(BarrierKind::Closed),
         Access::Private => Some(BarrierKind::Private),
@@ -143,7 +154,16 @@ pub fn is_gate(tags: Tags<'_>) -> bool {
     tags.is_any("barrier", &gates) && !tags.is_out_of_use()
 }
 
-/// Whether a node is a door people live or work behind, also a private one (for demand).
+/// Whether a node is a door people live or work behind, also a private one (for demand); not one that is shut.
 pub fn is_door(tags: Tags<'_>) -> bool {
-    tags.get("entrance").is_some_and(|kind| !matches!(kind, "no" | "emergency" | "exit" | "garage"))
+    let door = match tags.get("entrance") {
+        Some(kind) => !matches!(kind, "no" | "emergency" | "exit" | "garage"),
+        None => tags.is_set("building:entrance"),
+    };
+    door && barrier_of(tags) != Some(BarrierKind::Closed)
+}
+
+/// Whether something stands at a node whose access and hours are its own, not those of the door it is at.
+pub(super) fn is_thing(tags: Tags<'_>) -> bool {
+    THINGS.iter().any(|key| tags.has(key))
 }

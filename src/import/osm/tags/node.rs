@@ -1,7 +1,7 @@
 //! What stops wheels at a node of a way: kerbs, water, what is too tight, and what is told outright.
 
 use super::Tags;
-use super::barrier::kind_of;
+use super::barrier::{barrier_of, is_thing, kind_of};
 use super::traits::{ford_of, has_raised_curb, is_tight};
 use crate::street::{BarrierKind, StreetTraits};
 
@@ -25,4 +25,20 @@ pub fn wheels_at(tags: Tags<'_>) -> StreetTraits {
     let on_foot_only = tags.get("barrier").and_then(kind_of) == Some(BarrierKind::Narrow);
     traits.set(StreetTraits::NARROW, on_foot_only);
     traits | ford_of(tags).intersection(StreetTraits::FORD)
+}
+
+/// What a door or gate is to who goes in by it: shut, private (also one for the staff), open at times, and what stops
+/// wheels there. The access and hours of a place at the door are those of the place.
+pub fn limits_at(tags: Tags<'_>) -> StreetTraits {
+    let mut traits = wheels_at(tags).difference(StreetTraits::FORD);
+    traits.set(StreetTraits::PRIVATE, tags.is("entrance", "service"));
+    if !is_thing(tags) {
+        traits |= match barrier_of(tags) {
+            Some(BarrierKind::Closed) => StreetTraits::CLOSED,
+            Some(BarrierKind::Private) => StreetTraits::PRIVATE,
+            Some(BarrierKind::Conditional) => StreetTraits::CONDITIONAL,
+            Some(BarrierKind::Gate | BarrierKind::Narrow) | None => StreetTraits::empty(),
+        };
+    }
+    traits
 }
