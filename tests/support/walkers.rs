@@ -56,6 +56,19 @@ pub(crate) fn stroller() -> WalkProfile {
     }
 }
 
+/// Rolls 0.8 m/s; no steps, no raised kerbs, nothing that says `wheelchair=no`.
+pub(crate) fn wheelchair() -> WalkProfile {
+    WalkProfile {
+        id: "wheelchair".to_owned(),
+        walk_speed_m_s: 0.8,
+        off_street_speed_m_s: 0.6,
+        steps: Permission::Forbid,
+        wheelchair_no: Permission::Forbid,
+        raised_curb: Permission::Forbid,
+        ..adult()
+    }
+}
+
 /// Walks 1.37 m/s, a speed that makes every time need rounding, and waits at crossings.
 pub(crate) fn hasty() -> WalkProfile {
     WalkProfile {

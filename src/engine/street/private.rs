@@ -53,6 +53,7 @@ fn find_private_edges(raw: &RawGraph) -> Vec<bool> {
         }
     }
     let mut parts: BTreeMap<(u32, u32), Part> = BTreeMap::new();
+    let compass = compass();
     let Some(frame) = raw.places.first().map(|&first| LocalFrame::at(first)) else {
         return Vec::new();
     };
@@ -61,7 +62,7 @@ fn find_private_edges(raw: &RawGraph) -> Vec<bool> {
         if is_open(edge.traits) && !tagged(index) && is_street {
             let key = (whole.find(edge.from), public.find(edge.from));
             let ends = [edge.from, edge.to].map(|node| frame.to_planar(raw.places[node as usize]));
-            parts.entry(key).or_default().add(edge.length_mm, ends);
+            parts.entry(key).or_default().add(edge.length_mm, (ends, &compass));
         }
     }
     let main_of = street_networks(&parts);
@@ -79,7 +80,7 @@ fn find_private_edges(raw: &RawGraph) -> Vec<bool> {
 const DWARFED: u64 = 20;
 
 /// Directions in which it is asked how far streets spread.
-const DIRECTIONS: usize = 16;
+const DIRECTIONS: usize = 64;
 /// How much less far counts as far, in metres: places are rounded.
 const AS_FAR_M: f64 = 0.5;
 
@@ -93,11 +94,18 @@ impl Default for Spread {
     }
 }
 
+/// The directions, as steps of a metre.
+fn compass() -> [PlanarPoint; DIRECTIONS] {
+    std::array::from_fn(|number| {
+        let (y, x) = (number as f64 * std::f64::consts::TAU / DIRECTIONS as f64).sin_cos();
+        PlanarPoint { x, y }
+    })
+}
+
 impl Spread {
-    fn add(&mut self, place: PlanarPoint) {
-        for (far, number) in self.0.iter_mut().zip(0_u32..) {
-            let (y, x) = (f64::from(number) * std::f64::consts::TAU / DIRECTIONS as f64).sin_cos();
-            *far = far.max(x * place.x + y * place.y);
+    fn add(&mut self, place: PlanarPoint, compass: &[PlanarPoint; DIRECTIONS]) {
+        for (far, way) in self.0.iter_mut().zip(compass) {
+            *far = far.max(way.x * place.x + way.y * place.y);
         }
     }
 
@@ -122,10 +130,14 @@ struct Part {
 }
 
 impl Part {
-    fn add(&mut self, length_mm: u32, ends: [PlanarPoint; 2]) {
+    fn add(
+        &mut self,
+        length_mm: u32,
+        (ends, compass): ([PlanarPoint; 2], &[PlanarPoint; DIRECTIONS]),
+    ) {
         self.length_mm += u64::from(length_mm);
         for end in ends {
-            self.spread.add(end);
+            self.spread.add(end, compass);
         }
     }
 }
