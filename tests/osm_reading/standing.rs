@@ -53,3 +53,15 @@ fn one_walks_along_a_building_on_each_of_its_sides() {
         }
     }
 }
+
+#[test]
+fn one_turns_where_a_wall_bends() {
+    let bent = [(1.0, -1.0), (2.0, 3.0), (3.0, -1.0)];
+    for quarters in 0..4 {
+        for tags in ["barrier=wall", "barrier=hedge"] {
+            near(past(&bent, tags, quarters).unwrap(), 2.0 + 2.0 * 2_f64.hypot(1.0));
+            let around = 2.0 + 2.0 + 2.0 * 2_f64.sqrt();
+            near(past(&ring(1.0, 1.0, 3.0, 3.0), tags, quarters).unwrap(), around);
+        }
+    }
+}

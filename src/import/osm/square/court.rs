@@ -207,7 +207,8 @@ impl Bounding {
     }
 }
 
-/// Whether two walls meet such that the ground lies within their angle: no shortest walk turns there.
+/// Whether two walls meet such that the ground lies within their angle and not around it, as it does where a fence
+/// bends: no shortest walk turns there.
 fn is_hollow(sight: &Sight, at: Point, walls: &[Point]) -> bool {
     let [a, b] = *walls else { return false };
     // A hand's breadth into the angle.
@@ -218,7 +219,8 @@ fn is_hollow(sight: &Sight, at: Point, walls: &[Point]) -> bool {
     };
     let (a, b) = (toward(a), toward(b));
     let step = (f64::midpoint(a.0, b.0).round() as i64, f64::midpoint(a.1, b.1).round() as i64);
-    step != (0, 0) && sight.is_open_at((at.0 + step.0, at.1 + step.1))
+    let is_open = |sign: i64| sight.is_open_at((at.0 + sign * step.0, at.1 + sign * step.1));
+    step != (0, 0) && is_open(1) && !is_open(-1)
 }
 
 /// The edges of overlapping squares that bound their common ground: not those on another of them, and of edges that
