@@ -1,6 +1,8 @@
 //! Does a straight line between two places stay on open ground? Crossings are told in whole 1e-7 degrees, without
 //! rounding.
 
+use std::collections::BTreeSet;
+
 use super::grid::{Point, SegmentGrid, cross, lies_between, side};
 
 /// Whose edge a wall is: of the rim of the ground.
@@ -20,6 +22,17 @@ pub(super) struct Wall {
 pub(super) struct Sight {
     walls: Vec<Wall>,
     grid: SegmentGrid,
+}
+
+/// What a straight piece of an outline meets on its way, the rim left out. Shares of it run from 0 to 1.
+pub(super) struct Course {
+    ends: [Point; 2],
+    /// Where something begins or ends between its ends, in order, and whether a line crosses there.
+    pub(super) breaks: Vec<(f64, bool)>,
+    /// Whether a line crosses at its ends.
+    pub(super) is_cut: [bool; 2],
+    /// The walls that it runs along, and between which shares.
+    along: Vec<(u32, [f64; 2])>,
 }
 
 impl Sight {
@@ -73,6 +86,55 @@ impl Sight {
         self.owners_beside(local, (&[], false)).binary_search(&RIM).is_ok()
     }
 
+    /// Whether anything stands on the ground.
+    pub(super) fn is_stood_upon(&self) -> bool {
+        self.walls.iter().any(|wall| wall.owner != RIM)
+    }
+
+    /// What the straight piece between `ends` meets.
+    pub(super) fn course(&self, ends: [Point; 2]) -> Course {
+        let mut near: BTreeSet<u32> = BTreeSet::new();
+        self.grid.any_along(ends, |wall| {
+            if self.walls[wall as usize].owner != RIM {
+                near.insert(wall);
+            }
+            false
+        });
+        let mut course = Course { ends, breaks: Vec::new(), is_cut: [false; 2], along: Vec::new() };
+        for wall in near {
+            let Wall { ends: other, owner } = self.walls[wall as usize];
+            let sides = other.map(|corner| side(ends[0], ends[1], corner));
+            if sides == [0, 0] {
+                course.along.push((wall, other.map(|corner| share_of(ends, corner))));
+            } else if cross(ends, other) {
+                course.breaks.push((share_of_crossing(ends, other), owner == LINE));
+            } else if owner == LINE {
+                for (is_cut, end) in course.is_cut.iter_mut().zip(ends) {
+                    *is_cut |= lies_between(other, end);
+                }
+            }
+            let touching = other.into_iter().filter(|&corner| lies_between(ends, corner));
+            course.breaks.extend(touching.map(|corner| (share_of(ends, corner), false)));
+        }
+        course.breaks.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        course
+    }
+
+    /// Whether something stands on both sides of the place at `share` of a piece, which is no break of it.
+    pub(super) fn is_stood_on(&self, course: &Course, share: f64) -> bool {
+        let origin = self.grid.origin();
+        let [a, b] = course.ends.map(|end| [(end.0 - origin.0) as f64, (end.1 - origin.1) as f64]);
+        let local = [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share];
+        let holds = |span: &[f64; 2]| (span[0] < share) != (span[1] < share);
+        let along: Vec<u32> =
+            course.along.iter().filter(|wall| holds(&wall.1)).map(|wall| wall.0).collect();
+        let is_stood_on = |is_before| {
+            let owners = self.owners_beside(local, (&along, is_before));
+            owners.into_iter().any(|owner| owner != RIM)
+        };
+        is_stood_on(false) && (along.is_empty() || is_stood_on(true))
+    }
+
     /// Those around whose inside a place beside one `local` to the origin lies, in order. `along` are the walls that
     /// run through that one: a hair after it is east of them, or north of level ones, a hair before it west or south.
     fn owners_beside(
@@ -100,6 +162,21 @@ impl Sight {
         let odd = passed.chunk_by(|a, b| a == b).filter(|run| run.len() % 2 == 1);
         odd.map(|run| run[0]).collect()
     }
+}
+
+/// How far along a segment the place beside it is.
+fn share_of([a, b]: [Point; 2], place: Point) -> f64 {
+    let [(x, y), (dx, dy)] = [(place.0 - a.0, place.1 - a.1), (b.0 - a.0, b.1 - a.1)]
+        .map(|(east, north)| (east as f64, north as f64));
+    (x * dx + y * dy) / (dx * dx + dy * dy).max(1.0)
+}
+
+/// How far along the first segment the second crosses it.
+fn share_of_crossing([a, b]: [Point; 2], [p, q]: [Point; 2]) -> f64 {
+    let [(dx, dy), (ex, ey), (x, y)] =
+        [(b.0 - a.0, b.1 - a.1), (q.0 - p.0, q.1 - p.1), (p.0 - a.0, p.1 - a.1)]
+            .map(|(east, north)| (east as f64, north as f64));
+    (x * ey - y * ex) / (dx * ey - dy * ex)
 }
 
 /// Whether a segment, which has no end of the wall between its own, is a part of the wall.
