@@ -5,6 +5,7 @@ mod decisions;
 mod hostile;
 mod layers;
 mod squares;
+mod standing;
 mod streets;
 
 use std::io::Write;

@@ -13,15 +13,15 @@ use super::{count, node, read, relation, square, way, ways};
 use crate::support::cases;
 
 /// Metres of one unit of [`node`] on the equator.
-const UNIT_M: f64 = 111.319_491;
+pub(super) const UNIT_M: f64 = 111.319_491;
 
-fn at(x: f64, y: f64) -> LonLat {
+pub(super) fn at(x: f64, y: f64) -> LonLat {
     LonLat::new((x * 1e4).round() / 1e7, (y * 1e4).round() / 1e7).unwrap()
 }
 
 /// Shortest ways between places by the plainest search over plain lines.
-struct Net {
-    places: Vec<LonLat>,
+pub(super) struct Net {
+    pub(super) places: Vec<LonLat>,
     arms: Vec<Vec<(usize, f64)>>,
 }
 
@@ -37,7 +37,10 @@ impl Net {
     }
 
     /// Everything in `extract` that `takes`.
-    fn of(extract: &OsmExtract, takes: impl Fn(StreetClass, StreetTraits) -> bool) -> Self {
+    pub(super) fn of(
+        extract: &OsmExtract,
+        takes: impl Fn(StreetClass, StreetTraits) -> bool,
+    ) -> Self {
         let streets = &extract.streets;
         let ways = streets.ways.iter().filter(|way| takes(way.class, way.traits));
         let lines = ways.flat_map(|way| {
@@ -48,7 +51,7 @@ impl Net {
     }
 
     /// Metres between two places; `None` when no way leads there.
-    fn walk(&self, from: LonLat, to: LonLat) -> Option<f64> {
+    pub(super) fn walk(&self, from: LonLat, to: LonLat) -> Option<f64> {
         let spot = |place| self.places.iter().position(|&other| other == place).unwrap();
         let mut best = vec![f64::INFINITY; self.places.len()];
         let mut open = vec![spot(from)];
@@ -69,7 +72,7 @@ fn walk(extract: &OsmExtract, from: (f64, f64), to: (f64, f64)) -> f64 {
     Net::of(extract, |_, _| true).walk(at(from.0, from.1), at(to.0, to.1)).unwrap()
 }
 
-fn near(found: f64, units: f64) {
+pub(super) fn near(found: f64, units: f64) {
     let right = units * UNIT_M;
     // A unit of latitude is 0.7 % shorter.
     assert!((found / right - 1.0).abs() < 0.008, "{found} m, right is {right} m");

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::border::{self, Spot};
 use super::chords::{self, Corner, Role};
 use super::grid::Point;
 use super::inside::Ends;
@@ -12,6 +13,7 @@ use super::{Plaza, Spots};
 use crate::spatial::{BoundingBox, BoxIndex};
 
 type Edge = [u32; 2];
+type Ring = Vec<(u32, Point)>;
 
 fn sorted([from, to]: Edge) -> Edge {
     [from.min(to), from.max(to)]
@@ -26,6 +28,9 @@ pub(super) struct Court {
     corners: Vec<Corner>,
     edges: BTreeSet<Edge>,
     entries: usize,
+    /// The rings of its squares with their numbers, when something stands on it, and where ways end on them.
+    rings: Vec<(usize, Ring)>,
+    reached: BTreeSet<u32>,
 }
 
 /// The lines over a court.
@@ -39,6 +44,8 @@ pub(super) struct Drawn {
     pub(super) ends: usize,
     /// Whether these were too many for all lines between them.
     pub(super) is_thinned: bool,
+    /// What is walked of the outline of each square, when something stands on one of them.
+    pub(super) borders: BTreeMap<usize, Vec<Vec<Spot>>>,
 }
 
 impl Court {
@@ -52,7 +59,12 @@ impl Court {
         let (entries, ends) = (self.entries, self.end_count());
         let Some(sight) = self.sight else { return Drawn { entries, ..Drawn::default() } };
         let (chords, is_thinned) = chords::draw(&sight, self.corners, &self.edges, most);
-        Drawn { chords, entries, ends, is_thinned }
+        let mut borders: BTreeMap<usize, Vec<Vec<Spot>>> = BTreeMap::new();
+        for (plaza, ring) in &self.rings {
+            let parts = border::open_parts(&sight, ring, &self.reached);
+            borders.entry(*plaza).or_default().extend(parts);
+        }
+        Drawn { chords, entries, ends, is_thinned, borders }
     }
 }
 
@@ -93,7 +105,15 @@ pub(super) fn gather(
                 .filter(|obstacle| obstacle.touches(spots, bounds))
                 .filter(|obstacle| obstacle.stands_on(spots, &squares[0].template, &rim))
                 .collect();
-            courts[first] = yard.close(spots, (&standing, &doors), bounds);
+            let mut court = yard.close(spots, (&standing, &doors), bounds);
+            if court.sight.as_ref().is_some_and(Sight::is_stood_upon) {
+                let rings =
+                    members.iter().flat_map(|&at| plazas[at].rings.iter().map(move |r| (at, r)));
+                let ring =
+                    |ring: &[u32]| ring.iter().map(|&slot| (slot, spots.point(slot))).collect();
+                court.rings = rings.map(|(at, slots)| (at, ring(slots))).collect();
+            }
+            courts[first] = court;
         }
     }
     courts
@@ -140,6 +160,7 @@ impl Yard {
         let Bounding { walls, arms, .. } = bounding;
         let sight = Sight::new(walls);
         let mut corners = Vec::new();
+        let reached = self.ends.intersection(&self.outline).copied().collect();
         for slot in arms.keys().copied().chain(self.ends.iter().copied()).collect::<BTreeSet<u32>>()
         {
             let at = spots.point(slot);
@@ -166,7 +187,8 @@ impl Yard {
             let slot = if is_own || is_door { slot } else { spots.add(place) };
             corners.push(Corner { slot, at, order: place.hilbert(), role, walls });
         }
-        Court { sight: Some(sight), corners, edges: self.edges, entries: self.entries }
+        let Self { edges, entries, .. } = self;
+        Court { sight: Some(sight), corners, edges, entries, reached, rings: Vec::new() }
     }
 }
 
@@ -207,7 +229,8 @@ impl Bounding {
     }
 }
 
-/// Whether two walls meet such that the ground lies within their angle: no shortest walk turns there.
+/// Whether two walls meet such that the ground lies within their angle and not around it, as it does where a fence
+/// bends: no shortest walk turns there.
 fn is_hollow(sight: &Sight, at: Point, walls: &[Point]) -> bool {
     let [a, b] = *walls else { return false };
     // A hand's breadth into the angle.
@@ -218,7 +241,8 @@ fn is_hollow(sight: &Sight, at: Point, walls: &[Point]) -> bool {
     };
     let (a, b) = (toward(a), toward(b));
     let step = (f64::midpoint(a.0, b.0).round() as i64, f64::midpoint(a.1, b.1).round() as i64);
-    step != (0, 0) && sight.is_open_at((at.0 + step.0, at.1 + step.1))
+    let is_open = |sign: i64| sight.is_open_at((at.0 + sign * step.0, at.1 + sign * step.1));
+    step != (0, 0) && is_open(1) && !is_open(-1)
 }
 
 /// The edges of overlapping squares that bound their common ground: not those on another of them, and of edges that

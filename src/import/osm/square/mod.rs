@@ -12,8 +12,10 @@
 //! | `inside` | where ways begin and end on a square |
 //! | `obstacle` | what stands on squares |
 //! | `court` | a group of squares with all that bounds its ground |
+//! | `border` | which parts of an outline are walked |
 //! | `chords` `sight` `grid` | which lines are drawn, whether one is clear, what it may meet |
 
+mod border;
 mod chords;
 mod court;
 mod grid;
@@ -119,10 +121,10 @@ pub(super) fn pave(
     let drawn: Vec<court::Drawn> = courts.into_par_iter().map(|court| court.draw(most)).collect();
     let mut pieces = lines;
     pieces.extend(rides);
-    for (plaza, piece) in outlines_of(&plazas) {
-        let group = &drawn[groups.of(plaza)];
-        if plazas[plaza].shape != Shape::Surface || group.entries >= 2 {
-            pieces.push(piece);
+    for (at, plaza) in plazas.iter().enumerate() {
+        let group = &drawn[groups.of(at)];
+        if plaza.shape != Shape::Surface || group.entries >= 2 {
+            pieces.extend(outlines_of(spots, plaza, group.borders.get(&at)));
         }
     }
     for (plaza, drawn) in plazas.iter().zip(&drawn) {
@@ -153,14 +155,22 @@ pub(super) fn feature_of(source_id: i64) -> String {
     if source_id < 0 { format!("relation/{}", -source_id) } else { format!("way/{source_id}") }
 }
 
-/// The rings of each square as lines, with the number of the square.
-fn outlines_of(plazas: &[Plaza]) -> impl Iterator<Item = (usize, Piece)> {
-    plazas.iter().enumerate().flat_map(|(at, plaza)| {
-        plaza
-            .rings
-            .iter()
-            .map(move |ring| (at, Piece { slots: ring.clone(), ..plaza.template.clone() }))
-    })
+/// What is walked of the outline of a square: all of it, where nothing stands on it.
+fn outlines_of(
+    spots: &mut Spots<'_>,
+    plaza: &Plaza,
+    border: Option<&Vec<Vec<border::Spot>>>,
+) -> Vec<Piece> {
+    let mut slot_of = |spot: &border::Spot| match *spot {
+        border::Spot::Slot(slot) => slot,
+        border::Spot::Place(place) => spots.add(place),
+    };
+    let lines: Vec<Vec<u32>> = match border {
+        Some(parts) => parts.iter().map(|part| part.iter().map(&mut slot_of).collect()).collect(),
+        None => plaza.rings.clone(),
+    };
+    let piece = |slots| Piece { slots, ..plaza.template.clone() };
+    lines.into_iter().map(piece).collect()
 }
 
 /// Lifts drawn as areas or rings: a ride from each way that reaches one to each other

@@ -1,7 +1,9 @@
 //! Does a straight line between two places stay on open ground? Crossings are told in whole 1e-7 degrees, without
 //! rounding.
 
-use super::grid::{Point, SegmentGrid, cross, lies_between};
+use std::collections::BTreeSet;
+
+use super::grid::{Point, SegmentGrid, cross, lies_between, side};
 
 /// Whose edge a wall is: of the rim of the ground.
 pub(super) const RIM: u32 = 0;
@@ -22,6 +24,17 @@ pub(super) struct Sight {
     grid: SegmentGrid,
 }
 
+/// What a straight piece of an outline meets on its way, the rim left out. Shares of it run from 0 to 1.
+pub(super) struct Course {
+    ends: [Point; 2],
+    /// Where something begins or ends between its ends, in order, and whether a line crosses there.
+    pub(super) breaks: Vec<(f64, bool)>,
+    /// Whether a line crosses at its ends.
+    pub(super) is_cut: [bool; 2],
+    /// The walls that it runs along, and between which shares.
+    along: Vec<(u32, [f64; 2])>,
+}
+
 impl Sight {
     /// Ground within the rim among `walls` and outside the things that the others go round; of rings inside each
     /// other every second bounds a hole.
@@ -30,47 +43,116 @@ impl Sight {
         Self { grid: SegmentGrid::new(&pieces), walls }
     }
 
-    /// Whether the straight line lies on the ground and meets no wall between its ends. A line that touches a
-    /// corner on its way is none: the two lines to that corner are there instead.
+    /// Whether the straight line lies on the ground and meets no wall between its ends; one that runs along walls
+    /// needs ground on one side. A line that touches a corner on its way is none: the two lines to that corner are
+    /// there instead.
     pub(super) fn is_clear(&self, a: Point, b: Point) -> bool {
         let ends = [a, b];
+        let mut along: Vec<u32> = Vec::new();
         let meets = |wall: u32| {
             let other = self.walls[wall as usize].ends;
-            cross(ends, other) || other.iter().any(|&corner| lies_between(ends, corner))
+            if side(a, b, other[0]) * side(a, b, other[1]) > 0 {
+                return false;
+            }
+            if other.iter().any(|&corner| lies_between(ends, corner)) {
+                return true;
+            }
+            if runs_along(other, ends) {
+                along.push(wall);
+            }
+            cross(ends, other)
         };
+        if a == b || self.grid.any_along(ends, meets) {
+            return false;
+        }
         let origin = self.grid.origin();
         let middle =
             [(a.0 + b.0 - 2 * origin.0) as f64 / 2.0, (a.1 + b.1 - 2 * origin.1) as f64 / 2.0];
-        a != b && !self.grid.any_along(ends, meets) && self.is_open(middle)
+        let is_open = |is_before| self.owners_beside(middle, (&along, is_before)) == [RIM];
+        is_open(false) || !along.is_empty() && is_open(true)
     }
 
     /// Whether a place is on the ground.
     pub(super) fn is_open_at(&self, place: Point) -> bool {
         let origin = self.grid.origin();
-        self.is_open([(place.0 - origin.0) as f64, (place.1 - origin.1) as f64])
+        let local = [(place.0 - origin.0) as f64, (place.1 - origin.1) as f64];
+        self.owners_beside(local, (&[], false)) == [RIM]
     }
 
     /// Whether a place is inside the rim, whatever stands there.
     pub(super) fn is_within_rim(&self, place: Point) -> bool {
         let origin = self.grid.origin();
         let local = [(place.0 - origin.0) as f64, (place.1 - origin.1) as f64];
-        self.owners_around(local).binary_search(&RIM).is_ok()
+        self.owners_beside(local, (&[], false)).binary_search(&RIM).is_ok()
     }
 
-    fn is_open(&self, local: [f64; 2]) -> bool {
-        self.owners_around(local) == [RIM]
+    /// Whether anything stands on the ground.
+    pub(super) fn is_stood_upon(&self) -> bool {
+        self.walls.iter().any(|wall| wall.owner != RIM)
     }
 
-    /// Those around whose inside a place `local` to the origin lies, in order.
-    fn owners_around(&self, [east, north]: [f64; 2]) -> Vec<u32> {
+    /// What the straight piece between `ends` meets.
+    pub(super) fn course(&self, ends: [Point; 2]) -> Course {
+        let mut near: BTreeSet<u32> = BTreeSet::new();
+        self.grid.any_along(ends, |wall| {
+            if self.walls[wall as usize].owner != RIM {
+                near.insert(wall);
+            }
+            false
+        });
+        let mut course = Course { ends, breaks: Vec::new(), is_cut: [false; 2], along: Vec::new() };
+        for wall in near {
+            let Wall { ends: other, owner } = self.walls[wall as usize];
+            let sides = other.map(|corner| side(ends[0], ends[1], corner));
+            if sides == [0, 0] {
+                course.along.push((wall, other.map(|corner| share_of(ends, corner))));
+            } else if cross(ends, other) {
+                course.breaks.push((share_of_crossing(ends, other), owner == LINE));
+            } else if owner == LINE {
+                for (is_cut, end) in course.is_cut.iter_mut().zip(ends) {
+                    *is_cut |= lies_between(other, end);
+                }
+            }
+            let touching = other.into_iter().filter(|&corner| lies_between(ends, corner));
+            course.breaks.extend(touching.map(|corner| (share_of(ends, corner), false)));
+        }
+        course.breaks.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        course
+    }
+
+    /// Whether something stands on both sides of the place at `share` of a piece, which is no break of it.
+    pub(super) fn is_stood_on(&self, course: &Course, share: f64) -> bool {
         let origin = self.grid.origin();
+        let [a, b] = course.ends.map(|end| [(end.0 - origin.0) as f64, (end.1 - origin.1) as f64]);
+        let local = [a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share];
+        let holds = |span: &[f64; 2]| (span[0] < share) != (span[1] < share);
+        let along: Vec<u32> =
+            course.along.iter().filter(|wall| holds(&wall.1)).map(|wall| wall.0).collect();
+        let is_stood_on = |is_before| {
+            let owners = self.owners_beside(local, (&along, is_before));
+            owners.into_iter().any(|owner| owner != RIM)
+        };
+        is_stood_on(false) && (along.is_empty() || is_stood_on(true))
+    }
+
+    /// Those around whose inside a place beside one `local` to the origin lies, in order. `along` are the walls that
+    /// run through that one: a hair after it is east of them, or north of level ones, a hair before it west or south.
+    fn owners_beside(
+        &self,
+        [east, north]: [f64; 2],
+        (along, is_before): (&[u32], bool),
+    ) -> Vec<u32> {
+        let origin = self.grid.origin();
+        let is_above = |row: f64| row > north || is_before && row >= north;
         let mut passed: Vec<u32> = Vec::new();
         for &at in self.grid.in_row(north) {
             let Wall { ends, owner } = self.walls[at as usize];
             let [a, b] = ends.map(|end| [(end.0 - origin.0) as f64, (end.1 - origin.1) as f64]);
-            if owner != LINE && (a[1] > north) != (b[1] > north) {
-                let crossing = a[0] + (b[0] - a[0]) * ((north - a[1]) / (b[1] - a[1]));
-                if crossing > east {
+            if owner != LINE && is_above(a[1]) != is_above(b[1]) {
+                let crossing = || a[0] + (b[0] - a[0]) * ((north - a[1]) / (b[1] - a[1]));
+                // Those it lies on are told without rounding.
+                let is_passed = if along.contains(&at) { is_before } else { crossing() > east };
+                if is_passed {
                     passed.push(owner);
                 }
             }
@@ -80,6 +162,27 @@ impl Sight {
         let odd = passed.chunk_by(|a, b| a == b).filter(|run| run.len() % 2 == 1);
         odd.map(|run| run[0]).collect()
     }
+}
+
+/// How far along a segment the place beside it is.
+fn share_of([a, b]: [Point; 2], place: Point) -> f64 {
+    let [(x, y), (dx, dy)] = [(place.0 - a.0, place.1 - a.1), (b.0 - a.0, b.1 - a.1)]
+        .map(|(east, north)| (east as f64, north as f64));
+    (x * dx + y * dy) / (dx * dx + dy * dy).max(1.0)
+}
+
+/// How far along the first segment the second crosses it.
+fn share_of_crossing([a, b]: [Point; 2], [p, q]: [Point; 2]) -> f64 {
+    let [(dx, dy), (ex, ey), (x, y)] =
+        [(b.0 - a.0, b.1 - a.1), (q.0 - p.0, q.1 - p.1), (p.0 - a.0, p.1 - a.1)]
+            .map(|(east, north)| (east as f64, north as f64));
+    (x * ey - y * ex) / (dx * ey - dy * ex)
+}
+
+/// Whether a segment, which has no end of the wall between its own, is a part of the wall.
+fn runs_along([p, q]: [Point; 2], ends: [Point; 2]) -> bool {
+    let is_on = |place: Point| place == p || place == q || lies_between([p, q], place);
+    side(p, q, ends[0]) == 0 && ends.into_iter().all(is_on)
 }
 
 #[cfg(test)]
@@ -129,6 +232,28 @@ mod tests {
         assert!(sight.is_clear((30, 5), (30, 30)) && sight.is_clear((30, 50), (30, 75)));
         assert!(!sight.is_clear((30, 5), (30, 75)), "along the edge of the hole: by its corners");
         assert!(sight.is_within_rim((15, 65)) && !sight.is_within_rim((40, 40)));
+    }
+
+    #[test]
+    fn one_walks_along_each_edge_of_what_stands_there() {
+        let outer = [(0, 0), (1_000, 0), (1_000, 1_000), (0, 1_000)];
+        // A kiosk, upright and askew, and one beside the first.
+        let upright = [(200, 200), (300, 200), (300, 301), (200, 301)];
+        let askew = [(600, 203), (707, 600), (311, 707), (204, 310)];
+        let beside = [(300, 200), (400, 200), (400, 301), (300, 301)];
+        for (thing, next) in [(upright, None), (askew, None), (upright, Some(beside))] {
+            let mut built = walls(&[ring(&outer)]);
+            for (ring, owner) in std::iter::once(thing).chain(next).map(|c| ring(&c)).zip(1..) {
+                built.extend(walls(&[ring]).into_iter().map(|wall| Wall { owner, ..wall }));
+            }
+            let sight = Sight::new(built);
+            for (a, b) in (0..4).map(|at| (thing[at], thing[(at + 1) % 4])) {
+                let is_between = next.is_some() && a.0 == 300 && b.0 == 300;
+                assert_eq!(sight.is_clear(a, b), !is_between, "{a:?} {b:?}");
+                assert_eq!(sight.is_clear(b, a), !is_between, "{b:?} {a:?}");
+            }
+            assert!(!sight.is_clear(thing[0], thing[2]) && !sight.is_clear(thing[1], thing[3]));
+        }
     }
 
     fn lonlat((x, y): Point) -> LonLat {
