@@ -210,6 +210,15 @@ fn ten_thousands_of_people_are_converted_and_said() {
     for (header, count, people, kind) in [
         ("人口数（万人）", "0.15", 6_000.0, Some(IssueKind::TableUnderstood)),
         ("常住人口(千人)", "1.5", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("人口(万)", "0.15", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("常住人口（万）", "0.15", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("人口数_万", "0.15", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("人口_千", "1.5", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("人口(百人)", "15", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("population (10k)", "0.15", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("POP (x1000)", "1.5", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("万人", "0.15", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("人口（万人）", "\"0.15万\"", 6_000.0, Some(IssueKind::TableUnderstood)),
         ("总人口（人）", "1500", 6_000.0, None),
         ("总户数", "100", 1_048.0, Some(IssueKind::Estimated)),
     ] {

@@ -108,7 +108,7 @@ const ROLES: [(Role, &str, &str); 19] = [
         Role::Population,
         "population",
         "population all pop persons people residents inhabitants 人口 常住人口 \
-     总人口 人口数 常住人口数 人数 totalpopulation poptotal asukkaita",
+     总人口 人口数 常住人口数 人数 totalpopulation poptotal asukkaita 万人 千人 百人",
     ),
     (Role::Parent, "parent", "parent parentid 上级 上级编号 上级代码 所属街道 所属 父级"),
     (Role::Level, "level", "level adminlevel 层次 级 层级 级别"),

@@ -390,7 +390,8 @@ fn read_column(
     let mut total = 0.0;
     let mut read = |row: &&FeatureRow| {
         let value = row.value(column);
-        let number = number::read_count(value, mark).map(|number| number * unit);
+        let factor = if number::has_own_unit(value) { 1.0 } else { unit };
+        let number = number::read_count(value, mark).map(|number| number * factor);
         let persons =
             number.and_then(Persons::from_count).filter(|p| total + p.count() <= PERSONS_MAX);
         if let Some(persons) = persons {
