@@ -197,6 +197,11 @@ impl ColumnMap {
         self.columns.insert(role, column);
     }
 
+    /// Lets no column hold `role`.
+    pub(super) fn unset(&mut self, role: Role) {
+        self.columns.remove(&role);
+    }
+
     /// The columns that hold a role.
     pub(super) fn taken(&self) -> Vec<usize> {
         self.columns.values().copied().collect()
