@@ -175,6 +175,66 @@ fn a_handful_of_points_stays_wgs84_and_is_called_unclear() {
     assert_eq!((found.best.crs, found.confidence), (Crs::Wgs84, Confidence::Unclear));
 }
 
+/// Four places of a layer in GCJ-02 with these headers, as read; how far off they are, and what was said.
+fn named(headers: &str, count: usize) -> (f64, IssueLog) {
+    let town = Town::uneven_grid(LonLat::new(114.3, 30.6).unwrap());
+    let doors = town.doors(&mut Dice(3), count);
+    let mut csv = format!("name,{headers}\n");
+    for (at, [x, y]) in in_file(&doors, Hypothesis::plain(Crs::Gcj02)).into_iter().enumerate() {
+        let pair = headers.contains(',');
+        let row = if pair { format!("{x},{y}") } else { format!("E{x} N{y}") };
+        writeln!(csv, "f{at},{row}").unwrap();
+    }
+    let (table, _) = parse_table(Path::new("f.csv"), csv.into_bytes()).unwrap();
+    let spec = FacilityLayerSpec {
+        id: "f".into(),
+        functions: vec![walkshed::ids::FunctionId(0)],
+        ..FacilityLayerSpec::default()
+    };
+    let taxonomy = walkshed::facility::Taxonomy::default();
+    let (found, issues) =
+        read_facilities(&table, &spec, &taxonomy, Some(&town.reference())).unwrap();
+    let places: Vec<LonLat> = found.into_iter().map(|facility| facility.place).collect();
+    (apart(&doors, &places), issues)
+}
+
+#[test]
+fn a_header_that_names_its_system_is_believed_also_of_a_handful_of_rows() {
+    for headers in [
+        "坐标(GCJ-02)",
+        "经纬度（高德）",
+        "经度（GCJ-02）,纬度（GCJ-02）",
+        "经度（火星坐标）,纬度（火星坐标）",
+        "高德经度,高德纬度",
+        "gcj_lng,gcj_lat",
+        "lon_gcj02,lat_gcj02",
+    ] {
+        let (far, issues) = named(headers, 4);
+        assert!(far < 0.5, "{headers}: {far}");
+        let said = &issues.issues()[0];
+        assert!(said.reason.contains("names GCJ-02; read so"), "{headers}: {}", said.reason);
+    }
+    for (headers, crs) in [("百度经度,百度纬度", "BD-09"), ("wgs84_lng,wgs84_lat", "WGS84")]
+    {
+        let (far, issues) = named(headers, 4);
+        assert!(far > 100.0, "{headers}: {far}");
+        assert!(issues.issues()[0].reason.contains(&format!("names {crs}")), "{headers}");
+    }
+    // Eighty points that fit another system far better go before a header, which is said.
+    let (far, issues) = named("wgs84_lng,wgs84_lat", 80);
+    assert!(far < 0.5 && count(&issues, IssueKind::CrsWrong) == 1, "{far}: {issues:?}");
+}
+
+#[test]
+fn systems_that_are_far_apart_are_not_said_to_fit_about_as_well() {
+    let (_, issues) = named("lng,lat", 4);
+    let said = &issues.issues()[0].reason;
+    assert!(
+        said.contains("4 points are too few to be sure") && !said.contains("as well"),
+        "{said}"
+    );
+}
+
 fn read(town: &Town, truth: Hypothesis, crs: CrsChoice) -> (Vec<LonLat>, Vec<LonLat>, IssueLog) {
     let doors = town.doors(&mut Dice(5), 80);
     let mut csv = "name,x,y\n".to_owned();

@@ -37,7 +37,7 @@ fn shared(path: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-fn table(name: &str, text: &str) -> FeatureTable {
+pub(crate) fn table(name: &str, text: &str) -> FeatureTable {
     parse_table(Path::new(name), text.as_bytes().to_vec()).unwrap().0
 }
 
@@ -159,7 +159,7 @@ fn joined(
     join_population(&read_table(path)?.0, &spec, (zones, None))
 }
 
-fn total(found: &DemandIngredients) -> f64 {
+pub(crate) fn total(found: &DemandIngredients) -> f64 {
     let areas = found.areas.iter().map(|area| area.persons[0].count());
     areas.chain(found.points.iter().map(|point| point.persons[0].count())).sum()
 }
@@ -210,6 +210,15 @@ fn ten_thousands_of_people_are_converted_and_said() {
     for (header, count, people, kind) in [
         ("人口数（万人）", "0.15", 6_000.0, Some(IssueKind::TableUnderstood)),
         ("常住人口(千人)", "1.5", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("人口(万)", "0.15", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("常住人口（万）", "0.15", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("人口数_万", "0.15", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("人口_千", "1.5", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("人口(百人)", "15", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("population (10k)", "0.15", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("POP (x1000)", "1.5", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("万人", "0.15", 6_000.0, Some(IssueKind::TableUnderstood)),
+        ("人口（万人）", "\"0.15万\"", 6_000.0, Some(IssueKind::TableUnderstood)),
         ("总人口（人）", "1500", 6_000.0, None),
         ("总户数", "100", 1_048.0, Some(IssueKind::Estimated)),
     ] {
@@ -235,7 +244,7 @@ fn ten_thousands_of_people_are_converted_and_said() {
 }
 
 /// Six zones side by side with these properties: an id, a name, people, then whatever counts.
-fn zones_with(headers: &[String]) -> String {
+pub(crate) fn zones_with(headers: &[String]) -> String {
     let mut features = Vec::new();
     for at in 0..6 {
         let (west, east) = (8.0 + 0.01 * f64::from(at), 8.01 + 0.01 * f64::from(at));

@@ -9,6 +9,7 @@ mod export_files;
 mod gap_laws;
 mod files_cli;
 mod import_crs;
+mod import_doubts;
 mod import_offices;
 mod import_tables;
 mod isochrone_cities;

@@ -229,7 +229,7 @@ fn told(written: &Written, tried: &Tried, dir: &Path, lang: Lang) -> String {
             let _ = writeln!(text, "  {}: {}", w(Word::NotTaken), table.not_used.join(", "));
         }
         for issue in table.noticed {
-            let _ = writeln!(text, "  {}", tongue::message(lang, &issue.reason));
+            let _ = writeln!(text, "  {}", tongue::message(lang, &told_of(issue)));
         }
     }
     if !written.persons.is_empty() {
@@ -251,6 +251,14 @@ fn told(written: &Written, tried: &Tried, dir: &Path, lang: Lang) -> String {
     }
     let _ = writeln!(text, "{}: walkshed check {}", w(Word::Next), dir.display());
     text
+}
+
+/// What was noticed, behind the file and the row that it is about.
+fn told_of(issue: &ImportIssue) -> String {
+    if issue.feature.is_empty() {
+        return issue.reason.clone();
+    }
+    format!("{}: {}: {}", issue.source, issue.feature, issue.reason)
 }
 
 /// The streets that coordinates are tried on, and all else the file holds.
@@ -310,4 +318,28 @@ fn look_at_table(
     }
     let facts = TableFacts::of(&table, kind, &issues);
     Ok(Looked { noticed: issues.issues().to_vec(), facts })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::import::IssueKind;
+
+    #[test]
+    fn what_is_noticed_names_its_file_and_row() {
+        let issue = |feature: &str, reason: &str| ImportIssue {
+            kind: IssueKind::TableUnderstood,
+            source: "dem.csv".to_owned(),
+            feature: feature.to_owned(),
+            reason: reason.to_owned(),
+        };
+        let total =
+            told_of(&issue("row 5", "is a total (\"合计\"), not a row of its own; left out"));
+        assert_eq!(
+            tongue::message(Lang::Zh, &total),
+            "dem.csv：第 5 行：是合计行（\"合计\"），不单独计入"
+        );
+        let whole = told_of(&issue("", "the row below the column names holds units"));
+        assert_eq!(whole, "the row below the column names holds units");
+    }
 }

@@ -67,7 +67,21 @@ const NAME_NEVER: &str = "parent 上级 所属 父 负责 联系 法人 地址 �
 /// Parts of headers that count everybody.
 const PEOPLE_WORDS: &str = "pop popul population populations poptotal totalpop totpop popn poblacion pob habitants habitantes hab inhabitants inhab \
      einwohner einw ewz einwohnerzahl bevoelkerung bevolking inwoners inw persons people residents populacao popolazione abitanti \
-     vaesto asukkaita befolkning folkmangd ludnosc obyvatel jinko pobtot pobtotal p1 b01001e1 b01003e1 u7b001 tpop";
+     vaesto asukkaita befolkning folkmangd ludnosc obyvatel jinko pobtot pobtotal p1 b01001e1 b01003e1 u7b001 tpop totpp";
+/// Initials of Chinese words for people, as layers with names of ten letters have them: 常住人口, 总人口, 人口, 户籍人口.
+const INITIALS: [(&str, u32); 8] = [
+    ("czrk", 9),
+    ("czrks", 9),
+    ("zrk", 8),
+    ("zrks", 8),
+    ("rk", 6),
+    ("rks", 6),
+    ("rksl", 6),
+    ("hjrk", 4),
+];
+/// Words for one of the sexes.
+const SEXES: &str =
+    "男 女 男性 女性 男性人口 女性人口 男人口 女人口 male female males females men women m f";
 const PEOPLE_NEVER: &str = "岁 老年 儿童 婴 幼 男 女 学龄 劳动 流动 外来 就业 岗位 密度 占比 比例 比重 率 增长 家庭规模 户均 人均 \
      density dens male female men women age ages aged area km km2 pct percent perc share growth change rate per m f 0 years under over";
 /// Languages in the names of columns such as `ADM2_EN`.
@@ -113,6 +127,22 @@ pub(super) fn choices(table: &FeatureTable, role: Role) -> Vec<&str> {
         _ => columns.collect(),
     };
     fits.into_iter().take(20).map(|column| table.columns[column].as_str()).collect()
+}
+
+/// The columns that count people by their headers, or one of the sexes each, none of which is sure to count everybody.
+pub(super) fn parts_of_people(table: &FeatureTable) -> Vec<&str> {
+    let by_name: Vec<usize> = guesses(table, Role::Population, &[])
+        .into_iter()
+        .filter(|guess| guess.score > 0)
+        .map(|guess| guess.column)
+        .collect();
+    let is_sex = |column: &usize| {
+        let plain = plain_name(&table.columns[*column]);
+        SEXES.split_whitespace().any(|word| word == plain) && counts(table, *column)
+    };
+    let sexes = || (0..table.columns.len()).filter(is_sex).collect::<Vec<_>>();
+    let found = if by_name.is_empty() { sexes() } else { by_name };
+    found.into_iter().take(20).map(|column| table.columns[column].as_str()).collect()
 }
 
 /// A column with a value of its own in every row, texts and whole numbers before others.
@@ -205,10 +235,13 @@ fn score_of_name(header: &str) -> u32 {
 
 fn score_of_people(header: &str) -> u32 {
     let words = words_of(header);
+    let plain = plain_name(header);
+    if plain.contains("allages") {
+        return 8;
+    }
     if has_any(header, &words, PEOPLE_NEVER) {
         return 0;
     }
-    let plain = plain_name(header);
     let chinese = [
         ("常住", 9),
         ("总人口", 8),
@@ -218,7 +251,9 @@ fn score_of_people(header: &str) -> u32 {
         ("居民", 5),
         ("户籍", 4),
     ];
-    let by_word = chinese.iter().find(|(word, _)| plain.contains(word)).map(|(_, score)| *score);
+    let initials = INITIALS.iter().find(|(word, _)| words.iter().any(|other| other == word));
+    let by_word = chinese.iter().find(|(word, _)| plain.contains(word)).or(initials);
+    let by_word = by_word.map(|(_, score)| *score);
     let known = |word: &String| PEOPLE_WORDS.split_whitespace().any(|known| known == word);
     let latin = words.iter().any(known).then(|| {
         let total = words.iter().any(|word| matches!(word.as_str(), "total" | "tot" | "all"));
@@ -331,6 +366,10 @@ mod tests {
             &["XZQDM", "XZQMC", "RK人口"],
             &["村居代码", "村居名称", "户籍人口"],
             &["ID_COMUNE", "COMUNE_NOME", "abitanti"],
+            &["LSOA21CD", "LSOA21NM", "All Ages"],
+            &["SA2_CODE21", "SA2_NAME21", "Tot_P_P"],
+            &["XZQDM", "XZQMC", "CZRK"],
+            &["XZQDM", "XZQMC", "rk"],
         ] {
             let table = table(headers);
             for (at, role) in [Role::Id, Role::Name, Role::Population].into_iter().enumerate() {
@@ -344,7 +383,14 @@ mod tests {
         let years = table(&["id", "name", "pop_2011", "pop_2021"]);
         assert_eq!(guess(&years, Role::Population, &[]), None);
         assert_eq!(choices(&years, Role::Population), ["pop_2011", "pop_2021"]);
+        let chinese = table(&["id", "name", "2010年人口", "2020年人口"]);
+        assert_eq!(guess(&chinese, Role::Population, &[]), None);
+        assert_eq!(parts_of_people(&chinese), ["2010年人口", "2020年人口"]);
+        let sexes = table(&["id", "name", "男", "女", "面积"]);
+        assert_eq!(guess(&sexes, Role::Population, &[]), None);
+        assert_eq!(parts_of_people(&sexes), ["男", "女"]);
         let none = table(&["id", "name", "x1", "x2"]);
+        assert!(parts_of_people(&none).is_empty());
         assert_eq!(guess(&none, Role::Population, &[]), None);
         assert_eq!(choices(&none, Role::Population), ["x1", "x2"]);
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::ImportError;
 use super::column_guess::{distinct_share, guess};
+use super::crs_named::without_system;
 use super::table::{FeatureRow, FeatureTable, FieldValue};
 
 /// An id that fewer rows have of their own is doubted when another column could hold it.
@@ -108,7 +109,7 @@ const ROLES: [(Role, &str, &str); 19] = [
         Role::Population,
         "population",
         "population all pop persons people residents inhabitants 人口 常住人口 \
-     总人口 人口数 常住人口数 人数 totalpopulation poptotal asukkaita",
+     总人口 人口数 常住人口数 人数 totalpopulation poptotal asukkaita 万人 千人 百人",
     ),
     (Role::Parent, "parent", "parent parentid 上级 上级编号 上级代码 所属街道 所属 父级"),
     (Role::Level, "level", "level adminlevel 层次 级 层级 级别"),
@@ -196,6 +197,11 @@ impl ColumnMap {
         self.columns.insert(role, column);
     }
 
+    /// Lets no column hold `role`.
+    pub(super) fn unset(&mut self, role: Role) {
+        self.columns.remove(&role);
+    }
+
     /// The columns that hold a role.
     pub(super) fn taken(&self) -> Vec<usize> {
         self.columns.values().copied().collect()
@@ -230,10 +236,24 @@ pub fn require_column(table: &FeatureTable, name: &str) -> Result<usize, ImportE
 
 /// The column of `role` by name; a column already given to another role is not taken again.
 fn find_alias(role: Role, plain: &[String], taken: &BTreeMap<Role, usize>) -> Option<usize> {
-    role.aliases().find_map(|alias| {
+    let by_name = role.aliases().find_map(|alias| {
         let at = plain.iter().position(|name| name == alias)?;
         taken.values().all(|&column| column != at).then_some(at)
-    })
+    });
+    by_name.or_else(|| find_named_axis(role, plain))
+}
+
+/// The column of an axis whose name also names its system (`gcj_lng`, `百度经度`); of several systems the first of
+/// [`without_system`].
+fn find_named_axis(role: Role, plain: &[String]) -> Option<usize> {
+    if !matches!(role, Role::Lon | Role::Lat) {
+        return None;
+    }
+    let named = plain.iter().enumerate().filter_map(|(at, name)| {
+        let (rank, rest) = without_system(name)?;
+        role.aliases().any(|alias| alias == rest).then_some((rank, at))
+    });
+    named.min().map(|(_, at)| at)
 }
 
 /// "did you mean … ?" for a name that is none of `known`.

@@ -7,13 +7,15 @@ use csv::{ReaderBuilder, StringRecord};
 use super::csv_head::{Head, find_head};
 use super::formula::unguarded;
 use super::number::{self, Mark};
-use super::table::{FeatureRow, FeatureTable, FieldValue};
+use super::table::{FeatureRow, FeatureTable, FieldValue, RaggedRow};
 use super::{ImportError, IssueKind, IssueLog};
 
 /// Most columns that are read.
 const COLUMNS_MAX: usize = 4_096;
 /// Rows that are looked at for where the table begins.
 const HEAD_ROWS: usize = 24;
+/// Most characters of a row that a message shows.
+const ROW_CHARS_MAX: usize = 120;
 /// Words for a total.
 const TOTALS: &str = "合计 总计 小计 共计 总数 总和 汇总 全区 全市 全县 全镇 全街道 total totals subtotal sum grandtotal gesamt summe totale insgesamt";
 /// Endings of names of totals.
@@ -200,10 +202,13 @@ fn push_row(table: &mut FeatureTable, record: &StringRecord, name: String, issue
     let (have, want) = (record.len(), table.columns.len());
     if last.0 as usize >= want {
         let reason = format!(
-            "{have} values for {want} columns, so they may be shifted; skipped: quote values that hold a \
-             delimiter"
+            "{have} values for {want} columns, so they may be shifted ({}); skipped: quote values that hold a \
+             delimiter",
+            shortened(record)
         );
-        issues.note(IssueKind::DataDamaged, table.source.clone(), name, reason);
+        let cells = record.iter().map(str::to_owned).collect();
+        issues.note(IssueKind::DataDamaged, table.source.clone(), name.clone(), reason.clone());
+        table.ragged.push(RaggedRow { name, cells, reason });
         return;
     }
     if have < want {
@@ -211,6 +216,16 @@ fn push_row(table: &mut FeatureTable, record: &StringRecord, name: String, issue
         issues.note(IssueKind::ValueUnreadable, table.source.clone(), name.clone(), reason);
     }
     table.rows.push(FeatureRow { name, feature_id: None, fields, geometry: None });
+}
+
+/// The cells of a row as a message writes them.
+fn shortened(record: &StringRecord) -> String {
+    let cells: Vec<&str> = record.iter().map(str::trim).collect();
+    let text: String = cells.join(", ");
+    if text.chars().count() <= ROW_CHARS_MAX {
+        return text;
+    }
+    text.chars().take(ROW_CHARS_MAX).chain(['…']).collect()
 }
 
 /// Takes rows of totals and remarks below the table out of it, which is said: nobody is to count twice.
@@ -328,7 +343,9 @@ mod tests {
     #[test]
     fn ragged_rows_are_said_and_shifted_ones_skipped() {
         let (table, issues) = read("a,b,c\n1,2\n1,2,3,4\n1,2,3,\n").unwrap();
-        assert_eq!(table.rows.len(), 2);
+        assert_eq!((table.rows.len(), table.ragged.len()), (2, 1));
+        assert_eq!(table.ragged[0].name, "row 3");
+        assert!(table.ragged[0].reason.contains("(1, 2, 3, 4)"), "{}", table.ragged[0].reason);
         assert_eq!(issues.counts()[&IssueKind::ValueUnreadable], 1);
         assert_eq!(issues.counts()[&IssueKind::DataDamaged], 1);
     }

@@ -210,6 +210,8 @@ pub(super) struct Counts {
     pub(super) persons: Vec<Vec<Persons>>,
     /// For each row whether its count of everybody could be read; an empty one is nobody.
     pub(super) is_read: Vec<bool>,
+    /// People that rows with too many cells may count.
+    ragged: f64,
 }
 
 impl Counts {
@@ -222,9 +224,10 @@ impl Counts {
     ) -> Result<(), ImportError> {
         let all = |persons: &Vec<Persons>| persons.first().map_or(0.0, |all| all.count());
         let rows = self.persons.iter().zip(is_kept);
+        let unread: f64 = rows.filter(|(_, kept)| !**kept).map(|(persons, _)| all(persons)).sum();
         let people = PeopleOfRows {
-            lost: rows.filter(|(_, kept)| !**kept).map(|(persons, _)| all(persons)).sum(),
-            all: self.persons.iter().map(all).sum(),
+            lost: unread + self.ragged,
+            all: self.persons.iter().map(all).sum::<f64>() + self.ragged,
         };
         check_losses(on_loss, (table, is_kept), Some(people), issues)
     }
@@ -277,6 +280,7 @@ pub(super) fn read_counts(
             }
         });
     }
+    let ragged = people_of_ragged(table, &sources);
     let groups: Vec<DemandGroup> = sources.into_iter().map(|(group, _)| group).collect();
     let persons: Vec<Vec<Persons>> =
         (0..rows.len()).map(|at| by_group.iter().map(|group| group[at]).collect()).collect();
@@ -292,7 +296,7 @@ pub(super) fn read_counts(
             issues.note(IssueKind::PopulationBad, table.source.clone(), row.name.clone(), reason);
         }
     }
-    Ok(Counts { groups: groups.into(), persons, is_read })
+    Ok(Counts { groups: groups.into(), persons, is_read, ragged })
 }
 
 /// The groups with their sources, `all` first.
@@ -386,7 +390,8 @@ fn read_column(
     let mut total = 0.0;
     let mut read = |row: &&FeatureRow| {
         let value = row.value(column);
-        let number = number::read_count(value, mark).map(|number| number * unit);
+        let factor = if number::has_own_unit(value) { 1.0 } else { unit };
+        let number = number::read_count(value, mark).map(|number| number * factor);
         let persons =
             number.and_then(Persons::from_count).filter(|p| total + p.count() <= PERSONS_MAX);
         if let Some(persons) = persons {
@@ -404,12 +409,27 @@ fn read_column(
     rows.iter().map(&mut read).unzip()
 }
 
-/// How many people one of a column's counts is, which is said when it is not one.
-fn unit_of(table: &FeatureTable, column: usize, issues: &mut IssueLog) -> f64 {
+/// People that rows with too many cells may count.
+fn people_of_ragged(table: &FeatureTable, sources: &[(DemandGroup, CountSource)]) -> f64 {
+    let Some((_, CountSource::Column(column))) = sources.first() else { return 0.0 };
+    let mark = if table.decimal_comma { Mark::Comma } else { Mark::Point };
+    let unit = find_unit(table, *column).map_or(1.0, |unit| unit.persons);
+    let at = (*column, table.columns.len());
+    table.ragged.iter().filter_map(|row| row.count(at, mark)).sum::<f64>() * unit
+}
+
+/// The unit that a column counts in, when it is not people.
+fn find_unit(table: &FeatureTable, column: usize) -> Option<PeopleUnit> {
     let header = &table.columns[column];
     let says_people = header.contains("（人）") || header.contains("(人)");
     let of_remarks = || unit_of_remarks(&table.remarks).filter(|_| !says_people);
-    let Some(unit) = unit_of_header(header).or_else(of_remarks) else { return 1.0 };
+    unit_of_header(header).or_else(of_remarks)
+}
+
+/// How many people one of a column's counts is, which is said when it is not one.
+fn unit_of(table: &FeatureTable, column: usize, issues: &mut IssueLog) -> f64 {
+    let header = &table.columns[column];
+    let Some(unit) = find_unit(table, column) else { return 1.0 };
     let PeopleUnit { word, persons } = unit;
     let (kind, reason) = if unit.is_households() {
         let reason = format!(

@@ -24,40 +24,41 @@ pub(super) struct PeopleOfRows {
     pub(super) all: f64,
 }
 
-/// Refuses `table` when more than a tenth of its rows or `people` are lost, or all of them.
+/// Refuses `table` when more than a tenth of its rows or `people` are lost, or all of them; a row with too many cells is
+/// a lost one.
 pub(super) fn check_losses(
     on_loss: OnLoss,
     (table, is_kept): (&FeatureTable, &[bool]),
     people: Option<PeopleOfRows>,
     issues: &IssueLog,
 ) -> Result<(), ImportError> {
-    let (all, lost): (usize, Vec<usize>) =
-        (is_kept.len(), (0..is_kept.len()).filter(|&row| !is_kept[row]).collect());
+    let unread: Vec<usize> = (0..is_kept.len()).filter(|&row| !is_kept[row]).collect();
+    let (all, lost) = (is_kept.len() + table.ragged.len(), unread.len() + table.ragged.len());
     let people_lost =
         people.as_ref().is_some_and(|people| people.lost * LOST_SHARE as f64 > people.all);
-    let is_much = lost.len() * LOST_SHARE > all || people_lost;
-    if on_loss == OnLoss::Tell || lost.is_empty() || !is_much {
+    let is_much = lost * LOST_SHARE > all || people_lost;
+    if on_loss == OnLoss::Tell || lost == 0 || !is_much {
         return Ok(());
     }
     let why = |row: &str| {
         let mut of_row = issues.issues().iter().filter(|issue| issue.feature == row);
         of_row.next_back().map_or("", |issue| issue.reason.as_str())
     };
-    let named = lost.iter().take(NAMED_MAX).map(|&at| {
+    let ragged = table.ragged.iter().map(|row| format!("{}: {}", row.name, row.reason));
+    let unread = unread.iter().map(|&at| {
         let name = &table.rows[at].name;
         format!("{name}: {}", why(name))
     });
-    let mut named: Vec<String> = named.collect();
-    if lost.len() > NAMED_MAX {
-        named.push(format!("and {} more", lost.len() - NAMED_MAX));
+    let mut named: Vec<String> = ragged.chain(unread).take(NAMED_MAX).collect();
+    if lost > NAMED_MAX {
+        named.push(format!("and {} more", lost - NAMED_MAX));
     }
     let sum = people.map_or(String::new(), |people| {
         format!(", {} of {} people", rounded(people.lost), rounded(people.all))
     });
     let reason = format!(
-        "{} of {all} rows are lost{sum}: {}. Correct them, or go on without them with --accept-losses (or \
+        "{lost} of {all} rows are lost{sum}: {}. Correct them, or go on without them with --accept-losses (or \
          accept_losses = true for this input in study.toml)",
-        lost.len(),
         named.join(" | ")
     );
     Err(ImportError::Lossy { path: table.path.clone(), reason })

@@ -25,6 +25,7 @@ pub mod geojson_file;
 mod column_guess;
 pub mod columns;
 pub mod crs_detect;
+mod crs_named;
 mod whereabouts;
 pub mod placing;
 pub mod osm;

@@ -67,6 +67,12 @@ pub fn read_count(value: &FieldValue, mark: Mark) -> Option<f64> {
     }
 }
 
+/// Whether a count has its unit behind it, so that none of its column goes for it.
+pub fn has_own_unit(value: &FieldValue) -> bool {
+    let units = ['人', '亿', '万', '千', '百'];
+    matches!(value, FieldValue::Text(text) if text.trim_end().ends_with(units))
+}
+
 /// The only mark that `text` can be a decimal number with; `None` when it is none, whole, or could be either.
 pub fn find_mark(text: &str) -> Option<Mark> {
     let digits = text.trim().trim_start_matches(['-', '+']);

@@ -6,6 +6,7 @@ use super::columns::ColumnMap;
 use super::crs_detect::{
     Axes, Confidence, CrsChoice, Detection, Hypothesis, Reference, detect_crs,
 };
+use super::crs_named::{NamedSystem, find_named};
 use super::number::{self, Mark};
 use super::table::{FeatureRow, FeatureTable, RawGeometry, RawPoint};
 use super::whereabouts::{Whereabouts, pair_of, without_coordinates};
@@ -16,6 +17,8 @@ const HALF_TURN_E7: u32 = 1_800_000_000;
 
 /// Fewest points that outweigh what a format says of its system.
 const STRONG_POINTS_MIN: usize = 30;
+/// Added to medians before they are compared: streets are drawn no finer, in metres.
+const DRAW_BLUR_M: f64 = 8.0;
 /// How many times nearer to streets they have to lie.
 const STRONG_RATIO: f64 = 2.0;
 
@@ -57,7 +60,7 @@ pub fn place_rows(
 ) -> Result<Vec<Option<Placed>>, ImportError> {
     let raw = raw_geometries(table, columns, issues)?;
     let points: Vec<RawPoint> = raw.iter().flatten().flat_map(points_of).collect();
-    let used = settle(table, choice, &points, reference, issues)?;
+    let used = settle(table, (columns, choice), &points, reference, issues)?;
     let transform = used.crs.transform().map_err(|error| table.malformed(error.to_string()))?;
     if let Some(caveat) = transform.find_caveat() {
         issues.note(IssueKind::CrsWrong, table.source.clone(), "", caveat);
@@ -82,7 +85,7 @@ pub fn find_system(
     if points.is_empty() {
         return Ok(None);
     }
-    let used = settle(table, choice, &points, reference, &mut told_elsewhere)?;
+    let used = settle(table, (columns, choice), &points, reference, &mut told_elsewhere)?;
     Ok(Some((used, choice == CrsChoice::Auto && table.crs.is_none())))
 }
 
@@ -134,7 +137,7 @@ fn points_of(raw: &RawGeometry) -> Vec<RawPoint> {
 /// The system and axis order to use; says what was found.
 fn settle(
     table: &FeatureTable,
-    choice: CrsChoice,
+    (columns, choice): (&ColumnMap, CrsChoice),
     points: &[RawPoint],
     reference: Option<&Reference<'_>>,
     issues: &mut IssueLog,
@@ -154,6 +157,11 @@ fn settle(
         return Ok(Hypothesis::plain(expected));
     }
     let Some(declared) = declared else {
+        let named = find_named(table, Whereabouts::of(table, columns));
+        if let Some(named) = named.filter(|_| are_degrees(points)) {
+            let detection = detect_crs(points, reference, named.crs);
+            return Ok(settle_named(table, &named, &detection, issues));
+        }
         return settle_undeclared(table, points, &detection, issues);
     };
     let mut note = |kind, reason: String| issues.note(kind, table.source.clone(), "", reason);
@@ -190,6 +198,48 @@ fn settle(
     );
     note(IssueKind::CrsWrong, reason);
     Ok(usual)
+}
+
+/// The system of a table whose headers name one: that, unless many points say that it is another.
+fn settle_named(
+    table: &FeatureTable,
+    NamedSystem { header, crs }: &NamedSystem,
+    detection: &Detection,
+    issues: &mut IssueLog,
+) -> Hypothesis {
+    let usual = Hypothesis::plain(*crs);
+    let best = detection.best;
+    let is_swapped = best.crs == *crs && best.axes == Axes::YX;
+    let is_other = best != usual
+        && matches!(detection.confidence, Confidence::Only | Confidence::Clear)
+        && is_strong(detection, usual, table);
+    let mut note = |kind, reason: String| issues.note(kind, table.source.clone(), "", reason);
+    let fits = list_fits(detection);
+    if is_swapped || is_other {
+        if is_swapped {
+            note(IssueKind::AxesSwapped, "the file writes latitude first; put right".to_owned());
+        }
+        if best.crs != *crs {
+            let reason = format!(
+                "column {header:?} names {crs}, but the points fit {best} far better and are read as that: {fits}; declare \
+                 `crs` if the header is right"
+            );
+            note(IssueKind::CrsWrong, reason);
+            return best;
+        }
+        note(IssueKind::CrsDetected, format!("column {header:?} names {crs}; read so: {fits}"));
+        return best;
+    }
+    let reason = if detection.fits.is_empty() {
+        format!("column {header:?} names {crs}; read so")
+    } else {
+        format!("column {header:?} names {crs}; read so: {fits}")
+    };
+    note(IssueKind::CrsDetected, reason);
+    if detection.confidence == Confidence::None {
+        note(IssueKind::CrsWrong, explain_far(*crs, detection.sample));
+    }
+    usual
 }
 
 /// The system of a file that names none and for which none is declared.
@@ -268,6 +318,13 @@ fn explain_detected(detection: &Detection) -> String {
         Confidence::Clear => {
             format!("no system declared; read as {best}, which fits clearly best: {fits}")
         }
+        Confidence::Unclear if !is_near_draw(detection) => {
+            let count = detection.sample;
+            format!(
+                "no system declared; read as {best}, for {count} points are too few to be sure: {fits}; declare `crs` to \
+                 settle it"
+            )
+        }
         Confidence::Unclear => format!(
             "no system declared and several fit about as well; read as {best}: {fits}; declare `crs` to settle it"
         ),
@@ -278,6 +335,14 @@ fn explain_detected(detection: &Detection) -> String {
             )
         }
     }
+}
+
+/// Whether another system fits about as well as the one that is taken.
+fn is_near_draw(detection: &Detection) -> bool {
+    let medians = || detection.fits.iter().map(|fit| fit.median.0 + DRAW_BLUR_M);
+    let best = medians().fold(f64::INFINITY, f64::min);
+    let is_near = |median: f64| median < STRONG_RATIO * best;
+    medians().next().is_none_or(is_near) && medians().filter(|median| is_near(*median)).count() != 1
 }
 
 fn list_fits(detection: &Detection) -> String {

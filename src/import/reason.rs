@@ -140,6 +140,9 @@ impl Phrase {
         for (index, piece) in others.iter().enumerate() {
             let end = if index + 1 == others.len() {
                 rest.strip_suffix(piece.as_str()).map(str::len)?
+            } else if piece.is_empty() {
+                // Between two gaps stands nothing: the second is what follows the first, such as `; known: a, b`.
+                rest.find("; ").unwrap_or(rest.len())
             } else {
                 rest.find(piece.as_str())?
             };
@@ -230,5 +233,24 @@ mod tests {
         assert_eq!((told.key, told.values.len()), ("polygon_mended", 3));
         assert_eq!(told.zh, "多边形无效（边界在 1, 2 处自相交）；已修复，9 平方米变为 8 平方米");
         assert_eq!(find_chinese("nothing like it"), None);
+        let told =
+            find_chinese("no function or facility layer \"nope\"; known: park, fac").unwrap();
+        assert_eq!(told, "没有功能或设施图层 \"nope\"；可用的有：park, fac");
+    }
+
+    #[test]
+    fn what_the_system_says_is_told_too() {
+        for (code, zh) in
+            [(2, "没有这个文件或文件夹"), (17, "已存在同名文件"), (21, "这是文件夹，不是文件")]
+        {
+            let said = std::io::Error::from_raw_os_error(code).to_string();
+            assert_eq!(find_chinese(&said).unwrap(), zh, "{said}");
+        }
+        let path = find_chinese("No such file or directory (os error 2) at path \"/x/y\"").unwrap();
+        assert_eq!(path, "没有这个文件或文件夹：\"/x/y\"");
+        assert_eq!(find_chinese("invalid digit found in string").unwrap(), "含有不是数字的字符");
+        let doors = "2 gates or doors are open only at times, in a season or under conditions; they are walked except by \
+                     a profile with `conditional = \"forbid\"`";
+        assert!(find_chinese(doors).unwrap().starts_with("有 2 处门只在"), "{doors}");
     }
 }

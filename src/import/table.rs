@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::encoding::decode;
+use super::number::{self, Mark};
 use super::{ImportError, IssueKind, IssueLog, csv_file, format, geojson_file};
 use crate::import::plain::open_plain;
 use crate::limits::TEXT_BYTES_MAX;
@@ -49,6 +50,17 @@ pub struct FeatureRow {
     pub geometry: Option<RawGeometry>,
 }
 
+/// A row with more cells than there are columns: which of them belong together is not known.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RaggedRow {
+    /// How messages call it.
+    pub name: String,
+    /// Its cells, as written.
+    pub cells: Vec<String>,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
 /// All rows of a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FeatureTable {
@@ -64,6 +76,8 @@ pub struct FeatureTable {
     pub remarks: Vec<String>,
     /// The rows in file order.
     pub rows: Vec<FeatureRow>,
+    /// Rows of which no cell could be told for sure, so that none is among the rows.
+    pub ragged: Vec<RaggedRow>,
     /// Whether the file's format has geometries (GeoJSON).
     pub has_geometries: bool,
     /// Whether a comma is the decimal mark in this file.
@@ -95,6 +109,19 @@ impl FeatureRow {
     }
 }
 
+impl RaggedRow {
+    /// The most that the row can say in the column at position `column` of `columns`: a number whose thousands are cut off
+    /// by the delimiter, or one shifted by a cell too many before it.
+    pub(super) fn count(&self, (column, columns): (usize, usize), mark: Mark) -> Option<f64> {
+        let extra = self.cells.len().checked_sub(columns)?;
+        let last = (column + extra).min(self.cells.len() - 1);
+        let joined = self.cells.get(column..=last)?.join(",");
+        let read = |text: &str, mark| number::read_count(&FieldValue::from_text(text), mark);
+        let cut = read(&joined, Mark::Point);
+        cut.or_else(|| read(&self.cells[last], mark)).filter(|count| *count > 0.0)
+    }
+}
+
 impl FeatureTable {
     /// An empty table of the file at `path`.
     pub fn new(path: &Path) -> Self {
@@ -106,6 +133,7 @@ impl FeatureTable {
             crs: None,
             remarks: Vec::new(),
             rows: Vec::new(),
+            ragged: Vec::new(),
             has_geometries: false,
             decimal_comma: false,
         }

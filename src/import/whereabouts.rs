@@ -75,14 +75,31 @@ pub(super) fn pair_of(text: &str) -> Option<RawPoint> {
         .map(str::trim)
         .filter(|part| !part.is_empty())
         .collect();
-    let number = |part: &str| {
-        let has_decimals = part.contains('.');
-        number::parse(part, Mark::Point).filter(|_| has_decimals)
-    };
-    match parts[..] {
-        [x, y] => Some([number(x)?, number(y)?]),
+    let [first, second] = parts[..] else { return None };
+    let ((x, of_x), (y, of_y)) = (coordinate_of(first)?, coordinate_of(second)?);
+    match (of_x, of_y) {
+        (Some('n'), Some('e')) => Some([y, x]),
+        (None, None) | (Some('e'), Some('n')) => Some([x, y]),
         _ => None,
     }
+}
+
+/// A number with decimals, and the axis that a letter or word at it names: `E118.6`, `24.9°N`, `东经118.6`.
+fn coordinate_of(part: &str) -> Option<(f64, Option<char>)> {
+    let named = [
+        ('e', 1.0, ["E", "东经"]),
+        ('e', -1.0, ["W", "西经"]),
+        ('n', 1.0, ["N", "北纬"]),
+        ('n', -1.0, ["S", "南纬"]),
+    ];
+    let found = named.iter().find_map(|(axis, sign, words)| {
+        let strip = |word: &&str| part.strip_prefix(*word).or_else(|| part.strip_suffix(*word));
+        words.iter().find_map(strip).map(|rest| (rest, *sign, Some(*axis)))
+    });
+    let (digits, sign, axis) = found.unwrap_or((part, 1.0, None));
+    let digits = digits.trim_end_matches(['°', '度', 'º']).trim();
+    let number = number::parse(digits, Mark::Point).filter(|_| digits.contains('.'))?;
+    Some((sign * number, axis))
 }
 
 /// Whether `text` is degrees with minutes: `4°28′54″W`, `西经4度28分54秒`.
@@ -138,9 +155,16 @@ mod tests {
 
     #[test]
     fn a_cell_of_two_numbers_is_a_pair() {
-        for text in
-            ["114.39,30.49", "114.39，30.49", "[114.39, 30.49]", "114.39 30.49", "114.39;30.49"]
-        {
+        for text in [
+            "114.39,30.49",
+            "114.39，30.49",
+            "[114.39, 30.49]",
+            "114.39 30.49",
+            "114.39;30.49",
+            "E114.39 N30.49",
+            "30.49°N, 114.39°E",
+            "东经114.39，北纬30.49",
+        ] {
             assert_eq!(pair_of(text), Some([114.39, 30.49]), "{text}");
         }
         for text in ["114,30", "1,234.5", "114.39", "a,b", "1.5,2.5,3.5", "08:00 18:00"] {

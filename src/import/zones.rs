@@ -6,7 +6,7 @@ use crate::demand::{ZoneDraft, ZoneHierarchy};
 use crate::ids::ZoneId;
 use crate::spatial::{Area, AreaLocator, LonLat};
 
-use super::column_guess::{distinct_share, find_lone_text, find_unique};
+use super::column_guess::{distinct_share, find_lone_text, find_unique, parts_of_people};
 use super::columns::{ColumnMap, Role};
 use super::crs_detect::{CrsChoice, Reference};
 use super::losses::{OnLoss, check_losses};
@@ -18,6 +18,8 @@ use super::{ImportError, IssueKind, IssueLog};
 const OVERLAP_TRIES: i64 = 5;
 /// How deep inside both zones a place has to lie for an overlap, in metres: borders are drawn no finer.
 const OVERLAP_DEPTH_M: f64 = 1.0;
+/// A guessed id that fewer zones have of their own is none, unless their names repeat as it does.
+const ID_DISTINCT_MIN: f64 = 0.9;
 /// Most levels of a hierarchy.
 const LEVELS_MAX: usize = 32;
 
@@ -107,16 +109,29 @@ pub(super) fn zone_columns(
     {
         columns.set(Role::Name, column);
     }
+    if !explicit.contains_key(Role::Id.key()) && !tells_zones_apart(table, &columns) {
+        columns.unset(Role::Id);
+    }
+    // Numbers of people differ from zone to zone, but are no ids.
+    let counts: Vec<usize> =
+        parts_of_people(table).iter().filter_map(|name| table.find_column(name)).collect();
     let has_ids = table.rows.iter().all(|row| row.feature_id.is_some());
     let is_named = columns.find(Role::Name).is_some_and(|name| distinct_share(table, name) >= 1.0);
     if columns.find(Role::Id).is_none()
         && !is_named
         && !has_ids
-        && let Some(column) = find_unique(table, &columns.taken())
+        && let Some(column) = find_unique(table, &[columns.taken(), counts].concat())
     {
         columns.set(Role::Id, column);
     }
     Ok(columns)
+}
+
+/// Whether the column taken for the id is one: nearly every row has its own, or as many have as there are names.
+fn tells_zones_apart(table: &FeatureTable, columns: &ColumnMap) -> bool {
+    let share = |role| columns.find(role).map(|column| distinct_share(table, column));
+    let Some(ids) = share(Role::Id) else { return true };
+    ids >= ID_DISTINCT_MIN || share(Role::Name).is_some_and(|names| names <= ids)
 }
 
 /// A zone as read, its level not yet known.

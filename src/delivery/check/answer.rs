@@ -28,7 +28,7 @@ use crate::units::Persons;
 use super::super::text::count;
 use super::differ::same;
 use super::file::Head;
-use super::told::{Figures, Sent, Told};
+use super::told::{Figures, Sent, Told, status_zh};
 use super::{Checked, Log, Reject, form, reject, told};
 
 /// What the answer comes to, worked out again.
@@ -173,10 +173,10 @@ impl Found {
 fn say(proof: &Proof, log: &mut Log) {
     let divisor = proof.measure.divisor();
     let (value, bound) = (proof.value as f64 / divisor, proof.bound as f64 / divisor);
-    let status = proof.status.id();
+    let (status, told) = (proof.status.id(), status_zh(&proof.status));
     log.holds(
         format!("the rules, the value {value}, the bound {bound} ({status})"),
-        format!("规则、数值 {value} 与界 {bound}（{status}）"),
+        format!("规则、数值 {value} 与界 {bound}（{told}）"),
     );
 }
 

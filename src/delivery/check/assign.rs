@@ -14,7 +14,7 @@ use crate::units::WalkTime;
 use super::super::plan::{assign_summary, assign_units};
 use super::differ::same;
 use super::ground::Doors;
-use super::told::Told;
+use super::told::{Told, status_zh};
 use super::{Checked, Log, Reject, form, reject, told};
 
 /// The file by itself: plan, bound, claims, figures.
@@ -29,9 +29,10 @@ pub(super) fn alone(file: &AssignFile, log: &mut Log) -> Checked {
     let solution = &file.solution;
     verify_assignment(&instance, solution).map_err(|fault| Reject(fault.to_string()))?;
     let (value, bound, status) = (solution.value, solution.bound, solution.status.id());
+    let zh = status_zh(&solution.status);
     log.holds(
         format!("the sites, the value {value}, the bound {bound} ({status})"),
-        format!("点位、数值 {value} 与界 {bound}（{status}）"),
+        format!("点位、数值 {value} 与界 {bound}（{zh}）"),
     );
     let walks = if solution.has_plan() { served(&instance, &solution.chosen) } else { Vec::new() };
     let goes = walks.iter().map(|w| (w.row, w.site.map(|site| site.0), w.time.as_ms()));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::import::plan_file::{Choice, ChosenSite, PlanSummary};
 use crate::placement::candidate::COST_UNIT;
-use crate::placement::{CoverInstance, Proof, SiteStatus};
+use crate::placement::{CoverInstance, Proof, SiteStatus, SolutionStatus};
 use crate::spatial::LonLat;
 use crate::units::Persons;
 
@@ -14,6 +14,17 @@ use super::{Checked, reject};
 
 /// A claim: number of a demand point, position of the choice that serves it, time in whole milliseconds.
 pub(super) type Claim = (u32, u32, u32);
+
+/// The status of a solution in Chinese.
+pub(super) fn status_zh(status: &SolutionStatus) -> &'static str {
+    match status {
+        SolutionStatus::Optimal => "已证明最优",
+        SolutionStatus::Feasible => "可行，未证明最优",
+        SolutionStatus::Infeasible { .. } => "无可行方案",
+        SolutionStatus::Cancelled => "中途停止",
+        SolutionStatus::Unsolved => "未求出",
+    }
+}
 
 /// A chosen site as it must be told.
 #[derive(Clone, Debug)]

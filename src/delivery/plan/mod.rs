@@ -106,6 +106,13 @@ impl<'a> Desk<'a> {
         }
         let most = default_sites::most_for(self.wish.goal.problem);
         let sources = sources::find(self.ground, need, (&self.wish.sites, most), self.host)?;
+        let area_min = self.wish.sites.area_min_m2.filter(|&area| area > 0.0);
+        if let (true, Some(area)) = (sources.candidates.is_empty(), area_min) {
+            bail!(
+                "no candidate in {} has the {area} m² that --area-min-m2 asks for; ask for less, or add places",
+                sources.from.join(", ")
+            );
+        }
         if sources.candidates.is_empty() {
             bail!(
                 "there are no candidates in {}; add places to the file, or take `--candidates junctions`",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::facility::Taxonomy;
 use crate::import::brought::LayerKind;
-use crate::import::column_guess::choices;
+use crate::import::column_guess::{choices, parts_of_people};
 use crate::import::columns::{ColumnMap, Role};
 use crate::import::demand::groups_of;
 use crate::import::table::FeatureTable;
@@ -71,8 +71,10 @@ impl TableFacts {
         let counts_people = matches!(kind, LayerKind::Demand | LayerKind::Zones);
         let people = ColumnMap::resolve(table, &BTreeMap::new(), &[Role::Population]);
         let groups = groups_of(table, &people.unwrap_or_default());
+        let parts = parts_of_people(table);
         let asked: &[Role] = match kind {
             LayerKind::Demand => &[Role::Population],
+            LayerKind::Zones if !parts.is_empty() => &[Role::Id, Role::Name, Role::Population],
             LayerKind::Zones => &[Role::Id, Role::Name],
             LayerKind::Facilities | LayerKind::Candidates => &[],
         };
@@ -83,8 +85,12 @@ impl TableFacts {
             role => columns.find(*role).is_none(),
         };
         let ask = |role: Role| {
-            let fits: Vec<String> = choices(table, role).into_iter().map(str::to_owned).collect();
-            (role.key(), fits)
+            let fits = if role == Role::Population && !parts.is_empty() {
+                parts.clone()
+            } else {
+                choices(table, role)
+            };
+            (role.key(), fits.into_iter().map(str::to_owned).collect::<Vec<String>>())
         };
         Self {
             path: table.path.clone(),
@@ -108,6 +114,11 @@ impl TableFacts {
     /// Whether everybody is counted in one of the columns.
     pub fn counts_everybody(&self) -> bool {
         self.groups.first().is_some_and(|(group, _)| group == "all")
+    }
+
+    /// Whether headers speak of people, though none is sure to count everybody.
+    pub fn may_count_people(&self) -> bool {
+        self.choices.iter().any(|(role, _)| *role == Role::Population.key())
     }
 
     /// Lets `header` be the zone of a row.

@@ -256,7 +256,8 @@ impl Page<'_> {
 
     fn demand(&mut self, request: &InitRequest<'_>) -> Result<(), ImportError> {
         self.line("\n[demand]");
-        let of_zones = request.zones.as_ref().filter(|zones| zones.counts_everybody());
+        let counts = |zones: &&TableFacts| zones.counts_everybody() || zones.may_count_people();
+        let of_zones = request.zones.as_ref().filter(counts);
         let Some(table) = request.demand.as_ref().or(of_zones) else {
             self.demand_without_table(&request.osm);
             return Ok(());
