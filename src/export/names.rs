@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use crate::demand::DemandUnit;
 use crate::units::Yardstick;
 
@@ -172,6 +174,19 @@ pub fn counted(unit: DemandUnit, name: &str) -> Cow<'_, str> {
     match unit {
         DemandUnit::Persons | DemandUnit::PersonsEstimated => Cow::Borrowed(name),
         DemandUnit::StreetMeters => Cow::Owned(name.replace(PERSONS, METERS)),
+    }
+}
+
+/// `value` with every member named as files have it: after metres of street where those are counted.
+pub fn members(unit: DemandUnit, value: Value) -> Value {
+    match value {
+        Value::Array(parts) => parts.into_iter().map(|part| members(unit, part)).collect(),
+        Value::Object(named) => named
+            .into_iter()
+            .map(|(name, value)| (counted(unit, &name).into_owned(), members(unit, value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        other => other,
     }
 }
 
