@@ -123,12 +123,102 @@ fn without_any_place_recorded_there_is_no_verdict_no_gap_and_no_finding() {
         (&audit["tally"]["judged"], &audit["tally"]["not_recorded"]),
         (&1.into(), &1.into())
     );
+    for name in ["covered_persons", "left_out_persons", "share", "share_of_all", "judged_share"] {
+        let of_zones = meals["zones"].as_array().unwrap().iter().map(|zone| &zone[name]);
+        assert!(
+            meals[name].is_null() && of_zones.into_iter().all(Value::is_null),
+            "{name}: {meals}"
+        );
+    }
+    let row =
+        |zones: &str| zones.lines().find(|row| row.starts_with("s,meals,")).map(str::to_owned);
+    let total = row(&file(folder.path(), "zones.csv")).unwrap();
+    assert!(total.contains(",150,,,50,,,,,not_recorded"), "{total}");
+    let zones: Value = serde_json::from_str(&file(folder.path(), "zones.geojson")).unwrap();
+    let zone = &zones["features"][0]["properties"];
+    assert!(zone["s.meals.share"].is_null() && zone["s.meals.covered_persons"].is_null(), "{zone}");
+    assert_eq!(zone["s.care.share"], 1.0);
+    let homes = file(folder.path(), "demand.geojson");
+    assert!(homes.contains("\"s.meals.covered\":null"), "{homes}");
     let statement = file(folder.path(), "statement.csv");
     assert!(statement.contains("s,meals,not_recorded,,,,150,"), "{statement}");
     assert!(!file(folder.path(), "gaps.geojson").contains("elder_meals"));
     for part in ["no place is recorded for Meals for older people", "not recorded"] {
         assert!(told.contains(part), "{part}: {told}");
     }
+}
+
+/// A study with rules that count places, and a scenario of a nursery of two places.
+fn study_with_a_nursery_to_open(folder: &Path) {
+    let places = rule("places", "childcare", "capacity_per_1000 = 50.0\npass_share = 1.0");
+    let rules = [places, rule("meals", "elder_meals", ""), rule("care", "childcare", "")].concat();
+    study(folder, NURSERY, &format!("{STANDARD}{rules}"));
+    let scenario = serde_json::json!({"name": "one more", "edits": [{
+        "edit": "open_facility", "key": "new", "place": [8.002, 47.50005],
+        "offers": [{"function": "childcare", "capacity": 2}],
+    }]});
+    fs::create_dir(folder.join("scenarios")).unwrap();
+    fs::write(folder.join("scenarios/more.json"), scenario.to_string()).unwrap();
+}
+
+#[test]
+fn a_comparison_rests_on_places_where_a_rule_counts_them_as_the_audit_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    study_with_a_nursery_to_open(path);
+    let (_, _, before) = audit(path);
+    let out = path.join("out-more");
+    let words = ["audit", path.to_str().unwrap(), "--scenario", "more", "--out"];
+    let (_, told) = walkshed(&[&words[..], &[out.to_str().unwrap()]].concat());
+    let after: Value = serde_json::from_slice(&fs::read(out.join("audit.json")).unwrap()).unwrap();
+    let (_, json) = walkshed(&["compare", path.to_str().unwrap(), "more", "--json"]);
+    let compared: Value = serde_json::from_str(&json).unwrap();
+    let rule = &compared["rules"][0];
+    assert_eq!(rule["share_before"], before["rules"][0]["judged_share"], "{told}");
+    assert_eq!(rule["share_after"], after["rules"][0]["judged_share"], "{rule}");
+    assert_eq!((&rule["share_after"], &rule["covered_after"]), (&0.4.into(), &40.0.into()));
+    assert_eq!((&rule["gained_persons"], &rule["lost_persons"]), (&40.0.into(), &0.0.into()));
+    assert_eq!(rule["zones"][0]["gained_persons"], 40.0);
+    assert_eq!(rule["on_foot"]["share_before"], 1.0);
+    assert_eq!(rule["name_en"], before["rules"][0]["name_en"]);
+    assert!(compared["rules"][2].get("on_foot").is_none());
+    let (_, told) = walkshed(&["compare", path.to_str().unwrap(), "more", "--lang", "en"]);
+    let name = before["rules"][0]["name_en"].as_str().unwrap();
+    let line = told.lines().find(|line| line.contains(name)).unwrap();
+    assert!(line.contains("0.0 %") && line.contains("40.0 %") && line.contains("+40"), "{told}");
+}
+
+#[test]
+fn a_comparison_and_a_plan_say_when_no_place_is_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    study_with_a_nursery_to_open(path);
+    let (_, json) = walkshed(&["compare", path.to_str().unwrap(), "more", "--json"]);
+    let compared: Value = serde_json::from_str(&json).unwrap();
+    let meals = &compared["rules"][1];
+    for name in ["share_before", "share_after", "covered_after", "gained_persons"] {
+        assert!(meals[name].is_null(), "{name}: {meals}");
+    }
+    let (_, told) = walkshed(&["compare", path.to_str().unwrap(), "more", "--lang", "en"]);
+    let line = told.lines().find(|line| line.contains("meals")).unwrap();
+    assert!(line.contains("not recorded") && !line.contains("0.0 %"), "{told}");
+    let out = path.join("plan");
+    let place = ["place", path.to_str().unwrap(), "--sites", "1", "--out", out.to_str().unwrap()];
+    let plan = |rule| walkshed(&[&place[..], &["--lang", "en", "--rule", rule]].concat()).1;
+    let told = plan("s/meals");
+    let said = "no place is recorded for this";
+    assert!(told.contains(said) && !told.contains("covered 0.0 %"), "{told}");
+    assert!(fs::read_to_string(out.join("plan.html")).unwrap().contains(said));
+    let told = plan("s/care");
+    assert!(!told.contains(said), "{told}");
+}
+
+#[test]
+fn a_study_without_places_is_told_that_it_gets_no_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    study(folder.path(), "", &format!("{STANDARD}{}", rule("care", "childcare", "")));
+    let (_, told) = walkshed(&["check", folder.path().to_str().unwrap(), "--lang", "en"]);
+    assert!(told.contains("an audit gives no verdict") && !told.contains("0 %"), "{told}");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::delivery::plan::{
-    AssignOutcome as Outcome, MINUTE, PERSON, assign_proven, assign_sentence,
-    assign_summary as summary, assign_units as units, counted_means, forced, price_note,
+    AssignOutcome as Outcome, MINUTE, PERSON, assign_notes, assign_proven, assign_sentence,
+    assign_summary as summary, assign_units as units, counted_means, forced,
 };
 use crate::delivery::text::count;
 use crate::import::assign_file::{AssignFile, AssignSummary, WalkFigures};
@@ -43,7 +43,7 @@ pub(super) fn plan(outcome: &Outcome, lang: Lang) -> String {
             Lang::Zh => writeln!(text, "所有人的平均步行：{today:.2} → {then:.2} 分钟"),
         };
     }
-    if let Some(note) = price_note(outcome) {
+    for note in assign_notes(outcome) {
         let _ = writeln!(text, "{}", note.pick(language));
     }
     let _ = writeln!(text, "{}", verdict(outcome, lang));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::delivery::plan::{Outcome, sentence};
+use crate::delivery::plan::{Outcome, not_recorded, sentence};
 use crate::delivery::text::{count, percent};
 use crate::ids::Id;
 use crate::placement::explain::Unreached;
@@ -46,7 +46,11 @@ pub(super) fn plan(outcome: &Outcome, lang: Lang) -> String {
         count(need.total.count()),
         pick(lang, "people", "人"),
         counted_label(&people.counted).pick(language),
-        share(people.before),
+        if not_recorded(outcome.ground.baseline, need.rule).is_some() {
+            "–".to_owned()
+        } else {
+            share(people.before)
+        },
         share(people.after),
         pick(lang, "with the plan", "（规划后）"),
         count(Persons::from_micro(people.gain().max(0)).count()),

@@ -13,6 +13,7 @@ use crate::units::{Persons, WalkTime};
 use super::super::text::count;
 use super::assign::{MINUTE, PERSON};
 use super::assign_write::{Outcome, summary};
+use super::promise::not_recorded;
 
 /// People and their walks.
 #[derive(Clone, Copy, Default)]
@@ -91,7 +92,7 @@ pub(super) fn report(outcome: &Outcome, served: &[Served]) -> anyhow::Result<Str
     ];
     let mut sheets = vec![sites_sheet(outcome, served), zones_sheet(outcome, served)];
     sheets.extend(forced(outcome));
-    let notes: Vec<Both> = price_note(outcome).into_iter().collect();
+    let notes = notes(outcome);
     Ok(render_assigned_html(&AssignedReportInput {
         baseline: outcome.ground.baseline,
         people: outcome.people,
@@ -140,7 +141,7 @@ pub(crate) fn counted_means(outcome: &Outcome) -> Option<(Option<f64>, Option<f6
 }
 
 /// Who counts at the price instead of a walk, today and with the plan.
-pub(crate) fn price_note(outcome: &Outcome) -> Option<Both> {
+fn price_note(outcome: &Outcome) -> Option<Both> {
     let (instance, problem) = (outcome.instance, &outcome.solution.problem);
     let price = f64::from(problem.unserved()?.as_ms()) / MINUTE;
     let people = |weight: i64| {
@@ -159,6 +160,12 @@ pub(crate) fn price_note(outcome: &Outcome) -> Option<Both> {
             "{price} 分钟内到不了任何点位者按步行 {price} 分钟计：现状 {today} 人，规划后 {then} 人（{homes} 处住所）"
         ),
     ))
+}
+
+/// What is to be known beside the verdict.
+pub(crate) fn notes(outcome: &Outcome) -> Vec<Both> {
+    let unknown = not_recorded(outcome.ground.baseline, outcome.people.need.rule);
+    unknown.into_iter().chain(price_note(outcome)).collect()
 }
 
 /// The sites that homes force which reach no other: everybody must be reached.
