@@ -70,6 +70,13 @@ fn file(folder: &Path, name: &str) -> String {
     fs::read_to_string(folder.join("out").join(name)).unwrap()
 }
 
+/// The study at `path` without a population: metres of street stand in for people.
+fn count_meters(path: &Path) {
+    let text = fs::read_to_string(path.join("study.toml")).unwrap();
+    let told = "source = \"file\"\npath = \"people.csv\"\ncrs = \"wgs84\"\n";
+    fs::write(path.join("study.toml"), text.replace(told, "source = \"streets\"\n")).unwrap();
+}
+
 const NURSERY: &str = "n,8.006,47.50005,childcare,open\n";
 
 #[test]
@@ -289,10 +296,7 @@ fn metres_of_street_are_called_metres_and_stand_behind_people() {
         fs::create_dir(path).unwrap();
         study(path, NURSERY, &rules);
         if !source.is_empty() {
-            let text = fs::read_to_string(path.join("study.toml")).unwrap();
-            let told = "source = \"file\"\npath = \"people.csv\"\ncrs = \"wgs84\"\n";
-            fs::write(path.join("study.toml"), text.replace(told, "source = \"streets\"\n"))
-                .unwrap();
+            count_meters(path);
         }
     }
     let out = folder.path().join("all");
@@ -329,4 +333,52 @@ fn metres_of_street_are_called_metres_and_stand_behind_people() {
         assert_eq!(counts(&of("meters"), "persons"), 0, "{name}: {}", of("meters"));
         assert!(counts(&of("meters"), "street_m") > 0, "{name}");
     }
+}
+
+/// That `text` counts metres and nobody.
+fn counts_meters(text: &str, what: &str) {
+    for word in ["persons", "people", "person-years", "per_person", "per person"] {
+        assert!(!text.contains(word), "{what} says {word}: {text}");
+    }
+}
+
+#[test]
+fn plans_checks_and_comparisons_count_metres_of_street_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let rules = format!("{STANDARD}{}", rule("care", "childcare", "").replace("30.0", "2.0"));
+    study(path, NURSERY, &rules);
+    count_meters(path);
+    let study = path.to_str().unwrap();
+    let scenario = r#"{"name": "none", "edits": []}"#;
+    fs::create_dir(path.join("scenarios")).unwrap();
+    fs::write(path.join("scenarios/none.json"), scenario).unwrap();
+    for words in [&["check", study][..], &["compare", study, "none"]] {
+        let (_, told) = walkshed(&[words, &["--lang", "en"]].concat());
+        counts_meters(&told, words[0]);
+        assert!(told.contains("m of street"), "{told}");
+        let (_, json) = walkshed(&[words, &["--json"]].concat());
+        counts_meters(&json, words[0]);
+        assert!(json.contains("street_m"), "{json}");
+    }
+    let out = path.join("plan");
+    let place = ["place", study, "--rule", "s/care", "--sites", "1", "--out"];
+    let place = [&place[..], &[out.to_str().unwrap()]].concat();
+    let more: [&[&str]; 2] = [&[], &["--problem", "p-median", "--unserved-min", "30"]];
+    for problem in more {
+        let (_, told) = walkshed(&[&place[..], problem, &["--lang", "en"]].concat());
+        counts_meters(&told, "place");
+        assert!(told.contains("m of street"), "{told}");
+        for entry in fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.extension().is_some_and(|kind| kind == "csv") {
+                counts_meters(&fs::read_to_string(&entry).unwrap(), entry.to_str().unwrap());
+            }
+        }
+        let (_, told) = walkshed(&[&place[..], problem, &["--lang", "zh"]].concat());
+        assert!(told.contains("米街道") && !told.contains(" 人"), "{told}");
+        fs::remove_dir_all(&out).unwrap();
+    }
+    let words = ["--problem", "capacitated", "--capacity", "10", "--places-per-1000", "4"];
+    let (code, told) = walkshed(&[&place[..], &words].concat());
+    assert!(code == 2 && told.contains("metres of street in place of people"), "{code} {told}");
 }

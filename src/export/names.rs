@@ -169,11 +169,16 @@ pub fn persons_of(group: &str) -> String {
 /// What counts people is called `street_m` where metres of street stand in for them.
 const METERS: &str = "street_m";
 
+/// What one of those newly covered costs.
+const COST_PER_PERSON: &str = "cost_per_person";
+
 /// `name` as files have it: where metres of street stand in for people, it says so.
 pub fn counted(unit: DemandUnit, name: &str) -> Cow<'_, str> {
     match unit {
         DemandUnit::Persons | DemandUnit::PersonsEstimated => Cow::Borrowed(name),
-        DemandUnit::StreetMeters => Cow::Owned(name.replace(PERSONS, METERS)),
+        DemandUnit::StreetMeters => {
+            Cow::Owned(name.replace(PERSONS, METERS).replace(COST_PER_PERSON, "cost_per_street_m"))
+        }
     }
 }
 

@@ -46,6 +46,8 @@ pub(crate) fn run(desk: &Desk) -> anyhow::Result<Ended> {
     let target = phases::target(&solution, &instance);
     let mut sheets: Vec<Sheet> = desk.zone_sheet(&zones, &plan).into_iter().collect();
     sheets.extend(forced(&plan, problem.objective));
+    let unit = ground.baseline.demand.unit;
+    let sheets: Vec<Sheet> = sheets.into_iter().map(|sheet| sheet.counting(unit)).collect();
     let notes: Vec<Both> = not_recorded(ground.baseline, need.rule).into_iter().collect();
     let outcome = write::Outcome {
         ground,

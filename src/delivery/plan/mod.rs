@@ -46,7 +46,7 @@ pub(crate) use host::{Host, Made, News, PLAN_PDF, PlanGround, Question, Scale, w
 pub(crate) use opening::Opening;
 pub(crate) use options::{Basis, check as check_options};
 pub(crate) use phases::share;
-pub(crate) use promise::{Promise, not_recorded};
+pub(crate) use promise::{Promise, not_recorded, people_word};
 pub(crate) use reason::{assign_sentence, no_years, sentence};
 use rules::ZoneTerm;
 pub(crate) use rules::{budget, check_terms, covering, site_rules, zone_terms};

@@ -133,6 +133,8 @@ impl Desk<'_> {
             work,
         } = answer;
         sheets.extend(self.zone_sheet(&zones, plan));
+        let unit = self.ground.baseline.demand.unit;
+        let sheets: Vec<Sheet> = sheets.into_iter().map(|sheet| sheet.counting(unit)).collect();
         notes.splice(0..0, not_recorded(self.ground.baseline, plan.need.rule));
         let outcome = write::Outcome {
             ground: self.ground,
