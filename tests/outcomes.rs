@@ -70,6 +70,13 @@ fn file(folder: &Path, name: &str) -> String {
     fs::read_to_string(folder.join("out").join(name)).unwrap()
 }
 
+/// The study at `path` without a population: metres of street stand in for people.
+fn count_meters(path: &Path) {
+    let text = fs::read_to_string(path.join("study.toml")).unwrap();
+    let told = "source = \"file\"\npath = \"people.csv\"\ncrs = \"wgs84\"\n";
+    fs::write(path.join("study.toml"), text.replace(told, "source = \"streets\"\n")).unwrap();
+}
+
 const NURSERY: &str = "n,8.006,47.50005,childcare,open\n";
 
 #[test]
@@ -123,12 +130,102 @@ fn without_any_place_recorded_there_is_no_verdict_no_gap_and_no_finding() {
         (&audit["tally"]["judged"], &audit["tally"]["not_recorded"]),
         (&1.into(), &1.into())
     );
+    for name in ["covered_persons", "left_out_persons", "share", "share_of_all", "judged_share"] {
+        let of_zones = meals["zones"].as_array().unwrap().iter().map(|zone| &zone[name]);
+        assert!(
+            meals[name].is_null() && of_zones.into_iter().all(Value::is_null),
+            "{name}: {meals}"
+        );
+    }
+    let row =
+        |zones: &str| zones.lines().find(|row| row.starts_with("s,meals,")).map(str::to_owned);
+    let total = row(&file(folder.path(), "zones.csv")).unwrap();
+    assert!(total.contains(",150,,,50,,,,,not_recorded"), "{total}");
+    let zones: Value = serde_json::from_str(&file(folder.path(), "zones.geojson")).unwrap();
+    let zone = &zones["features"][0]["properties"];
+    assert!(zone["s.meals.share"].is_null() && zone["s.meals.covered_persons"].is_null(), "{zone}");
+    assert_eq!(zone["s.care.share"], 1.0);
+    let homes = file(folder.path(), "demand.geojson");
+    assert!(homes.contains("\"s.meals.covered\":null"), "{homes}");
     let statement = file(folder.path(), "statement.csv");
     assert!(statement.contains("s,meals,not_recorded,,,,150,"), "{statement}");
     assert!(!file(folder.path(), "gaps.geojson").contains("elder_meals"));
     for part in ["no place is recorded for Meals for older people", "not recorded"] {
         assert!(told.contains(part), "{part}: {told}");
     }
+}
+
+/// A study with rules that count places, and a scenario of a nursery of two places.
+fn study_with_a_nursery_to_open(folder: &Path) {
+    let places = rule("places", "childcare", "capacity_per_1000 = 50.0\npass_share = 1.0");
+    let rules = [places, rule("meals", "elder_meals", ""), rule("care", "childcare", "")].concat();
+    study(folder, NURSERY, &format!("{STANDARD}{rules}"));
+    let scenario = serde_json::json!({"name": "one more", "edits": [{
+        "edit": "open_facility", "key": "new", "place": [8.002, 47.50005],
+        "offers": [{"function": "childcare", "capacity": 2}],
+    }]});
+    fs::create_dir(folder.join("scenarios")).unwrap();
+    fs::write(folder.join("scenarios/more.json"), scenario.to_string()).unwrap();
+}
+
+#[test]
+fn a_comparison_rests_on_places_where_a_rule_counts_them_as_the_audit_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    study_with_a_nursery_to_open(path);
+    let (_, _, before) = audit(path);
+    let out = path.join("out-more");
+    let words = ["audit", path.to_str().unwrap(), "--scenario", "more", "--out"];
+    let (_, told) = walkshed(&[&words[..], &[out.to_str().unwrap()]].concat());
+    let after: Value = serde_json::from_slice(&fs::read(out.join("audit.json")).unwrap()).unwrap();
+    let (_, json) = walkshed(&["compare", path.to_str().unwrap(), "more", "--json"]);
+    let compared: Value = serde_json::from_str(&json).unwrap();
+    let rule = &compared["rules"][0];
+    assert_eq!(rule["share_before"], before["rules"][0]["judged_share"], "{told}");
+    assert_eq!(rule["share_after"], after["rules"][0]["judged_share"], "{rule}");
+    assert_eq!((&rule["share_after"], &rule["covered_after"]), (&0.4.into(), &40.0.into()));
+    assert_eq!((&rule["gained_persons"], &rule["lost_persons"]), (&40.0.into(), &0.0.into()));
+    assert_eq!(rule["zones"][0]["gained_persons"], 40.0);
+    assert_eq!(rule["on_foot"]["share_before"], 1.0);
+    assert_eq!(rule["name_en"], before["rules"][0]["name_en"]);
+    assert!(compared["rules"][2].get("on_foot").is_none());
+    let (_, told) = walkshed(&["compare", path.to_str().unwrap(), "more", "--lang", "en"]);
+    let name = before["rules"][0]["name_en"].as_str().unwrap();
+    let line = told.lines().find(|line| line.contains(name)).unwrap();
+    assert!(line.contains("0.0 %") && line.contains("40.0 %") && line.contains("+40"), "{told}");
+}
+
+#[test]
+fn a_comparison_and_a_plan_say_when_no_place_is_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    study_with_a_nursery_to_open(path);
+    let (_, json) = walkshed(&["compare", path.to_str().unwrap(), "more", "--json"]);
+    let compared: Value = serde_json::from_str(&json).unwrap();
+    let meals = &compared["rules"][1];
+    for name in ["share_before", "share_after", "covered_after", "gained_persons"] {
+        assert!(meals[name].is_null(), "{name}: {meals}");
+    }
+    let (_, told) = walkshed(&["compare", path.to_str().unwrap(), "more", "--lang", "en"]);
+    let line = told.lines().find(|line| line.contains("meals")).unwrap();
+    assert!(line.contains("not recorded") && !line.contains("0.0 %"), "{told}");
+    let out = path.join("plan");
+    let place = ["place", path.to_str().unwrap(), "--sites", "1", "--out", out.to_str().unwrap()];
+    let plan = |rule| walkshed(&[&place[..], &["--lang", "en", "--rule", rule]].concat()).1;
+    let told = plan("s/meals");
+    let said = "no place is recorded for this";
+    assert!(told.contains(said) && !told.contains("covered 0.0 %"), "{told}");
+    assert!(fs::read_to_string(out.join("plan.html")).unwrap().contains(said));
+    let told = plan("s/care");
+    assert!(!told.contains(said), "{told}");
+}
+
+#[test]
+fn a_study_without_places_is_told_that_it_gets_no_verdict() {
+    let folder = tempfile::tempdir().unwrap();
+    study(folder.path(), "", &format!("{STANDARD}{}", rule("care", "childcare", "")));
+    let (_, told) = walkshed(&["check", folder.path().to_str().unwrap(), "--lang", "en"]);
+    assert!(told.contains("an audit gives no verdict") && !told.contains("0 %"), "{told}");
 }
 
 #[test]
@@ -199,10 +296,7 @@ fn metres_of_street_are_called_metres_and_stand_behind_people() {
         fs::create_dir(path).unwrap();
         study(path, NURSERY, &rules);
         if !source.is_empty() {
-            let text = fs::read_to_string(path.join("study.toml")).unwrap();
-            let told = "source = \"file\"\npath = \"people.csv\"\ncrs = \"wgs84\"\n";
-            fs::write(path.join("study.toml"), text.replace(told, "source = \"streets\"\n"))
-                .unwrap();
+            count_meters(path);
         }
     }
     let out = folder.path().join("all");
@@ -239,4 +333,52 @@ fn metres_of_street_are_called_metres_and_stand_behind_people() {
         assert_eq!(counts(&of("meters"), "persons"), 0, "{name}: {}", of("meters"));
         assert!(counts(&of("meters"), "street_m") > 0, "{name}");
     }
+}
+
+/// That `text` counts metres and nobody.
+fn counts_meters(text: &str, what: &str) {
+    for word in ["persons", "people", "person-years", "per_person", "per person"] {
+        assert!(!text.contains(word), "{what} says {word}: {text}");
+    }
+}
+
+#[test]
+fn plans_checks_and_comparisons_count_metres_of_street_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let rules = format!("{STANDARD}{}", rule("care", "childcare", "").replace("30.0", "2.0"));
+    study(path, NURSERY, &rules);
+    count_meters(path);
+    let study = path.to_str().unwrap();
+    let scenario = r#"{"name": "none", "edits": []}"#;
+    fs::create_dir(path.join("scenarios")).unwrap();
+    fs::write(path.join("scenarios/none.json"), scenario).unwrap();
+    for words in [&["check", study][..], &["compare", study, "none"]] {
+        let (_, told) = walkshed(&[words, &["--lang", "en"]].concat());
+        counts_meters(&told, words[0]);
+        assert!(told.contains("m of street"), "{told}");
+        let (_, json) = walkshed(&[words, &["--json"]].concat());
+        counts_meters(&json, words[0]);
+        assert!(json.contains("street_m"), "{json}");
+    }
+    let out = path.join("plan");
+    let place = ["place", study, "--rule", "s/care", "--sites", "1", "--out"];
+    let place = [&place[..], &[out.to_str().unwrap()]].concat();
+    let more: [&[&str]; 2] = [&[], &["--problem", "p-median", "--unserved-min", "30"]];
+    for problem in more {
+        let (_, told) = walkshed(&[&place[..], problem, &["--lang", "en"]].concat());
+        counts_meters(&told, "place");
+        assert!(told.contains("m of street"), "{told}");
+        for entry in fs::read_dir(&out).unwrap().map(|entry| entry.unwrap().path()) {
+            if entry.extension().is_some_and(|kind| kind == "csv") {
+                counts_meters(&fs::read_to_string(&entry).unwrap(), entry.to_str().unwrap());
+            }
+        }
+        let (_, told) = walkshed(&[&place[..], problem, &["--lang", "zh"]].concat());
+        assert!(told.contains("米街道") && !told.contains(" 人"), "{told}");
+        fs::remove_dir_all(&out).unwrap();
+    }
+    let words = ["--problem", "capacitated", "--capacity", "10", "--places-per-1000", "4"];
+    let (code, told) = walkshed(&[&place[..], &words].concat());
+    assert!(code == 2 && told.contains("metres of street in place of people"), "{code} {told}");
 }

@@ -5,6 +5,8 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use crate::demand::DemandUnit;
+use crate::export::names;
 use crate::ids::GroupId;
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
 use crate::import::reason::understand;
@@ -16,7 +18,7 @@ use super::args::{Lang, StudyArgs};
 use super::audit::pick;
 use super::console::Console;
 use super::table::{count, padded};
-use super::text::{Word, say};
+use super::text::{Said, Word, said, say};
 use super::tongue;
 
 /// Most sorts of reason shown of one kind of issue.
@@ -54,12 +56,13 @@ pub(super) fn run(args: &StudyArgs, console: &Console) -> anyhow::Result<Ending>
     let loaded = load_study(&args.study, console.wants(MapDetail::None), console)?;
     let checked = look(&loaded);
     if console.json() {
-        console.print_json(&checked)?;
+        let unit = loaded.baseline.demand.unit;
+        console.print_json(&names::members(unit, serde_json::to_value(&checked)?))?;
     } else {
         let lang = console.lang_of(&loaded.study);
         console.print(&format!(
             "{}{}",
-            overview(&checked, lang),
+            overview(&checked, loaded.baseline.demand.unit, lang),
             issue_table(&loaded.issues, lang)
         ))?;
     }
@@ -103,7 +106,7 @@ fn look(loaded: &LoadedStudy) -> Checked<'_> {
     }
 }
 
-fn overview(checked: &Checked, lang: Lang) -> String {
+fn overview(checked: &Checked, unit: DemandUnit, lang: Lang) -> String {
     let list = |pairs: &BTreeMap<&str, usize>| {
         pairs.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
     };
@@ -119,18 +122,22 @@ fn overview(checked: &Checked, lang: Lang) -> String {
         checked.islands.to_string(),
     ];
     let people = [persons.join(", "), count(checked.demand_points as f64)];
+    let inhabitants = match unit {
+        DemandUnit::Persons | DemandUnit::PersonsEstimated => say(lang, Word::Inhabitants),
+        DemandUnit::StreetMeters => said(lang, Said::MetersOfStreet),
+    };
     let rows = [
-        (Word::Streets, filled(say(lang, Word::StreetCounts), &streets)),
-        (Word::Services, list(&checked.facilities)),
-        (Word::Inhabitants, filled(say(lang, Word::PeopleCounts), &people)),
-        (Word::Zones, list(&checked.zones)),
-        (Word::Profiles, checked.profiles.join(", ")),
-        (Word::Standards, checked.standards.join(", ")),
+        (say(lang, Word::Streets), filled(say(lang, Word::StreetCounts), &streets)),
+        (say(lang, Word::Services), list(&checked.facilities)),
+        (inhabitants, filled(say(lang, Word::PeopleCounts), &people)),
+        (say(lang, Word::Zones), list(&checked.zones)),
+        (say(lang, Word::Profiles), checked.profiles.join(", ")),
+        (say(lang, Word::Standards), checked.standards.join(", ")),
     ];
     let hash = checked.study_hash.get(..12).unwrap_or(checked.study_hash);
     let mut text = format!("{}  ({hash})\n", checked.study);
     for (word, told) in rows {
-        let _ = writeln!(text, "  {}  {told}", padded(say(lang, word), 10));
+        let _ = writeln!(text, "  {}  {told}", padded(word, 10));
     }
     text
 }

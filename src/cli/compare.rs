@@ -2,19 +2,24 @@
 
 use serde::Serialize;
 
+use crate::audit::full_name;
 use crate::coverage::CoverageSum;
+use crate::demand::DemandUnit;
+use crate::export::names;
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
 use crate::import::scenario_file::ScenarioFile;
 use crate::scenario::{
-    Change, Comparison, Difference, Extent, RuleDifference, Scenario, ScenarioState,
+    Change, Comparison, Difference, Extent, RuleDifference, RuleSide, Scenario, ScenarioState,
 };
+use crate::units::Persons;
 
 use super::Ending;
 use super::args::{CompareArgs, Lang};
+use super::audit::pick;
 use super::console::Console;
 use super::stored::find_scenario;
 use super::table::{Align, Table, count, percent};
-use super::text::{Word, say};
+use super::text::{Said, Word, said, say};
 
 /// Zones shown on the terminal.
 const ZONES_SHOWN: usize = 10;
@@ -40,17 +45,37 @@ struct Side<'a> {
 struct RuleRow<'a> {
     standard: &'a str,
     rule: &'a str,
+    /// What it asks for in full, in English, as the audit names it.
+    name_en: String,
+    /// The same in Chinese.
+    name_zh: String,
     group: &'a str,
     persons: f64,
+    /// As the rule is judged: those with a place where it counts places. Nothing while no place is recorded.
+    covered_before: Option<f64>,
+    covered_after: Option<f64>,
+    share_before: Option<f64>,
+    share_after: Option<f64>,
+    /// Nothing where one side is not recorded.
+    gained_persons: Option<f64>,
+    lost_persons: Option<f64>,
+    /// The walks of a rule that counts places.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on_foot: Option<OnFoot>,
+    groups: Vec<Part<'a>>,
+    zones: Vec<Part<'a>>,
+    demand_points: Vec<PointRow<'a>>,
+}
+
+/// Who is within the cutoff, whether there is a place or not.
+#[derive(Serialize)]
+struct OnFoot {
     covered_before: f64,
     covered_after: f64,
     share_before: Option<f64>,
     share_after: Option<f64>,
     #[serde(flatten)]
     people: People,
-    groups: Vec<Part<'a>>,
-    zones: Vec<Part<'a>>,
-    demand_points: Vec<PointRow<'a>>,
 }
 
 #[derive(Serialize)]
@@ -94,7 +119,8 @@ pub(super) fn run(args: &CompareArgs, console: &Console) -> anyhow::Result<Endin
     let comparison = Comparison::of(baseline, &state_before, &state_after);
     if console.json() {
         let sides = (side(told, before.as_ref()), side(&after.scenario, Some(&after)));
-        console.print_json(&compared(&loaded, sides, &comparison))?;
+        let told = serde_json::to_value(compared(&loaded, sides, &comparison))?;
+        console.print_json(&names::members(loaded.baseline.demand.unit, told))?;
     } else {
         let lang = console.lang_of(&loaded.study);
         let names = format!("{}: {} → {}\n", loaded.study.name, told.name, after.scenario.name);
@@ -150,47 +176,81 @@ fn rule_row<'a>(loaded: &'a LoadedStudy, rule: &'a RuleDifference) -> RuleRow<'a
             Change::None => "none",
         },
     });
+    let name = full_name(&loaded.baseline, &rule.rule);
+    let covered = |side: &RuleSide| side.judged().map(|sum| sum.covered.count());
+    let people = Some(people(rule.difference)).filter(|_| rule.is_known());
     RuleRow {
         standard: &rule.standard,
-        rule: &rule.rule,
+        rule: &rule.rule.id,
+        name_en: name.en,
+        name_zh: name.zh,
         group: &demand.groups[rule.group].id,
-        persons: rule.after.persons.count(),
-        covered_before: rule.before.covered.count(),
-        covered_after: rule.after.covered.count(),
-        share_before: share(&rule.before),
-        share_after: share(&rule.after),
-        people: people(rule.difference),
+        persons: rule.after.walks.persons.count(),
+        covered_before: covered(&rule.before),
+        covered_after: covered(&rule.after),
+        share_before: rule.before.judged().as_ref().and_then(share),
+        share_after: rule.after.judged().as_ref().and_then(share),
+        gained_persons: people.as_ref().map(|people| people.gained_persons),
+        lost_persons: people.as_ref().map(|people| people.lost_persons),
+        on_foot: Some(rule).filter(|rule| rule.counts_places() && rule.is_known()).map(on_foot),
         groups: groups.collect(),
         zones: zones.collect(),
         demand_points: points.collect(),
     }
 }
 
+fn on_foot(rule: &RuleDifference) -> OnFoot {
+    let (before, after) = (&rule.before.walks, &rule.after.walks);
+    OnFoot {
+        covered_before: before.covered.count(),
+        covered_after: after.covered.count(),
+        share_before: share(before),
+        share_after: share(after),
+        people: people(rule.on_foot),
+    }
+}
+
+/// The share that a side is judged by, or that nothing is recorded.
+fn told_share(side: &RuleSide, lang: Lang) -> String {
+    side.judged()
+        .map_or_else(|| said(lang, Said::NotRecorded).to_owned(), |sum| percent(share(&sum)))
+}
+
 fn tables(loaded: &LoadedStudy, comparison: &Comparison, lang: Lang) -> String {
     let w = |word| say(lang, word);
+    let unit = match loaded.baseline.demand.unit {
+        DemandUnit::Persons | DemandUnit::PersonsEstimated => String::new(),
+        DemandUnit::StreetMeters => format!(" ({})", said(lang, Said::MetersOfStreet)),
+    };
+    let (gained, lost) = (w(Word::Gained), w(Word::Lost));
+    let (gained, lost) = (format!("{gained}{unit}"), format!("{lost}{unit}"));
     let mut rules = Table::new(&[
         (w(Word::Rule), Align::Left),
         (w(Word::Before), Align::Right),
         (w(Word::After), Align::Right),
-        (w(Word::Gained), Align::Right),
-        (w(Word::Lost), Align::Right),
+        (&gained, Align::Right),
+        (&lost, Align::Right),
     ]);
     let mut zones = Table::new(&[
         (w(Word::Rule), Align::Left),
         (w(Word::Zone), Align::Left),
-        (w(Word::Gained), Align::Right),
-        (w(Word::Lost), Align::Right),
+        (&gained, Align::Right),
+        (&lost, Align::Right),
     ]);
     let mut shown: Vec<(i64, Vec<String>)> = Vec::new();
     for rule in &comparison.rules {
-        let name = format!("{}/{}", rule.standard, rule.rule);
-        let (gained, lost) = (rule.difference.gained.count(), rule.difference.lost.count());
+        let name = full_name(&loaded.baseline, &rule.rule);
+        let name = pick(lang, &name.en, &name.zh).to_owned();
+        let told = |sign, people: Persons| match rule.is_known() {
+            true => format!("{sign}{}", count(people.count())),
+            false => "–".to_owned(),
+        };
         rules.push(vec![
             name.clone(),
-            percent(share(&rule.before)),
-            percent(share(&rule.after)),
-            format!("+{}", count(gained)),
-            format!("−{}", count(lost)),
+            told_share(&rule.before, lang),
+            told_share(&rule.after, lang),
+            told("+", rule.difference.gained),
+            told("−", rule.difference.lost),
         ]);
         for part in &rule.zones {
             let zone = &loaded.baseline.zones.zones[part.zone];

@@ -2,8 +2,6 @@
 
 use std::io::Write;
 
-use serde_json::Value;
-
 use crate::audit::{Completeness, Finding, FunctionRecord, full_name};
 use crate::coverage::summary::counting;
 use crate::coverage::{
@@ -42,27 +40,13 @@ pub fn write_audit(out: &mut dyn Write, results: &Results) -> ExportResult {
         DemandUnit::Persons | DemandUnit::PersonsEstimated => {
             serde_json::to_writer_pretty(&mut *out, &document)?;
         }
-        DemandUnit::StreetMeters => {
-            let document = in_meters(serde_json::to_value(&document)?);
+        unit @ DemandUnit::StreetMeters => {
+            let document = names::members(unit, serde_json::to_value(&document)?);
             serde_json::to_writer_pretty(&mut *out, &document)?;
         }
     }
     out.write_all(b"\n")?;
     out.flush()
-}
-
-/// `value` with every member that counts people named after what is counted instead.
-fn in_meters(value: Value) -> Value {
-    let renamed = |name: &str| names::counted(DemandUnit::StreetMeters, name).into_owned();
-    match value {
-        Value::Array(parts) => parts.into_iter().map(in_meters).collect(),
-        Value::Object(members) => members
-            .into_iter()
-            .map(|(name, value)| (renamed(&name), in_meters(value)))
-            .collect::<serde_json::Map<_, _>>()
-            .into(),
-        other => other,
-    }
 }
 
 impl<'a> AuditDocument<'a> {
@@ -236,12 +220,12 @@ fn rule_row((baseline, words): (&Baseline, GapWords), assessed: &RuleAssessment)
         facilities: assessed.serving.len(),
         off_network_facilities: assessed.off_network.len(),
         persons: ExactPersons(total.persons),
-        covered_persons: ExactPersons(total.covered),
-        left_out_persons: ExactPersons(total.left_out()),
+        covered_persons: assessed.known(ExactPersons(total.covered)),
+        left_out_persons: assessed.known(ExactPersons(total.left_out())),
         no_street_persons: ExactPersons(total.no_street),
-        share: total.share(),
-        share_of_all: total.covered.share_of(total.persons),
-        judged_share: assessed.judged().share(),
+        share: assessed.known(total.share()).flatten(),
+        share_of_all: assessed.known(total.covered.share_of(total.persons)).flatten(),
+        judged_share: assessed.known(assessed.judged().share()).flatten(),
         pass_share: rule.pass_share,
         benchmark_share: rule.benchmark_share,
         outcome: assessed.outcome,
@@ -252,14 +236,14 @@ fn rule_row((baseline, words): (&Baseline, GapWords), assessed: &RuleAssessment)
         source: rule.source.clone(),
         source_zh: rule.source_zh.clone(),
         speeds: speeds(assessed),
-        buffer: BufferRow {
+        buffer: assessed.known(BufferRow {
             radius_m: buffer.radius.0,
             covered_persons: ExactPersons(buffer.covered),
             share: buffer.covered.share_of(total.assessed()),
             lost_persons: ExactPersons(buffer.lost),
-        },
+        }),
         capacity: capacity(assessed),
-        histogram: histogram(baseline, assessed),
+        histogram: assessed.is_recorded.then(|| histogram(baseline, assessed)),
         gaps: assessed.gaps.len(),
         largest_gaps: gap_rows(
             (&assessed.standard, &rule.id),
@@ -276,11 +260,11 @@ fn speeds(assessed: &RuleAssessment) -> Vec<SpeedRow> {
         covered_persons: ExactPersons(at.sum.covered),
         share: at.sum.share(),
     };
-    assessed.speeds.iter().map(row).collect()
+    assessed.speeds.iter().filter(|_| assessed.is_recorded).map(row).collect()
 }
 
 fn capacity(assessed: &RuleAssessment) -> Option<CapacityRow> {
-    let split = assessed.capacity.as_ref()?.total.into();
+    let split = assessed.known(assessed.capacity.as_ref()?.total)?.into();
     Some(CapacityRow { per_1000: assessed.rule.capacity_per_1000?, split })
 }
 
@@ -321,6 +305,7 @@ fn zone_rows(
     let zones = &baseline.zones.zones;
     let row = |(id, zone): (crate::ids::ZoneId, &crate::demand::Zone)| {
         let sum = &summary.zones[id];
+        let is_known = promise.is_none_or(|assessed| assessed.is_recorded);
         let (mean_min, mean_m) =
             promise.map_or((None, None), |assessed| mean_of(sum, assessed.yardstick));
         ZoneRow {
@@ -328,14 +313,17 @@ fn zone_rows(
             level: zone.level,
             parent: zone.parent.map(|parent| zones[parent].key.clone()),
             persons: ExactPersons(sum.persons),
-            covered_persons: ExactPersons(sum.covered),
-            left_out_persons: ExactPersons(sum.left_out()),
+            covered_persons: is_known.then_some(ExactPersons(sum.covered)),
+            left_out_persons: is_known.then_some(ExactPersons(sum.left_out())),
             no_street_persons: ExactPersons(sum.no_street),
-            share: sum.share(),
-            judged_share: promise.and_then(|assessed| assessed.judged_in(id).share()),
+            share: sum.share().filter(|_| is_known),
+            judged_share: promise
+                .filter(|_| is_known)
+                .and_then(|assessed| assessed.judged_in(id).share()),
             mean_min,
             mean_m,
             capacity: promise
+                .filter(|_| is_known)
                 .and_then(|assessed| assessed.capacity.as_ref())
                 .map(|places| places.zones[id].into()),
             outcome: promise.map(|assessed| assessed.outcome_in(id)),

@@ -214,10 +214,10 @@ pub struct ZoneRow {
     pub parent: Option<String>,
     /// People.
     pub persons: ExactPersons,
-    /// Of those, within the cutoff.
-    pub covered_persons: ExactPersons,
-    /// Of those with street data, beyond it.
-    pub left_out_persons: ExactPersons,
+    /// Of those, within the cutoff; nothing while no place is recorded.
+    pub covered_persons: Option<ExactPersons>,
+    /// Of those with street data, beyond it; nothing while no place is recorded.
+    pub left_out_persons: Option<ExactPersons>,
     /// Of all, without street data.
     pub no_street_persons: ExactPersons,
     /// Covered share of those with street data.
@@ -279,10 +279,10 @@ pub struct RuleRow {
     pub off_network_facilities: usize,
     /// People of the group.
     pub persons: ExactPersons,
-    /// Of those, within the cutoff.
-    pub covered_persons: ExactPersons,
-    /// Of those with street data, beyond it.
-    pub left_out_persons: ExactPersons,
+    /// Of those, within the cutoff; nothing while no place is recorded.
+    pub covered_persons: Option<ExactPersons>,
+    /// Of those with street data, beyond it; nothing while no place is recorded.
+    pub left_out_persons: Option<ExactPersons>,
     /// Of all, without street data; covered, left out and these are everybody.
     pub no_street_persons: ExactPersons,
     /// Covered share of those with street data.
@@ -311,14 +311,14 @@ pub struct RuleRow {
     pub source: String,
     /// The same in Chinese; empty when there is none.
     pub source_zh: String,
-    /// The share at other speeds; empty in metres.
+    /// The share at other speeds; empty in metres and while no place is recorded.
     pub speeds: Vec<SpeedRow>,
-    /// The straight-line circle.
-    pub buffer: BufferRow,
+    /// The straight-line circle; nothing while no place is recorded.
+    pub buffer: Option<BufferRow>,
     /// Places counted, when the rule asks for some.
     pub capacity: Option<CapacityRow>,
-    /// How the times are spread.
-    pub histogram: Histogram,
+    /// How the times are spread; nothing while no place is recorded.
+    pub histogram: Option<Histogram>,
     /// How many coverage gaps.
     pub gaps: usize,
     /// The first of them.

@@ -24,7 +24,8 @@ pub enum DemandDetail {
 /// Writes all demand points in id order: `id` (the number used in `demand.csv`), `key`, `zone`,
 /// `persons_<group>`, `has_street`, and for each rule `<standard>.<rule>.min` (or `.m`), `.covered` and `.facility` (the
 /// `id` of a feature of `facilities.geojson`), and `.served_persons` where places are counted; for each composite `.complete`, `.missing`, `.optional` and
-/// `.farthest_min`. A time is `null` where no facility is reached at all, and `.complete` where that is not known.
+/// `.farthest_min`. A time is `null` where no facility is reached at all, and
+/// `.covered`, `.served_persons` and `.complete` where that is not known.
 ///
 /// # Errors
 /// When `out` cannot be written to.
@@ -76,15 +77,17 @@ pub fn write_demand(out: &mut dyn Write, results: &Results, detail: DemandDetail
                 for (rule, time, covered, facility, served) in &rules {
                     json.ready_key(time).walked(rule.yardstick, Some(rule.times.time(id)));
                     if detail == DemandDetail::Full {
-                        json.ready_key(covered).value(&rule.covers(id));
+                        json.ready_key(covered).value(&rule.known(rule.covers(id)));
                         match rule.times.facility(id) {
                             Some(nearest) => {
                                 json.ready_key(facility).integer(i64::from(nearest.0));
                             }
                             None => json.ready_key(facility).null(),
                         }
-                        if let Some(places) = &rule.capacity {
-                            json.ready_key(served).persons(places.served[id]);
+                        match rule.capacity.as_ref().map(|places| rule.known(places.served[id])) {
+                            Some(Some(people)) => json.ready_key(served).persons(people),
+                            Some(None) => json.ready_key(served).null(),
+                            None => {}
                         }
                     }
                 }

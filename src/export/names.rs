@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value;
+
 use crate::demand::DemandUnit;
 use crate::units::Yardstick;
 
@@ -167,11 +169,29 @@ pub fn persons_of(group: &str) -> String {
 /// What counts people is called `street_m` where metres of street stand in for them.
 const METERS: &str = "street_m";
 
+/// What one of those newly covered costs.
+const COST_PER_PERSON: &str = "cost_per_person";
+
 /// `name` as files have it: where metres of street stand in for people, it says so.
 pub fn counted(unit: DemandUnit, name: &str) -> Cow<'_, str> {
     match unit {
         DemandUnit::Persons | DemandUnit::PersonsEstimated => Cow::Borrowed(name),
-        DemandUnit::StreetMeters => Cow::Owned(name.replace(PERSONS, METERS)),
+        DemandUnit::StreetMeters => {
+            Cow::Owned(name.replace(PERSONS, METERS).replace(COST_PER_PERSON, "cost_per_street_m"))
+        }
+    }
+}
+
+/// `value` with every member named as files have it: after metres of street where those are counted.
+pub fn members(unit: DemandUnit, value: Value) -> Value {
+    match value {
+        Value::Array(parts) => parts.into_iter().map(|part| members(unit, part)).collect(),
+        Value::Object(named) => named
+            .into_iter()
+            .map(|(name, value)| (counted(unit, &name).into_owned(), members(unit, value)))
+            .collect::<serde_json::Map<_, _>>()
+            .into(),
+        other => other,
     }
 }
 

@@ -2,9 +2,11 @@
 
 use std::io::{self, Write};
 
+use crate::demand::DemandUnit;
 use crate::import::formula::guarded;
 use crate::units::{Persons, Share, WalkTime};
 
+use super::names;
 use super::number::{
     MINUTE_DECIMALS, minutes_e5, push_fixed, push_integer, push_share, push_trimmed, text_of,
 };
@@ -15,6 +17,16 @@ pub(super) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
+    /// As [`Self::new`], its columns named after what `unit` counts.
+    pub(super) fn counting(
+        out: &'a mut dyn Write,
+        unit: DemandUnit,
+        header: &[&str],
+    ) -> io::Result<Self> {
+        let header: Vec<_> = header.iter().map(|name| names::counted(unit, name)).collect();
+        Self::new(out, &header.iter().map(AsRef::as_ref).collect::<Vec<_>>())
+    }
+
     /// A table with a header row.
     pub(super) fn new(out: &'a mut dyn Write, header: &[&str]) -> io::Result<Self> {
         let writer = csv::WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out);

@@ -32,10 +32,11 @@ pub fn write_zones(out: &mut dyn Write, results: &Results) -> ExportResult {
         .rules
         .iter()
         .map(|rule| {
-            (keys(&rule.standard, &rule.rule.id, Some(rule.yardstick)), &rule.summary.zones)
+            let keys = keys(&rule.standard, &rule.rule.id, Some(rule.yardstick));
+            (keys, &rule.summary.zones, rule.is_recorded)
         })
         .chain(audit.composites.iter().filter(|it| it.is_recorded()).map(|composite| {
-            (keys(&composite.standard, names::COMPOSITE, None), &composite.summary.zones)
+            (keys(&composite.standard, names::COMPOSITE, None), &composite.summary.zones, true)
         }))
         .collect();
     let places: Vec<_> = audit
@@ -46,7 +47,7 @@ pub fn write_zones(out: &mut dyn Write, results: &Results) -> ExportResult {
                 let what = names::counted(unit, what);
                 quoted_key(&names::of_rule(&rule.standard, &rule.rule.id, &what))
             };
-            Some((names::CAPACITY_SPLIT.map(key), &rule.capacity.as_ref()?.zones))
+            Some((names::CAPACITY_SPLIT.map(key), &rule.capacity.as_ref()?.zones, rule.is_recorded))
         })
         .collect();
     let mut collection = Collection::open(out, "zones", provenance)?;
@@ -61,23 +62,28 @@ pub fn write_zones(out: &mut dyn Write, results: &Results) -> ExportResult {
                 for (name, &count) in groups.iter().zip(&persons[id]) {
                     json.key(name).persons(count);
                 }
-                for ((share, [covered, no_street], mean), sums) in &columns {
-                    json.ready_key(share).share(sums[id].share());
-                    json.ready_key(covered).persons(sums[id].covered);
+                for ((share, [covered, no_street], mean), sums, is_known) in &columns {
+                    json.ready_key(share).share(sums[id].share().filter(|_| *is_known));
+                    people(json.ready_key(covered), sums[id].covered, *is_known);
                     json.ready_key(no_street).persons(sums[id].no_street);
                     if let Some((mean, yardstick)) = mean {
                         json.ready_key(mean).walked(*yardstick, sums[id].mean_time());
                     }
                 }
-                for (keys, splits) in &places {
+                for (keys, splits, is_known) in &places {
                     for (key, persons) in keys.iter().zip(splits[id].parts()) {
-                        json.ready_key(key).persons(persons);
+                        people(json.ready_key(key), persons, *is_known);
                     }
                 }
             },
         );
     })?;
     collection.close()
+}
+
+/// People, or nothing while no place is recorded.
+fn people(json: &mut Json, persons: Persons, is_known: bool) {
+    if is_known { json.persons(persons) } else { json.null() }
 }
 
 fn identity(json: &mut Json, zones: &ZoneHierarchy, id: ZoneId) {

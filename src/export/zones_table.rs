@@ -49,7 +49,8 @@ struct Block<'a> {
 
 /// Writes one block of rows a rule and composite: first the whole study (no zone, no level), then every zone
 /// in id order, parents before parts. A zone's outcome compares its own judged share with the rule's shares; a
-/// composite states none, and while it misses a function that is not recorded nobody's. The last four columns are empty unless the rule counts places.
+/// composite states none, and while it misses a function that is not recorded nobody's.
+/// Covered, left out and shares are empty while no place is recorded. The last four columns are empty unless the rule counts places.
 ///
 /// # Errors
 /// When `out` cannot be written to.
@@ -115,7 +116,11 @@ fn write_row(
             (String::new(), mean.map_or_else(String::new, |mean| table::meters(mean.as_ms())))
         }
     };
+    // While no place is recorded nothing is known but who lives there.
+    let is_known = block.promise.is_none_or(|rule| rule.is_recorded);
+    let told = |text: String| if is_known { text } else { String::new() };
     let judged = sum.judged(split).share().filter(|_| block.promise.is_some());
+    let split = split.filter(|_| is_known);
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     let rule = block.promise.map(|promise| &promise.rule);
     let what = [
@@ -129,13 +134,13 @@ fn write_row(
     ];
     let numbers = [
         table::persons(sum.persons),
-        table::persons(sum.covered),
-        table::persons(sum.left_out()),
+        told(table::persons(sum.covered)),
+        told(table::persons(sum.left_out())),
         table::persons(sum.no_street),
-        table::share(sum.share()),
+        told(table::share(sum.share())),
         mean_min,
         mean_m,
-        table::share(judged),
+        told(table::share(judged)),
         outcome.map_or_else(String::new, |outcome| outcome.id().to_owned()),
     ];
     let split = split.map_or_else(Default::default, |split| split.parts().map(table::persons));

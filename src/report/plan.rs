@@ -99,6 +99,7 @@ struct View {
     legend: Vec<Legend>,
     sites: Vec<SiteRow>,
     sites_more: Option<String>,
+    col_each: String,
     has_phases: bool,
     phases: Vec<YearRow>,
     phases_text: String,
@@ -235,6 +236,7 @@ impl Desk<'_> {
             legend: self.legend(),
             sites: self.sites(),
             sites_more: self.more(plan.steps.len(), SITES_LISTED),
+            col_each: self.texts.say(self.by_unit("plan_col_each", "plan_col_each_street")),
             has_phases: plan
                 .steps
                 .iter()
@@ -273,6 +275,14 @@ impl Desk<'_> {
             DemandUnit::PersonsEstimated => "unit_persons_estimated",
             DemandUnit::StreetMeters => "unit_street_meters",
         })
+    }
+
+    /// The key for people, or that for the metres of street that stand in for them.
+    fn by_unit(&self, people: &'static str, street: &'static str) -> &'static str {
+        match self.input.baseline.demand.unit {
+            DemandUnit::Persons | DemandUnit::PersonsEstimated => people,
+            DemandUnit::StreetMeters => street,
+        }
     }
 
     fn count(&self, persons: Persons) -> String {

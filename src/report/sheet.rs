@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::demand::DemandUnit;
 use crate::units::Persons;
 
 use super::language::Language;
@@ -126,7 +127,34 @@ pub struct Sheet {
     pub rows: Vec<Vec<Cell>>,
 }
 
+impl Column {
+    /// As it is called where metres of street stand in for people.
+    fn in_meters(self) -> Self {
+        let id = match self.id {
+            "people" | "persons" => "street_m",
+            "gain_persons" => "gain_street_m",
+            "cumulative_persons" => "cumulative_street_m",
+            "alone_persons" => "alone_street_m",
+            "last_persons" => "last_street_m",
+            other => other,
+        };
+        match self.en {
+            "people" => Self { id, en: "m of street", zh: "街道长度（米）" },
+            _ => Self { id, ..self },
+        }
+    }
+}
+
 impl Sheet {
+    /// The table with its columns named after what `unit` counts.
+    #[must_use]
+    pub fn counting(mut self, unit: DemandUnit) -> Self {
+        if unit == DemandUnit::StreetMeters {
+            self.columns = self.columns.into_iter().map(Column::in_meters).collect();
+        }
+        self
+    }
+
     /// The table as CSV with exact numbers.
     pub fn csv(&self) -> String {
         let head: Vec<String> = self.columns.iter().map(|column| column.id.to_owned()).collect();

@@ -1,6 +1,8 @@
 //! Two scenarios of one study side by side: who gains coverage, who loses it, where.
 
-use crate::coverage::CoverageSum;
+use std::cmp::Ordering;
+
+use crate::coverage::{CapacityAssessment, CapacitySplit, CoverageSum, LiveField, Rule};
 use crate::ids::{DemandPointId, GroupId, Id, ZoneId};
 use crate::units::{Persons, WalkTime};
 
@@ -65,7 +67,7 @@ pub struct ZoneDifference {
     pub difference: Difference,
 }
 
-/// A demand point whose time is another.
+/// A demand point whose time is another, or who has a place there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PointDifference {
     /// The point.
@@ -74,8 +76,26 @@ pub struct PointDifference {
     pub before: WalkTime,
     /// Time after.
     pub after: WalkTime,
-    /// What it means for coverage.
+    /// What it means for those who are judged: whether they are covered, or how many have a place.
     pub change: Change,
+}
+
+/// How a rule stands on one side.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RuleSide {
+    /// Its total by walks.
+    pub walks: CoverageSum,
+    /// Who has a place, when it counts places.
+    pub places: Option<CapacitySplit>,
+    /// Whether any place is recorded for it.
+    pub is_recorded: bool,
+}
+
+impl RuleSide {
+    /// The people as the rule is judged, as in an audit; nothing while no place is recorded.
+    pub fn judged(&self) -> Option<CoverageSum> {
+        self.is_recorded.then(|| self.walks.judged(self.places))
+    }
 }
 
 /// One rule, compared.
@@ -83,22 +103,39 @@ pub struct PointDifference {
 pub struct RuleDifference {
     /// Id of the standard.
     pub standard: String,
-    /// Id of the rule.
-    pub rule: String,
+    /// The rule as it is after.
+    pub rule: Rule,
     /// The group it counts.
     pub group: GroupId,
-    /// Its total before.
-    pub before: CoverageSum,
-    /// Its total after.
-    pub after: CoverageSum,
-    /// Who of its group gains and loses.
+    /// How it stands before.
+    pub before: RuleSide,
+    /// How it stands after.
+    pub after: RuleSide,
+    /// Who of its group gains and loses, as it is judged: a place where places are counted. Nobody while one side is
+    /// not recorded.
     pub difference: Difference,
-    /// The same for every group, in group order.
+    /// The same by walks alone.
+    pub on_foot: Difference,
+    /// The same as [`Self::difference`] for every group, in group order; where places are counted only for the rule's
+    /// own, to whom they are given.
     pub groups: Vec<GroupDifference>,
     /// Zones where somebody gains or loses, in zone order.
     pub zones: Vec<ZoneDifference>,
-    /// Points whose time is another, in point order; those outside every zone left out.
+    /// Points whose time or number of people with a place is another, in point order; those outside every zone left
+    /// out.
     pub points: Vec<PointDifference>,
+}
+
+impl RuleDifference {
+    /// Whether places are recorded on both sides: else nobody can be said to gain or lose.
+    pub fn is_known(&self) -> bool {
+        self.before.is_recorded && self.after.is_recorded
+    }
+
+    /// Whether places are counted on one of the sides.
+    pub fn counts_places(&self) -> bool {
+        self.before.places.is_some() || self.after.places.is_some()
+    }
 }
 
 /// Every rule of two scenarios, in the order of the study's standards.
@@ -117,50 +154,127 @@ impl Comparison {
     }
 }
 
+/// A rule on one side: its walks, and the places it counts.
+struct Side<'a> {
+    field: &'a LiveField,
+    cutoff: WalkTime,
+    group: GroupId,
+    places: Option<CapacityAssessment>,
+    told: RuleSide,
+}
+
+impl<'a> Side<'a> {
+    fn of(baseline: &Baseline, state: &'a ScenarioState, rule: &StandingRule) -> Self {
+        let places = state.places(baseline, rule);
+        let told = RuleSide {
+            walks: rule.live.total(),
+            places: places.as_ref().map(|places| places.total),
+            is_recorded: state.is_recorded(baseline, rule),
+        };
+        let (cutoff, group) = (rule.live.cutoff(), rule.live.group());
+        Self { field: state.field(rule), cutoff, group, places, told }
+    }
+
+    fn covers(&self, point: DemandPointId) -> bool {
+        self.field.time(point) <= self.cutoff
+    }
+
+    /// How many people of `point` the rule is kept for.
+    fn kept(&self, baseline: &Baseline, point: DemandPointId) -> Persons {
+        match &self.places {
+            Some(places) => places.served[point],
+            None if self.covers(point) => baseline.demand.points[point].persons[self.group.index()],
+            None => Persons::ZERO,
+        }
+    }
+}
+
+/// Sums of who gains and loses, as the points of a rule come up.
+struct Sums {
+    total: Difference,
+    on_foot: Difference,
+    groups: Vec<Difference>,
+    zones: Vec<Difference>,
+}
+
+impl Sums {
+    fn of(baseline: &Baseline) -> Self {
+        let none = Difference::default();
+        let zones = vec![none; baseline.zones.zones.len()];
+        let groups = vec![none; baseline.demand.groups.len()];
+        Self { total: none, on_foot: none, groups, zones }
+    }
+
+    fn add(&mut self, baseline: &Baseline, zone: ZoneId, (persons, change): (Persons, Change)) {
+        self.total.add(persons, change);
+        let mut next = Some(zone);
+        while let Some(zone) = next {
+            self.zones[zone.index()].add(persons, change);
+            next = baseline.zones.zones[zone].parent;
+        }
+    }
+}
+
+fn change_of<T: Ord>(before: &T, after: &T) -> Change {
+    match before.cmp(after) {
+        Ordering::Less => Change::Gained,
+        Ordering::Greater => Change::Lost,
+        Ordering::Equal => Change::None,
+    }
+}
+
 fn compare_rule(
     baseline: &Baseline,
     (state_a, a): (&ScenarioState, &StandingRule),
     (state_b, b): (&ScenarioState, &StandingRule),
 ) -> RuleDifference {
-    let (field_a, field_b) = (state_a.field(a), state_b.field(b));
-    let group = b.live.group();
-    let mut zones = vec![Difference::default(); baseline.zones.zones.len()];
-    let mut groups = vec![Difference::default(); baseline.demand.groups.len()];
+    let (rule, a) = (b, Side::of(baseline, state_a, a));
+    let b = Side::of(baseline, state_b, rule);
+    let counts_places = a.places.is_some() || b.places.is_some();
+    let is_known = a.told.is_recorded && b.told.is_recorded;
+    let group = b.group;
+    let mut sums = Sums::of(baseline);
     let mut points = Vec::new();
-    let mut difference = Difference::default();
     for (point, demand) in baseline.demand.points.enumerate() {
-        let (before, after) = (field_a.time(point), field_b.time(point));
-        let change = match (before <= a.live.cutoff(), after <= b.live.cutoff()) {
-            (false, true) => Change::Gained,
-            (true, false) => Change::Lost,
-            _ => Change::None,
+        let Some(zone) = demand.zone else { continue };
+        let walks = (a.field.time(point), b.field.time(point));
+        let on_foot = change_of(&a.covers(point), &b.covers(point));
+        let kept = (a.kept(baseline, point), b.kept(baseline, point));
+        let change = match (is_known, counts_places) {
+            (false, _) => Change::None,
+            (true, false) => on_foot,
+            (true, true) => change_of(&kept.0, &kept.1),
         };
-        if demand.zone.is_none() || (before == after && change == Change::None) {
-            continue;
+        if walks.0 != walks.1 || change != Change::None {
+            points.push(PointDifference { point, before: walks.0, after: walks.1, change });
         }
-        points.push(PointDifference { point, before, after, change });
         let persons = demand.persons[group.index()];
-        difference.add(persons, change);
-        for (sum, &persons) in groups.iter_mut().zip(&demand.persons) {
-            sum.add(persons, change);
+        if is_known {
+            sums.on_foot.add(persons, on_foot);
         }
-        let mut next = demand.zone;
-        while let Some(zone) = next {
-            zones[zone.index()].add(persons, change);
-            next = baseline.zones.zones[zone].parent;
+        if counts_places {
+            let moved = kept.0.max(kept.1) - kept.0.min(kept.1);
+            sums.add(baseline, zone, (moved, change));
+            sums.groups[group.index()].add(moved, change);
+        } else {
+            sums.add(baseline, zone, (persons, change));
+            for (sum, &persons) in sums.groups.iter_mut().zip(&demand.persons) {
+                sum.add(persons, change);
+            }
         }
     }
-    let (before, after) = (a.live.total(), b.live.total());
-    let in_groups = baseline.demand.groups.ids().zip(groups);
-    let in_zones = baseline.zones.zones.ids().zip(zones);
+    let in_groups = baseline.demand.groups.ids().zip(sums.groups);
+    let in_zones = baseline.zones.zones.ids().zip(sums.zones);
     RuleDifference {
-        standard: b.standard.clone(),
-        rule: b.rule.id.clone(),
+        standard: rule.standard.clone(),
+        rule: rule.rule.clone(),
         group,
-        before,
-        after,
-        difference,
+        before: a.told,
+        after: b.told,
+        difference: sums.total,
+        on_foot: sums.on_foot,
         groups: in_groups
+            .filter(|&(id, _)| !counts_places || id == group)
             .map(|(group, difference)| GroupDifference { group, difference })
             .collect(),
         zones: in_zones

@@ -13,7 +13,7 @@ pub mod compare;
 
 pub use baseline::{Baseline, Ingredients, LinkIssue};
 pub use compare::{
-    Change, Comparison, Difference, GroupDifference, PointDifference, RuleDifference,
+    Change, Comparison, Difference, GroupDifference, PointDifference, RuleDifference, RuleSide,
     ZoneDifference,
 };
 pub use edit::{EDIT_WORDS, Edit, EditError, NewOffer, Scenario, ScenarioError};

@@ -2,9 +2,10 @@
 
 use rayon::prelude::*;
 
-use crate::coverage::assess::{satisfies, serving};
+use crate::coverage::assess::{count_places, is_recorded, satisfies, serving};
 use crate::coverage::{
-    CoverageSum, LiveChange, LiveField, LiveRule, LiveView, PointChange, Rule, Site,
+    CapacityAssessment, CoverageSum, LiveChange, LiveField, LiveRule, LiveView, PointChange, Rule,
+    Site,
 };
 use crate::facility::{Facility, FacilityLayer};
 use crate::ids::{DemandPointId, EdgeId, FacilityId, FunctionId, GroupId, NodeId, ZoneId};
@@ -312,6 +313,20 @@ impl ScenarioState {
     /// Open facilities that satisfy a rule as edited.
     pub fn serving(&self, baseline: &Baseline, rule: &StandingRule) -> Vec<FacilityId> {
         serving(&self.site(baseline), &rule.rule)
+    }
+
+    /// Who gets a place under a rule as edited, counted from scratch; nothing when it counts no places.
+    pub fn places(&self, baseline: &Baseline, rule: &StandingRule) -> Option<CapacityAssessment> {
+        rule.rule.capacity_per_1000.filter(|_| rule.rule.counts_places())?;
+        let (key, field) = &self.fields[rule.field];
+        let walker = &self.walkers[key.walker];
+        count_places(&self.site(baseline), (walker, &field.times()), &rule.rule)
+    }
+
+    /// Whether any place is recorded for a rule as edited, be it closed, planned or of another tier; while none is,
+    /// nothing is known of who is covered.
+    pub fn is_recorded(&self, baseline: &Baseline, rule: &StandingRule) -> bool {
+        !self.field(rule).seeds().all().is_empty() || is_recorded(&self.site(baseline), &rule.rule)
     }
 
     /// How many edits can be taken back.

@@ -266,7 +266,7 @@ fn a_comparison_is_the_difference_point_by_point() {
             }
             let own = groups[told.group.index()];
             assert_eq!((told.difference.gained, told.difference.lost), own);
-            let net = told.after.covered - told.before.covered;
+            let net = told.after.walks.covered - told.before.walks.covered;
             assert_eq!(net.as_micro(), told.difference.net_micro());
             for zone in &told.zones {
                 let sums = [a, b].map(|rule| rule.live.summary().zones[zone.zone].covered);

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use crate::delivery::plan::{
-    AssignOutcome as Outcome, MINUTE, PERSON, assign_proven, assign_sentence,
-    assign_summary as summary, assign_units as units, counted_means, forced, price_note,
+    AssignOutcome as Outcome, MINUTE, PERSON, assign_notes, assign_proven, assign_sentence,
+    assign_summary as summary, assign_units as units, counted_means, forced, people_word,
 };
 use crate::delivery::text::count;
 use crate::import::assign_file::{AssignFile, AssignSummary, WalkFigures};
@@ -32,10 +32,12 @@ pub(super) fn plan(outcome: &Outcome, lang: Lang) -> String {
         let _ = writeln!(text, "{line}");
     }
     let group = &outcome.ground.baseline.demand.groups[need.group].id;
-    let _ = writeln!(text, "{} {} ({group})", count(found.persons), pick(lang, "people", "人"));
-    text.push_str(&figures(&found.before, pick(lang, "today", "现状"), lang));
+    let word = people_word(outcome.ground.baseline.demand.unit);
+    let word = word.pick(language);
+    let _ = writeln!(text, "{} {word} ({group})", count(found.persons));
+    text.push_str(&figures(&found.before, (pick(lang, "today", "现状"), word), lang));
     if outcome.solution.has_plan() {
-        text.push_str(&figures(&found.after, pick(lang, "plan", "规划后"), lang));
+        text.push_str(&figures(&found.after, (pick(lang, "plan", "规划后"), word), lang));
     }
     if let Some((Some(today), Some(then))) = counted_means(outcome) {
         let _ = match lang {
@@ -43,7 +45,7 @@ pub(super) fn plan(outcome: &Outcome, lang: Lang) -> String {
             Lang::Zh => writeln!(text, "所有人的平均步行：{today:.2} → {then:.2} 分钟"),
         };
     }
-    if let Some(note) = price_note(outcome) {
+    for note in assign_notes(outcome) {
         let _ = writeln!(text, "{}", note.pick(language));
     }
     let _ = writeln!(text, "{}", verdict(outcome, lang));
@@ -51,22 +53,23 @@ pub(super) fn plan(outcome: &Outcome, lang: Lang) -> String {
         text.push_str(&sites(outcome, lang));
     }
     if let Some(forced) = forced(outcome) {
+        let forced = forced.counting(outcome.ground.baseline.demand.unit);
         text.push_str(&sheet_text(&forced, lang));
     }
     text
 }
 
-fn figures(found: &WalkFigures, when: &str, lang: Lang) -> String {
+fn figures(found: &WalkFigures, (when, word): (&str, &str), lang: Lang) -> String {
     let minutes =
         |value: Option<f64>| value.map_or("–".to_owned(), |value| format!("{value:.2}"));
     let (mean, longest, served) =
         (minutes(found.mean), minutes(found.longest), count(found.served));
     match lang {
         Lang::En => {
-            format!("{when}: mean walk {mean} min, longest {longest} min, {served} people served\n")
+            format!("{when}: mean walk {mean} min, longest {longest} min, {served} {word} served\n")
         }
         Lang::Zh => {
-            format!("{when}：平均步行 {mean} 分钟，最远 {longest} 分钟，可达 {served} 人\n")
+            format!("{when}：平均步行 {mean} 分钟，最远 {longest} 分钟，可达 {served} {word}\n")
         }
     }
 }
@@ -104,13 +107,14 @@ fn sites(outcome: &Outcome, lang: Lang) -> String {
             sums.1 += i128::from(weight) * i128::from(walk.time.as_ms());
         }
     }
+    let word = people_word(outcome.ground.baseline.demand.unit);
     let mut table = Table::new(&[
         (pick(lang, "site", "点位"), Align::Left),
         (pick(lang, "name", "名称"), Align::Left),
         (pick(lang, "zone", "片区"), Align::Left),
         (pick(lang, "lon", "经度"), Align::Right),
         (pick(lang, "lat", "纬度"), Align::Right),
-        (pick(lang, "people", "人"), Align::Right),
+        (word.pick(report_language(lang)), Align::Right),
         (pick(lang, "mean min", "平均分钟"), Align::Right),
     ]);
     let zones = &outcome.ground.baseline.zones.zones;

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
-use crate::delivery::plan::{Outcome, sentence};
+use crate::delivery::plan::{Outcome, not_recorded, people_word, sentence};
 use crate::delivery::text::{count, percent};
+use crate::demand::DemandUnit;
 use crate::ids::Id;
 use crate::placement::explain::Unreached;
 use crate::placement::headline::Part;
 use crate::placement::schedule::{Schedule, Scope};
-use crate::placement::{Infeasibility, SolutionStatus};
+use crate::placement::{Infeasibility, Measure, SolutionStatus};
 use crate::report::sheet::Sheet;
 use crate::report::{change_line, counted_label, newly_label, promise_line, proven};
 use crate::units::{Persons, WalkTime, Yardstick};
@@ -44,9 +45,13 @@ pub(super) fn plan(outcome: &Outcome, lang: Lang) -> String {
         text,
         "{} {} ({group}), {} {} → {} {}, +{} {}",
         count(need.total.count()),
-        pick(lang, "people", "人"),
+        people_word(outcome.ground.baseline.demand.unit).pick(language),
         counted_label(&people.counted).pick(language),
-        share(people.before),
+        if not_recorded(outcome.ground.baseline, need.rule).is_some() {
+            "–".to_owned()
+        } else {
+            share(people.before)
+        },
         share(people.after),
         pick(lang, "with the plan", "（规划后）"),
         count(Persons::from_micro(people.gain().max(0)).count()),
@@ -158,11 +163,11 @@ fn verdict(outcome: &Outcome, lang: Lang) -> String {
     let gap = proof.gap * 100.0;
     let bound = proof.bound as f64 / proof.measure.divisor();
     match &proof.status {
-        SolutionStatus::Optimal => proven(proof.measure).pick(report_language(lang)).to_owned(),
+        SolutionStatus::Optimal => proven(proof.measure, outcome.ground.baseline.demand.unit).pick(report_language(lang)).to_owned(),
         SolutionStatus::Feasible | SolutionStatus::Cancelled => match lang {
             Lang::En => format!(
                 "best plan found; no plan can do better than {bound:.1} {} (gap {gap:.2} %)",
-                proof.measure.unit()
+                unit_of(proof.measure, outcome.ground.baseline.demand.unit)
             ),
             Lang::Zh => format!("当前最好方案；任何方案都不会优于 {bound:.1}（差距 {gap:.2} %）"),
         },
@@ -173,6 +178,14 @@ fn verdict(outcome: &Outcome, lang: Lang) -> String {
         )
         .to_owned(),
         SolutionStatus::Infeasible { reason } => infeasible(outcome, reason, lang),
+    }
+}
+
+/// What the value of a plan counts, with metres of street called so.
+fn unit_of(measure: Measure, unit: DemandUnit) -> String {
+    match unit {
+        DemandUnit::Persons | DemandUnit::PersonsEstimated => measure.unit().to_owned(),
+        DemandUnit::StreetMeters => measure.unit().replace("people", "m of street"),
     }
 }
 
@@ -194,9 +207,11 @@ fn unreached_text(outcome: &Outcome, unreached: &Unreached, lang: Lang) -> Strin
         }
     };
     let (homes, people) = (unreached.rows.len(), persons_text(unreached.persons));
+    let word = people_word(outcome.ground.baseline.demand.unit);
+    let word = word.pick(report_language(lang));
     let mut text = match lang {
-        Lang::En => format!("{homes} homes ({people} people) are reached by no candidate\n"),
-        Lang::Zh => format!("{homes} 处住所（{people} 人）没有任何候选点可达\n"),
+        Lang::En => format!("{homes} homes ({people} {word}) are reached by no candidate\n"),
+        Lang::Zh => format!("{homes} 处住所（{people} {word}）没有任何候选点可达\n"),
     };
     if let Some(least) = unreached.least_cutoff.map(shown) {
         let _ = match lang {
@@ -216,8 +231,8 @@ fn unreached_text(outcome: &Outcome, unreached: &Unreached, lang: Lang) -> Strin
     if unreached.cut_off > Persons::ZERO {
         let people = persons_text(unreached.cut_off);
         let _ = match lang {
-            Lang::En => writeln!(text, "  no way on foot to any candidate: {people} people"),
-            Lang::Zh => writeln!(text, "  没有通往任何候选点的道路：{people} 人"),
+            Lang::En => writeln!(text, "  no way on foot to any candidate: {people} {word}"),
+            Lang::Zh => writeln!(text, "  没有通往任何候选点的道路：{people} {word}"),
         };
     }
     text

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::delivery::plan::no_years;
 use crate::delivery::text::{count, percent};
+use crate::demand::DemandUnit;
 use crate::placement::SolutionStatus;
 use crate::placement::candidate::COST_UNIT;
 use crate::placement::explain::Explained;
@@ -56,12 +57,16 @@ pub(super) fn text((found, plan): (&Schedule, &Explained), target: i64, lang: La
         ]);
     }
     let mut text = table.render();
-    let _ = writeln!(text, "{}", verdict(found, lang));
+    let _ = writeln!(text, "{}", verdict(found, need.site.demand.unit, lang));
     let _ = writeln!(text, "{}", milestone(found, (target, &share(target)), lang));
     text
 }
 
-fn verdict(found: &Schedule, lang: Lang) -> String {
+fn verdict(found: &Schedule, unit: DemandUnit, lang: Lang) -> String {
+    let (unit_en, unit_zh) = match unit {
+        DemandUnit::Persons | DemandUnit::PersonsEstimated => ("person-years", "人年"),
+        DemandUnit::StreetMeters => ("metre-years of street", "米·年（街道）"),
+    };
     let value = count(found.plan.value as f64 / 1e6);
     let greedy = found.plan.year_by_year.map_or("–".to_owned(), |g| count(g as f64 / 1e6));
     let (en, zh) = match (found.is_proven(), found.scope) {
@@ -84,9 +89,9 @@ fn verdict(found: &Schedule, lang: Lang) -> String {
     };
     match lang {
         Lang::En => {
-            format!("{value} person-years; year by year without looking ahead {greedy}; {en}")
+            format!("{value} {unit_en}; year by year without looking ahead {greedy}; {en}")
         }
-        Lang::Zh => format!("{value} 人年；逐年贪心 {greedy} 人年；{zh}"),
+        Lang::Zh => format!("{value} {unit_zh}；逐年贪心 {greedy} {unit_zh}；{zh}"),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::units::{Persons, WalkTime};
 use super::super::text::count;
 use super::assign::{MINUTE, PERSON};
 use super::assign_write::{Outcome, summary};
+use super::promise::{not_recorded, people_word};
 
 /// People and their walks.
 #[derive(Clone, Copy, Default)]
@@ -81,17 +82,16 @@ pub(super) fn report(outcome: &Outcome, served: &[Served]) -> anyhow::Result<Str
             minutes(after.longest),
         ),
     );
+    let unit = outcome.ground.baseline.demand.unit;
     let numbers = [
-        (count(found.persons), Both::new("people", "人")),
+        (count(found.persons), people_word(unit)),
         (minutes(before.mean), Both::new("mean minutes today", "现状平均分钟")),
         (minutes(after.mean), Both::new("mean minutes with the plan", "规划后平均分钟")),
         (minutes(before.longest), Both::new("longest minutes today", "现状最远分钟")),
         (minutes(after.longest), Both::new("longest minutes with the plan", "规划后最远分钟")),
         (sites.to_string(), Both::new("new sites", "新增点位")),
     ];
-    let mut sheets = vec![sites_sheet(outcome, served), zones_sheet(outcome, served)];
-    sheets.extend(forced(outcome));
-    let notes: Vec<Both> = price_note(outcome).into_iter().collect();
+    let sheets = sheets(outcome, served);
     Ok(render_assigned_html(&AssignedReportInput {
         baseline: outcome.ground.baseline,
         people: outcome.people,
@@ -105,7 +105,7 @@ pub(super) fn report(outcome: &Outcome, served: &[Served]) -> anyhow::Result<Str
         proven: &proven(solution.problem.goal),
         numbers: &numbers,
         sheets: &sheets,
-        notes: &notes,
+        notes: &notes(outcome),
         from: &outcome.ask.candidates.join(", "),
         source: &outcome.ground.papers.source,
         language: outcome.ground.language,
@@ -140,7 +140,7 @@ pub(crate) fn counted_means(outcome: &Outcome) -> Option<(Option<f64>, Option<f6
 }
 
 /// Who counts at the price instead of a walk, today and with the plan.
-pub(crate) fn price_note(outcome: &Outcome) -> Option<Both> {
+fn price_note(outcome: &Outcome) -> Option<Both> {
     let (instance, problem) = (outcome.instance, &outcome.solution.problem);
     let price = f64::from(problem.unserved()?.as_ms()) / MINUTE;
     let people = |weight: i64| {
@@ -150,15 +150,30 @@ pub(crate) fn price_note(outcome: &Outcome) -> Option<Both> {
     let (_, today) = at_price(instance, problem, &[]);
     let (homes, then) = at_price(instance, problem, &outcome.solution.chosen);
     let (today, then) = (people(today), people(then));
+    let Both { en, zh } = people_word(outcome.ground.baseline.demand.unit);
     Some(Both::new(
         format!(
-            "whoever reaches no site within {price} min counts as walking {price} min: {today} people today, {then} with \
+            "whoever reaches no site within {price} min counts as walking {price} min: {today} {en} today, {then} with \
              the plan ({homes} homes)"
         ),
         format!(
-            "{price} 分钟内到不了任何点位者按步行 {price} 分钟计：现状 {today} 人，规划后 {then} 人（{homes} 处住所）"
+            "{price} 分钟内到不了任何点位者按步行 {price} 分钟计：现状 {today} {zh}，规划后 {then} {zh}（{homes} 处住所）"
         ),
     ))
+}
+
+/// The tables, their columns named after what is counted.
+fn sheets(outcome: &Outcome, served: &[Served]) -> Vec<Sheet> {
+    let mut sheets = vec![sites_sheet(outcome, served), zones_sheet(outcome, served)];
+    sheets.extend(forced(outcome));
+    let unit = outcome.ground.baseline.demand.unit;
+    sheets.into_iter().map(|sheet| sheet.counting(unit)).collect()
+}
+
+/// What is to be known beside the verdict.
+pub(crate) fn notes(outcome: &Outcome) -> Vec<Both> {
+    let unknown = not_recorded(outcome.ground.baseline, outcome.people.need.rule);
+    unknown.into_iter().chain(price_note(outcome)).collect()
 }
 
 /// The sites that homes force which reach no other: everybody must be reached.

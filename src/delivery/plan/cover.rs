@@ -13,12 +13,12 @@ use crate::placement::{
     CoverInstance, CoverProblem, Improvement, Measure, Objective, PlacementSolution, Proof,
     SolutionStatus,
 };
-use crate::report::sheet::Sheet;
+use crate::report::sheet::{Both, Sheet};
 use crate::report::sheets::{ForcedSite, forced_sheet};
 use crate::store::Journal;
 
 use super::host::{Host, Made, Scale};
-use super::promise::Promise;
+use super::promise::{Promise, not_recorded};
 use super::sources::Sources;
 use super::watch::Watch;
 use super::wish::{ProblemKind, Search, Wish};
@@ -46,6 +46,9 @@ pub(crate) fn run(desk: &Desk) -> anyhow::Result<Ended> {
     let target = phases::target(&solution, &instance);
     let mut sheets: Vec<Sheet> = desk.zone_sheet(&zones, &plan).into_iter().collect();
     sheets.extend(forced(&plan, problem.objective));
+    let unit = ground.baseline.demand.unit;
+    let sheets: Vec<Sheet> = sheets.into_iter().map(|sheet| sheet.counting(unit)).collect();
+    let notes: Vec<Both> = not_recorded(ground.baseline, need.rule).into_iter().collect();
     let outcome = write::Outcome {
         ground,
         plan: &plan,
@@ -53,7 +56,7 @@ pub(crate) fn run(desk: &Desk) -> anyhow::Result<Ended> {
         rules: &solution.problem.rules,
         schedule: schedule.as_ref().map(|schedule| (schedule, target)),
         sheets: &sheets,
-        notes: &[],
+        notes: &notes,
         places_per_1000: None,
         zones: &zones,
         ask: &ask,

@@ -32,7 +32,9 @@ use crate::report::sheet::Sheet;
 use crate::report::sheets::{ZoneCount, zone_rules_sheet};
 
 pub(crate) use assign::{MINUTE, PERSON, solve as solve_assignment};
-pub(crate) use assign_report::{counted_means, forced, price_note, proven as assign_proven};
+pub(crate) use assign_report::{
+    counted_means, forced, notes as assign_notes, proven as assign_proven,
+};
 pub(crate) use assign_write::{
     Outcome as AssignOutcome, published as assign_published, short as assign_short,
     solution_file as assign_file, summary as assign_summary, units as assign_units,
@@ -44,7 +46,7 @@ pub(crate) use host::{Host, Made, News, PLAN_PDF, PlanGround, Question, Scale, w
 pub(crate) use opening::Opening;
 pub(crate) use options::{Basis, check as check_options};
 pub(crate) use phases::share;
-pub(crate) use promise::Promise;
+pub(crate) use promise::{Promise, not_recorded, people_word};
 pub(crate) use reason::{assign_sentence, no_years, sentence};
 use rules::ZoneTerm;
 pub(crate) use rules::{budget, check_terms, covering, site_rules, zone_terms};

@@ -3,11 +3,33 @@
 use anyhow::{Context, bail};
 
 use crate::coverage::Rule;
+use crate::coverage::assess::is_known;
+use crate::demand::DemandUnit;
 use crate::import::toml_check::suggestion;
+use crate::report::sheet::Both;
 use crate::scenario::Baseline;
 
 use super::host::walker_of;
 use super::wish::{ProblemKind, PromiseWish};
+
+/// What is counted, behind a number: people, or the metres of street that stand in for them.
+pub(crate) fn people_word(unit: DemandUnit) -> Both {
+    match unit {
+        DemandUnit::Persons | DemandUnit::PersonsEstimated => Both::new("people", "人"),
+        DemandUnit::StreetMeters => Both::new("m of street", "米街道"),
+    }
+}
+
+/// What is to be known of today while no place is recorded for `rule`.
+pub(crate) fn not_recorded(baseline: &Baseline, rule: &Rule) -> Option<Both> {
+    let walker = baseline.find_walker(&rule.profile)?;
+    (!is_known(&baseline.site(), walker, rule)).then(|| {
+        Both::new(
+            "no place is recorded for this: what there is today is not known, and the plan counts on none",
+            "没有相关设施资料（资料缺失）：现状不明，方案按现有设施为零计算",
+        )
+    })
+}
 
 /// A rule and the standard it is part of; no standard when it was made up.
 pub(crate) struct Promise {

@@ -5,11 +5,13 @@ use crate::placement::Infeasibility;
 use crate::placement::candidate::SiteStanding;
 use crate::placement::schedule::Schedule;
 use crate::report::Language;
+use crate::report::sheet::Both;
 use crate::units::Persons;
 
 use super::super::text::{count, percent};
 use super::assign::MINUTE;
 use super::assign_write::{Outcome, persons_of};
+use super::promise::people_word;
 use super::write::Outcome as Planned;
 
 /// Homes that are named when nothing reaches them.
@@ -132,9 +134,10 @@ fn people_to_blame(reason: &Infeasibility, outcome: &Planned) -> (String, String
             let of = |&row: &u32| need.persons.get(row as usize).copied().unwrap_or(Persons::ZERO);
             let persons: Persons = rows.iter().map(of).sum();
             let (homes, persons) = (rows.len(), count(persons.count()));
+            let Both { en, zh } = people_word(need.site.demand.unit);
             (
-                format!("no candidate reaches {homes} homes ({persons} people)"),
-                format!("{homes} 处住所（{persons} 人）没有任何候选点可达"),
+                format!("no candidate reaches {homes} homes ({persons} {en})"),
+                format!("{homes} 处住所（{persons} {zh}）没有任何候选点可达"),
             )
         }
         Infeasibility::TargetOutOfReach { reachable } => {
@@ -241,16 +244,17 @@ fn unreached(outcome: &Outcome, rows: &[u32], language: Language) -> String {
         .collect();
     let more = if rows.len() > HOMES_NAMED { " …" } else { "" };
     let persons: Persons = persons_of(outcome, rows);
+    let Both { en, zh } = people_word(outcome.ground.baseline.demand.unit);
     let (least, _) = outcome.people.least_reach(outcome.candidates, rows);
     let (homes, named, persons) = (rows.len(), named.join(", "), persons.count());
     if !least.is_reachable() {
         return match language {
             Language::En => format!(
-                "there is no such plan: no way on foot leads from {homes} homes ({persons:.1} people) to any candidate: \
+                "there is no such plan: no way on foot leads from {homes} homes ({persons:.1} {en}) to any candidate: \
                  {named}{more}\n  add a candidate there, or take p-median with --unserved-min"
             ),
             Language::Zh => format!(
-                "无可行方案：{homes} 处住所（{persons:.1} 人）步行到不了任何候选点：{named}{more}\n  \
+                "无可行方案：{homes} 处住所（{persons:.1} {zh}）步行到不了任何候选点：{named}{more}\n  \
                  请在那里增加候选点，或改用 p-median 并给出 --unserved-min"
             ),
         };
@@ -259,11 +263,11 @@ fn unreached(outcome: &Outcome, rows: &[u32], language: Language) -> String {
     let least = (f64::from(least.as_ms()) / MINUTE * 10.0).ceil() / 10.0;
     match language {
         Language::En => format!(
-            "there is no such plan: no candidate is within the reach of {homes} homes ({persons:.1} people): \
+            "there is no such plan: no candidate is within the reach of {homes} homes ({persons:.1} {en}): \
              {named}{more}\n  --reach-min {least} would do, or --unserved-min for p-median"
         ),
         Language::Zh => format!(
-            "无可行方案：{homes} 处住所（{persons:.1} 人）的搜索范围内没有候选点：{named}{more}\n  \
+            "无可行方案：{homes} 处住所（{persons:.1} {zh}）的搜索范围内没有候选点：{named}{more}\n  \
              可把 --reach-min 放宽到 {least}，p-median 也可给出 --unserved-min"
         ),
     }

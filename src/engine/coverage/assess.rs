@@ -205,6 +205,11 @@ impl RuleAssessment {
         Ok(assessment)
     }
 
+    /// `value` when places are recorded: of anything else than who lives there nothing is known until then.
+    pub fn known<T>(&self, value: T) -> Option<T> {
+        self.is_recorded.then_some(value)
+    }
+
     /// Takes the verdict back: the numbers stand for themselves.
     pub fn withhold(&mut self) {
         self.is_judged = false;
@@ -257,6 +262,11 @@ pub fn serving(site: &Site, rule: &Rule) -> Vec<FacilityId> {
         .collect()
 }
 
+/// Whether anything is known of `rule`: a place that serves it and has a street, or one that says that none is open.
+pub fn is_known(site: &Site, walker: &LinkedWalker, rule: &Rule) -> bool {
+    serving(site, rule).into_iter().any(|id| !walker.is_off_network(id)) || is_recorded(site, rule)
+}
+
 /// Whether the study knows a place that offers one of the rule's functions and is closed, planned or of another tier:
 /// then it is known that none is open. A place that is open but has no street says nothing.
 pub fn is_recorded(site: &Site, rule: &Rule) -> bool {
@@ -294,6 +304,11 @@ fn outcome(judged: &CoverageSum, rule: &Rule) -> Outcome {
     }
 }
 
+/// Whether the people of `judged` keep what `rule` asks for, taking its places as recorded; `None` without a verdict.
+pub fn is_kept_as_judged(judged: &CoverageSum, rule: &Rule) -> Option<bool> {
+    outcome(judged, rule).is_kept()
+}
+
 /// Whether the people of `total` keep what `rule` asks for by their walks alone; `None` when nobody with street data is
 /// there, when no share is asked for, or when places would have to be counted.
 pub fn is_kept_on_foot(total: &CoverageSum, rule: &Rule) -> Option<bool> {
@@ -322,6 +337,21 @@ fn speeds(
 pub fn places_of(site: &Site, rule: &Rule, facility: FacilityId) -> Option<f64> {
     let functions: Vec<_> = rule.functions.iter().filter_map(|id| site.taxonomy.find(id)).collect();
     site.facilities.facilities[facility].places(site.taxonomy, Some(&functions))
+}
+
+/// Who gets a place under `rule`, counted from scratch, of those who have a street under `times`; nothing when the rule
+/// counts no places.
+pub fn count_places(
+    site: &Site,
+    (walker, times): (&LinkedWalker, &DemandTimes),
+    rule: &Rule,
+) -> Option<CapacityAssessment> {
+    let (yardstick, cutoff) = rule.cutoff().ok()?;
+    let mut serving = serving(site, rule);
+    serving.retain(|&id| !walker.is_off_network(id));
+    let group = site.demand.find_group(&rule.group).unwrap_or(GroupId(0));
+    let impedance = walker.impedance_in(yardstick);
+    capacity(site, (walker, times), (rule, impedance), (&serving, group, cutoff))
 }
 
 /// Counts places when the rule asks for some.

@@ -100,7 +100,8 @@ pub fn write_assigned_sites(out: &mut dyn Write, results: &AssignedResults) -> E
                 json.key(names::NAME).string(&candidate.name);
                 json.key("standing").string(candidate.standing.id());
                 json.key("cost").decimal(candidate.cost, COST_DECIMALS);
-                json.key("persons").persons(walks[site.index()].persons);
+                json.key(&names::counted(results.baseline.demand.unit, names::PERSONS))
+                    .persons(walks[site.index()].persons);
                 json.key("mean_min").string(&walks[site.index()].mean());
                 json.key("longest_min").string(&walks[site.index()].longest());
                 json.key(names::ZONE_NAME).string(results.zone_of(site));
@@ -131,7 +132,7 @@ pub fn write_assigned_sites_csv(out: &mut dyn Write, results: &AssignedResults) 
         "due",
         "done",
     ];
-    let mut table = Table::new(out, &header)?;
+    let mut table = Table::counting(out, results.baseline.demand.unit, &header)?;
     for &site in results.chosen {
         let candidate = &results.candidates[site.index()];
         let found = &walks[site.index()];
@@ -160,7 +161,10 @@ pub fn write_assigned_sites_csv(out: &mut dyn Write, results: &AssignedResults) 
 /// When `out` cannot be written to.
 pub fn write_assigned(out: &mut dyn Write, results: &AssignedResults) -> ExportResult {
     let need = &results.people.need;
-    let mut rows = Rows::new(out, "demand,key,zone,persons,site,time_ms,min");
+    let mut rows = Rows::new(
+        out,
+        &names::counted(results.baseline.demand.unit, "demand,key,zone,persons,site,time_ms,min"),
+    );
     for walk in results.served {
         let id = need.rows[walk.row as usize];
         let point = &results.baseline.demand.points[id];
@@ -219,7 +223,7 @@ pub fn write_assigned_zones(out: &mut dyn Write, results: &AssignedResults) -> E
         "mean_min_after",
         "longest_min_after",
     ];
-    let mut table = Table::new(out, &header)?;
+    let mut table = Table::counting(out, results.baseline.demand.unit, &header)?;
     let all = zones.zones.ids().map(Some);
     for (zone, [before, after]) in std::iter::once(None).chain(all).zip(&found) {
         let zone = zone.map(|id| &zones.zones[id]);

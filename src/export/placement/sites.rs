@@ -60,8 +60,9 @@ fn site_properties(json: &mut Json, results: &PlanResults, (index, step): (usize
         None => json.key("phase").null(),
     }
     json.key("cost").decimal(step.cost, COST_DECIMALS);
-    json.key("gain_persons").persons(Persons::from_micro(step.gain));
-    json.key("cumulative_persons").persons(Persons::from_micro(step.cumulative));
+    let counted = |name| names::counted(results.baseline.demand.unit, name);
+    json.key(&counted("gain_persons")).persons(Persons::from_micro(step.gain));
+    json.key(&counted("cumulative_persons")).persons(Persons::from_micro(step.cumulative));
     json.key("cumulative_cost").decimal(step.cumulative_cost, COST_DECIMALS);
     let zone = candidate.zone.map(|zone| &results.baseline.zones.zones[zone]);
     json.key(names::ZONE).string_or_null(zone.map(|zone| zone.key.as_str()));
@@ -88,8 +89,9 @@ fn street_of(results: &PlanResults, step: &Step) -> String {
 /// # Errors
 /// When `out` cannot be written to.
 pub fn write_sites_csv(out: &mut dyn Write, results: &PlanResults) -> ExportResult {
-    let mut table = Table::new(
+    let mut table = Table::counting(
         out,
+        results.baseline.demand.unit,
         &[
             "order",
             "site",
@@ -154,7 +156,7 @@ pub fn write_gain_surface(
             |json| geometry::point(json, baseline.graph.places()[node]),
             |json| {
                 json.key("node").integer(i64::from(node.0));
-                json.key("gain_persons").persons(gain);
+                json.key(&names::counted(baseline.demand.unit, "gain_persons")).persons(gain);
             },
         );
     })?;
@@ -169,7 +171,8 @@ pub fn write_gain_csv(
     out: &mut dyn Write,
     (baseline, surface): (&Baseline, &GainSurface),
 ) -> ExportResult {
-    let mut rows = Rows::new(out, "node,lon,lat,gain_persons");
+    let mut rows =
+        Rows::new(out, &names::counted(baseline.demand.unit, "node,lon,lat,gain_persons"));
     for (node, gain) in gaining(surface) {
         let place = baseline.graph.places()[node];
         rows.row(|text| {

@@ -22,7 +22,13 @@ pub fn write_covered(out: &mut dyn Write, results: &PlanResults) -> ExportResult
     let unit = names::unit(plan.need.yardstick);
     let whole = if unit == "m" { "length_mm" } else { "time_ms" };
     let decimals = if unit == "m" { 1_000.0 } else { 60_000.0 };
-    let mut rows = Rows::new(out, &format!("demand,key,zone,persons,site,{whole},{unit}"));
+    let mut rows = Rows::new(
+        out,
+        &names::counted(
+            results.baseline.demand.unit,
+            &format!("demand,key,zone,persons,site,{whole},{unit}"),
+        ),
+    );
     for gained in &plan.gained {
         let point = &results.baseline.demand.points[gained.point];
         let zone = point.zone.map_or("", |zone| results.baseline.zones.zones[zone].key.as_str());
@@ -52,7 +58,7 @@ pub fn write_covered(out: &mut dyn Write, results: &PlanResults) -> ExportResult
 /// When `out` cannot be written to.
 pub fn write_gain_zones(out: &mut dyn Write, results: &PlanResults) -> ExportResult {
     let header = [&["zone", "zone_name", "level", "group"], BEFORE_AND_AFTER.as_slice()].concat();
-    let mut table = Table::new(out, &header)?;
+    let mut table = Table::counting(out, results.baseline.demand.unit, &header)?;
     for gain in &results.plan.zones {
         if gain.before.persons == Persons::ZERO {
             continue;
@@ -104,7 +110,7 @@ pub fn write_phases(out: &mut dyn Write, results: &PlanResults) -> ExportResult 
         "bound_share",
         "optimality_gap",
     ];
-    let mut table = Table::new(out, &header)?;
+    let mut table = Table::counting(out, results.baseline.demand.unit, &header)?;
     let need = results.plan.need;
     for row in &results.plan.phases {
         let covered = need.covered + Persons::from_micro(row.cumulative);
@@ -144,7 +150,7 @@ pub fn write_curve(out: &mut dyn Write, results: &PlanResults) -> ExportResult {
         "cumulative_cost_per_person",
         "in_plan",
     ];
-    let mut table = Table::new(out, &header)?;
+    let mut table = Table::counting(out, results.baseline.demand.unit, &header)?;
     let plan = results.plan;
     let chosen: std::collections::BTreeSet<_> = plan.steps.iter().map(|step| step.site).collect();
     for (index, step) in plan.curve.iter().enumerate() {
@@ -182,7 +188,7 @@ pub fn write_runners_up(out: &mut dyn Write, results: &PlanResults) -> ExportRes
         "extra_cost",
         "persons_on_top",
     ];
-    let mut table = Table::new(out, &header)?;
+    let mut table = Table::counting(out, results.baseline.demand.unit, &header)?;
     let plan = results.plan;
     for (index, runner) in plan.runners_up.iter().enumerate() {
         let candidate = &plan.candidates[runner.site.index()];
@@ -208,7 +214,7 @@ pub fn write_runners_up(out: &mut dyn Write, results: &PlanResults) -> ExportRes
 /// When `out` cannot be written to.
 pub fn write_sensitivity(out: &mut dyn Write, results: &PlanResults) -> ExportResult {
     let header = [&["walk_speed_m_s"], BEFORE_AND_AFTER.as_slice()].concat();
-    let mut table = Table::new(out, &header)?;
+    let mut table = Table::counting(out, results.baseline.demand.unit, &header)?;
     for speed in &results.plan.speeds {
         let mut row = vec![speed.speed.0.to_string()];
         row.extend(before_and_after(&speed.before, &speed.after));

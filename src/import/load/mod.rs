@@ -225,7 +225,7 @@ fn quarters_of(basemap: &Basemap) -> Quarters {
 /// Says which functions that rules ask for nobody offers.
 fn note_empty(study: &Study, facilities: &FacilityLayer, issues: &mut IssueLog) {
     if facilities.facilities.is_empty() {
-        let reason = "no facility was found; every coverage is 0 % until one is added as a [[facilities]] layer";
+        let reason = "no facility was found; nothing is known of coverage, and an audit gives no verdict, until one is added as a [[facilities]] layer";
         issues.note(IssueKind::InputLacking, study.id.clone(), "facilities", reason);
     }
 }

@@ -1,5 +1,6 @@
 //! What a plan changes and what it was asked, as every place that tells a plan says it.
 
+use crate::demand::DemandUnit;
 use crate::ids::ZoneId;
 use crate::placement::Measure;
 use crate::placement::headline::{Change, Counted, Part};
@@ -131,8 +132,12 @@ pub(super) fn asked(need: &Need, places_per_1000: Option<f64>, texts: &Catalog) 
 }
 
 /// What is proven when a plan is: no plan is better in what its problem counts, and nothing else.
-pub fn proven(measure: Measure) -> Both {
+pub fn proven(measure: Measure, unit: DemandUnit) -> Both {
     match measure {
+        Measure::People if unit == DemandUnit::StreetMeters => Both::new(
+            "optimal: proven that no plan under these rules covers more metres of street",
+            "最优：已证明在这些条件下没有方案能覆盖更长的街道",
+        ),
         Measure::People => Both::new(
             "optimal: proven that no plan under these rules covers more people",
             "最优：已证明在这些条件下没有方案能覆盖更多的人",

@@ -67,8 +67,10 @@ impl Desk<'_> {
         };
         if is_proven {
             let what = match of_years {
-                Some(_) => texts.say("plan_proven_years"),
-                None => proven(proof.measure).pick(texts.language).to_owned(),
+                Some(_) => texts.fill("plan_proven_years", &[("years", &self.years_unit())]),
+                None => proven(proof.measure, self.input.baseline.demand.unit)
+                    .pick(texts.language)
+                    .to_owned(),
             };
             ("pass", "plan_optimal", texts.fill("plan_optimal_text", &[("what", &what)]))
         } else {
@@ -78,9 +80,14 @@ impl Desk<'_> {
         }
     }
 
+    /// People, or metres of street, times years.
+    fn years_unit(&self) -> String {
+        self.texts.say(self.by_unit("plan_person_years", "plan_street_years"))
+    }
+
     fn most_years(&self, years: &Schedule) -> String {
         let most = number::persons(Persons::from_micro(years.bound));
-        self.texts.fill("plan_bound_years", &[("n", &most)])
+        self.texts.fill("plan_bound_years", &[("n", &most), ("years", &self.years_unit())])
     }
 
     /// How the years are to be read, and how good their order is.
@@ -96,7 +103,8 @@ impl Desk<'_> {
             (true, Scope::Sites) => "plan_years_proven",
             (false, _) => "plan_years_open",
         };
-        let said = texts.fill(key, &[("value", &value), ("bound", &most)]);
+        let said =
+            texts.fill(key, &[("value", &value), ("bound", &most), ("years", &self.years_unit())]);
         let space = texts.language.pick(" ", "");
         format!("{}{space}{said}", texts.say("plan_phases_text"))
     }

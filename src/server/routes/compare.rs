@@ -107,7 +107,8 @@ pub(in crate::server) struct GroupDifference {
     lost_persons: Persons,
 }
 
-/// A rule in both, each as its scenario has it.
+/// A rule in both, each as its scenario has it and as it is judged: by those with a place where it counts places.
+/// Nothing is told of it while no place is recorded.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = ComparedRule)]
 pub(in crate::server) struct RuleDifference {
@@ -117,11 +118,11 @@ pub(in crate::server) struct RuleDifference {
     before_share: Option<Share>,
     #[schema(value_type = Option<f64>)]
     after_share: Option<Share>,
-    #[schema(value_type = f64)]
-    before_covered_persons: Persons,
-    #[schema(value_type = f64)]
-    after_covered_persons: Persons,
-    /// Whether the share is what the rule asks for; nothing where nobody lives, or where places are counted.
+    #[schema(value_type = Option<f64>)]
+    before_covered_persons: Option<Persons>,
+    #[schema(value_type = Option<f64>)]
+    after_covered_persons: Option<Persons>,
+    /// Whether the share is what the rule asks for; nothing where nobody lives.
     before_pass: Option<bool>,
     after_pass: Option<bool>,
 }
@@ -309,10 +310,10 @@ fn rule_row(a: &RuleStanding, b: &RuleStanding) -> RuleDifference {
     RuleDifference {
         standard: b.standard.clone(),
         rule: b.rule.id.clone(),
-        before_share: a.total.share(),
-        after_share: b.total.share(),
-        before_covered_persons: a.total.covered,
-        after_covered_persons: b.total.covered,
+        before_share: a.total.and_then(|total| total.share()),
+        after_share: b.total.and_then(|total| total.share()),
+        before_covered_persons: a.total.map(|total| total.covered),
+        after_covered_persons: b.total.map(|total| total.covered),
         before_pass: a.pass,
         after_pass: b.pass,
     }

@@ -19,7 +19,7 @@ pub(super) use shapes::EditShape;
 
 use super::app::App;
 use super::problem::{Problem, ProblemKind};
-use crate::coverage::assess::{is_kept_on_foot, is_recorded};
+use crate::coverage::assess::{is_kept_as_judged, is_kept_on_foot};
 use crate::coverage::{CoverageSum, Rule};
 use crate::scenario::{
     Baseline, Edit, EditError, Extent, Scenario, ScenarioError, ScenarioState, StandingRule,
@@ -52,29 +52,40 @@ pub(super) struct RuleStanding {
     pub(super) standard: String,
     /// The rule as the scenario has it.
     pub(super) rule: Rule,
-    /// Its total.
-    pub(super) total: CoverageSum,
-    /// Whether it is kept, by walks alone; nothing without a verdict.
+    /// Its total as it is judged: those with a place where it counts places; nothing while no place is recorded.
+    pub(super) total: Option<CoverageSum>,
+    /// Whether it is kept; nothing without a verdict.
     pub(super) pass: Option<bool>,
 }
 
 fn standing_of(baseline: &Baseline, state: &ScenarioState) -> Vec<RuleStanding> {
-    let row = |standing: &StandingRule| RuleStanding {
-        standard: standing.standard.clone(),
-        rule: standing.rule.clone(),
-        total: standing.live.total(),
-        pass: is_kept(baseline, state, standing),
+    let row = |standing: &StandingRule| {
+        let places = state.places(baseline, standing).map(|places| places.total);
+        let total = Some(standing.live.total().judged(places))
+            .filter(|_| state.is_recorded(baseline, standing));
+        let is_judged = judges(baseline, standing);
+        RuleStanding {
+            standard: standing.standard.clone(),
+            rule: standing.rule.clone(),
+            total,
+            pass: total
+                .filter(|_| is_judged)
+                .and_then(|sum| is_kept_as_judged(&sum, &standing.rule)),
+        }
     };
     state.rules().iter().map(row).collect()
 }
 
+/// Whether the study gives the rule a verdict.
+fn judges(baseline: &Baseline, standing: &StandingRule) -> bool {
+    let standard = baseline.standards.iter().find(|standard| standard.id == standing.standard);
+    standard.is_none_or(|standard| standard.judges(&standing.rule.id))
+}
+
 /// Whether a rule is kept by walks alone; nothing when it gets no verdict, or while no place is recorded for it.
 fn is_kept(baseline: &Baseline, state: &ScenarioState, standing: &StandingRule) -> Option<bool> {
-    let standard = baseline.standards.iter().find(|standard| standard.id == standing.standard);
-    let is_judged = standard.is_none_or(|standard| standard.judges(&standing.rule.id));
-    let is_served = !state.field(standing).seeds().all().is_empty();
-    let is_known = is_served || is_recorded(&state.site(baseline), &standing.rule);
-    is_kept_on_foot(&standing.live.total(), &standing.rule).filter(|_| is_judged && is_known)
+    is_kept_on_foot(&standing.live.total(), &standing.rule)
+        .filter(|_| judges(baseline, standing) && state.is_recorded(baseline, standing))
 }
 
 impl Scenarios {

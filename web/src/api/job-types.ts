@@ -229,8 +229,9 @@ export interface AuditRule extends Omit<Named, 'id'> {
   facilities: number;
   off_network_facilities: number;
   persons: number;
-  covered_persons: number;
-  left_out_persons: number;
+  /** null while no place is recorded, as the next and the shares */
+  covered_persons: number | null;
+  left_out_persons: number | null;
   no_street_persons: number;
   /** within the cutoff on foot, of those with street data */
   share: number | null;

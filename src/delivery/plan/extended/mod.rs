@@ -28,7 +28,7 @@ use crate::store::Journal;
 
 use super::host::{Made, Scale};
 use super::opening::Opening;
-use super::promise::Promise;
+use super::promise::{Promise, not_recorded};
 use super::rules::ZoneTerm;
 use super::sources::Sources;
 use super::watch::Watch;
@@ -122,7 +122,7 @@ impl Desk<'_> {
             proof,
             rules,
             zones,
-            notes,
+            mut notes,
             mut sheets,
             further,
             promises,
@@ -133,6 +133,9 @@ impl Desk<'_> {
             work,
         } = answer;
         sheets.extend(self.zone_sheet(&zones, plan));
+        let unit = self.ground.baseline.demand.unit;
+        let sheets: Vec<Sheet> = sheets.into_iter().map(|sheet| sheet.counting(unit)).collect();
+        notes.splice(0..0, not_recorded(self.ground.baseline, plan.need.rule));
         let outcome = write::Outcome {
             ground: self.ground,
             plan,

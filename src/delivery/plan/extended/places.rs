@@ -3,6 +3,7 @@
 use anyhow::{Context, bail};
 
 use crate::coverage::Rule;
+use crate::demand::DemandUnit;
 use crate::ids::{Id, SiteId};
 use crate::import::program_file::{HomeClaim, PlacesRecord, Work, record_of};
 use crate::placement::candidate::Candidate;
@@ -19,6 +20,12 @@ use super::super::write::choices;
 use super::{Answer, Desk, EFFORT, Ended, chosen_sites, keys, too_many};
 
 pub(crate) fn run(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
+    if desk.ground.baseline.demand.unit == DemandUnit::StreetMeters {
+        bail!(
+            "places for 1,000 people cannot be counted: this study counts metres of street in place of people; give it \
+             a population under [demand]"
+        );
+    }
     let need = desk.need(&promise.rule)?;
     let mut sources = desk.candidates(&need)?;
     let asked = asked(desk, promise)?;

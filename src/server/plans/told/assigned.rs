@@ -3,7 +3,7 @@
 use super::rows::{self, Site, Table};
 use super::{Drawn, Shown, Standing, Told, plain_status};
 use crate::delivery::plan::{
-    AssignOutcome, MINUTE, PERSON, assign_sentence, counted_means, forced, price_note,
+    AssignOutcome, MINUTE, PERSON, assign_notes, assign_sentence, counted_means, forced,
 };
 use crate::import::assign_file::{AssignFile, WalkFigures};
 use crate::placement::{AssignGoal, SolutionStatus};
@@ -53,7 +53,7 @@ pub(super) fn told(
         after: standing(&after, persons),
         promise: walks_line(&outcome.people.need, shown.language).unwrap_or_default(),
         headline: Vec::new(),
-        notes: (price_note(outcome).iter())
+        notes: (assign_notes(outcome).iter())
             .map(|note| note.pick(shown.language).to_owned())
             .collect(),
         cost: file.sites.iter().map(|site| site.cost).sum(),

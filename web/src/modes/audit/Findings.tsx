@@ -77,7 +77,7 @@ function Row({ rule, study }: { rule: AuditRule; study: Study }) {
   const judged = isJudged(rule);
   const unknown = rule.outcome === 'not_recorded';
   return (
-    <li class={`audit-rule ${!judged ? 'counted' : isMet(rule) ? 'met' : 'failing'}${chosen ? ' chosen' : ''}`} data-testid="audit-rule" data-rule={id} data-outcome={rule.outcome} data-value={rule.judged_share ?? ''} data-covered={rule.covered_persons}>
+    <li class={`audit-rule ${!judged ? 'counted' : isMet(rule) ? 'met' : 'failing'}${chosen ? ' chosen' : ''}`} data-testid="audit-rule" data-rule={id} data-outcome={rule.outcome} data-value={rule.judged_share ?? ''} data-covered={rule.covered_persons ?? ''}>
       <button type="button" class="audit-line" aria-expanded={chosen} onClick={() => (chosen ? (chosenRule.value = null) : show(rule, study))}>
         <span class="rule-mark" role="img" aria-label={t(OUTCOMES[rule.outcome])}>
           <Icon name={MARKS[rule.outcome] ?? 'minus'} size={14} />
@@ -172,7 +172,7 @@ function Detail({ rule, exact }: { rule: AuditRule; exact: boolean }) {
         <div>
           <dt>{t('audit.leftOut')}</dt>
           <dd class="num">
-            {rule.outcome === 'not_recorded' ? NONE : demandText(rule.left_out_persons)} / {demandText(rule.persons)}
+            {rule.outcome === 'not_recorded' || rule.left_out_persons === null ? NONE : demandText(rule.left_out_persons)} / {demandText(rule.persons)}
           </dd>
         </div>
         <div>
