@@ -61,6 +61,7 @@ fn load(extract: &Path) -> Baseline {
         for number in 0..DRAWN {
             let place = anywhere(&baseline, &mut dice);
             drawn.push(Facility {
+                foot: None,
                 key: format!("{}/{number}", function.0),
                 layer: "drawn".into(),
                 name: String::new(),

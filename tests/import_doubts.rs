@@ -1,6 +1,5 @@
 //! What a table leaves in doubt is asked about or stops the reading; nothing is given up in silence.
 #![expect(
-    clippy::unwrap_used,
     clippy::float_cmp,
     reason = "a test says what went wrong by failing"
 )]

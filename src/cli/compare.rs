@@ -241,9 +241,8 @@ fn tables(loaded: &LoadedStudy, comparison: &Comparison, lang: Lang) -> String {
     for rule in &comparison.rules {
         let name = full_name(&loaded.baseline, &rule.rule);
         let name = pick(lang, &name.en, &name.zh).to_owned();
-        let told = |sign, people: Persons| match rule.is_known() {
-            true => format!("{sign}{}", count(people.count())),
-            false => "–".to_owned(),
+        let told = |sign, people: Persons| {
+            if rule.is_known() { format!("{sign}{}", count(people.count())) } else { "–".to_owned() }
         };
         rules.push(vec![
             name.clone(),

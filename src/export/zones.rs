@@ -64,7 +64,7 @@ pub fn write_zones(out: &mut dyn Write, results: &Results) -> ExportResult {
                 }
                 for ((share, [covered, no_street], mean), sums, is_known) in &columns {
                     json.ready_key(share).share(sums[id].share().filter(|_| *is_known));
-                    people(json.ready_key(covered), sums[id].covered, *is_known);
+                    people(json.ready_key(covered), is_known.then_some(sums[id].covered));
                     json.ready_key(no_street).persons(sums[id].no_street);
                     if let Some((mean, yardstick)) = mean {
                         json.ready_key(mean).walked(*yardstick, sums[id].mean_time());
@@ -72,7 +72,7 @@ pub fn write_zones(out: &mut dyn Write, results: &Results) -> ExportResult {
                 }
                 for (keys, splits, is_known) in &places {
                     for (key, persons) in keys.iter().zip(splits[id].parts()) {
-                        people(json.ready_key(key), persons, *is_known);
+                        people(json.ready_key(key), is_known.then_some(persons));
                     }
                 }
             },
@@ -82,8 +82,11 @@ pub fn write_zones(out: &mut dyn Write, results: &Results) -> ExportResult {
 }
 
 /// People, or nothing while no place is recorded.
-fn people(json: &mut Json, persons: Persons, is_known: bool) {
-    if is_known { json.persons(persons) } else { json.null() }
+fn people(json: &mut Json, persons: Option<Persons>) {
+    match persons {
+        Some(persons) => json.persons(persons),
+        None => json.null(),
+    }
 }
 
 fn identity(json: &mut Json, zones: &ZoneHierarchy, id: ZoneId) {

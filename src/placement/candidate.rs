@@ -216,14 +216,13 @@ impl CandidateGround<'_> {
         candidates.par_iter_mut().filter(|candidate| candidate.stands.is_empty()).for_each_init(
             || TieFinder::new(&ground, impedance, islands),
             |finder, candidate| {
-                candidate.stands = match candidate.facility {
-                    Some(id) => self.walker.facilities.of(id).to_vec(),
-                    None => {
-                        let (place, front) = (candidate.place, candidate.front());
-                        let profile = &self.walker.profile;
-                        let at = (place, &front);
-                        finder.ties(place, &front_through(profile, Comer::Visitor, at, obstacles))
-                    }
+                candidate.stands = if let Some(id) = candidate.facility {
+                    self.walker.facilities.of(id).to_vec()
+                } else {
+                    let (place, front) = (candidate.place, candidate.front());
+                    let profile = &self.walker.profile;
+                    let at = (place, &front);
+                    finder.ties(place, &front_through(profile, Comer::Visitor, at, obstacles))
                 };
             },
         );

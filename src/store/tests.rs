@@ -234,7 +234,9 @@ fn a_folder_of_results_changes_in_one_step_with_its_other_files() {
     let (before, notes) = (number(&out), number(&out.join("notes.txt")));
     let run = |names: &[&str]| {
         let outputs = Outputs::begin(&out).unwrap();
-        names.iter().for_each(|name| outputs.write(name, b"new").unwrap());
+        for name in names {
+            outputs.write(name, b"new").unwrap();
+        }
         outputs.commit().unwrap();
     };
     run(&["audit.json", "zones.csv"]);

@@ -87,6 +87,18 @@ fn basemap(square: &Area, names: &Names) -> Basemap {
     }
 }
 
+fn building(square: &Area) -> Building {
+    Building {
+        key: "way/3".to_owned(),
+        place: at(2, 2),
+        outline: square.clone(),
+        floor_area_m2: 123.25,
+        levels: Some(3.0),
+        usage: BuildingUse::Unknown,
+        doors: vec![at(2, 3)],
+    }
+}
+
 fn network() -> Network {
     let square = Area::from_ring(vec![at(0, 0), at(1, 0), at(1, 1)]);
     let names = Names { name: "卫生站".to_owned(), zh: None, en: Some("Clinic".to_owned()) };
@@ -109,15 +121,7 @@ fn network() -> Network {
         foot: Some(at(2, 1)),
         wheels: Wheels { refused: true },
     };
-    let building = Building {
-        key: "way/3".to_owned(),
-        place: at(2, 2),
-        outline: square.clone(),
-        floor_area_m2: 123.25,
-        levels: Some(3.0),
-        usage: BuildingUse::Unknown,
-        doors: vec![at(2, 3)],
-    };
+    let building = building(&square);
     let basemap = basemap(&square, &names);
     let mut issues = IssueLog::default();
     for n in 0..1_005 {

@@ -20,7 +20,7 @@ pub(super) fn find_feet(ground: &Ground, candidates: &mut [Candidate<'_>]) {
     if candidates.iter().all(|candidate| candidate.tag.levels.is_empty()) {
         return;
     }
-    let is_line = |way: &&KeptWay| way.meaning.street.as_ref().is_some_and(is_on_one_level);
+    let is_line = |way: &&KeptWay| way.meaning.street.is_some_and(is_on_one_level);
     let ways: Vec<&KeptWay> =
         ground.ways.iter().filter(is_line).filter(|way| ground.is_whole(way)).collect();
     let lines: Vec<Vec<LonLat>> = ways.iter().map(|way| ground.line(way)).collect();
@@ -47,7 +47,7 @@ pub(super) fn find_feet(ground: &Ground, candidates: &mut [Candidate<'_>]) {
 }
 
 /// Whether it is a line that one may walk on, off the ground and on one level.
-fn is_on_one_level(street: &StreetTag) -> bool {
+fn is_on_one_level(street: StreetTag) -> bool {
     let between =
         [StreetClass::Steps, StreetClass::Elevator, StreetClass::Escalator, StreetClass::Ferry];
     street.shape == Shape::Line
