@@ -185,15 +185,17 @@ impl<'a> TieFinder<'a> {
         }
     }
 
-    /// The tie of who stands on a street by coordinates: there is no yard to step out of the other way.
+    /// The tie of who stands on a street by coordinates: there is no yard to step out of the other way. A line over a
+    /// square is no street: from there one walks any way.
     fn stood_on(&self, place: LonLat, front: &Front) -> Option<Snapped> {
         if *front != Front::Listed {
             return None;
         }
         let near = Meters(0.001 * f64::from(ON_LINE_MM));
         let tie = self.ground.map.snap(&self.walkable, place, near)?;
-        let traits = self.ground.graph.edges()[tie.position.edge].traits;
-        let is_outside = !traits.contains(StreetTraits::OFF_GROUND)
+        let edge = self.ground.graph.edges()[tie.position.edge];
+        let is_outside = !edge.traits.contains(StreetTraits::OFF_GROUND)
+            && !is_over_square(&edge)
             && self.ground.obstacles.buildings_around(place).is_empty();
         is_outside.then_some(tie)
     }
