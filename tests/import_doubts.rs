@@ -1,8 +1,5 @@
 //! What a table leaves in doubt is asked about or stops the reading; nothing is given up in silence.
-#![expect(
-    clippy::float_cmp,
-    reason = "a test says what went wrong by failing"
-)]
+#![expect(clippy::float_cmp, reason = "a test says what went wrong by failing")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -242,7 +242,11 @@ fn tables(loaded: &LoadedStudy, comparison: &Comparison, lang: Lang) -> String {
         let name = full_name(&loaded.baseline, &rule.rule);
         let name = pick(lang, &name.en, &name.zh).to_owned();
         let told = |sign, people: Persons| {
-            if rule.is_known() { format!("{sign}{}", count(people.count())) } else { "–".to_owned() }
+            if rule.is_known() {
+                format!("{sign}{}", count(people.count()))
+            } else {
+                "–".to_owned()
+            }
         };
         rules.push(vec![
             name.clone(),

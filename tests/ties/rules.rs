@@ -66,6 +66,20 @@ fn lines_off_the_ground_take_only_doors_on_them() {
 }
 
 #[test]
+fn who_stands_on_a_line_over_a_square_stands_on_no_street() {
+    let found = |traits: StreetTraits| {
+        let rows = [
+            (0.0, StreetClass::Plaza, traits),
+            (20.0, StreetClass::Residential, StreetTraits::empty()),
+        ];
+        let home = (spot(200.0, 0.0), Front::Listed);
+        legs(&comb(&rows), &Obstacles::default(), home, &walker())
+    };
+    assert_eq!(found(PLAIN), [(1, 0, false)]);
+    assert_eq!(found(StreetTraits::CHORD), [(1, 0, false), (2, 20, false)]);
+}
+
+#[test]
 fn private_ground_takes_who_is_near_it_or_has_nothing_else() {
     let rows = [
         (0.0, StreetClass::Service, StreetTraits::PRIVATE),

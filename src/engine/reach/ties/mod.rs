@@ -195,7 +195,8 @@ impl<'a> TieFinder<'a> {
         }
     }
 
-    /// The tie of who stands on a street by coordinates: there is no yard to step out of the other way.
+    /// The tie of who stands on a street by coordinates: there is no yard to step out of the other way. A line over a
+    /// square is no street: from there one walks any way.
     fn stood_on(&self, place: LonLat, front: &Front) -> Option<Snapped> {
         if *front != Front::Listed {
             return None;
@@ -207,10 +208,12 @@ impl<'a> TieFinder<'a> {
             self.ground.map.nearest_where(graph, place, near, accept)
         };
         // At a junction with private ground one stands on the public street.
-        let tie = on(&|edge| !self.is_private(edge)).or_else(|| on(&|_| true))?;
+        let is_public = |edge| !self.is_private(edge) && !is_over_square(&graph.edges()[edge]);
+        let tie = on(&is_public).or_else(|| on(&|_| true))?;
         let tie = Snapped { on_island: self.walkable.islands.contains(tie.position.edge), ..tie };
-        let traits = graph.edges()[tie.position.edge].traits;
-        let is_outside = !traits.contains(StreetTraits::OFF_GROUND)
+        let edge = graph.edges()[tie.position.edge];
+        let is_outside = !edge.traits.contains(StreetTraits::OFF_GROUND)
+            && !is_over_square(&edge)
             && self.ground.obstacles.buildings_around(place).is_empty();
         is_outside.then_some(tie)
     }
