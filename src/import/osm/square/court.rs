@@ -150,14 +150,19 @@ impl Yard {
         (obstacles, doors): (&[&Obstacle], &BTreeSet<u32>),
         bounds: BoundingBox,
     ) -> Court {
-        let mut bounding = Bounding { bounds, walls: Vec::new(), arms: BTreeMap::new() };
+        let mut bounding = Bounding {
+            bounds,
+            walls: Vec::new(),
+            arms: BTreeMap::new(),
+            on_lines: BTreeSet::new(),
+        };
         for &edge in &self.rim {
             bounding.put(spots, edge, RIM);
         }
         for (obstacle, number) in obstacles.iter().zip(1_u32..) {
             bounding.put_obstacle(spots, obstacle, number);
         }
-        let Bounding { walls, arms, .. } = bounding;
+        let Bounding { walls, arms, on_lines, .. } = bounding;
         let sight = Sight::new(walls);
         let mut corners = Vec::new();
         let reached = self.ends.intersection(&self.outline).copied().collect();
@@ -180,7 +185,7 @@ impl Yard {
             walls.sort_unstable();
             walls.dedup();
             let Some(place) = spots.place(slot) else { continue };
-            if role == Role::Turn && is_hollow(&sight, at, &walls) {
+            if role == Role::Turn && is_hollow(&sight, at, (&walls, on_lines.contains(&slot))) {
                 continue;
             }
             // A corner of something that stands there is no place of the ways that meet it.
@@ -198,6 +203,8 @@ struct Bounding {
     walls: Vec<Wall>,
     /// The other ends of the walls that meet at each slot.
     arms: BTreeMap<u32, Vec<Point>>,
+    /// Slots on walls that have no inside.
+    on_lines: BTreeSet<u32>,
 }
 
 impl Bounding {
@@ -206,6 +213,9 @@ impl Bounding {
         self.walls.push(Wall { ends, owner });
         self.arms.entry(from).or_default().push(ends[1]);
         self.arms.entry(to).or_default().push(ends[0]);
+        if owner == LINE {
+            self.on_lines.extend([from, to]);
+        }
     }
 
     /// Puts the edges of an obstacle that may run over the court. Those of an area farther east tell what is inside
@@ -229,9 +239,9 @@ impl Bounding {
     }
 }
 
-/// Whether two walls meet such that the ground lies within their angle and not around it, as it does where a fence
-/// bends: no shortest walk turns there.
-fn is_hollow(sight: &Sight, at: Point, walls: &[Point]) -> bool {
+/// Whether two walls meet such that the ground lies within their angle: no shortest walk turns there. Around a bend
+/// of a fence, `is_line`, there is ground as well.
+fn is_hollow(sight: &Sight, at: Point, (walls, is_line): (&[Point], bool)) -> bool {
     let [a, b] = *walls else { return false };
     // A hand's breadth into the angle.
     let toward = |other: Point| {
@@ -242,7 +252,7 @@ fn is_hollow(sight: &Sight, at: Point, walls: &[Point]) -> bool {
     let (a, b) = (toward(a), toward(b));
     let step = (f64::midpoint(a.0, b.0).round() as i64, f64::midpoint(a.1, b.1).round() as i64);
     let is_open = |sign: i64| sight.is_open_at((at.0 + sign * step.0, at.1 + sign * step.1));
-    step != (0, 0) && is_open(1) && !is_open(-1)
+    step != (0, 0) && is_open(1) && !(is_line && is_open(-1))
 }
 
 /// The edges of overlapping squares that bound their common ground: not those on another of them, and of edges that
