@@ -145,14 +145,19 @@ fn without_any_place_recorded_there_is_no_verdict_no_gap_and_no_finding() {
     let zone = &zones["features"][0]["properties"];
     assert!(zone["s.meals.share"].is_null() && zone["s.meals.covered_persons"].is_null(), "{zone}");
     assert_eq!(zone["s.care.share"], 1.0);
-    let homes = file(folder.path(), "demand.geojson");
-    assert!(homes.contains("\"s.meals.covered\":null"), "{homes}");
     let statement = file(folder.path(), "statement.csv");
     assert!(statement.contains("s,meals,not_recorded,,,,150,"), "{statement}");
     assert!(!file(folder.path(), "gaps.geojson").contains("elder_meals"));
     for part in ["no place is recorded for Meals for older people", "not recorded"] {
         assert!(told.contains(part), "{part}: {told}");
     }
+}
+
+/// A file with a place on the street where a site could be.
+fn candidate(folder: &Path) -> String {
+    let path = folder.join("candidates.csv");
+    fs::write(&path, "id,lon,lat\nc1,8.0020,47.50005\n").unwrap();
+    path.to_str().unwrap().to_owned()
 }
 
 /// A study with rules that count places, and a scenario of a nursery of two places.
@@ -210,7 +215,9 @@ fn a_comparison_and_a_plan_say_when_no_place_is_recorded() {
     let line = told.lines().find(|line| line.contains("meals")).unwrap();
     assert!(line.contains("not recorded") && !line.contains("0.0 %"), "{told}");
     let out = path.join("plan");
-    let place = ["place", path.to_str().unwrap(), "--sites", "1", "--out", out.to_str().unwrap()];
+    let sites = candidate(path);
+    let place = ["place", path.to_str().unwrap(), "--sites", "1", "--candidates", &sites];
+    let place = [&place[..], &["--out", out.to_str().unwrap()]].concat();
     let plan = |rule| walkshed(&[&place[..], &["--lang", "en", "--rule", rule]].concat()).1;
     let told = plan("s/meals");
     let said = "no place is recorded for this";
@@ -362,9 +369,10 @@ fn plans_checks_and_comparisons_count_metres_of_street_as_such() {
         assert!(json.contains("street_m"), "{json}");
     }
     let out = path.join("plan");
-    let place = ["place", study, "--rule", "s/care", "--sites", "1", "--out"];
-    let place = [&place[..], &[out.to_str().unwrap()]].concat();
-    let more: [&[&str]; 2] = [&[], &["--problem", "p-median", "--unserved-min", "30"]];
+    let sites = candidate(path);
+    let place = ["place", study, "--rule", "s/care", "--sites", "1", "--candidates", &sites];
+    let place = [&place[..], &["--out", out.to_str().unwrap()]].concat();
+    let more: [&[&str]; 2] = [&[], &["--problem", "p-median"]];
     for problem in more {
         let (_, told) = walkshed(&[&place[..], problem, &["--lang", "en"]].concat());
         counts_meters(&told, "place");

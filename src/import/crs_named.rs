@@ -51,7 +51,7 @@ fn system_of(header: &str) -> Option<Crs> {
         "bd" => bare.starts_with("bd") || bare.ends_with("bd"),
         word => bare.contains(word),
     };
-    SYSTEMS.iter().find(|(_, words)| words.iter().any(|word| says(word))).map(|(crs, _)| *crs)
+    SYSTEMS.iter().find(|(_, words)| words.iter().any(&says)).map(|(crs, _)| *crs)
 }
 
 /// A plain column name without the word for a system that begins or ends it, with the rank of the system; `None`

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use walkshed::ids::{EdgeId, NodeId};
+use walkshed::spatial::{LocalFrame, PlanarPoint};
 use walkshed::street::{
     BarrierKind, EdgePosition, Impedance, StreetGraph, StreetIngredients, StreetTraits,
 };
@@ -76,6 +77,7 @@ impl PrivateOracle {
             *lengths.entry((whole[node], piece[node])).or_default() +=
                 u64::from(graph.edges()[id].length_mm);
         }
+        let frame = LocalFrame::at(*graph.places().iter().next()?);
         let mut main: BTreeMap<usize, usize> = BTreeMap::new();
         for &network in lengths.keys().map(|(network, _)| network).collect::<BTreeSet<_>>() {
             let rivals: Vec<(usize, u64)> = lengths
@@ -83,16 +85,20 @@ impl PrivateOracle {
                 .filter(|((of, _), _)| *of == network)
                 .map(|(&(_, piece), &length)| (piece, length))
                 .collect();
-            let places = |member: Option<usize>| -> Vec<(i32, i32)> {
+            let places = |member: Option<usize>| -> Vec<PlanarPoint> {
                 let is_in =
                     |node: usize| whole[node] == network && member.is_none_or(|m| piece[node] == m);
                 let nodes = public.iter().flat_map(|&id| [ends(id).0, ends(id).1]);
-                let at = |node: usize| graph.places()[NodeId(node as u32)];
-                nodes.filter(|&n| is_in(n)).map(|n| (at(n).lon_e7(), at(n).lat_e7())).collect()
+                let at = |node: usize| frame.to_planar(graph.places()[NodeId(node as u32)]);
+                nodes.filter(|&n| is_in(n)).map(at).collect()
             };
-            let rim = |at: &[(i32, i32)]| {
-                let (lons, lats) = (|| at.iter().map(|p| p.0), || at.iter().map(|p| p.1));
-                [lons().min(), lons().max(), lats().min(), lats().max()]
+            // How far places go in each of 64 directions.
+            let rim = |at: &[PlanarPoint]| -> Vec<f64> {
+                let turns = (0..64).map(|n| f64::from(n) * std::f64::consts::PI / 32.0);
+                let far = |turn: f64| {
+                    at.iter().map(|p| p.x * turn.cos() + p.y * turn.sin()).fold(f64::MIN, f64::max)
+                };
+                turns.map(far).collect()
             };
             let all = rim(&places(None));
             let longest = rivals.iter().map(|rival| rival.1).max()?;
@@ -101,7 +107,7 @@ impl PrivateOracle {
                 .filter(|rival| rival.1 * 20 > longest)
                 .map(|&(member, length)| {
                     let own = rim(&places(Some(member)));
-                    (own.iter().zip(&all).filter(|(a, b)| a == b).count(), length, member)
+                    (own.iter().zip(&all).filter(|(a, b)| **a >= **b - 0.5).count(), length, member)
                 })
                 .collect();
             ranks.sort_unstable();
