@@ -39,33 +39,23 @@ impl Outputs {
     /// # Errors
     /// When `folder` is a file or its surroundings cannot be written to.
     pub fn begin(folder: &Path) -> Result<Self, StoreError> {
-        let absolute =
-            std::path::absolute(folder).map_err(|error| StoreError::io("find", folder, error))?;
-        let near = absolute.ancestors().find(|above| above.exists()).unwrap_or(&absolute);
-        if near == absolute && !near.is_dir() {
-            return Err(StoreError::io("write into", near, io::ErrorKind::NotADirectory.into()));
-        }
-        sweep(near);
+        let (folder, near) = surroundings(folder)?;
         // Beside the folder, which can then be exchanged as a whole; else inside.
-        if let Some(beside) = absolute.parent().filter(|beside| near == absolute && beside.is_dir())
-        {
+        if let Some(beside) = folder.parent().filter(|beside| near == folder && beside.is_dir()) {
             sweep(beside);
-            if is_one_disk(beside, near)
-                && let Ok(run) = Self::staged_in(beside, &absolute)
+            if is_one_disk(beside, &near)
+                && let Ok(run) = Self::staged_in(beside, &folder)
             {
                 return Ok(run);
             }
         }
-        Self::staged_in(near, &absolute)
+        Self::staged_in(&near, &folder)
     }
 
     /// Begins a run that writes a few files of many into `folder`.
     fn inside(folder: &Path) -> Result<Self, StoreError> {
-        let absolute =
-            std::path::absolute(folder).map_err(|error| StoreError::io("find", folder, error))?;
-        let near = absolute.ancestors().find(|above| above.exists()).unwrap_or(&absolute);
-        sweep(near);
-        Self::staged_in(near, &absolute)
+        let (folder, near) = surroundings(folder)?;
+        Self::staged_in(&near, &folder)
     }
 
     fn staged_in(near: &Path, folder: &Path) -> Result<Self, StoreError> {
@@ -134,6 +124,19 @@ impl Outputs {
         }
         moves::settle(self.staging.path(), &self.folder, &names)
     }
+}
+
+/// `folder` from the root, and itself or the nearest one above it that is there, where what killed runs have left is
+/// brought to an end.
+fn surroundings(folder: &Path) -> Result<(PathBuf, PathBuf), StoreError> {
+    let folder =
+        std::path::absolute(folder).map_err(|error| StoreError::io("find", folder, error))?;
+    let near = folder.ancestors().find(|above| above.exists()).unwrap_or(&folder).to_owned();
+    if near == folder && !near.is_dir() {
+        return Err(StoreError::io("write into", &near, io::ErrorKind::NotADirectory.into()));
+    }
+    sweep(&near);
+    Ok((folder, near))
 }
 
 /// The lock of a run that stages its files in `staging`. It gets its name when it is locked already, so that

@@ -56,13 +56,9 @@ impl Area {
     pub(crate) fn holds_deep(&self, place: LonLat, margin: Meters) -> bool {
         let frame = LocalFrame::at(place);
         let is_far = |pair: &[LonLat]| {
-            let (a, b) = (frame.to_planar(pair[0]), frame.to_planar(pair[1]));
-            let (dx, dy) = (b.x - a.x, b.y - a.y);
-            let square = dx * dx + dy * dy;
-            let along = if square > 0.0 { -(a.x * dx + a.y * dy) / square } else { 0.0 };
-            let along = along.clamp(0.0, 1.0);
-            let (x, y) = (a.x + along * dx, a.y + along * dy);
-            x * x + y * y > margin.0 * margin.0
+            let piece = (frame.to_planar(pair[0]), frame.to_planar(pair[1]));
+            let (_, foot) = PlanarPoint::default().nearest_on(piece);
+            foot.x * foot.x + foot.y * foot.y > margin.0 * margin.0
         };
         self.holds_inside(place) && self.rings().all(|ring| ring.windows(2).all(is_far))
     }

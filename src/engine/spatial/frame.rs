@@ -23,6 +23,15 @@ impl PlanarPoint {
         let (dx, dy) = (self.x - other.x, self.y - other.y);
         Meters((dx * dx + dy * dy).sqrt())
     }
+
+    /// The place nearest to it on the straight piece from `a` to `b`, and how far along the piece that is, 0 to 1.
+    pub fn nearest_on(self, (a, b): (Self, Self)) -> (f64, Self) {
+        let (dx, dy) = (b.x - a.x, b.y - a.y);
+        let square = dx * dx + dy * dy;
+        let along = (self.x - a.x) * dx + (self.y - a.y) * dy;
+        let along = if square > 0.0 { (along / square).clamp(0.0, 1.0) } else { 0.0 };
+        (along, Self { x: a.x + along * dx, y: a.y + along * dy })
+    }
 }
 
 /// The plane that touches the WGS 84 ellipsoid at an origin.

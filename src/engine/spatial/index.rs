@@ -334,11 +334,8 @@ fn project(frame: &LocalFrame, segment: &Segment) -> SegmentHit {
 
 /// How far along `segment` it is nearest to the frame's origin, and where that is.
 fn planar_foot(frame: &LocalFrame, segment: &Segment) -> (f64, PlanarPoint) {
-    let (a, b) = (frame.to_planar(segment.from), frame.to_planar(segment.to));
-    let (dx, dy) = (b.x - a.x, b.y - a.y);
-    let square = dx * dx + dy * dy;
-    let along = if square > 0.0 { (-(a.x * dx + a.y * dy) / square).clamp(0.0, 1.0) } else { 0.0 };
-    (along, PlanarPoint { x: a.x + along * dx, y: a.y + along * dy })
+    let piece = (frame.to_planar(segment.from), frame.to_planar(segment.to));
+    PlanarPoint::default().nearest_on(piece)
 }
 
 fn hit_at(frame: &LocalFrame, segment: &Segment, (along, foot): (f64, PlanarPoint)) -> SegmentHit {

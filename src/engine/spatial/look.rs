@@ -56,26 +56,14 @@ impl Look {
     /// only, so that nobody looks through a corner.
     pub(crate) fn crossed(self, a: LonLat, b: LonLat) -> Option<f64> {
         let (a, b) = (seen_from(self.from, a), seen_from(self.from, b));
-        let far = self.delta.iter().chain(&a).chain(&b).any(|part| part.abs() >= 1 << 29);
-        if far {
-            return self.crossed_far(a, b);
-        }
-        let cross = |u: [i64; 2], v: [i64; 2]| u[0] * v[1] - u[1] * v[0];
-        if (cross(self.delta, a) >= 0) == (cross(self.delta, b) >= 0) {
-            return None;
-        }
-        let along = [b[0] - a[0], b[1] - a[1]];
-        let eye = cross(along, [-a[0], -a[1]]);
-        let foot = cross(along, [self.delta[0] - a[0], self.delta[1] - a[1]]);
-        let parted = (eye > 0 && foot < 0) || (eye < 0 && foot > 0);
-        parted.then(|| eye as f64 / (eye - foot) as f64)
-    }
-
-    /// As [`Look::crossed`] of a segment as seen from the eye, however far away.
-    #[cold]
-    fn crossed_far(self, a: [i64; 2], b: [i64; 2]) -> Option<f64> {
+        // Near by, the products have room in 64 bits.
+        let is_near = self.delta.iter().chain(&a).chain(&b).all(|part| part.abs() < 1 << 29);
         let cross = |u: [i64; 2], v: [i64; 2]| {
-            i128::from(u[0]) * i128::from(v[1]) - i128::from(u[1]) * i128::from(v[0])
+            if is_near {
+                i128::from(u[0] * v[1] - u[1] * v[0])
+            } else {
+                i128::from(u[0]) * i128::from(v[1]) - i128::from(u[1]) * i128::from(v[0])
+            }
         };
         if (cross(self.delta, a) >= 0) == (cross(self.delta, b) >= 0) {
             return None;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::locate::Ground;
 use super::members::Role;
 use super::scan::KeptRelation;
-use crate::spatial::{Area, AreaPolygon, BoundingBox, BoxIndex, LocalFrame, LonLat};
+use crate::spatial::{Area, AreaPolygon, BoundingBox, BoxIndex, LocalFrame, LonLat, PlanarPoint};
 
 /// Rings of a relation and how much of it is missing.
 #[derive(Debug, Default)]
@@ -224,12 +224,9 @@ pub(super) fn distance_to_line_m(place: LonLat, line: &[LonLat]) -> f64 {
     let frame = LocalFrame::at(place);
     line.windows(2)
         .map(|pair| {
-            let (a, b) = (frame.to_planar(pair[0]), frame.to_planar(pair[1]));
-            let (dx, dy) = (b.x - a.x, b.y - a.y);
-            let square = dx * dx + dy * dy;
-            let along =
-                if square > 0.0 { (-(a.x * dx + a.y * dy) / square).clamp(0.0, 1.0) } else { 0.0 };
-            (a.x + along * dx).hypot(a.y + along * dy)
+            let piece = (frame.to_planar(pair[0]), frame.to_planar(pair[1]));
+            let (_, foot) = PlanarPoint::default().nearest_on(piece);
+            foot.x.hypot(foot.y)
         })
         .fold(f64::INFINITY, f64::min)
 }

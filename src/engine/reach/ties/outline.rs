@@ -178,11 +178,7 @@ fn between(a: PlanarPoint, b: PlanarPoint, along: f64) -> PlanarPoint {
 
 /// How far along a segment (0 to 1) it is nearest to `point`, and the square of the distance.
 fn project(point: PlanarPoint, (a, b): (PlanarPoint, PlanarPoint)) -> (f64, f64) {
-    let (dx, dy) = (b.x - a.x, b.y - a.y);
-    let square = dx * dx + dy * dy;
-    let along = (point.x - a.x) * dx + (point.y - a.y) * dy;
-    let along = if square > 0.0 { (along / square).clamp(0.0, 1.0) } else { 0.0 };
-    let foot = between(a, b, along);
+    let (along, foot) = point.nearest_on((a, b));
     let (ex, ey) = (foot.x - point.x, foot.y - point.y);
     (along, ex * ex + ey * ey)
 }

@@ -12,8 +12,8 @@ pub struct CompoundTag {
     pub ring: bool,
 }
 
-/// The decision on the tags of a way or multipolygon: a wall or fence, also around something else, or `landuse=residential` with a wall or fence of its own, told to
-/// be gated or private, or for gates in its outline to decide
+/// The decision on the tags of a way or multipolygon: a wall or fence around anything; or `landuse=residential` with
+/// a wall or fence of its own, told to be gated or private, or for gates in its outline to decide
 /// (<https://wiki.openstreetmap.org/wiki/Tag:landuse=residential>, <https://wiki.openstreetmap.org/wiki/Key:residential>,
 /// <https://wiki.openstreetmap.org/wiki/Gated_communities>).
 pub fn compound_of(tags: Tags<'_>) -> Option<CompoundTag> {
