@@ -421,7 +421,7 @@ fn cycleways_and_bridleways_are_walked_unless_closed() {
 fn busways_need_a_tag_to_be_walked() {
     // https://wiki.openstreetmap.org/wiki/Tag:highway=busway
     assert_closed(&["highway=busway", "highway=busway access=no bus=yes"]);
-    assert_walkable(&["highway=busway foot=yes"]);
+    assert_walkable(&["highway=busway foot=yes", "highway=busway sidewalk=right"]);
 }
 
 #[test]

@@ -198,6 +198,29 @@ fn the_basemap_knows_what_is_drawn_and_where_it_lies() {
     assert_eq!(base("barrier=wall"), Some((Theme::Wall, "wall", Grade::Ground)));
     assert_eq!(base("leisure=park"), Some((Theme::Green, "park", Grade::Ground)));
     assert_eq!(base("highway=motorway"), Some((Theme::Motor, "motorway", Grade::Ground)));
+    for (line, theme) in [
+        ("highway=trunk motorroad=yes", Theme::Motor),
+        ("highway=bus_guideway", Theme::Motor),
+        ("highway=raceway", Theme::Motor),
+        ("waterway=tidal_channel", Theme::Water),
+        ("leisure=swimming_pool", Theme::Water),
+        ("amenity=fountain", Theme::Water),
+        ("natural=cliff", Theme::Wall),
+        ("barrier=guard_rail", Theme::Wall),
+        ("barrier=cable_barrier", Theme::Wall),
+        ("barrier=jersey_barrier", Theme::Wall),
+        ("barrier=handrail", Theme::Wall),
+        ("barrier=ditch", Theme::Wall),
+    ] {
+        let told = base(line).map(|(theme, _, grade)| (theme, grade));
+        assert_eq!(told, Some((theme, Grade::Ground)), "{line}");
+    }
+    assert_eq!(base("highway=trunk"), None);
+    // One walks under a monorail and over covered water; tracks under a roof are tracks.
+    let grade = |line: &str| base(line).map(|(_, _, grade)| grade);
+    assert_eq!(grade("railway=monorail"), Some(Grade::Bridge));
+    assert_eq!(grade("waterway=canal covered=yes"), Some(Grade::Tunnel));
+    assert_eq!(grade("railway=rail covered=yes"), Some(Grade::Ground));
     assert_eq!(base("railway=abandoned"), None);
     assert_eq!(place_of(Tags::new(&[("place", "suburb")])), Some("suburb"));
     assert_eq!(place_of(Tags::new(&[("place", "farm")])), None);

@@ -82,6 +82,10 @@ fn hours_that_never_end_bind_nobody_and_off_is_shut() {
         "Mo-Su",
         "Jan-Dec 00:00-24:00",
         "24/7 \"no lights\"",
+        "00:00-12:00,12:00-24:00",
+        "Mo-Su 12:00-24:00, 0:00-11:59",
+        "06:00-22:00,22:00-06:00",
+        "Mo-Fr 00:00-12:00,12:00-24:00; Sa,Su 00:00+",
     ] {
         assert_eq!(of(hours), Some(StreetTraits::empty()), "{hours}");
     }
@@ -90,6 +94,8 @@ fn hours_that_never_end_bind_nobody_and_off_is_shut() {
     }
     for hours in [
         "06:00-22:00",
+        "00:00-11:00,12:00-24:00",
+        "08:00-02:00",
         "Mo-Fr 00:00-24:00",
         "24/7; PH off",
         "Mo-Su 00:00-24:00; We off",

@@ -130,7 +130,7 @@ const PLACES: [&str; 9] = [
 /// The decision on the tags of a way or multipolygon; `None` when it is not drawn.
 pub fn base_of(tags: Tags<'_>) -> Option<BaseTag> {
     let (_, _, theme, kind, extent) = RULES.iter().find(|(key, value, ..)| tags.is(key, value))?;
-    Some(BaseTag { theme: *theme, kind, extent: *extent, grade: grade_of(tags) })
+    Some(BaseTag { theme: *theme, kind, extent: *extent, grade: grade_of(tags, *theme) })
 }
 
 /// The wall or fence on the edge of something else, such as `leisure=park` with `barrier=fence`.
@@ -138,11 +138,13 @@ pub fn wall_of(tags: Tags<'_>) -> Option<BaseTag> {
     let (_, _, theme, kind, extent) = RULES
         .iter()
         .find(|(key, value, theme, ..)| *theme == Theme::Wall && tags.is(key, value))?;
-    Some(BaseTag { theme: *theme, kind, extent: *extent, grade: grade_of(tags) })
+    Some(BaseTag { theme: *theme, kind, extent: *extent, grade: grade_of(tags, *theme) })
 }
 
-fn grade_of(tags: Tags<'_>) -> Grade {
-    if tags.is_set("tunnel") || tags.is_set("covered") || tags.is("location", "underground") {
+fn grade_of(tags: Tags<'_>, theme: Theme) -> Grade {
+    // One walks over covered water; tracks under a roof are tracks.
+    let is_covered = theme == Theme::Water && tags.is_set("covered");
+    if tags.is_set("tunnel") || is_covered || tags.is("location", "underground") {
         Grade::Tunnel
     } else if tags.is_set("bridge") || tags.is("railway", "monorail") {
         Grade::Bridge

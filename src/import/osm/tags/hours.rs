@@ -51,13 +51,48 @@ fn whole_days_of(rule: &str) -> Option<(u8, bool)> {
     let rule = ["24/7", "jan-dec"].iter().fold(rule.trim(), |rest, all| {
         rest.strip_prefix(all).map_or(rest, |rest| rest.trim_start_matches(':').trim())
     });
-    let days = ["00:00-24:00", "0:00-24:00", "00:00-00:00", "00:00-23:59", "00:00+"]
-        .iter()
-        .find_map(|whole| rule.strip_suffix(whole))
-        .unwrap_or(rule)
-        .trim()
-        .trim_end_matches(':');
+    let days = without_whole_day(rule)?.trim().trim_end_matches(':');
     Some((if days.is_empty() { WHOLE_WEEK } else { days_of(days)? }, is_open))
+}
+
+/// What stands before the times of a rule, when these are none, or all of the day in one or more parts.
+fn without_whole_day(rule: &str) -> Option<&str> {
+    let is_time = |c: char| c.is_ascii_digit() || matches!(c, ':' | '-' | ',' | '+' | ' ');
+    let days = rule.trim_end_matches(is_time);
+    let times = rule[days.len()..].trim_start_matches([' ', ':', ',', '-']);
+    if times.is_empty() {
+        return Some(rule);
+    }
+    let spans = times.split(',').map(spans_of).collect::<Option<Vec<_>>>()?;
+    let mut spans = spans.concat();
+    spans.sort_unstable();
+    // The last minute before the next part is how many write its end.
+    let on = |until: u32, &(from, to): &(u32, u32)| {
+        if from <= until + 1 { until.max(to) } else { until }
+    };
+    let until = spans.iter().fold(0, on);
+    (until >= DAY_MIN).then_some(days)
+}
+
+const DAY_MIN: u32 = 24 * 60;
+
+/// The minutes of a day that `8:00-12:30` takes; past midnight, the beginning of a day as well, and to its end where
+/// none is told, as in `00:00+`.
+fn spans_of(text: &str) -> Option<[(u32, u32); 2]> {
+    let minute = |text: &str| {
+        let (hours, minutes) = text.trim().split_once(':')?;
+        Some(hours.parse::<u32>().ok()? * 60 + minutes.parse::<u32>().ok()?)
+    };
+    if let Some(from) = text.trim().strip_suffix('+') {
+        return Some([(minute(from)?, DAY_MIN); 2]);
+    }
+    let (from, to) = text.split_once('-')?;
+    let (from, to) = (minute(from)?, minute(to)?);
+    if to > from {
+        let to = if to == DAY_MIN - 1 { DAY_MIN } else { to };
+        return Some([(from, to); 2]);
+    }
+    Some([(0, to), (from, DAY_MIN)])
 }
 
 /// `mo-fr,su` as bits; public and school holidays beside days of the week are left out.

@@ -64,8 +64,8 @@ pub fn street_of(tags: Tags<'_>) -> Option<StreetTag> {
 }
 
 /// What a road for motors alone implies, once it is asked whether walkers are let in by a tag of their own:
-/// motorways and guideways by `foot=*`, motorways also by a pavement, motorroads by `foot=*` alone. `access=*` does
-/// not open them, but shuts the pavement. `None` when nobody walks there
+/// motorways, busways and guideways by `foot=*`, motorways and busways also by a pavement, motorroads by `foot=*`
+/// alone. `access=*` does not open motorways, guideways and motorroads, but shuts the pavement. `None` when nobody walks there
 /// (<https://wiki.openstreetmap.org/wiki/Key:motorroad>, <https://wiki.openstreetmap.org/wiki/Tag:highway=motorway>,
 /// <https://wiki.openstreetmap.org/wiki/Tag:highway=bus_guideway>,
 /// <https://wiki.openstreetmap.org/wiki/Tag:highway=raceway>).
@@ -74,7 +74,8 @@ fn implied_of(tags: Tags<'_>, implied: Access) -> Option<Access> {
     let is_motorway = tags.is_any("highway", &["motorway", "motorway_link"]);
     let is_track = tags.is_any("highway", &["bus_guideway", "raceway"]);
     if !is_motorroad && !is_motorway && !is_track {
-        return Some(implied);
+        let walks_beside = tags.is("highway", "busway") && has_sidewalk(tags);
+        return Some(if walks_beside { Access::Allowed } else { implied });
     }
     if foot_is_tagged(tags) {
         return Some(Access::No);
