@@ -2,6 +2,7 @@
 
 use walkshed::ids::EdgeId;
 use walkshed::reach::{Comer, front_through};
+use walkshed::spatial::frame::ground_distance;
 use walkshed::spatial::{Area, Front, LonLat};
 use walkshed::street::{
     Footprint, Impedance, Islands, ObstacleKind, Obstacles, Permission, Snapped, StreetClass,
@@ -94,6 +95,42 @@ fn private_ground_takes_who_is_near_it_or_has_nothing_else() {
     let alone = comb(&rows[..1]);
     let home = (spot(200.0, -60.0), Front::Point);
     assert_eq!(legs(&alone, &none, home, &walker()), [(1, 60, false)]);
+}
+
+#[test]
+fn private_ground_takes_nobody_past_a_public_street_as_near() {
+    let rows = [
+        (0.0, StreetClass::Residential, PLAIN),
+        (15.0, StreetClass::Service, StreetTraits::PRIVATE),
+    ];
+    let (streets, none) = (comb(&rows), Obstacles::default());
+    let ways = |x: f64, y: f64, front: Front| legs(&streets, &none, (spot(x, y), front), &walker());
+    // Beyond the public street, 20 m from the private one; between both, nearer to the private one.
+    assert_eq!(ways(200.0, -5.0, Front::Point), [(1, 5, false)]);
+    assert_eq!(ways(200.0, 9.0, Front::Point), [(1, 9, false), (2, 6, false)]);
+    // Where the private street joins the public spine, one stands on the spine.
+    assert_eq!(ways(-300.0, 15.0, Front::Listed), [(3, 0, false)]);
+}
+
+#[test]
+fn a_long_outline_is_left_at_both_ends_whichever_way_the_street_is_drawn() {
+    let corners = [(150.0, 10.0), (250.0, 10.0), (250.0, 40.0), (150.0, 40.0)];
+    let outline = Area::from_ring(corners.map(|(x, y)| spot(x, y)).to_vec());
+    let front = Front::Outline(Box::new(outline));
+    let streets = comb(&[(0.0, StreetClass::Residential, PLAIN)]);
+    let mut turned = streets.clone();
+    turned.way_places[..3].reverse();
+    for streets in [streets, turned] {
+        let home = (spot(200.0, 25.0), front.clone());
+        let tied = Tied::new(&streets, &walker(), &Obstacles::default(), (&[home], Vec::new()));
+        let near = |x: f64| {
+            let end = spot(x, 0.0);
+            let is_there = |tie: &&Snapped| ground_distance(tie.place, end).0 < 0.1;
+            tied.home(0).iter().filter(is_there).count()
+        };
+        assert_eq!([150.0, 250.0].map(near), [1; 2]);
+        assert!(tied.home(0).iter().all(|tie| tie.access_mm.abs_diff(10_000) < 20));
+    }
 }
 
 #[test]

@@ -144,7 +144,7 @@ impl<'a> TieFinder<'a> {
             return tie.filter(|_| known.is_empty()).into_iter().collect();
         }
         if let Some(tie) = self.stood_on(place, front) {
-            return if known.is_empty() { vec![tie] } else { Vec::new() };
+            return if known.is_empty() { self.with_others(place, tie) } else { Vec::new() };
         }
         let around = Rc::clone(&self.around);
         let mut around = around.borrow_mut();
@@ -216,6 +216,48 @@ impl<'a> TieFinder<'a> {
             && !is_over_square(&edge)
             && self.ground.obstacles.buildings_around(place).is_empty();
         is_outside.then_some(tie)
+    }
+
+    /// The tie of who stands on a street, and those to other streets through the same spot that the first does not
+    /// lead to as well: streets that cross without a junction, one drawn upon another, one-way streets that end there.
+    fn with_others(&mut self, place: LonLat, first: Snapped) -> Vec<Snapped> {
+        let graph = self.ground.graph;
+        let near = Meters(0.001 * f64::from(ON_LINE_MM));
+        let is_like_it = |edge: EdgeId| {
+            let traits = graph.edges()[edge].traits;
+            self.walkable.impedance.is_walkable(edge)
+                && self.is_private(edge) == self.is_private(first.position.edge)
+                && self.walkable.islands.held(edge)
+                    == self.walkable.islands.held(first.position.edge)
+                && !traits.intersects(StreetTraits::OFF_GROUND | StreetTraits::CHORD)
+        };
+        let mut others: Vec<Foot> = Vec::new();
+        self.ground.map.each_foot(place, near, |foot| {
+            if is_like_it(foot.edge) {
+                others.push(foot);
+            }
+        });
+        let order = |foot: &Foot| (foot.distance.as_mm(), foot.edge, foot.piece);
+        others.sort_unstable_by_key(order);
+        self.searches.iter_mut().for_each(LocalSearch::clear);
+        self.seed(&first);
+        let mut ties = vec![first];
+        for foot in others {
+            let position = foot.position(graph);
+            let access_mm = foot.distance.as_mm();
+            let access = self.walkable.impedance.access(access_mm);
+            if self.searches.iter_mut().all(|search| search.outruns(position, access)) {
+                continue;
+            }
+            let on_island = self.walkable.islands.contains(foot.edge);
+            let on = Snapped::on_street(position, foot.place);
+            let tie = Snapped { access_mm, on_island, door: place, ..on };
+            self.seed(&tie);
+            ties.push(tie);
+        }
+        ties.sort_unstable_by_key(|tie| (tie.position, tie.access_mm));
+        ties.dedup_by_key(|tie| tie.position);
+        ties
     }
 
     /// The tie of a place off the ground to the line of its level.
