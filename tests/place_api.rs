@@ -184,8 +184,8 @@ async fn the_page_answers_every_problem_as_the_shell_does() {
         ("mclp", "--sites 3", json!({ "sites": 3 })),
         (
             "years",
-            "--problem mclp --yearly-sites 2,1,1 --first-year 2027",
-            json!({ "problem": "mclp", "yearly_sites": [2, 1, 1], "first_year": 2027 }),
+            "--problem mclp --yearly-sites 2,1 --first-year 2027",
+            json!({ "problem": "mclp", "yearly_sites": [2, 1], "first_year": 2027 }),
         ),
         (
             "years-budget",

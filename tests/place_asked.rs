@@ -249,6 +249,29 @@ fn zones_and_their_rules_are_named_and_open_places_count_when_asked() {
     let (code, said, _) = toy.place("--rule my/cc --sites 2 --required k2,k3 --zone-max 乙街道=1");
     assert_eq!(code, 1, "{said}");
     assert!(said.contains("--zone-max 乙街道=1: in zone \"乙街道\" k2, k3 are required"), "{said}");
+    let apart = "--rule my/cc --sites 1 --required k1 --zone-min 乙街道=1";
+    let (code, said, _) = toy.place(apart);
+    assert_eq!(code, 1, "{said}");
+    assert!(
+        said.contains("not all together: --sites 1; --required k1; --zone-min 乙街道=1"),
+        "{said}"
+    );
+}
+
+/// A front under rules that no plan keeps says which, as every other plan does.
+#[test]
+fn a_front_that_a_rule_forbids_says_which_rule() {
+    let toy = Toy::new();
+    let asked = "--rule my/cc --problem pareto --required k2,k3";
+    for (more, said_so) in [
+        ("--sites 1", "2 sites are required (k2, k3), but only 1 may be opened"),
+        ("--sites 2 --min-spacing-m 9000", "stand nearer to each other than --min-spacing-m"),
+    ] {
+        let (code, said, _) = toy.place(&format!("{asked} {more}"));
+        assert_eq!(code, 1, "{said}");
+        assert!(said.contains(said_so), "{said}");
+        assert!(!said.contains("--time-limit-s"), "{said}");
+    }
 }
 
 /// Every candidate forbidden in turn: no problem's value becomes better.

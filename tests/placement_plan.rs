@@ -1,6 +1,8 @@
 //! From a study to a plan: candidates, who reaches them, what explains a plan, and the walk back.
 #![expect(clippy::unwrap_used, reason = "a test says what went wrong by failing")]
 
+use std::collections::BTreeSet;
+
 use crate::support;
 
 use support::random::{self, Dice, Mix};
@@ -282,30 +284,45 @@ fn no_position_on_the_streets_covers_what_no_network_candidate_covers() {
     for seed in 0..120 {
         let study = Study::random(seed);
         let need = study.need();
-        let candidates =
+        let mut candidates =
             study.ground().network(need.impedance(), &need.homes(), need.cutoff).unwrap();
         check_keys(&candidates).unwrap();
+        study.ground().link(&mut candidates);
         kept += candidates.len();
         let (reach, _) = plan_of(&need, &candidates);
         let sets: Vec<Vec<u32>> = (0..candidates.len() as u32)
             .map(|site| reach.of(SiteId(site)).iter().map(|pair| pair.0).collect())
             .collect();
         for (edge, whole) in study.graph.edges().enumerate() {
-            if !study.ground().takes_site(edge) || study.graph.is_entering_side(edge) {
+            if !study.ground().draws_site(edge) {
                 continue;
             }
             let step = (whole.length_mm / 37).max(1) as usize;
-            for offset_mm in (0..=whole.length_mm).step_by(step) {
-                let position = EdgePosition { edge, offset_mm };
+            let covered_at = |offset_mm: u32| -> BTreeSet<u32> {
                 let place = study.graph.place_at(edge, offset_mm);
-                let stand = Snapped::on_street(position, place);
+                let stand = Snapped::on_street(EdgePosition { edge, offset_mm }, place);
                 let here =
                     Candidate { stands: vec![stand], ..Candidate::at("x".to_owned(), place) };
-                let covered: Vec<u32> = oracle(&need, &here).iter().map(|pair| pair.0).collect();
+                oracle(&need, &here).iter().map(|pair| pair.0).collect()
+            };
+            for offset_mm in (0..=whole.length_mm).step_by(step) {
+                // Whoever is reached from it and from 40 mm to either side.
+                let around = [offset_mm.saturating_sub(40), (offset_mm + 40).min(whole.length_mm)];
+                let mut covered = covered_at(offset_mm);
+                for beside in around.map(covered_at) {
+                    covered.retain(|row| beside.contains(row));
+                }
+                // Where another street is drawn upon this one, and public, a site stands on that.
+                let place = study.graph.place_at(edge, offset_mm);
+                let mut drawn = [Candidate::at("y".to_owned(), place)];
+                study.ground().link(&mut drawn);
+                if !drawn[0].stands.iter().any(|stand| stand.position.edge == edge) {
+                    continue;
+                }
                 let holds = |set: &Vec<u32>| covered.iter().all(|row| set.contains(row));
                 assert!(
                     covered.is_empty() || sets.iter().any(holds),
-                    "seed {seed} {position:?} covers {covered:?}"
+                    "seed {seed} {edge:?} {offset_mm} covers {covered:?}"
                 );
             }
         }
@@ -432,10 +449,11 @@ D---E---F
     // Eight streets of 200 m or 400 m, each with a middle.
     assert_eq!(ground.midblocks().unwrap().len(), 8);
     let bounds = BoundingBox::around([at('A'), at('F')]).unwrap();
-    let grid = ground.grid(bounds, Meters(100.0)).unwrap();
+    let mut grid = ground.grid(bounds, Meters(100.0)).unwrap();
     check_keys(&grid).unwrap();
+    ground.link(&mut grid);
     assert!(grid.len() > 15, "{}", grid.len());
-    assert!(grid.iter().all(|candidate| candidate.stands.len() == 1));
+    assert!(grid.iter().all(|candidate| candidate.stands.iter().any(|stand| stand.access_mm == 0)));
     assert!(ground.grid(bounds, Meters(1.0)).is_err());
 }
 

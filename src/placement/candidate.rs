@@ -140,7 +140,14 @@ impl Candidate {
         if self.doors == [self.place] { Front::Listed } else { Front::of_doors(&self.doors) }
     }
 
-    /// A candidate that stands on a street: no access leg.
+    /// A candidate that is drawn between the nodes of a street. It is tied where it is drawn, like any other place:
+    /// written down to 1e-7 degrees it is read back a few millimetres off, and whoever lives at the very cutoff is
+    /// within reach of the one and not of the other.
+    pub(super) fn drawn(key: String, graph: &StreetGraph, position: EdgePosition) -> Self {
+        Self::at(key, graph.place_at(position.edge, position.offset_mm))
+    }
+
+    /// A candidate that stands at a node: no access leg.
     pub(super) fn on_street(key: String, graph: &StreetGraph, position: EdgePosition) -> Self {
         let place = graph.place_at(position.edge, position.offset_mm);
         Self { stands: vec![Snapped::on_street(position, place)], ..Self::at(key, place) }
@@ -207,6 +214,11 @@ impl CandidateGround<'_> {
             && !self.walker.islands.contains(edge)
     }
 
+    /// Whether a site may be drawn between the ends of `edge`: not within a lift, a ferry or the passage of a gate.
+    pub fn draws_site(&self, edge: EdgeId) -> bool {
+        self.takes_site(edge) && Snapper::takes_points(self.graph, edge)
+    }
+
     /// Ties the doors of `candidates` that are not linked yet; a facility stands where it stands.
     pub fn link(&self, candidates: &mut [Candidate]) {
         let (graph, obstacles, limit) = (self.graph, self.obstacles, self.limit);
@@ -269,7 +281,7 @@ impl CandidateGround<'_> {
             .graph
             .edges()
             .enumerate()
-            .filter(|&(id, edge)| edge.length_mm >= MIDBLOCK_MM && self.takes_site(id))
+            .filter(|&(id, edge)| edge.length_mm >= MIDBLOCK_MM && self.draws_site(id))
             .map(|(id, _)| id)
             .collect();
         checked(edges.len())?;
@@ -277,7 +289,7 @@ impl CandidateGround<'_> {
             |edge: EdgeId| EdgePosition { edge, offset_mm: self.graph.edges()[edge].length_mm / 2 };
         Ok(edges
             .into_par_iter()
-            .map(|edge| Candidate::on_street(format!("midblock-{}", edge.0), self.graph, at(edge)))
+            .map(|edge| Candidate::drawn(format!("midblock-{}", edge.0), self.graph, at(edge)))
             .collect())
     }
 
@@ -305,7 +317,7 @@ impl CandidateGround<'_> {
                 let (column, row) = ((cell % columns) as f64, (cell / columns) as f64);
                 let point = PlanarPoint { x: low.x + column * mesh.0, y: low.y + row * mesh.0 };
                 let place = frame.to_lonlat(point)?;
-                let takes = |edge| self.takes_site(edge);
+                let takes = |edge| self.draws_site(edge);
                 let snapped = self.snapper.nearest_where(self.graph, place, reach, takes)?;
                 Some((snapped.position, cell))
             })
@@ -317,7 +329,7 @@ impl CandidateGround<'_> {
             .into_par_iter()
             .map(|(at, cell)| {
                 let key = format!("grid-{}-{}", cell % columns, cell / columns);
-                Candidate::on_street(key, self.graph, at)
+                Candidate::drawn(key, self.graph, at)
             })
             .collect())
     }

@@ -6,7 +6,8 @@
 //! 1979). Along one street a demand point covers an interval from either end, and one around itself if it lives
 //! there; of the intersect points only those are kept at which an interval ends and another has begun since the
 //! last one kept: every other position covers a subset of what one of them covers. Positions are whole
-//! millimetres, so this is exact.
+//! millimetres; but a site is written down to 1e-7 degrees, so that intervals end [`DRAWN_MM`] before a cutoff
+//! does: whoever is reached from a point is reached from where it is drawn.
 
 use rayon::prelude::*;
 
@@ -22,6 +23,9 @@ pub const NETWORK_POINTS_MAX: usize = 200_000;
 /// Streets whose searches are held at once.
 const BATCH: usize = 1_024;
 
+/// What a place that is written down to 1e-7 degrees may be off, in millimetres along its street and beside it.
+const DRAWN_MM: u32 = 15;
+
 /// Homes on the streets: position, access time, row.
 pub type PlacedHomes = [(EdgePosition, WalkTime, u32)];
 
@@ -36,7 +40,8 @@ pub struct TooManyPoints(pub usize);
 
 impl CandidateGround<'_> {
     /// The points of the network among which the best covering sites are, whatever they cover: at least one
-    /// optimal choice of any number of sites on the network (in whole millimetres) is among them.
+    /// optimal choice of any number of sites on the network is among them, as far as each can be moved 15 mm along
+    /// its street without losing anybody.
     ///
     /// `homes` are the demand points to be covered; `cutoff` is inclusive and counts their access legs.
     ///
@@ -53,7 +58,7 @@ impl CandidateGround<'_> {
         let mut by_edge = homes.to_vec();
         by_edge.sort_unstable();
         let edges: Vec<EdgeId> =
-            self.graph.edges().ids().filter(|&edge| self.takes_site(edge)).collect();
+            self.graph.edges().ids().filter(|&edge| self.draws_site(edge)).collect();
         let street = Street { graph: self.graph, impedance, homes: &by_edge, cutoff };
         let mut at_nodes: Vec<(NodeId, EdgePosition)> = Vec::new();
         let mut between: Vec<EdgePosition> = Vec::new();
@@ -78,7 +83,10 @@ impl CandidateGround<'_> {
             .map(|(node, at)| Candidate::on_street(format!("node-{}", node.0), self.graph, at));
         let points = between.into_par_iter().map(|at| {
             let key = format!("street-{}-{}", at.edge.0, at.offset_mm);
-            Candidate::on_street(key, self.graph, at)
+            match street.node_at(at) {
+                Some(_) => Candidate::on_street(key, self.graph, at),
+                None => Candidate::drawn(key, self.graph, at),
+            }
         });
         Ok(nodes.chain(points).collect())
     }
@@ -142,12 +150,12 @@ impl Street<'_> {
         let (forward, backward) = (self.impedance.forward(edge), self.impedance.backward(edge));
         for &(_, time) in beginning {
             if let Some(far) = self.farthest(time, forward, length) {
-                intervals.push((0, far));
+                intervals.push((0, short_of(far, length)));
             }
         }
         for &(_, time) in end {
             if let Some(far) = self.farthest(time, backward, length) {
-                intervals.push((length - far, length));
+                intervals.push((length - short_of(far, length), length));
             }
         }
         let first = self.homes.partition_point(|home| home.0.edge < edge);
@@ -156,9 +164,18 @@ impl Street<'_> {
         {
             if access <= self.cutoff {
                 let at = position.offset_mm;
-                let back = self.farthest(access, backward, length).unwrap_or(0);
-                let ahead = self.farthest(access, forward, length).unwrap_or(0);
-                intervals.push((at.saturating_sub(back), (at + ahead).min(length)));
+                // Who lives on a one-way street is not reached from a step past the door.
+                let low = match self.farthest(access, backward, length) {
+                    Some(back) => at - short_of(back, at),
+                    None if at == 0 => 0,
+                    None => (at + DRAWN_MM).min(length),
+                };
+                let high = match self.farthest(access, forward, length) {
+                    Some(ahead) => at + short_of(ahead, length - at),
+                    None if at == length => length,
+                    None => at.saturating_sub(DRAWN_MM),
+                };
+                intervals.push(if low <= high { (low, high) } else { (at, at) });
             }
         }
     }
@@ -201,6 +218,11 @@ impl Street<'_> {
         let lives_there = self.homes.get(first).is_some_and(|home| home.0 == position);
         from_node.is_reachable() && !lives_there
     }
+}
+
+/// How far of `far` millimetres a site may be drawn, when the street ends after `end`: a node is drawn where it is.
+const fn short_of(far: u32, end: u32) -> u32 {
+    if far >= end { end } else { far.saturating_sub(DRAWN_MM) }
 }
 
 /// The ends of intervals at which the set of intervals is not contained in that of another position: ends with a

@@ -109,6 +109,25 @@ pub fn pareto_front(
     front
 }
 
+impl ParetoFront {
+    /// How far the search came with the point at `picked`: its sites, its status, its people and the most there can
+    /// be. A front without a point is impossible where a single rule is to blame.
+    pub fn point(
+        &self,
+        (instance, rules): (&EquityInstance, &SiteRules),
+        picked: usize,
+    ) -> Option<(Vec<SiteId>, SolutionStatus, (i64, i64))> {
+        if let Some(point) = self.points.get(picked) {
+            let people = (point.people, point.people_bound);
+            return Some((point.chosen.clone(), point.status.clone(), people));
+        }
+        let blamed = refuse(instance, rules);
+        let status =
+            blamed.map_or(SolutionStatus::Unsolved, |reason| SolutionStatus::Infeasible { reason });
+        (self.points.is_empty() && picked == 0).then_some((Vec::new(), status, (0, 0)))
+    }
+}
+
 fn least<T: Ord>(a: Option<T>, b: Option<T>) -> Option<T> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),

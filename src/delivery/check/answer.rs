@@ -394,12 +394,9 @@ fn zones(work: &Work, log: &mut Log) -> Answer {
                 "that no point is missing from the front (work.front.complete): each point is proven by itself",
                 "前沿上没有遗漏的点（work.front.complete）：各点只单独得到证明",
             );
-            let none = (Vec::new(), crate::placement::SolutionStatus::Unsolved, (0, 0));
-            let (chosen, status, value) = match front.points.get(*picked) {
-                Some(p) => (p.chosen.clone(), p.status.clone(), (p.people, p.people_bound)),
-                None if front.points.is_empty() && *picked == 0 => none,
-                None => return Err(Reject("the plan is no point of the front".to_owned())),
-            };
+            let point = front.point((&instance, rules), *picked);
+            let (chosen, status, value) =
+                point.ok_or_else(|| Reject("the plan is no point of the front".to_owned()))?;
             (record, instance, chosen, Proof::of_most(&status, value, Measure::People))
         }
         _ => return Err(other()),

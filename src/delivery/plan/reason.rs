@@ -127,6 +127,32 @@ fn key(outcome: &Planned, site: SiteId) -> String {
     found.map_or_else(|| (site.0 + 1).to_string(), |candidate| candidate.key.clone())
 }
 
+/// Rules on zones that are named.
+const ZONE_RULES_NAMED: usize = 8;
+
+/// The rules on the sites as they were given: number, money, required sites, zones.
+fn rules_kept(outcome: &Planned) -> Vec<String> {
+    let rules = outcome.rules;
+    let zones = &outcome.ground.baseline.zones.zones;
+    let required = named(outcome, |_| true);
+    let said = |option: &str, value: String| format!("{option} {value}");
+    let sites = rules.max_sites.map(|most| said("--sites", most.to_string()));
+    let budget = rules.budget.map(|budget| said("--budget", (budget as f64 / 1e3).to_string()));
+    let required = (!required.is_empty()).then(|| said("--required", required));
+    let spacing = (!rules.conflicts.is_empty()).then(|| "--min-spacing-m".to_owned());
+    let terms = outcome.zones.iter().take(ZONE_RULES_NAMED);
+    let terms = terms.map(|term| term.options(&zones[term.zone].name));
+    let more = (outcome.zones.len() > ZONE_RULES_NAMED).then(|| "…".to_owned());
+    sites
+        .into_iter()
+        .chain(budget)
+        .chain(required)
+        .chain(spacing)
+        .chain(terms)
+        .chain(more)
+        .collect()
+}
+
 fn people_to_blame(reason: &Infeasibility, outcome: &Planned) -> (String, String) {
     let need = outcome.plan.need;
     match reason {
@@ -151,11 +177,20 @@ fn people_to_blame(reason: &Infeasibility, outcome: &Planned) -> (String, String
                 format!("全部候选点合计最多新增覆盖 {newly} 人，覆盖率至多 {most}"),
             )
         }
-        Infeasibility::Together => (
-            "each rule can be kept, but not all together (the certificate rules every choice out)"
-                .to_owned(),
-            "各项条件单独可以满足，但不能同时满足（证书排除了所有选择）".to_owned(),
-        ),
+        Infeasibility::Together => {
+            let rules = rules_kept(outcome);
+            let (en, zh) = if rules.is_empty() {
+                (String::new(), String::new())
+            } else {
+                (format!(": {}", rules.join("; ")), format!("：{}", rules.join("；")))
+            };
+            (
+                format!(
+                    "each rule can be kept, but not all together{en} (the certificate rules every choice out)"
+                ),
+                format!("各项条件单独可以满足，但不能同时满足{zh}（证书排除了所有选择）"),
+            )
+        }
         _ => ("the rules do not fit the candidates".to_owned(), "条件与候选点不相符".to_owned()),
     }
 }

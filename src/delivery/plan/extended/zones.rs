@@ -66,9 +66,8 @@ pub(crate) fn front(desk: &Desk, promise: &Promise) -> anyhow::Result<Ended> {
     let picked = picked(&front);
     let sheet = front_sheet(desk.ground.baseline, (&front, &sources.candidates), picked);
     let none = (Vec::new(), SolutionStatus::Unsolved, (0, 0));
-    let (chosen, status, value) = front.points.get(picked).map_or(none, |point| {
-        (point.chosen.clone(), point.status.clone(), (point.people, point.people_bound))
-    });
+    let point = front.point((&zoned.instance, &rules), picked);
+    let (chosen, status, value) = point.unwrap_or(none);
     let proof = Proof::of_most(&status, value, Measure::People);
     let instance = record(&zoned, names)?;
     let work = Work::Pareto { instance, rules: rules.clone(), front, picked };
