@@ -117,7 +117,7 @@ pub struct RuleDifference {
     /// The same by walks alone.
     pub on_foot: Difference,
     /// The same as [`Self::difference`] for every group, in group order; where places are counted only for the rule's
-    /// own, to whom they are given.
+    /// own, to whom they are given, and none while one side is not recorded.
     pub groups: Vec<GroupDifference>,
     /// Zones where somebody gains or loses, in zone order.
     pub zones: Vec<ZoneDifference>,
@@ -274,7 +274,7 @@ fn compare_rule(
         difference: sums.total,
         on_foot: sums.on_foot,
         groups: in_groups
-            .filter(|&(id, _)| !counts_places || id == group)
+            .filter(|&(id, _)| is_known && (!counts_places || id == group))
             .map(|(group, difference)| GroupDifference { group, difference })
             .collect(),
         zones: in_zones
