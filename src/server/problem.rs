@@ -9,6 +9,8 @@ use serde::Serialize;
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 use utoipa::{IntoResponses, Modify, ToSchema};
 
+use crate::import::reason::find_chinese;
+
 /// Media type of a problem.
 pub(super) const PROBLEM_JSON: &str = "application/problem+json";
 
@@ -60,70 +62,63 @@ pub(super) enum ProblemKind {
 }
 
 impl ProblemKind {
-    /// Status, last part of the type URN, title.
-    const fn row(self) -> (StatusCode, &'static str, &'static str) {
+    /// Status and last part of the type URN.
+    const fn row(self) -> (StatusCode, &'static str) {
         match self {
-            Self::BadParameter => {
-                (StatusCode::BAD_REQUEST, "bad-parameter", "a parameter cannot be used")
+            Self::BadParameter => (StatusCode::BAD_REQUEST, "bad-parameter"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "not-found"),
+            Self::NoStreet => (StatusCode::UNPROCESSABLE_ENTITY, "no-street"),
+            Self::Unreachable => (StatusCode::NOT_FOUND, "unreachable"),
+            Self::StudyClosed => (StatusCode::CONFLICT, "study-closed"),
+            Self::Conflict => (StatusCode::CONFLICT, "conflict"),
+            Self::Outdated => (StatusCode::PRECONDITION_FAILED, "outdated"),
+            Self::CannotEdit => (StatusCode::UNPROCESSABLE_ENTITY, "cannot-edit"),
+            Self::CannotRead => (StatusCode::UNPROCESSABLE_ENTITY, "cannot-read"),
+            Self::BadFile => (StatusCode::UNPROCESSABLE_ENTITY, "bad-file"),
+            Self::Busy => (StatusCode::TOO_MANY_REQUESTS, "busy"),
+            Self::UnsupportedMedia => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media"),
+            Self::Unauthorized => (StatusCode::UNAUTHORIZED, "unauthorized"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+            Self::ReadOnly => (StatusCode::FORBIDDEN, "read-only"),
+            Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
+            Self::HostRefused => (StatusCode::MISDIRECTED_REQUEST, "host-refused"),
+            Self::BadRequest => (StatusCode::BAD_REQUEST, "bad-request"),
+            Self::TookTooLong => (StatusCode::SERVICE_UNAVAILABLE, "took-too-long"),
+            Self::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "failed"),
+        }
+    }
+
+    /// The title in English and Chinese.
+    const fn title(self) -> (&'static str, &'static str) {
+        match self {
+            Self::BadParameter => ("a parameter cannot be used", "参数无法使用"),
+            Self::NotFound => ("nothing at this address", "此地址没有内容"),
+            Self::NoStreet => ("no walkable street nearby", "附近没有可步行的道路"),
+            Self::Unreachable => ("no walk leads to the facility", "没有通往该设施的步行路线"),
+            Self::StudyClosed => ("the study is not open", "项目未打开"),
+            Self::Conflict => ("it stands against what is there already", "与已有内容冲突"),
+            Self::Outdated => ("somebody else changed it in the meantime", "期间已被他人修改"),
+            Self::CannotEdit => ("it cannot be done here", "此处无法进行该操作"),
+            Self::CannotRead => ("the body says something else", "请求内容与要求不符"),
+            Self::BadFile => ("the file cannot be used", "文件无法使用"),
+            Self::Busy => ("too much waits already", "等待处理的任务过多"),
+            Self::UnsupportedMedia => {
+                ("the body is of a media type that is not read here", "不支持该内容类型")
             }
-            Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "nothing at this address"),
-            Self::NoStreet => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "no-street", "no walkable street nearby")
+            Self::Unauthorized => ("this server asks for a token", "服务器要求提供令牌"),
+            Self::Forbidden => ("not from there", "不接受来自该处的请求"),
+            Self::ReadOnly => ("nothing may be changed here", "此处为只读，不能修改"),
+            Self::MethodNotAllowed => {
+                ("the address does not answer this method", "此地址不支持该请求方法")
             }
-            Self::Unreachable => {
-                (StatusCode::NOT_FOUND, "unreachable", "no walk leads to the facility")
+            Self::TooLarge => ("the request body is too long", "请求内容过长"),
+            Self::HostRefused => {
+                ("this server answers its own machine only", "服务器只接受本机请求")
             }
-            Self::StudyClosed => (StatusCode::CONFLICT, "study-closed", "the study is not open"),
-            Self::Conflict => {
-                (StatusCode::CONFLICT, "conflict", "it stands against what is there already")
-            }
-            Self::Outdated => (
-                StatusCode::PRECONDITION_FAILED,
-                "outdated",
-                "somebody else changed it in the meantime",
-            ),
-            Self::CannotEdit => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "cannot-edit", "it cannot be done here")
-            }
-            Self::CannotRead => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "cannot-read", "the body says something else")
-            }
-            Self::BadFile => {
-                (StatusCode::UNPROCESSABLE_ENTITY, "bad-file", "the file cannot be used")
-            }
-            Self::Busy => (StatusCode::TOO_MANY_REQUESTS, "busy", "too much waits already"),
-            Self::UnsupportedMedia => (
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported-media",
-                "the body is of a media type that is not read here",
-            ),
-            Self::Unauthorized => {
-                (StatusCode::UNAUTHORIZED, "unauthorized", "this server asks for a token")
-            }
-            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden", "not from there"),
-            Self::ReadOnly => (StatusCode::FORBIDDEN, "read-only", "nothing may be changed here"),
-            Self::MethodNotAllowed => (
-                StatusCode::METHOD_NOT_ALLOWED,
-                "method-not-allowed",
-                "the address does not answer this method",
-            ),
-            Self::TooLarge => {
-                (StatusCode::PAYLOAD_TOO_LARGE, "too-large", "the request body is too long")
-            }
-            Self::HostRefused => (
-                StatusCode::MISDIRECTED_REQUEST,
-                "host-refused",
-                "this server answers its own machine only",
-            ),
-            Self::BadRequest => {
-                (StatusCode::BAD_REQUEST, "bad-request", "the request cannot be understood")
-            }
-            Self::TookTooLong => {
-                (StatusCode::SERVICE_UNAVAILABLE, "took-too-long", "the answer took too long")
-            }
-            Self::Failed => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "failed", "walkshed could not answer")
-            }
+            Self::BadRequest => ("the request cannot be understood", "无法理解该请求"),
+            Self::TookTooLong => ("the answer took too long", "处理超时"),
+            Self::Failed => ("walkshed could not answer", "walkshed 未能完成处理"),
         }
     }
 
@@ -178,19 +173,28 @@ pub(super) struct ProblemBody {
     kind: String,
     /// What sort, in words.
     title: &'static str,
+    /// The title in Chinese.
+    title_zh: &'static str,
     /// The status once more.
     status: u16,
     /// What happened, where, and what to do.
     detail: String,
+    /// The same in Chinese, where the program has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    detail_zh: Option<String>,
 }
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let (status, slug, title) = self.kind.row();
+        let (status, slug) = self.kind.row();
+        let (title, title_zh) = self.kind.title();
         let body = ProblemBody {
             kind: format!("urn:walkshed:problem:{slug}"),
             title,
+            title_zh,
             status: status.as_u16(),
+            detail_zh: find_chinese(&self.detail),
             detail: self.detail,
         };
         let mut response = (status, Json(body)).into_response();

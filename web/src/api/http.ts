@@ -1,4 +1,5 @@
 // Requests and refusals. With `early.ts` the only place that calls fetch; all addresses are relative to the page.
+import { language } from '../state/settings';
 import { taken } from './early';
 
 /** What went wrong, in a form the page can show. `offline`: the server did not answer at all. */
@@ -56,11 +57,12 @@ async function exchange<T>(where: string, wish: RequestInit): Promise<T> {
 async function problemOf(response: Response): Promise<Problem> {
   const fallback = `${response.status} ${response.statusText}`.trim();
   try {
-    const body = (await response.json()) as { title?: unknown; detail?: unknown };
+    const body = (await response.json()) as Record<string, unknown>;
+    const told = (key: string) => [language.value === 'zh' ? body[`${key}_zh`] : undefined, body[key]].find((text): text is string => typeof text === 'string');
     return {
       kind: 'refused',
-      title: typeof body.title === 'string' ? body.title : fallback,
-      detail: typeof body.detail === 'string' ? body.detail : '',
+      title: told('title') ?? fallback,
+      detail: told('detail') ?? '',
       status: response.status,
     };
   } catch {
