@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 WEB_SOURCES := $(shell find web/src web/scripts web/index.html web/package.json web/package-lock.json web/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: demo test web check-rust check-web e2e bench fmt clean
+.PHONY: demo test nightly web check-rust check-web e2e bench fmt clean
 
 # The main job on the shipped city: audit the Isle of Man, print the table, write the files, open the map.
 demo: web/dist/index.html
@@ -12,6 +12,11 @@ demo: web/dist/index.html
 
 # Everything CI checks.
 test: check-web check-rust e2e
+
+# What takes too long for every change: each entry of each list of a plan forged, ten thousand random towns.
+nightly: web/dist/index.html
+	cargo test --locked --workspace --lib -- --ignored
+	WALKSHED_TOWNS=10000 cargo test --locked --test integration -- ties::
 
 web: web/dist/index.html
 

@@ -51,7 +51,12 @@ for (const { id } of studies.filter((one) => wanted.length === 0 || wanted.inclu
   const study = await opened(BASE, id);
   const { page, context, noted } = await openPage(browser, BASE);
   const at = { ...stage({ base: BASE, study, page, run, out: OUT }), browser, noted, out: OUT };
-  for (const [name, steps] of Object.entries(MODES)) if ((only.length === 0 || only.includes(name)) && (await answers(at, NEEDS[name]))) await steps(at);
+  for (const [name, steps] of Object.entries(MODES)) {
+    if ((only.length > 0 && !only.includes(name)) || !(await answers(at, NEEDS[name]))) continue;
+    const started = performance.now();
+    await steps(at);
+    console.log(`  ${name}: ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  }
   await run.step('no console error, no request to another host', async () => {
     run.equal('console errors', JSON.stringify(noted.errors), '[]');
     run.equal('requests to other hosts', JSON.stringify(noted.foreign), '[]');
