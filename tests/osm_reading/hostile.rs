@@ -1,5 +1,5 @@
 //! Shapes that nobody draws but a file may hold: read, and the graph built, in time about linear in the file. The
-//! limits are generous; a look at every pair takes minutes.
+//! limits are generous; a look at every pair takes a quarter of an hour.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use walkshed::street::StreetGraph;
 
 use super::{node, read, relation, way};
 
-/// Reads a map and builds its graph within a minute, on a busy machine without optimization.
+/// Reads a map and builds its graph within minutes, on a very busy machine without optimization.
 fn quickly(what: &str, parts: &[String]) -> (OsmExtract, StreetGraph) {
     let started = Instant::now();
     let extract = read(parts);
@@ -18,7 +18,7 @@ fn quickly(what: &str, parts: &[String]) -> (OsmExtract, StreetGraph) {
     let _: Vec<_> =
         extract.basemap.green.iter().map(|green| Area::label_place(&green.area)).collect();
     let took = started.elapsed().as_secs_f64();
-    assert!(took < 60.0, "{what}: {took} s");
+    assert!(took < 200.0, "{what}: {took} s");
     (extract, graph)
 }
 

@@ -218,16 +218,17 @@ fn seal_program(file: &Value) -> Option<Value> {
 fn with(file: &Value, sealed: &Value) -> Value {
     let mut found = file.clone();
     for path in [
-        "/seal",
-        "/fingerprint",
-        "/instance/fingerprint",
-        "/work/instance/cover/fingerprint",
-        "/work/instance/stations/fingerprint",
-        "/work/instance/centers/fingerprint",
-        "/work/instance/functions/0/fingerprint",
-        "/work/instance/functions/1/fingerprint",
+        "seal",
+        "fingerprint",
+        "instance/fingerprint",
+        "work/instance/cover/fingerprint",
+        "work/instance/stations/fingerprint",
+        "work/instance/centers/fingerprint",
+        "work/instance/functions/0/fingerprint",
+        "work/instance/functions/1/fingerprint",
     ] {
-        if let (Some(old), Some(new)) = (found.pointer_mut(path), sealed.pointer(path)) {
+        let pointer = format!("/{path}");
+        if let (Some(old), Some(new)) = (found.pointer_mut(&pointer), sealed.pointer(&pointer)) {
             old.clone_from(new);
         }
     }

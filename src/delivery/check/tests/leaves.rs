@@ -253,7 +253,7 @@ fn whatever_is_forged_in_a_plan_is_refused_or_still_true() {
 }
 
 #[test]
-#[ignore = "every entry of every list: minutes"]
+#[ignore = "every entry of every list takes minutes: `make nightly`"]
 fn whatever_is_forged_anywhere_in_a_plan_is_refused_or_still_true() {
     table(Entries::All);
 }
