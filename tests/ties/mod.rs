@@ -103,6 +103,27 @@ impl Town {
         Obstacles::new(walls, Vec::new(), Vec::new())
     }
 
+    /// Whether a wall ends or passes within a hair of a place on a way that is nearest to `home`.
+    fn has_hair(&self, home: LonLat) -> bool {
+        let frame = LocalFrame::at(home);
+        let planar = |at: &LonLat| frame.to_planar(*at);
+        let feet = self.streets.ways.iter().flat_map(|way| {
+            let places = &self.streets.way_places[way.places.clone()];
+            let line: Vec<PlanarPoint> =
+                places.iter().map(|&at| planar(&self.streets.places[at as usize])).collect();
+            line.windows(2).map(|pair| nearest_on(pair).1).collect::<Vec<_>>()
+        });
+        let walls: Vec<[PlanarPoint; 2]> =
+            self.walls.iter().map(|wall| [planar(&wall[0]), planar(&wall[1])]).collect();
+        let eye = PlanarPoint { x: 0.0, y: 0.0 };
+        feet.into_iter().any(|foot| {
+            walls.iter().any(|&[a, b]| {
+                let near = |of: PlanarPoint, line| of.distance(of.nearest_on(line).1).0 < HAIR_M;
+                near(foot, (a, b)) || [a, b].iter().any(|&end| near(end, (eye, foot)))
+            })
+        })
+    }
+
     fn hides(&self, from: LonLat, to: LonLat) -> bool {
         self.obstacles().blocks(from, to, &[])
     }
@@ -207,8 +228,16 @@ fn a_further_street_never_lengthens_a_walk() {
     assert!(compared > 1_000, "{compared}");
 }
 
-/// Every place where a way comes nearest to `home` and is in sight, found by looking at everything.
-fn all_ties(town: &Town, graph: &StreetGraph, home: LonLat) -> Vec<(EdgePosition, f64)> {
+/// A wall that ends so near to a foot, in metres, may be told either way.
+const HAIR_M: f64 = 0.02;
+
+/// Every place where a way is nearest to `home` as far as it is in sight, found by looking at everything; with `all`
+/// every corner in sight as well.
+fn all_ties(
+    (town, graph): (&Town, &StreetGraph),
+    home: LonLat,
+    all: bool,
+) -> Vec<(EdgePosition, f64)> {
     let frame = LocalFrame::at(home);
     let blocked = |foot: PlanarPoint| town.walls.iter().any(|wall| crosses(&frame, wall, foot));
     let mut found = Vec::new();
@@ -219,12 +248,16 @@ fn all_ties(town: &Town, graph: &StreetGraph, home: LonLat) -> Vec<(EdgePosition
             .collect();
         let planar: Vec<PlanarPoint> = line.iter().map(|&p| frame.to_planar(p)).collect();
         let feet: Vec<(f64, PlanarPoint)> = planar.windows(2).map(nearest_on).collect();
+        let later = |piece: usize| {
+            feet[piece].0 >= 1.0 && feet.get(piece + 1).is_some_and(|next| next.0 > 0.0)
+        };
+        let before = |piece: usize| feet[piece].0 <= 0.0 && piece > 0 && feet[piece - 1].0 < 1.0;
         for (piece, &(along, foot)) in feet.iter().enumerate() {
-            let later = feet.get(piece + 1).is_some_and(|next| next.0 > 0.0);
-            let before = piece.checked_sub(1).is_some_and(|before| feet[before].0 < 1.0);
-            let comes_nearer = along >= 1.0 && later || along <= 0.0 && before;
+            let ahead = (piece..feet.len() - 1).take_while(|&at| later(at)).map(|at| at + 1);
+            let back = (1..=piece).rev().take_while(|&at| before(at)).map(|at| at - 1);
+            let is_passed = ahead.chain(back).any(|at| !blocked(feet[at].1));
             let far = foot.x.hypot(foot.y);
-            if !comes_nearer && far <= LIMITS.snap_distance.0 && !blocked(foot) {
+            if (all || !is_passed) && far <= LIMITS.snap_distance.0 && !blocked(foot) {
                 let ends = (line[piece], line[piece + 1]);
                 found.push((position(graph, way.source_id, ends, along), far));
             }
@@ -290,7 +323,10 @@ fn nothing_is_lost_by_the_ties_that_are_left_out() {
             let seeds = walker.seeds(graph, impedance, &serving);
             let field = NearestField::sweep(&ground, &seeds, WalkTime::LONGEST);
             for (home, (at, _)) in town.homes.iter().enumerate() {
-                let ties = all_ties(&town, graph, *at);
+                let ties = all_ties((&town, graph), *at, false);
+                if town.has_hair(*at) {
+                    continue;
+                }
                 if ties.is_empty() {
                     // Of a street whose nearest place is hidden another one may be in sight.
                     let is_told = |tie: &Snapped| tie.forced || !town.hides(tie.door, tie.place);
@@ -304,9 +340,13 @@ fn nothing_is_lost_by_the_ties_that_are_left_out() {
                     Some(time.plus(impedance.access(Meters(leg).as_mm())).as_ms())
                 };
                 let expected = ties.iter().filter_map(time).min();
+                let least = all_ties((&town, graph), *at, true).iter().filter_map(time).min();
                 let found = tied.time(home, &serving).reached().map(WalkTime::as_ms);
                 let agrees = match (expected, found) {
-                    (Some(expected), Some(found)) => expected.abs_diff(found) <= 2,
+                    // Corners on several parts of a way may be kept although the next part is in sight.
+                    (Some(expected), Some(found)) => {
+                        found <= expected + 2 && least.is_some_and(|least| least <= found + 2)
+                    }
                     (expected, found) => expected == found,
                 };
                 assert!(agrees, "town {seed}, home {home} to {place}: {found:?} for {expected:?}");

@@ -41,12 +41,22 @@ impl Leg {
     }
 }
 
+/// A piece of a street as it is seen from a start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct PieceKey {
+    pub(super) start: u32,
+    pub(super) edge: EdgeId,
+    pub(super) piece: u32,
+}
+
 /// A street place that a leg may lead to, with what was found out of it so far.
 struct Sight {
     leg: Leg,
     position: Option<EdgePosition>,
     is_blocked: Option<bool>,
     turned: Turned,
+    /// Where the leg ends at a corner beyond which the street comes nearer: the piece beyond.
+    beyond: Option<u32>,
 }
 
 /// The leg from another corner of the outline, sought when the nearest place of the outline sees nothing.
@@ -90,6 +100,8 @@ pub(super) struct Around<'a> {
     starts: Vec<Start>,
     /// By depth, each in order of its legs.
     sights: [Option<Vec<Sight>>; 2],
+    /// By depth, once asked for: start, edge and piece of each of them with its place in the list, sorted.
+    found_at: [Option<Vec<(PieceKey, u32)>>; 2],
     /// The legs to all that is within the limit, in order.
     legs: Option<Vec<Leg>>,
     blockers: Blockers,
@@ -108,6 +120,7 @@ impl<'a> Around<'a> {
             stand: None,
             starts: Vec::new(),
             sights: [None, None],
+            found_at: [None, None],
             legs: None,
             blockers: Blockers::default(),
         }
@@ -121,6 +134,7 @@ impl<'a> Around<'a> {
         self.stand = Some((place, front.clone()));
         self.starts = self.starts_of(place, front);
         self.sights = [None, None];
+        self.found_at = [None, None];
         self.legs = None;
         self.blockers.forget();
     }
@@ -247,13 +261,22 @@ impl<'a> Around<'a> {
                 Depth::Near => self.legs_within(self.limit(depth)),
                 Depth::Far => self.all_legs().0.to_vec(),
             };
-            let may = |leg: &Leg| self.takes(leg) && !passes_a_corner(self.ground.graph, leg);
             let sight = |leg: Leg| {
+                let beyond = match corner_of(self.ground.graph, &leg) {
+                    Corner::None => None,
+                    Corner::Passed(piece) if !leg.is_further => Some(piece),
+                    Corner::Passed(_) | Corner::Doubled => return None,
+                };
                 // Of a street that is not seen the nearest place of the outline turns, the others do not.
-                let turned = if leg.is_further { Turned::Nowhere } else { Turned::NotSought };
-                Sight { leg, position: None, is_blocked: None, turned }
+                let turned = if leg.is_further || beyond.is_some() {
+                    Turned::Nowhere
+                } else {
+                    Turned::NotSought
+                };
+                Some(Sight { leg, position: None, is_blocked: None, turned, beyond })
             };
-            let found = legs.into_iter().filter(may).map(sight).collect();
+            let taken = legs.into_iter().filter(|leg| self.takes(leg));
+            let found = taken.filter_map(sight).collect();
             self.sights[depth as usize] = Some(found);
         }
         self.sights[depth as usize].as_ref().map_or(0, Vec::len)
@@ -304,6 +327,52 @@ impl<'a> Around<'a> {
         known
     }
 
+    /// Whether a leg ends at a corner beyond which the street comes nearer, in sight: that leg leads there.
+    pub(super) fn is_passed(&mut self, depth: Depth, at: At) -> bool {
+        let Sight { leg, beyond, .. } = self.sight(depth, at.index);
+        let (start, edge) = (leg.start, leg.foot.edge);
+        beyond
+            .filter(|_| !at.is_turned)
+            .is_some_and(|piece| self.sees(depth, PieceKey { start, edge, piece }).unwrap_or(false))
+    }
+
+    /// Whether a piece of a street, or one that it comes nearer on, is in sight; `None` where no leg leads there.
+    pub(super) fn sees(&mut self, depth: Depth, mut key: PieceKey) -> Option<bool> {
+        let (mut known, mut is_rising) = (None, None);
+        while let Some(index) = self.find(depth, key) {
+            let at = At { index, is_turned: false };
+            if !self.is_blocked(depth, at) || self.turn(depth, at).is_some() {
+                return Some(true);
+            }
+            known = Some(false);
+            let beyond = self.sight(depth, index).beyond;
+            let Some(piece) = beyond
+                .filter(|&next| *is_rising.get_or_insert(next > key.piece) == (next > key.piece))
+            else {
+                break;
+            };
+            key.piece = piece;
+        }
+        known
+    }
+
+    /// The sight of the nearest place of a piece.
+    fn find(&mut self, depth: Depth, key: PieceKey) -> Option<usize> {
+        let sights = self.sights[depth as usize].as_ref()?;
+        let found_at = self.found_at[depth as usize].get_or_insert_with(|| {
+            let nearest = sights.iter().zip(0_u32..).filter(|(sight, _)| !sight.leg.is_further);
+            let place = |(Sight { leg, .. }, at): (&Sight, u32)| {
+                let Leg { foot: Foot { edge, piece, .. }, start, .. } = *leg;
+                (PieceKey { start, edge, piece }, at)
+            };
+            let mut all: Vec<(PieceKey, u32)> = nearest.map(place).collect();
+            all.sort_unstable();
+            all
+        });
+        let at = found_at.binary_search_by_key(&key, |entry| entry.0).ok()?;
+        Some(found_at[at].1 as usize)
+    }
+
     /// The leg from the nearest corner of an outline that sees the street, as its place in the order.
     pub(super) fn turn(&mut self, depth: Depth, at: At) -> Option<LegKey> {
         let sight = self.sight(depth, at.index);
@@ -327,8 +396,8 @@ impl<'a> Around<'a> {
         let distance = ground_distance(door, place);
         let foot = Foot { along, distance, place, ..leg.foot };
         let turned = Leg { foot, door, mm: distance.as_mm(), ..leg };
-        let may = distance.0 <= limit.0 && self.takes(&turned) && !passes_a_corner(graph, &turned);
-        may.then_some(turned)
+        let is_there = matches!(corner_of(graph, &turned), Corner::None);
+        (distance.0 <= limit.0 && self.takes(&turned) && is_there).then_some(turned)
     }
 }
 
@@ -345,16 +414,30 @@ pub(super) fn comes_nearer(corner: LonLat, eye: LonLat, next: LonLat) -> bool {
     x * eye.x + y * eye.y > 0.0
 }
 
-/// Whether a leg ends at a corner of a street, not at an end, beyond which the street comes nearer.
-fn passes_a_corner(graph: &StreetGraph, Leg { foot, door, .. }: &Leg) -> bool {
-    let shape = graph.shape(foot.edge);
-    let piece = foot.piece as usize;
-    if foot.along <= 0.0 {
-        // Of a corner the piece before it speaks.
-        piece > 0
-    } else if foot.along >= 1.0 && piece + 2 < shape.len() {
-        comes_nearer(shape[piece + 1], *door, shape[piece + 2])
+/// Whether a leg ends at a corner of a street that is no end of it.
+enum Corner {
+    /// It does not, or the street goes away on both sides.
+    None,
+    /// The street comes nearer beyond, on this piece.
+    Passed(u32),
+    /// The piece before the corner speaks of it.
+    Doubled,
+}
+
+fn corner_of(graph: &StreetGraph, Leg { foot, door, .. }: &Leg) -> Corner {
+    let (shape, piece) = (graph.shape(foot.edge), foot.piece as usize);
+    if foot.along <= 0.0 && piece > 0 {
+        if comes_nearer(shape[piece], *door, shape[piece - 1]) {
+            Corner::Passed(foot.piece - 1)
+        } else {
+            Corner::Doubled
+        }
+    } else if foot.along >= 1.0
+        && piece + 2 < shape.len()
+        && comes_nearer(shape[piece + 1], *door, shape[piece + 2])
+    {
+        Corner::Passed(foot.piece + 1)
     } else {
-        false
+        Corner::None
     }
 }

@@ -38,7 +38,7 @@ use crate::street::{
 use crate::units::Meters;
 
 use super::Ground;
-use around::{Around, At, Depth, Leg, LegKey, comes_nearer};
+use around::{Around, At, Depth, Leg, LegKey, PieceKey, comes_nearer};
 use local::LocalSearch;
 
 /// How far people go off the streets (a yard, a lawn) while a street is as near as that, in metres: who stands on a
@@ -306,7 +306,10 @@ impl<'a> TieFinder<'a> {
         let access = impedance.access(leg.mm);
         let needless = self.searches.iter_mut().all(|search| search.outruns(position, access));
         // Last, for a corner of a square has as many ways as it has corners in sight.
-        if needless || node.is_some_and(|node| self.goes_on_nearer(node, &leg)) {
+        if needless
+            || around.is_passed(depth, at)
+            || node.is_some_and(|node| self.goes_on_nearer((around, depth), node, &leg))
+        {
             return None;
         }
         if around.is_blocked(depth, at) {
@@ -363,8 +366,13 @@ impl<'a> TieFinder<'a> {
         is_over_square(&edge).then_some(edge.source_id)
     }
 
-    /// Whether the way that a leg leads to the end of comes nearer beyond that `node`.
-    fn goes_on_nearer(&self, node: NodeId, leg: &Leg) -> bool {
+    /// Whether the way that a leg leads to the end of comes nearer beyond that `node`, in sight.
+    fn goes_on_nearer(
+        &self,
+        (around, depth): (&mut Around, Depth),
+        node: NodeId,
+        leg: &Leg,
+    ) -> bool {
         let graph = self.ground.graph;
         let own = graph.edges()[leg.foot.edge];
         let corner = graph.places()[node];
@@ -376,8 +384,13 @@ impl<'a> TieFinder<'a> {
                 && !is_over_square(&edge)
                 && self.walkable.impedance.is_walkable(arc.edge());
             let shape = graph.shape(arc.edge());
-            let next = if arc.is_forward() { shape[1] } else { shape[shape.len() - 2] };
-            same_way && comes_nearer(corner, leg.door, next)
+            let last = shape.len() - 2;
+            let (next, piece) =
+                if arc.is_forward() { (shape[1], 0) } else { (shape[last], last as u32) };
+            let key = PieceKey { start: leg.start, edge: arc.edge(), piece };
+            same_way
+                && comes_nearer(corner, leg.door, next)
+                && around.sees(depth, key).unwrap_or(true)
         })
     }
 
