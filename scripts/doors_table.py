@@ -7,8 +7,8 @@ Each city is taken as scripts/cities.py does: `init`, `audit`, `export graph`, `
 matched by their key. Ties are laid back on the ways of the extract, and judged by tags alone:
   off the ground   every tie of a home lies on a way with tunnel (not building_passage), bridge, indoor, layer or level other than 0
   ... in reach     of these, a way on the ground that an adult may walk lies within the study's 250 m
-  over obstacles   every leg, from the nearest place of the home's outline or its nearest mapped door to the tie, crosses another
-                   building, wall, fence, water, railway or motorway on the ground
+  over obstacles   every leg, from whatever place of the home's outline, door or middle is as far from the tie as the leg is long,
+                   crosses another building, wall, fence, water, railway or motorway on the ground
   changed          at least one rule of plain-15 says otherwise of the home
   step-free        of those who reach the nearest place of the city's commonest function in 15 min as adult, who does in a wheelchair
 London has no homes: 5,000 are drawn beside streets, as in routers.py. What is left of "in reach" goes to standard error.
@@ -135,7 +135,8 @@ def look(pbf, people, folder):
     for key, rows in ties.items():
         if key is None: continue
         props, point = people[key]
-        point, own, number = tuple(point), str(key), int(key.split("/")[1]) if "/" in str(key) else 0
+        point, own = tuple(point), str(key).split("#")[-1]  # "44#way/1": building 1 of cell 44
+        number = int(own.split("/")[1]) if "/" in own else 0
         rings = [w for w in ([number] if own.startswith("way/") else x.outer.get(number, ({}, []))[1]) if w in x.ways and len(x.ways[w]) > 1]
         doors = [x.at(n) for w in rings for n in x.ways[w] if {"entrance", "door"} & set(x.node_tags.get(n, {}))]
         off, over, where = [], [], []
@@ -146,10 +147,11 @@ def look(pbf, people, folder):
             a, b = g.lonlat(u), g.lonlat(v)
             tie = ways.point(at(e), t) if at(e) else (a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]))
             off.append(bool(at(e)) and off_ground(x.tags[at(e)[0]]))
-            start = min(nearest_on(x.line(w), tie) for w in rings)[1] if rings else point
-            crossing = walls.crossed(start, tie, own)
-            if crossing and doors: crossing = walls.crossed(min(doors, key=lambda d: meters(d, tie)), tie, own)
-            over.append(crossing)
+            # Where the leg may have begun: places of the outline, doors or the middle that lie as far from the tie as it is long.
+            starts = [min(nearest_on(x.line(w), tie) for w in rings)[1]] if rings else [point]
+            starts += [p for p in [point, *doors, *(x.at(n) for w in rings for n in x.ways[w])] if abs(meters(p, tie) - float(r["access_m"])) < 0.5 + 0.01 * float(r["access_m"])]
+            crossings = [walls.crossed(p, tie, own) for p in starts]
+            over.append(crossings[0] if all(crossings) and at(e) else None)  # a tie on no way has no known place
             where.append((at(e) and at(e)[0], tie, r["access_m"], r.get("forced")))
         one = {"persons": props["persons_all"], "off": all(off), "some_off": any(off), "over": all(over), "forced": all(r.get("forced") == "1" for r in rows), "where": where, "point": point, "in_reach": None, "crosses": over}
         if one["off"]:

@@ -3,6 +3,7 @@
 
     python3.12 -m venv R && R/bin/pip install pyvalhalla==3.9.1 osrm-bindings==26.10.0 osmium numpy
     R/bin/python scripts/routers.py target/release/walkshed CITY.osm.pbf OUT [--pairs 2000] [--seed 1]
+    R/bin/python scripts/routers.py table OUT [OUT ...]          the tables of docs/routers.md
 
 Half of the pairs go from street to street (a random point of a random metre of street), half from home to home (buildings of the
 extract; where it has fewer than 200, points 8 to 40 m beside a street). Pairs lie 150 to 2,000 m apart in a straight line.
@@ -135,15 +136,19 @@ def export(program, osm, out, pairs):
 def part(whole, piece, length): return (whole * piece + length // 2) // length if length else (0 if piece == 0 else whole)
 
 
-def walk(g, starts, ends):
-    """The shortest walk between the ties of two points, by the rule of the export's README: (ms, what was walked) or None."""
+def walk(g, starts, ends, goal_place):
+    """The shortest walk between the ties of two points, by the rule of the export's README: (ms, what was walked) or None.
+    A* towards the place: nobody walks less than the straight line."""
+    to_x, to_y, k = goal_place[0] * E7, goal_place[1] * E7, math.cos(math.radians(goal_place[1]))
+    ms_unit = 6_371_008.8 * math.radians(1) / E7 / SPEED * 1000 * 0.99
+    ahead = lambda n: ms_unit * math.hypot((g.nodes[n][0] - to_x) * k, g.nodes[n][1] - to_y)
     best, way, queue, came, goal = None, None, [], {}, {}
     time = {}
     for r in starts:
         e, at, a = int(r["edge"]), mm(r["offset_m"]), int(r["access_ms"])
         u, v, length, f, b = g.edges[e]
         for n, ms in ((v, f >= 0 and a + part(f, length - at, length)), (u, b >= 0 and a + part(b, at, length))):
-            if ms is not False and ms < time.get(n, 1 << 60): time[n] = ms; came[n] = (None, e, r); heapq.heappush(queue, (ms, n))
+            if ms is not False and ms < time.get(n, 1 << 60): time[n] = ms; came[n] = (None, e, r); heapq.heappush(queue, (ms + ahead(n), n))
         for s in ends:
             if int(s["edge"]) != e: continue
             q = mm(s["offset_m"])
@@ -159,14 +164,15 @@ def walk(g, starts, ends):
     done = set()
     last = None
     while queue:
-        ms, n = heapq.heappop(queue)
+        bound, n = heapq.heappop(queue)
         if n in done: continue
-        if best is not None and ms >= best: break
+        if best is not None and bound >= best: break
+        ms = time[n]
         done.add(n)
         for more, s in goal.get(n, ()):
             if best is None or ms + more < best: best, last = ms + more, (n, s)
         for m, cost, e in g.arcs[n]:
-            if ms + cost < time.get(m, 1 << 60): time[m] = ms + cost; came[m] = (n, e, None); heapq.heappush(queue, (ms + cost, m))
+            if ms + cost < time.get(m, 1 << 60): time[m] = ms + cost; came[m] = (n, e, None); heapq.heappush(queue, (ms + cost + ahead(m), m))
     if best is None: return None
     if last is None: return (best, *way)
     n, s = last
@@ -306,10 +312,10 @@ class Ours:
         for which, rows in (("a", g.demand), ("b", g.facilities)):
             for r in rows: self.ties.setdefault((which, int(r["id"])), []).append(r)
 
-    def ask(self, i):
+    def ask(self, i, pairs):
         a, b = self.ties.get(("a", i)), self.ties.get(("b", i))
         if not a or not b: return "no tie"
-        return walk(self.g, a, b) or "no way"
+        return walk(self.g, a, b, pairs[i][2]) or "no way"
 
     def steps(self, answer):
         """[(way or None, metres, pairs of nodes, from, to)] of a walk."""
@@ -430,7 +436,7 @@ def look_into(side, i, pair, own, answer, peer, ours, x, ways):
     known = {(p, q) for s in mine for p, q in s[2]} | {(q, p) for s in mine for p, q in s[2]}
     walked = {(s[0], s[1]) for s in theirs}
     nearest = [[min(ours.ties[(k, i)], key=lambda r: int(r["access_ms"]))] for k in "ab"]
-    one = walk(ours.g, *nearest)
+    one = walk(ours.g, *nearest, b)
     places = [tie_place(r, ours, ways) for r in own[1:3]]
     again = peer.ask(*places) if side == "shorter" else "not asked"
     told = {
@@ -486,7 +492,21 @@ def compare(peer, pairs, own, ours, x, ways, out):
     return summary, rows
 
 
+def table(folders):
+    rows = [(os.path.basename(os.path.normpath(f)), p) for f in folders for p in json.load(open(os.path.join(f, "summary.json")))["peers"]]
+    print("| city | peer | pairs | found by both | by walkshed alone | by the peer alone | of | median | 5 % to 95 % | within 1 % | within 5 % | within 10 % |\n|---|---|---:|---:|---:|---:|---|---:|---|---:|---:|---:|")
+    for city, p in rows:
+        for kind in ("street", "home"):
+            k = p[kind]
+            head = f"| {city} | {p['peer']} | {p['pairs']:,} | {p['both']:,} | {p['only_walkshed']} | {p['only_peer']}" if kind == "street" else "| | | | | | "
+            print(f"{head} | {kind}s | {k['median']:.3f} | {k['p5']:.2f} to {k['p95']:.2f} | {k['within_1']:.1%} | {k['within_5']:.1%} | {k['within_10']:.1%} |")
+    print("\n| city | peer | streets, walkshed says more | streets, less | homes, more | homes, less |\n|---|---|---|---|---|---|")
+    tell = lambda c: ", ".join(f"{n} {w}" for w, n in c.items())
+    for city, p in rows: print(f"| {city} | {p['peer']} | " + " | ".join(tell(p["causes"][k]) for k in ("street-longer", "street-shorter", "home-longer", "home-shorter")) + " |")
+
+
 def main():
+    if sys.argv[1:2] == ["table"]: return table(sys.argv[2:])
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("walkshed"); ap.add_argument("extract"); ap.add_argument("out")
     ap.add_argument("--pairs", type=int, default=2000); ap.add_argument("--seed", type=int, default=1)
@@ -497,7 +517,7 @@ def main():
     g = export(os.path.abspath(a.walkshed), a.extract, a.out, pairs)
     ways = Ways(x)
     ours = Ours(g, x, ways)
-    own = [ours.ask(i) for i in range(len(pairs))]
+    own = [ours.ask(i, pairs) for i in range(len(pairs))]
     summary, table = {"extract": os.path.basename(a.extract), "seed": a.seed, "homes": told["homes"], "peers": []}, {}
     for kind in (Valhalla, Osrm):
         one, rows = compare(kind(os.path.abspath(a.extract), os.path.abspath(a.out)), pairs, own, ours, x, ways, a.out)
