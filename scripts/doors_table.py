@@ -13,7 +13,7 @@ matched by their key. Ties are laid back on the ways of the extract, and judged 
   step-free        of those who reach the nearest place of the city's commonest function in 15 min as adult, who does in a wheelchair
 London has no homes: 5,000 are drawn beside streets, as in routers.py. What is left of "in reach" goes to standard error.
 """
-import csv, glob, json, math, os, random, subprocess, sys, tempfile
+import csv, functools, glob, json, math, os, random, subprocess, sys, tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from edges import Extract, Graph, Ways, meters, mm
@@ -26,12 +26,14 @@ CITIES = {
 }
 LIMIT_M = 250
 BARRIERS = {"wall", "fence", "city_wall", "retaining_wall"}
+TOLD = ("highway", "tunnel", "bridge", "layer", "level", "indoor", "name")
 RAILS = {"rail", "light_rail", "subway", "narrow_gauge"}
 
 
 def off_ground(t):
     level = t.get("level", "0")
-    return t.get("tunnel", "no") not in ("no", "building_passage") or t.get("bridge", "no") != "no" or t.get("indoor", "no") != "no" or t.get("layer", "0") != "0" or "0" not in level.split(";")
+    built = t.get("tunnel", "no") not in ("no", "building_passage") or t.get("bridge", "no") != "no" or t.get("indoor", "no") != "no"
+    return built or t.get("layer", "0") != "0" or "0" not in level.split(";")
 
 
 def run(words):
@@ -116,10 +118,16 @@ def reach(program, name, work, profile, function):
     return {int(r["demand"]) for r in csv.DictReader(open(to[:-4] + ".demand.csv")) if r["time_ms"]}
 
 
+@functools.cache
+def read(pbf):
+    x = Extract(pbf)
+    return x, Ways(x), Obstacles(x)
+
+
 def look(pbf, people, folder):
     """Of each home: every tie off the ground; all of them while a street is near; every leg over an obstacle; forced."""
-    x = Extract(pbf)
-    ways, g, walls = Ways(x), Graph(folder), Obstacles(x)
+    x, ways, walls = read(pbf)
+    g = Graph(folder)
     found = {}
     def at(e):
         if e not in found: u, v, length, _, _ = g.edges[e]; found[e] = ways.find(g.nodes[u], g.nodes[v], length / 1000)
@@ -148,12 +156,16 @@ def look(pbf, people, folder):
             tie = ways.point(at(e), t) if at(e) else (a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1]))
             off.append(bool(at(e)) and off_ground(x.tags[at(e)[0]]))
             # Where the leg may have begun: places of the outline, doors or the middle that lie as far from the tie as it is long.
-            starts = [min(nearest_on(x.line(w), tie) for w in rings)[1]] if rings else [point]
-            starts += [p for p in [point, *doors, *(x.at(n) for w in rings for n in x.ways[w])] if abs(meters(p, tie) - float(r["access_m"])) < 0.5 + 0.01 * float(r["access_m"])]
-            crossings = [walls.crossed(p, tie, own) for p in starts]
-            over.append(crossings[0] if all(crossings) and at(e) else None)  # a tie on no way has no known place
+            start = min(nearest_on(x.line(w), tie) for w in rings)[1] if rings else point
+            crossing = at(e) and walls.crossed(start, tie, own)  # a tie on no way has no known place
+            if crossing:
+                far = float(r["access_m"])
+                others = (p for p in (point, *doors, *(x.at(n) for w in rings for n in x.ways[w])) if abs(meters(p, tie) - far) < 0.5 + 0.01 * far)
+                if not all(walls.crossed(p, tie, own) for p in others): crossing = None
+            over.append(crossing)
             where.append((at(e) and at(e)[0], tie, r["access_m"], r.get("forced")))
-        one = {"persons": props["persons_all"], "off": all(off), "some_off": any(off), "over": all(over), "forced": all(r.get("forced") == "1" for r in rows), "where": where, "point": point, "in_reach": None, "crosses": over}
+        one = {"persons": props["persons_all"], "off": all(off), "over": all(over), "forced": all(r.get("forced") == "1" for r in rows),
+               "where": where, "point": point, "in_reach": None, "crosses": over}
         if one["off"]:
             best = (1e9, None, None)
             cx, cy = int(point[0] * 1000), int(point[1] * 1000)
@@ -185,34 +197,39 @@ def city_row(before, after, data, city):
             adult, wheels = reach(program, name, place, "adult", function), reach(program, name, place, "wheelchair", function)
             of = lambda ids: sum(p["persons_all"] for p, _ in people.values() if p["id"] in ids)
             count = lambda test: sum(t["persons"] for t in told.values() if test(t))
-            rows.append({"people": of({p["id"] for p, _ in people.values()}), "off": count(lambda t: t["off"]), "in_reach": count(lambda t: t["in_reach"]), "in_reach_free": count(lambda t: t["in_reach"] and not t["forced"]),
-                         "over": count(lambda t: t["over"]), "forced": count(lambda t: t["forced"]), "step_free": of(wheels & adult) / (of(adult) or 1), "adult": of(adult), "homes": len(people)})
+            rows.append({"people": of({p["id"] for p, _ in people.values()}), "off": count(lambda t: t["off"]), "in_reach": count(lambda t: t["in_reach"]),
+                         "over": count(lambda t: t["over"]), "forced": count(lambda t: t["forced"]), "step_free": of(wheels & adult) / (of(adult) or 1),
+                         "adult": of(adult), "homes": len(people)})
         rules = {r["rule"]: r["cutoff_min"] for r in sides[1][2]["rules"] if r["standard"] == "plain-15" and r.get("cutoff_min")}
         gained = lost = both = 0.0
         for key, (props, _) in sides[1][3].items():
             if key not in sides[0][3]: continue
             was, now = covered(sides[0][3][key][0], rules), covered(props, rules)
             up, down = any(now[r] and not was[r] for r in rules), any(was[r] and not now[r] for r in rules)
-            gained += props["persons_all"] * (up and not down); lost += props["persons_all"] * (down and not up); both += props["persons_all"] * (up and down)
+            gained += props["persons_all"] * (up and not down)
+            lost += props["persons_all"] * (down and not up)
+            both += props["persons_all"] * (up and down)
         matched = sum(k in sides[0][3] for k in sides[1][3])
         for key, t in sides[1][4][0].items():
             if t["in_reach"] or t["over"]:
                 x = sides[1][4][1]
-                print(json.dumps({"city": city, "home": key, "persons": round(t["persons"], 1), "point": t["point"], "off": t["off"], "forced": t["forced"], "ties": [(w, {k: v for k, v in x.tags.get(w, {}).items() if k in ("highway", "tunnel", "bridge", "layer", "level", "indoor", "name")}, p, m, f) for w, p, m, f in t["where"]][:4],
-                                  "near": t["in_reach"], "crosses": [w for w in t["crosses"][:3] if w]}), file=sys.stderr, flush=True)
+                told = {k: t[k] for k in ("point", "off", "forced", "in_reach")}
+                told |= {"city": city, "home": key, "persons": round(t["persons"], 1), "crosses": [w for w in t["crosses"][:3] if w]}
+                told["ties"] = [(w, {k: v for k, v in x.tags.get(w, {}).items() if k in TOLD}, p, m, f) for w, p, m, f in t["where"]][:4]
+                print(json.dumps(told), file=sys.stderr, flush=True)
     return {"city": city, "function": function, "before": rows[0], "after": rows[1], "gained": gained, "lost": lost, "both": both, "matched": matched}
 
 
 def main():
     before, after, data = (os.path.abspath(w) for w in sys.argv[1:4])
-    print("| city | people | off the ground | … while a street is in reach | … and not told as forced | over obstacles | told as forced | 15-minute answer changed (more / less / both) | step-free, within 15 min of |")
-    print("|---|---:|---:|---:|---:|---:|---:|---:|---|")
+    print("| city | people | off the ground | … while a street is in reach | over obstacles | told as forced | 15-minute answer changed (more / less / both) | step-free, within 15 min of |")
+    print("|---|---:|---:|---:|---:|---:|---:|---|")
     for city in sys.argv[4:] or CITIES:
         r = city_row(before, after, data, city)
         b, a = r["before"], r["after"]
         pair = lambda k: f"{b[k]:,.0f} → {a[k]:,.0f}"
         changed = r["gained"] + r["lost"] + r["both"]
-        print(f"| {city} | {a['people']:,.0f} | {pair('off')} | {pair('in_reach')} | – → {a['in_reach_free']:,.0f} | {pair('over')} | – → {a['forced']:,.0f} | {changed:,.0f} ({r['gained']:,.0f} / {r['lost']:,.0f} / {r['both']:,.0f}) | "
+        print(f"| {city} | {a['people']:,.0f} | {pair('off')} | {pair('in_reach')} | {pair('over')} | – → {a['forced']:,.0f} | {changed:,.0f} ({r['gained']:,.0f} / {r['lost']:,.0f} / {r['both']:,.0f}) | "
               f"{b['step_free']:.1%} → {a['step_free']:.1%}, {r['function'].replace('_', ' ')} |", flush=True)
         print(json.dumps(r), file=sys.stderr, flush=True)
 

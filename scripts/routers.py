@@ -15,10 +15,11 @@ worst-PEER.json: of streets and of homes, the twenty walks where walkshed says m
 the peer, with what only one of them walks on and the cause. Causes of "longer": where our streets do not follow the peer's walk; of
 "shorter": what the peer does not walk when asked from end to end. "ties" and "where the peer begins": the streets agree, the ends do not.
 """
-import argparse, csv, heapq, json, math, os, random, statistics, subprocess, sys
+import argparse, bisect, csv, heapq, json, math, os, random, statistics, subprocess, sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from edges import E7, Extract, Graph, Ways, meters, mm
+from router_peers import Osrm, Valhalla
 
 SPEED = 5 / 3.6
 STREETS = {"residential", "living_street", "unclassified", "tertiary", "tertiary_link", "secondary", "secondary_link", "primary", "primary_link",
@@ -70,7 +71,6 @@ def on_streets(x, rng, count):
         if off_ground(t): continue  # coordinates do not say that somebody stands in a tunnel
         for a, b in zip(x.line(way), x.line(way)[1:]):
             total += meters(a, b); lines.append((a, b)); sums.append(total)
-    import bisect
     out = []
     for _ in range(count):
         a, b = lines[bisect.bisect(sums, rng.random() * total)]
@@ -184,115 +184,6 @@ def walk(g, starts, ends, goal_place):
         n = before
 
 
-# ---- the peers --------------------------------------------------------------------------------------------------
-
-
-def decode(text):
-    out, i, x, y = [], 0, 0, 0
-    while i < len(text):
-        for axis in (0, 1):
-            value = shift = 0
-            while True:
-                c = ord(text[i]) - 63; i += 1
-                value |= (c & 31) << shift; shift += 5
-                if c < 32: break
-            value = ~(value >> 1) if value & 1 else value >> 1
-            if axis == 0: y += value
-            else: x += value
-        out.append((x / 1e6, y / 1e6))
-    return out
-
-
-class Valhalla:
-    name = "valhalla"
-    options = {"walking_speed": 5.0, "shortest": True, "use_ferry": 0.0, "use_living_streets": 1.0, "use_tracks": 1.0, "walkway_factor": 1.0, "sidewalk_factor": 1.0,
-               "alley_factor": 1.0, "driveway_factor": 1.0, "step_penalty": 0, "service_penalty": 0, "service_factor": 1.0, "elevator_penalty": 0,
-               "gate_cost": 0, "gate_penalty": 0, "private_access_penalty": 0, "destination_only_penalty": 0, "maneuver_penalty": 0,
-               "max_hiking_difficulty": 6, "max_distance": 100000}
-
-    def __init__(self, osm, out):
-        import valhalla
-        from importlib.metadata import version
-        self.version = version("pyvalhalla")
-        tiles = os.path.join(out, "valhalla")
-        conf = os.path.join(out, "valhalla.json")
-        if not os.path.exists(conf):
-            os.makedirs(tiles, exist_ok=True)
-            config = valhalla.get_config(tile_extract="", tile_dir=tiles, verbose=False)
-            config["mjolnir"]["tile_extract"] = ""
-            json.dump(config, open(conf, "w"))
-            tool = os.path.join(os.path.dirname(sys.executable), "valhalla_build_tiles")
-            subprocess.run([tool, "-c", conf, osm], check=True, stdout=open(os.path.join(out, "valhalla.log"), "w"), stderr=subprocess.STDOUT)
-        self.actor = valhalla.Actor(conf)
-
-    def ask(self, a, b):
-        place = lambda p: {"lon": p[0], "lat": p[1], "node_snap_tolerance": 0}
-        asked = {"locations": [place(a), place(b)], "costing": "pedestrian", "costing_options": {"pedestrian": self.options}, "directions_type": "none", "units": "kilometers"}
-        try: trip = self.actor.route(asked)["trip"]
-        except RuntimeError as e: return str(e)
-        line = decode(trip["legs"][0]["shape"])
-        return {"way_m": trip["summary"]["length"] * 1000, "told_s": trip["summary"]["time"], "line": line, "shape": trip["legs"][0]["shape"]}
-
-    def steps(self, x, ways, answer):
-        """Pairs of nodes walked, and the id of each way."""
-        asked = {"encoded_polyline": answer["shape"], "costing": "pedestrian", "costing_options": {"pedestrian": self.options}, "shape_match": "walk_or_snap",
-                 "filters": {"attributes": ["edge.way_id", "edge.begin_shape_index", "edge.end_shape_index", "shape"], "action": "include"}}
-        try: told = self.actor.trace_attributes(asked)
-        except RuntimeError: return []
-        line, out = decode(told["shape"]), []
-        for e in told["edges"]:
-            way = e["way_id"]
-            places = [(n, x.at(n)) for n in x.ways.get(way, ())]
-            refs = []
-            for p in line[e["begin_shape_index"]:e["end_shape_index"] + 1]:
-                n = min(places, key=lambda q: (q[1][0] - p[0]) ** 2 + (q[1][1] - p[1]) ** 2, default=None)
-                if n and meters(n[1], p) < 0.3: refs.append(n[0])
-                else: refs.append(None)
-            out += [(a, b, way, meters(p, q)) for a, b, p, q in zip(refs, refs[1:], line[e["begin_shape_index"]:], line[e["begin_shape_index"] + 1:])]
-        return out
-
-
-class Osrm:
-    name = "osrm"
-
-    def __init__(self, osm, out):
-        import osrm
-        from importlib.metadata import version
-        self.version, self.osrm = version("osrm-bindings"), osrm
-        home = os.path.dirname(osrm.__file__)
-        base = os.path.join(out, "osrm")
-        if not os.path.exists(os.path.join(base, "city.osrm.cells")):
-            import shutil
-            shutil.rmtree(base, ignore_errors=True)
-            shutil.copytree(os.path.join(home, "share", "profiles"), base)
-            text = open(os.path.join(base, "foot.lua")).read()
-            for old, new in (("traffic_signal_penalty        = 2", "traffic_signal_penalty        = 0"), ("u_turn_penalty                = 2", "u_turn_penalty                = 0"),
-                             ("walking_speed*0.75", "walking_speed"), ("walking_speed*0.5", "walking_speed")):
-                assert old in text, old
-                text = text.replace(old, new)
-            open(os.path.join(base, "foot.lua"), "w").write(text)
-            os.symlink(os.path.abspath(osm), os.path.join(base, "city.osm.pbf"))
-            with open(os.path.join(out, "osrm.log"), "w") as log:
-                tool = lambda t, *words: subprocess.run([os.path.join(home, "bin", t), *words], check=True, stdout=log, stderr=subprocess.STDOUT)
-                tool("osrm-extract", "-p", os.path.join(base, "foot.lua"), os.path.join(base, "city.osm.pbf"))
-                tool("osrm-partition", os.path.join(base, "city.osrm"))
-                tool("osrm-customize", os.path.join(base, "city.osrm"))
-        self.router = osrm.OSRM(algorithm="MLD", storage_config=os.path.join(base, "city.osrm"), use_shared_memory=False)
-
-    def ask(self, a, b):
-        asked = self.osrm.RouteParameters(coordinates=[a, b], annotations=["nodes"], overview="full", geometries="geojson")
-        try: told = self.router.Route(asked)
-        except RuntimeError as e: return str(e)
-        route = told["routes"][0]
-        line = [tuple(p) for p in route["geometry"]["coordinates"]]
-        nodes = [int(n) for n in route["legs"][0]["annotation"]["nodes"]]
-        return {"way_m": route["distance"], "told_s": route["duration"], "line": [tuple(w["location"]) for w in told["waypoints"]], "nodes": nodes, "shape": line}
-
-    def steps(self, x, ways, answer):
-        nodes = answer["nodes"]
-        return [(a, b, (ways.pairs.get((min(a, b), max(a, b))) or [None])[0], meters(x.at(a), x.at(b))) for a, b in zip(nodes, nodes[1:])]
-
-
 # ---- comparing --------------------------------------------------------------------------------------------------
 
 
@@ -327,13 +218,14 @@ class Ours:
         return out
 
 
-TOLD = ("highway", "railway", "foot", "access", "motor_vehicle", "sidewalk", "sidewalk:left", "sidewalk:right", "sidewalk:both", "tunnel", "bridge", "layer", "level", "indoor", "area", "bicycle",
-        "service", "oneway", "oneway:foot", "conveying", "opening_hours", "construction", "route", "public_transport", "man_made", "motorroad", "footway", "covered", "name", "place", "crossing", "barrier", "amenity")
+TOLD = ("highway", "railway", "access", "motor_vehicle", "tunnel", "bridge", "layer", "level", "indoor", "area", "bicycle", "service", "oneway",
+        "oneway:foot", "conveying", "opening_hours", "construction", "route", "public_transport", "man_made", "motorroad", "footway", "covered",
+        "name", "place", "crossing", "barrier", "amenity")
 
 
 def tags(x, way):
     t = x.tags.get(way, {})
-    return {k: t[k] for k in sorted(t) if k in TOLD or k.startswith(("foot:", "access:", "sidewalk"))}
+    return {k: t[k] for k in sorted(t) if k in TOLD or k == "foot" or k.startswith(("foot:", "access:", "sidewalk"))}
 
 
 def gather(x, parts):
@@ -374,7 +266,9 @@ def breaks(ours, x, steps):
             if on:
                 limit = (run * 1.05 + 3) / SPEED * 1000
                 on = {n for k in on for n in near(ours.g, k, set(here), limit)}
-                if not on: out.append({"after": before, "tags": x.node_tags.get(before, {}), "before": p, "before_tags": x.node_tags.get(p, {}), "m": round(run, 1), "ways": gather(x, way_ids)})
+                if not on:
+                    out.append({"after": before, "tags": x.node_tags.get(before, {}), "before": p, "before_tags": x.node_tags.get(p, {}),
+                                "m": round(run, 1), "ways": gather(x, way_ids)})
             on, before, run, way_ids = on or set(here), p, 0.0, []
         run += m
         way_ids.append((way, m))
@@ -411,7 +305,8 @@ def cause(side, told):
         for b in peer["breaks"]:
             if gate(b["tags"]) or gate(b["before_tags"]): return "shut gate"
         if any(kind_of(part["tags"]) == "private" for part in peer["only"]): return "private"  # whoever does not live there passes it for nobody
-        if peer["breaks"]: return kind_of(max(peer["breaks"], key=lambda b: b["m"])["ways"][0]["tags"]) if any(b["ways"] for b in peer["breaks"]) else "other"
+        longest = max((b for b in peer["breaks"] if b["ways"]), key=lambda b: b["m"], default=None)
+        if longest: return kind_of(longest["ways"][0]["tags"])
         return "where the peer begins" if max(peer["legs_m"]) > 5 and told["kind"] == "street" else "ties" if told["kind"] == "home" else "other"
     sums = {}
     for part in ours["peer_does_not_walk"]: sums[kind_of(part["tags"])] = sums.get(kind_of(part["tags"]), 0) + part["m"]
@@ -439,6 +334,7 @@ def look_into(side, i, pair, own, answer, peer, ours, x, ways):
     one = walk(ours.g, *nearest, b)
     places = [tie_place(r, ours, ways) for r in own[1:3]]
     again = peer.ask(*places) if side == "shorter" else "not asked"
+    legs = sum(int(own[k]["access_ms"]) for k in (1, 2)) / 1000 * SPEED
     told = {
         "pair": i, "kind": kind, "from": a, "to": b,
         "ours": {"m": round(own[0] / 1000 * SPEED, 1), "one_tie_m": round(one[0] / 1000 * SPEED, 1) if one else 1e6,
@@ -446,7 +342,8 @@ def look_into(side, i, pair, own, answer, peer, ours, x, ways):
                  "ties": [[round(c, 6) for c in p] for p in places],
                  "only": gather(x, [(w, m) for w, m, pairs, _, _ in mine if not any(pq in walked for pq in pairs)]),
                  "peer_does_not_walk": gather(x, blocked(peer, mine, x)) if side == "shorter" else []},
-        "peer": {"m": round(total(answer, a, b), 1), "from_our_ties_m": None if isinstance(again, str) else round(total(again, *places) + sum(int(own[k]["access_ms"]) for k in (1, 2)) / 1000 * SPEED, 1), "legs_m": [round(meters(a, answer["line"][0]), 1), round(meters(b, answer["line"][-1]), 1)],
+        "peer": {"m": round(total(answer, a, b), 1), "from_our_ties_m": None if isinstance(again, str) else round(total(again, *places) + legs, 1),
+                 "legs_m": [round(meters(a, answer["line"][0]), 1), round(meters(b, answer["line"][-1]), 1)],
                  "starts": [[round(c, 6) for c in answer["line"][k]] for k in (0, -1)],
                  "only": gather(x, [(w, m) for p, q, w, m in theirs if (p, q) not in known]), "breaks": breaks(ours, x, theirs) if side == "longer" else []},
     }
@@ -482,23 +379,28 @@ def compare(peer, pairs, own, ours, x, ways, out):
                          "longer_10": round(sum(r > 1.1 for r in ratio) / len(ratio), 4), "shorter_10": round(sum(r < 1 / 1.1 for r in ratio) / len(ratio), 4)}
     worst = {(side, kind): sorted((r for r in both if r[1] == kind and (r[2] > r[3]) == (side == "longer")), key=lambda r: -abs(r[2] - r[3]))[:20]
              for side in ("longer", "shorter") for kind in ("street", "home")}
-    told = {f"{kind}-{side}": [look_into(side, i, pairs[i], own[i], answers[i], peer, ours, x, ways) for i, _, _, _ in some] for (side, kind), some in worst.items()}
+    told = {f"{kind}-{side}": [look_into(side, i, pairs[i], own[i], answers[i], peer, ours, x, ways) for i, _, _, _ in some]
+            for (side, kind), some in worst.items()}
     summary["causes"] = {name: tally(r["cause"] for r in rows) for name, rows in told.items()}
-    one = lambda test: [{"pair": i, "kind": k, "from": pairs[i][1], "to": pairs[i][2], "walkshed": own[i] if isinstance(own[i], str) else round(m, 1),
-                         "peer": answers[i] if isinstance(answers[i], str) else round(t, 1),
-                         "peer_legs_m": None if isinstance(answers[i], str) else [round(meters(pairs[i][k], answers[i]["line"][0 if k == 1 else -1]), 1) for k in (1, 2)]} for i, k, m, t in rows if test(m, t)]
-    told["only_walkshed"], told["only_peer"] = one(lambda m, t: m is not None and t is None), one(lambda m, t: m is None and t is not None)
+    def one(test):
+        for i, kind, m, t in rows:
+            if not test(m, t): continue
+            _, a, b = pairs[i]
+            legs = None if t is None else [round(meters(a, answers[i]["line"][0]), 1), round(meters(b, answers[i]["line"][-1]), 1)]
+            yield {"pair": i, "kind": kind, "from": a, "to": b, "walkshed": own[i] if m is None else round(m, 1), "peer": answers[i] if t is None else round(t, 1), "peer_legs_m": legs}
+    told["only_walkshed"], told["only_peer"] = list(one(lambda m, t: m is not None and t is None)), list(one(lambda m, t: m is None and t is not None))
     json.dump(told, open(os.path.join(out, f"worst-{peer.name}.json"), "w"), indent=1)
     return summary, rows
 
 
-def table(folders):
+def print_tables(folders):
     rows = [(os.path.basename(os.path.normpath(f)), p) for f in folders for p in json.load(open(os.path.join(f, "summary.json")))["peers"]]
-    print("| city | peer | pairs | found by both | by walkshed alone | by the peer alone | of | median | 5 % to 95 % | within 1 % | within 5 % | within 10 % |\n|---|---|---:|---:|---:|---:|---|---:|---|---:|---:|---:|")
+    print("| city | peer | found by both | walkshed alone | peer alone | of | median | 5 % to 95 % | within 1 % | within 5 % | within 10 % |")
+    print("|---|---|---:|---:|---:|---|---:|---|---:|---:|---:|")
     for city, p in rows:
         for kind in ("street", "home"):
             k = p[kind]
-            head = f"| {city} | {p['peer']} | {p['pairs']:,} | {p['both']:,} | {p['only_walkshed']} | {p['only_peer']}" if kind == "street" else "| | | | | | "
+            head = f"| {city} | {p['peer']} | {p['both']:,} | {p['only_walkshed']} | {p['only_peer']}" if kind == "street" else "| | | | |"
             print(f"{head} | {kind}s | {k['median']:.3f} | {k['p5']:.2f} to {k['p95']:.2f} | {k['within_1']:.1%} | {k['within_5']:.1%} | {k['within_10']:.1%} |")
     print("\n| city | peer | streets, walkshed says more | streets, less | homes, more | homes, less |\n|---|---|---|---|---|---|")
     tell = lambda c: ", ".join(f"{n} {w}" for w, n in c.items())
@@ -506,7 +408,7 @@ def table(folders):
 
 
 def main():
-    if sys.argv[1:2] == ["table"]: return table(sys.argv[2:])
+    if sys.argv[1:2] == ["table"]: return print_tables(sys.argv[2:])
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("walkshed"); ap.add_argument("extract"); ap.add_argument("out")
     ap.add_argument("--pairs", type=int, default=2000); ap.add_argument("--seed", type=int, default=1)
