@@ -9,6 +9,8 @@ use serde::Serialize;
 use utoipa::openapi::{Content, Ref, RefOr, ResponseBuilder};
 use utoipa::{IntoResponses, Modify, ToSchema};
 
+use super::places::without_places;
+
 /// Media type of a problem.
 pub(super) const PROBLEM_JSON: &str = "application/problem+json";
 
@@ -29,6 +31,8 @@ pub(super) enum ProblemKind {
     Conflict,
     /// The change was made on what is no longer so.
     Outdated,
+    /// The change has to say what it is made on.
+    Unconditional,
     /// The edit cannot be made.
     CannotEdit,
     /// The body is JSON that says something else than is asked for.
@@ -81,6 +85,11 @@ impl ProblemKind {
                 StatusCode::PRECONDITION_FAILED,
                 "outdated",
                 "somebody else changed it in the meantime",
+            ),
+            Self::Unconditional => (
+                StatusCode::PRECONDITION_REQUIRED,
+                "unconditional",
+                "the change does not say what it is made on",
             ),
             Self::CannotEdit => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "cannot-edit", "it cannot be done here")
@@ -135,6 +144,7 @@ impl ProblemKind {
             404 => Self::NotFound,
             405 => Self::MethodNotAllowed,
             412 => Self::Outdated,
+            428 => Self::Unconditional,
             413 => Self::TooLarge,
             415 => Self::UnsupportedMedia,
             429 => Self::Busy,
@@ -191,7 +201,7 @@ impl IntoResponse for Problem {
             kind: format!("urn:walkshed:problem:{slug}"),
             title,
             status: status.as_u16(),
-            detail: self.detail,
+            detail: without_places(&self.detail),
         };
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
@@ -208,16 +218,18 @@ impl IntoResponse for Problem {
 pub(super) struct Refusals;
 
 /// Status and meaning of each.
-const REFUSALS: [(&str, &str); 11] = [
+const REFUSALS: [(&str, &str); 13] = [
     ("400", "A parameter or the body cannot be read"),
     ("401", "The token is missing or wrong"),
     ("403", "The server is read-only"),
     ("404", "Something named is not there"),
     ("409", "The study is not open, or it stands against what is there"),
+    ("412", "Somebody else changed it in the meantime"),
     ("413", "The body is too long"),
     ("415", "The body is of another media type"),
     ("421", "The request names another host"),
     ("422", "Understood, but it cannot be done here"),
+    ("428", "The change does not say by If-Match what it is made on"),
     ("429", "Too much waits already"),
     ("503", "The answer took too long"),
 ];

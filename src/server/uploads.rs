@@ -4,10 +4,12 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::body::Bytes;
 use tempfile::TempDir;
 
 use super::app::App;
 use super::problem::{Problem, ProblemKind};
+use super::scratch;
 use crate::import::ImportError;
 use crate::import::brought::{Brought, LayerKind, Seen, look};
 use crate::import::study_file::Study as Description;
@@ -15,8 +17,6 @@ use crate::placement::candidate::Candidate;
 
 /// Files of one study that wait; the oldest makes room.
 const WAITING_MAX: usize = 8;
-/// Letters of a token.
-const TOKEN_LETTERS: usize = 16;
 /// Longest name of a file, in bytes.
 const FILE_NAME_MAX: usize = 120;
 /// Endings of files that are read.
@@ -76,19 +76,18 @@ impl Uploads {
     pub(super) fn look(
         &self,
         sent: Sent,
-        bytes: &[u8],
+        bytes: Bytes,
         (study, app): (&Description, &App),
     ) -> Result<Arc<Upload>, Problem> {
         let failed = |fault: std::io::Error| {
             Problem::new(ProblemKind::Failed, format!("the file could not be kept: {fault}"))
         };
-        let mut builder = tempfile::Builder::new();
-        let builder = builder.prefix("walkshed-").rand_bytes(TOKEN_LETTERS);
-        let folder = builder.tempdir().map_err(failed)?;
+        let folder = scratch::folder().map_err(failed)?;
         let path = folder.path().join(&sent.file);
         let mut file = std::fs::File::create_new(&path).map_err(failed)?;
-        file.write_all(bytes).map_err(failed)?;
-        drop(file);
+        file.write_all(&bytes).map_err(failed)?;
+        // It is read from its file from here on, and need not stand in memory twice.
+        drop((file, bytes));
         let brought = Brought {
             kind: sent.kind,
             name: sent.name.clone(),
@@ -98,8 +97,7 @@ impl Uploads {
         };
         let seen = look(&brought, study, app.baseline())
             .map_err(|fault| unusable(&fault, folder.path()))?;
-        let token = folder.path().file_name().unwrap_or_default().to_string_lossy();
-        let token = token.trim_start_matches("walkshed-").to_owned();
+        let token = scratch::letters_of(&folder);
         let upload = Arc::new(Upload { token, sent, seen, folder });
         let mut waiting = self.waiting();
         if waiting.len() >= WAITING_MAX {

@@ -8,6 +8,7 @@ use axum::extract::{FromRequest, Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use tokio::sync::Semaphore;
 use utoipa::{IntoParams, ToSchema};
 
 use super::library::JobBegun;
@@ -29,6 +30,8 @@ const NAME_MAX: usize = 80;
 const PREVIEW_MAX: usize = 2_000;
 /// Issues told one by one.
 const DETAILS_MAX: usize = 1_000;
+/// Files received and read at once, each of which stands in memory.
+static RECEIVED: Semaphore = Semaphore::const_new(4);
 
 /// What a file is.
 #[derive(IntoParams)]
@@ -220,6 +223,10 @@ pub(in crate::server) async fn look(
         Ok(sent) => sent,
         Err(problem) => return problem.into_response(),
     };
+    let Ok(_place) = RECEIVED.try_acquire() else {
+        let detail = "other files are being received and read; send this one again in a moment";
+        return Problem::new(ProblemKind::Busy, detail).into_response();
+    };
     let bytes = match Bytes::from_request(request, &()).await {
         Ok(bytes) => bytes,
         Err(fault) => {
@@ -231,7 +238,7 @@ pub(in crate::server) async fn look(
     let work = move || {
         let place = server.library.find(&id)?;
         let (described, description) = place.description()?;
-        let upload = study.uploads().look(sent, &bytes, (&description, study.baseline()))?;
+        let upload = study.uploads().look(sent, bytes, (&description, study.baseline()))?;
         let writes = match upload.sent.kind {
             LayerKind::Candidates => None,
             _ => name_beside(&described.file, &upload.sent.file),
