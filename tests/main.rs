@@ -8,6 +8,7 @@ mod crossing_waits;
 mod export_files;
 mod faults;
 mod files_cli;
+mod fuzz_seeds;
 mod gap_laws;
 mod import_crs;
 mod import_doubts;
