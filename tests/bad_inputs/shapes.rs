@@ -36,6 +36,22 @@ fn two_hundred_deep_nesting_is_no_geometry() {
 }
 
 #[test]
+fn properties_that_cannot_be_read_are_said_and_lose_their_feature_only() {
+    let deep = format!("{}{}", "[".repeat(9_000), "]".repeat(9_000));
+    for odd in [format!(r#"{{"a":{deep}}}"#), r#"{"\ud800":1}"#.to_owned()] {
+        let text = format!(
+            r#"{{"type":"FeatureCollection","features":[{{"id":{deep},"properties":{odd},"geometry":null}},
+            {{"type":"Feature","properties":{{}},"geometry":{{"type":"Point","coordinates":[8,50]}}}}]}}"#
+        );
+        assert_eq!(
+            noted(facilities(text.as_bytes()), IssueKind::DataDamaged, 1).len(),
+            1,
+            "{odd:.20}"
+        );
+    }
+}
+
+#[test]
 fn geojson_with_nan_is_read_and_said() {
     let text = points(r#"{"type":"Point","coordinates":[NaN,5]}"#);
     noted(facilities(text.as_bytes()), IssueKind::ValueUnreadable, 1);

@@ -1,5 +1,6 @@
 //! The server with little memory, without a folder for files of its own, and two of them on one folder.
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
@@ -52,7 +53,7 @@ impl Served {
         more: &str,
     ) -> (u16, Value) {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
         let head = format!(
             "{method} {path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: {media_type}\r\n{more}content-length: {}\r\n\
              connection: close\r\n\r\n",
@@ -92,7 +93,7 @@ fn files_that_are_sent_never_end_the_server() {
     assert_eq!(server.get("studies/toy").0, 200);
     let mut places = String::from("id,function,lon,lat\n");
     for row in 0..30_000 {
-        places.push_str(&format!("n{row},childcare,118.6{row:06},24.9\n"));
+        let _ = writeln!(places, "n{row},childcare,118.6{row:06},24.9");
     }
     let nested =
         format!("{{\"type\":\"FeatureCollection\",\"features\":[{}]}}", "[".repeat(3_000_000));
@@ -205,7 +206,8 @@ fn a_plan_whose_files_the_disk_does_not_take_is_kept_in_memory_and_offered() {
     assert_eq!(files["files"][0]["name"], "solution.json", "{files}");
     let (status, plan) = server.get(&format!("{job}/files/solution.json"));
     assert_eq!((status, &plan["format"]), (200, &json!("walkshed-plan")));
-    let (_, checked) = server.ask("POST", &format!("/api/v1/{job}/verify"), ("text/plain", b""), "");
+    let (_, checked) =
+        server.ask("POST", &format!("/api/v1/{job}/verify"), ("text/plain", b""), "");
     assert_eq!(checked["valid"], true, "{checked}");
 }
 
