@@ -4,7 +4,7 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 WEB_SOURCES := $(shell find web/src web/scripts web/index.html web/package.json web/package-lock.json web/vite.config.ts -type f 2>/dev/null)
 
-.PHONY: demo test nightly web check-rust check-web e2e bench fmt clean
+.PHONY: demo test nightly web check-rust check-web e2e bench fuzz deny sbom fmt clean
 
 # The main job on the shipped city: audit the Isle of Man, print the table, write the files, open the map.
 demo: web/dist/index.html
@@ -44,6 +44,29 @@ e2e: web/dist/index.html
 
 bench:
 	cargo bench --locked
+
+# Every reader, a minute each, from seeds and what earlier runs kept. Needs a C++ compiler.
+FUZZ_SECONDS ?= 60
+fuzz:
+	scripts/fuzz.sh $(FUZZ_SECONDS)
+
+# Licences, sources and versions of everything that is shipped; advisories where a copy of their database is at hand:
+# make deny DENY_CHECKS="bans licenses sources advisories"
+DENY_CHECKS ?= bans licenses sources
+deny:
+	python3 scripts/shipped.py
+	cargo deny --version >/dev/null 2>&1 || cargo install --locked cargo-deny
+	cargo deny --offline --locked check $(DENY_CHECKS)
+
+# What the program is made of, as CycloneDX, and every notice that has to go with it: out/sbom/
+sbom: web/node_modules/.stamp
+	cargo cyclonedx --version >/dev/null 2>&1 || cargo install --locked cargo-cyclonedx
+	mkdir -p out/sbom
+	cargo cyclonedx --quiet --format json --describe binaries --spec-version 1.5 --override-filename walkshed-sbom
+	mv walkshed-sbom.json out/sbom/program.cdx.json
+	find src -name 'walkshed-sbom*.json' -delete
+	cd web && npm sbom --sbom-format cyclonedx --omit dev >../out/sbom/page.cdx.json
+	cd .. && python3 scripts/shipped.py --notices out/sbom/NOTICES.txt
 
 fmt:
 	cargo fmt

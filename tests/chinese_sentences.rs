@@ -58,7 +58,8 @@ const SILENT: [&str; 20] = [
 ];
 
 /// Strings that are no sentences of the program, and what they are; `*` stands for any end.
-const EXCEPT: [(&str, &str); 33] = [
+const EXCEPT: [(&str, &str); 34] = [
+    ("Max address space", "a line of the system"),
     ("# Brought in through the page*", "written into study.toml"),
     ("license = *", "written into study.toml"),
     ("attribution = *", "written into study.toml"),

@@ -6,3 +6,4 @@ pub(crate) mod plan;
 pub(crate) mod text;
 
 pub use audit::{AuditFiles, DeliveryError, Extra, Papers, audit_json, write_audit_files};
+pub use check::holds_alone;

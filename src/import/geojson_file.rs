@@ -1,10 +1,11 @@
 //! GeoJSON → rows, feature by feature: a bad feature is said and the others are kept.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use geojson::{Geometry, GeometryValue, Position};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 use serde_json::{Deserializer, Map, Value};
 
 use super::table::{FeatureRow, FeatureTable, FieldValue, RawGeometry, RawPoint};
@@ -69,20 +70,23 @@ struct Rows<'a> {
     issues: &'a mut IssueLog,
 }
 
+/// Members of an object as they are written.
+type Members<'t> = BTreeMap<String, &'t RawValue>;
+
 /// Members of the top-level object, features taken out.
 #[derive(Default)]
-struct TopMembers {
+struct TopMembers<'t> {
     kind: Option<String>,
     has_features: bool,
     crs: Option<Value>,
-    others: Map<String, Value>,
+    others: Members<'t>,
     /// The other format of JSON that a member belongs to.
     other_format: Option<format::Named>,
 }
 
 impl Rows<'_> {
     /// Takes what the top-level object holds beside a list of features; gives its type.
-    fn finish(&mut self, mut top: TopMembers) -> Result<String, String> {
+    fn finish(&mut self, mut top: TopMembers<'_>) -> Result<String, String> {
         if let Some(crs) = top.crs.take() {
             self.take_crs(&crs);
         }
@@ -97,15 +101,19 @@ impl Rows<'_> {
             "FeatureCollection" => Ok(kind),
             "" if top.has_features => Ok(kind),
             "Feature" => {
-                self.push(Value::Object(top.others));
+                self.push(&top.others);
                 Ok(kind)
             }
             "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon"
             | "MultiPolygon" | "GeometryCollection" => {
-                top.others.insert("type".to_owned(), Value::String(kind.clone()));
-                let mut feature = Map::new();
-                feature.insert("geometry".to_owned(), Value::Object(top.others));
-                self.push(Value::Object(feature));
+                let held = top.others.iter().find(|(name, _)| name.starts_with("coord"));
+                let held =
+                    held.or_else(|| top.others.iter().find(|(name, _)| **name == "geometries"));
+                let member = held.map(|(name, value)| format!(",\"{name}\":{}", value.get()));
+                let written = format!("{{\"type\":\"{kind}\"{}}}", member.unwrap_or_default());
+                let row = self.row();
+                let geometry = Some(raw_geometry(&written));
+                self.table.rows.push(FeatureRow { geometry, ..row });
                 Ok(kind)
             }
             "" => Err("not GeoJSON: the object has no member \"type\"".to_owned()),
@@ -129,23 +137,50 @@ impl Rows<'_> {
         }
     }
 
-    fn push(&mut self, feature: Value) {
+    /// The next row, empty.
+    fn row(&self) -> FeatureRow {
         let name = format!("feature {}", self.table.rows.len() + 1);
-        let mut row = FeatureRow { name, feature_id: None, fields: Vec::new(), geometry: None };
-        if let Value::Object(mut feature) = feature {
-            row.feature_id = feature.get("id").and_then(|id| to_field(id).to_text());
-            if let Some(Value::Object(properties)) = feature.remove("properties") {
-                row.fields = self.take_fields(&row.name, &properties);
-            }
-            match feature.remove("geometry") {
-                None | Some(Value::Null) => {}
-                Some(geometry) => {
-                    row.geometry = Some(to_raw(geometry).unwrap_or_else(RawGeometry::Unreadable));
-                }
-            }
-        } else {
+        FeatureRow { name, feature_id: None, fields: Vec::new(), geometry: None }
+    }
+
+    /// Reads a feature as it is written.
+    fn push_written(&mut self, feature: &RawValue) {
+        let text = feature.get();
+        if !text.starts_with('{') {
+            let row = self.row();
             self.note(IssueKind::DataDamaged, &row.name, "is not an object".to_owned());
+            self.table.rows.push(row);
+            return;
         }
+        match serde_json::from_str(text) {
+            Ok(members) => self.push(&members),
+            // A name with half a letter, as only a whole reading finds out.
+            Err(error) => {
+                let row = self.row();
+                self.unread(&row.name, &error);
+                self.table.rows.push(row);
+            }
+        }
+    }
+
+    fn unread(&mut self, row: &str, error: &serde_json::Error) {
+        let reason = format!("its properties cannot be read: {}", plain(error));
+        self.note(IssueKind::DataDamaged, row, reason);
+    }
+
+    fn push(&mut self, members: &Members<'_>) {
+        let mut row = self.row();
+        let id = members.get("id").and_then(|id| serde_json::from_str::<Value>(id.get()).ok());
+        row.feature_id = id.and_then(|id| to_field(&id).to_text());
+        let properties = members.get("properties").map_or("", |found| found.get());
+        if properties.starts_with('{') {
+            match serde_json::from_str::<Map<String, Value>>(properties) {
+                Ok(properties) => row.fields = self.take_fields(&row.name, &properties),
+                Err(error) => self.unread(&row.name, &error),
+            }
+        }
+        let geometry = members.get("geometry").map_or("null", |found| found.get());
+        row.geometry = (geometry != "null").then(|| raw_geometry(geometry));
         self.table.rows.push(row);
     }
 
@@ -214,9 +249,20 @@ fn to_field(value: &Value) -> FieldValue {
     }
 }
 
-fn to_raw(geometry: Value) -> Result<RawGeometry, String> {
-    let geometry: Geometry = serde_json::from_value(geometry)
-        .map_err(|error| format!("its geometry is no GeoJSON: {error}"))?;
+/// The geometry that `text` writes, or why it is none.
+fn raw_geometry(text: &str) -> RawGeometry {
+    let read = serde_json::from_str::<Geometry>(text);
+    let read = read.map_err(|error| format!("its geometry is no GeoJSON: {}", plain(&error)));
+    read.and_then(|geometry| to_raw(&geometry)).unwrap_or_else(RawGeometry::Unreadable)
+}
+
+/// An error without the place, which would be one within the feature.
+fn plain(error: &serde_json::Error) -> String {
+    let said = error.to_string();
+    said.split_once(" at line ").map_or(said.as_str(), |(what, _)| what).to_owned()
+}
+
+fn to_raw(geometry: &Geometry) -> Result<RawGeometry, String> {
     let line = |line: &Vec<Position>| -> Vec<RawPoint> { line.iter().map(to_point).collect() };
     let polygon =
         |rings: &Vec<Vec<Position>>| -> Vec<Vec<RawPoint>> { rings.iter().map(line).collect() };
@@ -282,20 +328,20 @@ struct TopLevel<'a, 'b> {
 }
 
 impl<'de> DeserializeSeed<'de> for TopLevel<'_, '_> {
-    type Value = TopMembers;
-    fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<TopMembers, D::Error> {
+    type Value = TopMembers<'de>;
+    fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<Self::Value, D::Error> {
         json.deserialize_map(self)
     }
 }
 
 impl<'de> Visitor<'de> for TopLevel<'_, '_> {
-    type Value = TopMembers;
+    type Value = TopMembers<'de>;
 
     fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str("a GeoJSON object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<TopMembers, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<TopMembers<'de>, A::Error> {
         let mut top = TopMembers::default();
         while let Some(key) = members.next_key::<String>()? {
             match key.as_str() {
@@ -338,8 +384,8 @@ impl<'de> Visitor<'de> for Features<'_, '_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut features: A) -> Result<(), A::Error> {
-        while let Some(feature) = features.next_element::<Value>()? {
-            self.rows.push(feature);
+        while let Some(feature) = features.next_element::<&RawValue>()? {
+            self.rows.push_written(feature);
         }
         Ok(())
     }
@@ -442,11 +488,8 @@ mod tests {
             ("[1,2]", "line 1"),
             (r#"{"type":"Topology","objects":{}}"#, "TopoJSON"),
             (r#"{"type":"FeatureCollection"}"#, "without a list"),
-            (&format!(r#"{{"id":{}"#, "[".repeat(300)), "recursion limit"),
-            (
-                &format!(r#"{{"type":"Polygon","coordinates":{}"#, "[".repeat(100_000)),
-                "recursion limit",
-            ),
+            (&format!(r#"{{"id":{}"#, "[".repeat(300)), "EOF"),
+            (&format!(r#"{{"type":"Polygon","coordinates":{}"#, "[".repeat(100_000)), "EOF"),
         ] {
             let error = parse(text).unwrap_err().to_string();
             assert!(error.contains(part), "{error}");

@@ -16,6 +16,7 @@ pub mod encoding;
 pub mod number;
 pub mod format;
 pub mod losses;
+pub mod room;
 pub mod table;
 mod units;
 mod csv_head;

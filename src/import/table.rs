@@ -5,9 +5,19 @@ use std::path::{Path, PathBuf};
 
 use super::encoding::decode;
 use super::number::{self, Mark};
+use super::room::room_for;
 use super::{ImportError, IssueKind, IssueLog, csv_file, format, geojson_file};
 use crate::import::plain::open_plain;
 use crate::limits::TEXT_BYTES_MAX;
+
+/// Memory that a row takes with what is made of it, in bytes.
+const ROW_BYTES: u64 = 900;
+/// Memory that a value in a row takes.
+const CELL_BYTES: u64 = 96;
+/// Memory that a corner of a line or an outline takes.
+const CORNER_BYTES: u64 = 24;
+/// How often the text of a file stands in memory.
+const TEXT_TIMES: u64 = 2;
 
 /// A value in a field.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -82,6 +92,10 @@ pub struct FeatureTable {
     pub has_geometries: bool,
     /// Whether a comma is the decimal mark in this file.
     pub decimal_comma: bool,
+    /// Name of its text encoding.
+    pub encoding: &'static str,
+    /// Memory that it takes with what is made of it, estimated, in bytes.
+    pub memory_bytes: u64,
 }
 
 impl FieldValue {
@@ -136,6 +150,8 @@ impl FeatureTable {
             ragged: Vec::new(),
             has_geometries: false,
             decimal_comma: false,
+            encoding: "",
+            memory_bytes: 0,
         }
     }
 
@@ -160,10 +176,13 @@ impl FeatureTable {
 /// # Errors
 /// When the file cannot be read, is too large, is not text, or its format is damaged beyond single rows.
 pub fn read_table(path: &Path) -> Result<(FeatureTable, IssueLog), ImportError> {
-    let file = open_plain(path).map_err(|error| ImportError::read(path, error))?;
-    let mut bytes = Vec::new();
-    let read = file.take(TEXT_BYTES_MAX + 1).read_to_end(&mut bytes);
-    read.map_err(|error| ImportError::read(path, error))?;
+    let refused = |error| ImportError::read(path, error);
+    let file = open_plain(path).map_err(refused)?;
+    let length = file.metadata().map_err(refused)?.len().min(TEXT_BYTES_MAX);
+    let _room = room_for(path, length * TEXT_TIMES)?;
+    // One byte more than the file has, so that its end is seen without growing.
+    let mut bytes = Vec::with_capacity(length as usize + 1);
+    file.take(TEXT_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(refused)?;
     if bytes.len() as u64 > TEXT_BYTES_MAX {
         let reason = format!(
             "larger than {} MB, the most that is read as text; split the file",
@@ -182,6 +201,7 @@ pub fn parse_table(path: &Path, bytes: Vec<u8>) -> Result<(FeatureTable, IssueLo
     let decoded = decode(bytes).map_err(|error| ImportError::malformed(path, error.to_string()))?;
     let mut issues = IssueLog::default();
     let mut table = FeatureTable::new(path);
+    table.encoding = decoded.encoding;
     if decoded.guessed {
         let sample: String = decoded
             .text
@@ -201,6 +221,8 @@ pub fn parse_table(path: &Path, bytes: Vec<u8>) -> Result<(FeatureTable, IssueLo
     if let Some(named) = format::find_text(text) {
         return Err(ImportError::malformed(path, format::refusal(named)));
     }
+    table.memory_bytes = memory_of(text);
+    let _room = room_for(path, table.memory_bytes)?;
     match text.trim_start().chars().next() {
         None => return Err(ImportError::malformed(path, "the file is empty")),
         Some('{' | '[') => geojson_file::fill(&mut table, text, &mut issues)?,
@@ -210,4 +232,24 @@ pub fn parse_table(path: &Path, bytes: Vec<u8>) -> Result<(FeatureTable, IssueLo
         issues.note(IssueKind::InputLacking, table.source.clone(), "", "the file has no rows");
     }
     Ok((table, issues))
+}
+
+/// Memory that the table in `text` takes with what is made of it, in bytes, estimated by its marks: a bound of a sort, for a
+/// mark within a text counts too.
+fn memory_of(text: &str) -> u64 {
+    let is_json = text.trim_start().starts_with(['{', '[']);
+    let mut counts = [0_u64; 256];
+    for byte in text.bytes() {
+        counts[usize::from(byte)] += 1;
+    }
+    let of = |mark: u8| counts[usize::from(mark)];
+    let marks = if is_json {
+        // A feature has three objects: itself, its properties, its geometry.
+        of(b'{') * ROW_BYTES / 3 + of(b':') * CELL_BYTES + of(b',') * CORNER_BYTES
+    } else {
+        let rows = of(b'\n').max(of(b'\r')) + 1;
+        let cells = of(b',').max(of(b';')).max(of(b'\t')).max(of(b'|')) + rows;
+        rows * ROW_BYTES + cells * CELL_BYTES
+    };
+    marks + text.len() as u64 * TEXT_TIMES
 }

@@ -127,19 +127,26 @@ impl<P> Asked<P> {
 
 /// The revision of a scenario that a change was made on, where the sender tells it (`If-Match: "7"`).
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Seen(pub(super) Option<u64>);
+pub(super) enum Seen {
+    /// This one.
+    Revision(u64),
+    /// Whatever is there (`*`).
+    Any,
+    /// Nothing was said.
+    Untold,
+}
 
 impl<S: Sync> FromRequestParts<S> for Seen {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let Some(told) = parts.headers.get(header::IF_MATCH) else { return Ok(Self(None)) };
+        let Some(told) = parts.headers.get(header::IF_MATCH) else { return Ok(Self::Untold) };
         let told = told.to_str().unwrap_or("").trim();
         if told == "*" {
-            return Ok(Self(None));
+            return Ok(Self::Any);
         }
         let number = told.trim_matches('"').parse();
-        number.map(|number| Self(Some(number))).map_err(|_no_number| {
+        number.map(Self::Revision).map_err(|_no_number| {
             let detail =
                 format!("If-Match is {told:?}; send the revision of the scenario, such as \"7\"");
             Problem::new(ProblemKind::BadRequest, detail)
@@ -148,13 +155,25 @@ impl<S: Sync> FromRequestParts<S> for Seen {
 }
 
 impl Seen {
+    /// The same, for a change that takes away what others may have made: it has to be told.
+    ///
+    /// # Errors
+    /// When nothing was said.
+    pub(super) fn told(self) -> Result<Self, Problem> {
+        if matches!(self, Self::Untold) {
+            let detail = "send If-Match with the revision of the scenario that this is made on, such as \"7\", or * for any";
+            return Err(Problem::new(ProblemKind::Unconditional, detail));
+        }
+        Ok(self)
+    }
+
     /// Refuses a change that was made on another revision than `found`.
     ///
     /// # Errors
     /// When the sender told a revision and the scenario has another.
     pub(super) fn check(self, scenario: &str, found: u64) -> Result<(), Problem> {
-        match self.0 {
-            Some(seen) if seen != found => {
+        match self {
+            Self::Revision(seen) if seen != found => {
                 let detail = format!(
                     "scenario {scenario} was changed in the meantime: its revision is {found}, the change was made on \
                      {seen}; look at it again"

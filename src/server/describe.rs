@@ -26,7 +26,8 @@ pub(super) struct NoParameters {}
 #[expect(dead_code, reason = "read by the description only")]
 pub(super) struct IfMatch {
     /// The revision of the scenario that the change is made on, such as `"7"`; when the scenario has another by then,
-    /// nothing is changed (412). Without it the change is made on whatever is there.
+    /// nothing is changed (412). `*` is any revision. An edit is made on whatever is there without it; whatever takes
+    /// something away asks for it (428).
     #[param(rename = "If-Match")]
     if_match: Option<String>,
 }

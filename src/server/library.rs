@@ -12,6 +12,7 @@ use crate::progress::Progress;
 
 use super::app::AppInput;
 use super::jobs::{Busy, Finished, JobId, JobKind, Jobs};
+use super::places::{keep_to_ourselves, without_places};
 use super::problem::{Problem, ProblemKind};
 use super::study::{Study, StudyError};
 use super::uploads::Uploads;
@@ -152,6 +153,7 @@ impl Library {
     pub(super) fn new(shelves: Vec<Shelf>) -> Self {
         let mut taken = BTreeSet::new();
         let places = shelves.into_iter().map(|mut shelf| {
+            shelf.folder.iter().for_each(|folder| keep_to_ourselves(folder));
             let id = plain(&shelf.id);
             shelf.id.clone_from(&id);
             let mut number = 2;
@@ -231,11 +233,11 @@ impl Library {
             let said = match opened {
                 Ok(study) => {
                     standing.opened(study);
-                    Ok(Finished::of(serde_json::Value::Null))
+                    Ok(Finished::default())
                 }
                 Err(_) if handle.is_cancelled() => Err("cancelled".to_owned()),
                 Err(why) => {
-                    standing.failed = Some(why.clone());
+                    standing.failed = Some(without_places(&why));
                     Err(why)
                 }
             };

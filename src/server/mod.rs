@@ -18,11 +18,13 @@ mod lacking;
 mod library;
 mod names;
 mod page;
+mod places;
 mod plans;
 mod problem;
 mod query;
 mod routes;
 mod scenarios;
+mod scratch;
 mod shape;
 mod study;
 mod taking;
@@ -195,6 +197,7 @@ pub fn run(
         serve(listener, server, told_to_end()).await
     });
     runtime.shutdown_timeout(Duration::from_secs(1));
+    scratch::leave();
     served
 }
 

@@ -11,6 +11,8 @@ use utoipa::{IntoResponses, Modify, ToSchema};
 
 use crate::import::reason::find_chinese;
 
+use super::places::without_places;
+
 /// Media type of a problem.
 pub(super) const PROBLEM_JSON: &str = "application/problem+json";
 
@@ -31,6 +33,8 @@ pub(super) enum ProblemKind {
     Conflict,
     /// The change was made on what is no longer so.
     Outdated,
+    /// The change has to say what it is made on.
+    Unconditional,
     /// The edit cannot be made.
     CannotEdit,
     /// The body is JSON that says something else than is asked for.
@@ -72,6 +76,7 @@ impl ProblemKind {
             Self::StudyClosed => (StatusCode::CONFLICT, "study-closed"),
             Self::Conflict => (StatusCode::CONFLICT, "conflict"),
             Self::Outdated => (StatusCode::PRECONDITION_FAILED, "outdated"),
+            Self::Unconditional => (StatusCode::PRECONDITION_REQUIRED, "unconditional"),
             Self::CannotEdit => (StatusCode::UNPROCESSABLE_ENTITY, "cannot-edit"),
             Self::CannotRead => (StatusCode::UNPROCESSABLE_ENTITY, "cannot-read"),
             Self::BadFile => (StatusCode::UNPROCESSABLE_ENTITY, "bad-file"),
@@ -99,6 +104,9 @@ impl ProblemKind {
             Self::StudyClosed => ("the study is not open", "项目未打开"),
             Self::Conflict => ("it stands against what is there already", "与已有内容冲突"),
             Self::Outdated => ("somebody else changed it in the meantime", "期间已被他人修改"),
+            Self::Unconditional => {
+                ("the change does not say what it is made on", "没有说明修改所依据的版本")
+            }
             Self::CannotEdit => ("it cannot be done here", "此处无法进行该操作"),
             Self::CannotRead => ("the body says something else", "请求内容与要求不符"),
             Self::BadFile => ("the file cannot be used", "文件无法使用"),
@@ -130,6 +138,7 @@ impl ProblemKind {
             404 => Self::NotFound,
             405 => Self::MethodNotAllowed,
             412 => Self::Outdated,
+            428 => Self::Unconditional,
             413 => Self::TooLarge,
             415 => Self::UnsupportedMedia,
             429 => Self::Busy,
@@ -189,13 +198,14 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (status, slug) = self.kind.row();
         let (title, title_zh) = self.kind.title();
+        let detail = without_places(&self.detail);
         let body = ProblemBody {
             kind: format!("urn:walkshed:problem:{slug}"),
             title,
             title_zh,
             status: status.as_u16(),
-            detail_zh: find_chinese(&self.detail),
-            detail: self.detail,
+            detail_zh: find_chinese(&detail),
+            detail,
         };
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
@@ -212,16 +222,18 @@ impl IntoResponse for Problem {
 pub(super) struct Refusals;
 
 /// Status and meaning of each.
-const REFUSALS: [(&str, &str); 11] = [
+const REFUSALS: [(&str, &str); 13] = [
     ("400", "A parameter or the body cannot be read"),
     ("401", "The token is missing or wrong"),
     ("403", "The server is read-only"),
     ("404", "Something named is not there"),
     ("409", "The study is not open, or it stands against what is there"),
+    ("412", "Somebody else changed it in the meantime"),
     ("413", "The body is too long"),
     ("415", "The body is of another media type"),
     ("421", "The request names another host"),
     ("422", "Understood, but it cannot be done here"),
+    ("428", "The change does not say by If-Match what it is made on"),
     ("429", "Too much waits already"),
     ("503", "The answer took too long"),
 ];

@@ -15,7 +15,7 @@ use super::library::{Described, Place};
 use super::problem::{Problem, ProblemKind};
 use super::uploads::{Sent, Upload};
 use crate::import::brought::LayerKind;
-use crate::import::hash::file_sha256;
+use crate::import::hash::{bytes_sha256, file_sha256};
 use crate::import::study_file::{Study as Description, read_study};
 use crate::import::toml_check::read_text;
 use crate::store::{replace_file, write_new_file};
@@ -97,7 +97,7 @@ impl Place {
         self.standing().opened(opened);
         // Gone already when somebody let it go meanwhile.
         let _ = self.uploads.discard(&upload.token);
-        Ok(Finished::of(json!({ "layer": upload.sent.name, "file": name })))
+        Ok(Finished::of(&json!({ "layer": upload.sent.name, "file": name })))
     }
 }
 
@@ -141,9 +141,7 @@ impl Laid {
     /// file is not written twice.
     fn beside(study: &Path, name: &str, bytes: &[u8]) -> Result<Self, String> {
         let folder = study.parent().unwrap_or(Path::new("."));
-        let staged = tempfile::NamedTempFile::new().map_err(|fault| fault.to_string())?;
-        std::fs::write(staged.path(), bytes).map_err(|fault| fault.to_string())?;
-        let sha256 = file_sha256(staged.path()).map_err(|fault| fault.to_string())?;
+        let sha256 = bytes_sha256(bytes);
         for name in names(name) {
             let path = folder.join(&name);
             if path.symlink_metadata().is_err() {

@@ -1,5 +1,6 @@
 //! Files that were sent and looked at, kept apart from every study until they are taken up or let go.
 
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,6 +9,7 @@ use tempfile::TempDir;
 
 use super::app::App;
 use super::problem::{Problem, ProblemKind};
+use super::scratch;
 use crate::import::ImportError;
 use crate::import::brought::{Brought, LayerKind, Seen, look};
 use crate::import::study_file::Study as Description;
@@ -15,8 +17,6 @@ use crate::placement::candidate::Candidate;
 
 /// Files of one study that wait; the oldest makes room.
 const WAITING_MAX: usize = 8;
-/// Letters of a token.
-const TOKEN_LETTERS: usize = 16;
 /// Longest name of a file, in bytes.
 const FILE_NAME_MAX: usize = 120;
 /// Endings of files that are read.
@@ -58,6 +58,37 @@ impl Upload {
     }
 }
 
+/// A file that is being sent. It goes to the disk as it comes, so that many who send slowly take no memory.
+#[derive(Debug)]
+pub(super) struct Arriving {
+    folder: TempDir,
+    file: File,
+}
+
+impl Arriving {
+    /// Begins a file of that name.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub(super) fn begin(name: &str) -> Result<Self, Problem> {
+        let folder = scratch::folder().map_err(|fault| unkept(&fault))?;
+        let file = File::create_new(folder.path().join(name)).map_err(|fault| unkept(&fault))?;
+        Ok(Self { folder, file })
+    }
+
+    /// Takes the next part.
+    ///
+    /// # Errors
+    /// When the disk does not take it.
+    pub(super) fn take(&mut self, part: &[u8]) -> Result<(), Problem> {
+        self.file.write_all(part).map_err(|fault| unkept(&fault))
+    }
+}
+
+fn unkept(fault: &std::io::Error) -> Problem {
+    Problem::new(ProblemKind::Failed, format!("the file could not be kept: {fault}"))
+}
+
 /// The files of one study that wait.
 #[derive(Debug, Default)]
 pub(super) struct Uploads {
@@ -76,19 +107,12 @@ impl Uploads {
     pub(super) fn look(
         &self,
         sent: Sent,
-        bytes: &[u8],
+        arriving: Arriving,
         (study, app): (&Description, &App),
     ) -> Result<Arc<Upload>, Problem> {
-        let failed = |fault: std::io::Error| {
-            Problem::new(ProblemKind::Failed, format!("the file could not be kept: {fault}"))
-        };
-        let mut builder = tempfile::Builder::new();
-        let builder = builder.prefix("walkshed-").rand_bytes(TOKEN_LETTERS);
-        let folder = builder.tempdir().map_err(failed)?;
-        let path = folder.path().join(&sent.file);
-        let mut file = std::fs::File::create_new(&path).map_err(failed)?;
-        file.write_all(bytes).map_err(failed)?;
+        let Arriving { folder, file } = arriving;
         drop(file);
+        let path = folder.path().join(&sent.file);
         let brought = Brought {
             kind: sent.kind,
             name: sent.name.clone(),
@@ -98,8 +122,7 @@ impl Uploads {
         };
         let seen = look(&brought, study, app.baseline())
             .map_err(|fault| unusable(&fault, folder.path()))?;
-        let token = folder.path().file_name().unwrap_or_default().to_string_lossy();
-        let token = token.trim_start_matches("walkshed-").to_owned();
+        let token = scratch::letters_of(&folder);
         let upload = Arc::new(Upload { token, sent, seen, folder });
         let mut waiting = self.waiting();
         if waiting.len() >= WAITING_MAX {

@@ -65,4 +65,6 @@ impl StoreError {
 }
 
 #[cfg(test)]
+mod killed;
+#[cfg(test)]
 mod tests;

@@ -30,6 +30,12 @@ struct List {
     names: Vec<String>,
 }
 
+/// Where a test ends the program, as a power failure would.
+fn may_die() {
+    #[cfg(test)]
+    super::killed::may_die();
+}
+
 /// Whether `name` is a plain name or a relative path with `/` that leaves no folder.
 pub(super) fn is_plain(name: &str) -> bool {
     let normal = |part| matches!(part, Component::Normal(_));
@@ -93,7 +99,9 @@ fn exchange(staging: &Path, folder: &Path, names: &[String]) -> Result<bool, Sto
         return Ok(false);
     }
     sync_folder(&staged);
+    may_die();
     let exchanged = swap(&staged, folder);
+    may_die();
     if exchanged {
         sync_folder(folder.parent().unwrap_or(folder));
     }
@@ -204,7 +212,9 @@ fn write_list(staging: &Path, list: &List) -> io::Result<()> {
     let mut file = File::create(&new)?;
     file.write_all(&serde_json::to_vec(list)?)?;
     file.sync_all()?;
+    may_die();
     fs::rename(new, staging.join(LIST))?;
+    may_die();
     sync_folder(staging);
     Ok(())
 }
@@ -255,7 +265,9 @@ pub(super) struct Moves {
 
 impl Moves {
     fn rename(&mut self, from: &Path, to: &Path) -> Result<(), StoreError> {
+        may_die();
         fs::rename(from, to).map_err(|error| StoreError::io("move a result to", to, error))?;
+        may_die();
         self.renamed.push((from.to_owned(), to.to_owned()));
         Ok(())
     }
@@ -269,7 +281,9 @@ impl Moves {
             let _ = fs::remove_file(&old);
             fs::copy(target, &old).map_err(refused)?;
         }
+        may_die();
         fs::rename(staged, target).map_err(refused)?;
+        may_die();
         self.replaced.push((target.to_owned(), is_there.then_some(old)));
         Ok(())
     }

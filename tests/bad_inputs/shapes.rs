@@ -17,16 +17,38 @@ fn text_after_the_json_is_refused() {
     refused(facilities(format!("{} x", points("null")).as_bytes()), "trailing");
 }
 
+/// A sound point beside a feature with this geometry.
+fn beside(geometry: &str) -> String {
+    format!(
+        r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{}},"geometry":{geometry}}},
+        {{"type":"Feature","properties":{{}},"geometry":{{"type":"Point","coordinates":[8,50]}}}}]}}"#
+    )
+}
+
 #[test]
-fn two_hundred_deep_nesting_is_refused() {
+fn two_hundred_deep_nesting_is_no_geometry() {
     let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
-    refused(
-        facilities(points(&format!(r#"{{"type":"Polygon","coordinates":{deep}}}"#)).as_bytes()),
-        "recursion",
-    );
+    let text = beside(&format!(r#"{{"type":"Polygon","coordinates":{deep}}}"#));
+    assert_eq!(noted(facilities(text.as_bytes()), IssueKind::GeometryInvalid, 1).len(), 1);
     refused(facilities("[".repeat(1_000_000).as_bytes()), "GeoJSON");
     let collections = r#"{"type":"GeometryCollection","geometries":["#.repeat(200);
-    refused(facilities(points(&collections).as_bytes()), "recursion");
+    refused(facilities(points(&collections).as_bytes()), "not valid GeoJSON");
+}
+
+#[test]
+fn properties_that_cannot_be_read_are_said_and_lose_their_feature_only() {
+    let deep = format!("{}{}", "[".repeat(9_000), "]".repeat(9_000));
+    for odd in [format!(r#"{{"a":{deep}}}"#), r#"{"\ud800":1}"#.to_owned()] {
+        let text = format!(
+            r#"{{"type":"FeatureCollection","features":[{{"id":{deep},"properties":{odd},"geometry":null}},
+            {{"type":"Feature","properties":{{}},"geometry":{{"type":"Point","coordinates":[8,50]}}}}]}}"#
+        );
+        assert_eq!(
+            noted(facilities(text.as_bytes()), IssueKind::DataDamaged, 1).len(),
+            1,
+            "{odd:.20}"
+        );
+    }
 }
 
 #[test]
@@ -40,18 +62,14 @@ fn geojson_with_nan_is_read_and_said() {
 }
 
 #[test]
-fn numbers_too_large_for_json_are_refused_with_their_place() {
-    refused(facilities(points(r#"{"type":"Point","coordinates":[1e999,5]}"#).as_bytes()), "line 1");
+fn numbers_too_large_for_json_are_no_places() {
+    let text = beside(r#"{"type":"Point","coordinates":[1e999,5]}"#);
+    assert_eq!(noted(facilities(text.as_bytes()), IssueKind::GeometryInvalid, 1).len(), 1);
 }
 
 #[test]
 fn a_null_geometry_or_one_of_no_known_shape_is_skipped_and_said() {
-    let bad = |geometry: &str| {
-        format!(
-            r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{}},"geometry":{geometry}}},
-            {{"type":"Feature","properties":{{}},"geometry":{{"type":"Point","coordinates":[8,50]}}}}]}}"#
-        )
-    };
+    let bad = beside;
     assert_eq!(noted(facilities(bad("null").as_bytes()), IssueKind::GeometryMissing, 1).len(), 1);
     for geometry in [
         r#"{"type":"Point","coordinates":[]}"#,

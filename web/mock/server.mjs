@@ -145,6 +145,8 @@ function api(method, path, query, body) {
   if (name === 'compare') return json(kept.compare(query, rest[0] === 'points'));
   if (name === 'scenarios') return scenarios(method, rest, body);
   if (name === 'place' || name === 'audit') return { ...json({ id: work[name](body, { function: (body.rule ?? '').split('/')[1] ? 'childcare' : undefined }).id }), status: 202 };
+  // No events: nobody else is here.
+  if (name === 'events') return { status: 204, type: 'application/json', body: null };
   if (name === 'layers' && method === 'DELETE') return { status: 204, type: 'application/json', body: null };
   if (name === 'layers' && rest[1] === 'accept') return { ...json({ id: work.audit({}).id }), status: 202 };
   if (name === 'layers') {

@@ -44,6 +44,14 @@ impl Host for Terminal<'_> {
     }
 
     fn show(&self, made: &Made<'_>) -> anyhow::Result<()> {
+        self.rescue(made)?;
+        if !self.console.json() {
+            self.console.say(&format!("written to {}", self.out.display()));
+        }
+        Ok(())
+    }
+
+    fn rescue(&self, made: &Made<'_>) -> anyhow::Result<()> {
         if self.console.json() {
             return self.console.print_json(&match made {
                 Made::Cover { file, .. } => cover_short(file),
@@ -56,8 +64,6 @@ impl Host for Terminal<'_> {
                 table::plan(outcome, self.lang)
             }
             Made::Assigned { outcome, .. } => assign_text::plan(outcome, self.lang),
-        })?;
-        self.console.say(&format!("written to {}", self.out.display()));
-        Ok(())
+        })
     }
 }

@@ -45,6 +45,10 @@ impl Host for Mute {
     fn show(&self, _: &Made<'_>) -> anyhow::Result<()> {
         Ok(())
     }
+
+    fn rescue(&self, _: &Made<'_>) -> anyhow::Result<()> {
+        Ok(())
+    }
 }
 
 /// The study, when it is the one that the plan was made for and the numbers come from where they are said to.

@@ -152,6 +152,18 @@ pub(crate) struct Case<'a> {
     pub(crate) sample: Option<usize>,
 }
 
+/// Whether `bytes` are a plan that holds by its file alone.
+pub fn holds_alone(bytes: &[u8]) -> bool {
+    let case = Case {
+        bytes,
+        shown: "solution.json".to_owned(),
+        against: Against::Itself,
+        other: String::new(),
+        sample: None,
+    };
+    matches!(check(&case, &mut Log::default()), Ok(Ok(())))
+}
+
 /// Checks a plan; `log` is told what holds and what was not checked.
 ///
 /// # Errors

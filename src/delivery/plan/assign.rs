@@ -14,7 +14,7 @@ use crate::placement::{
 use crate::store::Journal;
 use crate::units::WalkTime;
 
-use super::host::{Host, Made, Scale};
+use super::host::{Host, Made, Scale, hand_over};
 use super::promise::Promise;
 use super::sources::Sources;
 use super::watch::Watch;
@@ -60,8 +60,9 @@ pub(crate) fn run(desk: &Desk) -> anyhow::Result<Ended> {
         from: &sources.from,
         ask: ask(wish, &promise, &sources),
     };
-    let file = assign_write::write(&outcome, keys, (out, host))?;
-    host.show(&Made::Assigned { outcome: &outcome, file: &file })?;
+    let file = assign_write::file_of(&outcome, keys)?;
+    let written = assign_write::write(&outcome, &file, (out, host));
+    hand_over(host, &Made::Assigned { outcome: &outcome, file: &file }, written)?;
     Ok(ended((&solution.status, &solution.chosen)))
 }
 

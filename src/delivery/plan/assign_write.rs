@@ -31,12 +31,17 @@ pub(crate) struct Outcome<'a> {
     pub(crate) ask: PlanAsk,
 }
 
-/// Writes every file into `out`, all or none; returns what `solution.json` holds.
+/// What `solution.json` holds.
+pub(crate) fn file_of(outcome: &Outcome, keys: Vec<String>) -> anyhow::Result<AssignFile> {
+    Ok(study_file(outcome, keys, serde_json::to_value(outcome.ground.provenance())?)?)
+}
+
+/// Writes every file into `out`, all or none.
 pub(crate) fn write(
     outcome: &Outcome,
-    keys: Vec<String>,
+    plan: &AssignFile,
     (out, host): (&Path, &dyn Host),
-) -> anyhow::Result<AssignFile> {
+) -> anyhow::Result<()> {
     let provenance = outcome.ground.provenance();
     let chosen = &outcome.solution.chosen;
     let walks = served(outcome.instance, chosen);
@@ -48,7 +53,6 @@ pub(crate) fn write(
         served: if outcome.solution.has_plan() { &walks } else { &[] },
         provenance: &provenance,
     };
-    let plan = study_file(outcome, keys, serde_json::to_value(&provenance)?)?;
     let outputs = Outputs::begin(out)?;
     let writers: [(&str, export::AssignedWriter); 4] = [
         ("sites.geojson", export::write_assigned_sites),
@@ -61,7 +65,7 @@ pub(crate) fn write(
         write(&mut file, &results).map_err(|error| file.error(error))?;
         file.finish()?;
     }
-    solution_file(&outputs, &plan)?;
+    solution_file(&outputs, plan)?;
     let page = assign_report::report(outcome, results.served)?;
     outcome.ground.write_report(&outputs, (&page, host))?;
     outputs.commit()?;
@@ -72,7 +76,7 @@ pub(crate) fn write(
             outcome.people.persons_left_out().count()
         ));
     }
-    Ok(plan)
+    Ok(())
 }
 
 /// Writes `solution.json`.

@@ -17,7 +17,7 @@ use crate::report::sheet::{Both, Sheet};
 use crate::report::sheets::{ForcedSite, forced_sheet};
 use crate::store::Journal;
 
-use super::host::{Host, Made, Scale};
+use super::host::{Host, Made, Scale, hand_over};
 use super::promise::{Promise, not_recorded};
 use super::sources::Sources;
 use super::watch::Watch;
@@ -62,8 +62,8 @@ pub(crate) fn run(desk: &Desk) -> anyhow::Result<Ended> {
         ask: &ask,
     };
     let file = write::plan_file(&outcome, &solution, schedule.clone())?;
-    write::write(&outcome, &file, out, (&[], host))?;
-    host.show(&Made::Cover { outcome: &outcome, file: &file })?;
+    let written = write::write(&outcome, &file, out, (&[], host));
+    hand_over(host, &Made::Cover { outcome: &outcome, file: &file }, written)?;
     let is_phased = schedule.as_ref().is_none_or(Schedule::has_plan);
     Ok(if is_phased { ended((&solution.status, &solution.chosen)) } else { Ended::Without })
 }

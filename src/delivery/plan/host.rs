@@ -143,6 +143,20 @@ pub(crate) enum Made<'a> {
     },
 }
 
+impl Made<'_> {
+    /// What `solution.json` holds.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub(crate) fn solution(&self) -> serde_json::Result<Vec<u8>> {
+        match self {
+            Self::Cover { file, .. } => serde_json::to_vec(file),
+            Self::Assigned { file, .. } => serde_json::to_vec(file),
+            Self::Program { file, .. } => serde_json::to_vec(file),
+        }
+    }
+}
+
 /// Who has a plan made: hears of the search, may stop it, is shown the plan.
 pub(crate) trait Host: Progress {
     /// A better plan or bound was found.
@@ -153,4 +167,23 @@ pub(crate) trait Host: Progress {
     /// # Errors
     /// When it cannot be shown.
     fn show(&self, made: &Made<'_>) -> anyhow::Result<()>;
+
+    /// The plan, whose files could not be written.
+    ///
+    /// # Errors
+    /// When it cannot be shown.
+    fn rescue(&self, made: &Made<'_>) -> anyhow::Result<()>;
+}
+
+/// Shows a plan. When its files could not be written, it is handed over all the same: the search may have taken hours.
+pub(super) fn hand_over(
+    host: &dyn Host,
+    made: &Made<'_>,
+    written: anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    if written.is_ok() {
+        return host.show(made);
+    }
+    host.rescue(made)?;
+    written
 }

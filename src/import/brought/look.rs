@@ -9,13 +9,13 @@ use crate::facility::Taxonomy;
 use crate::import::candidates::{CandidateSpec, read_candidates};
 use crate::import::columns::{ColumnMap, Role};
 use crate::import::crs_detect::{CrsChoice, Reference};
-use crate::import::encoding::decode;
 use crate::import::hash::file_sha256;
 use crate::import::init::{TableFacts, columns_of, guess_function, roles_of};
 use crate::import::load::people;
 use crate::import::load::places::Reader;
 use crate::import::load::{reference_of, taxonomy_of};
 use crate::import::placing::find_system;
+use crate::import::room::room_for;
 use crate::import::study_file::{
     DemandFrom, FacilityFrom, FacilitySource, GroupFrom, Study, ZonesSource, study_of,
 };
@@ -46,9 +46,9 @@ pub fn look(brought: &Brought, study: &Study, baseline: &Baseline) -> Result<See
     let bounds = baseline.graph.bounding_box();
     let reference = bounds.map(|bounds| reference_of(bounds, &baseline.snapper));
     let (table, noticed) = read_table(&brought.path)?;
-    let bytes =
-        std::fs::read(&brought.path).map_err(|fault| ImportError::read(&brought.path, fault))?;
-    let encoding = decode(bytes).map_or_else(|_| String::new(), |text| text.encoding.to_owned());
+    // The reader of the layer reads it once more.
+    let _room = room_for(&brought.path, table.memory_bytes)?;
+    let encoding = table.encoding.to_owned();
     let reference = reference.as_ref();
     let mut seen = Seen { rows: table.rows.len(), encoding, ..Seen::default() };
     let facts = TableFacts::of(&table, brought.kind, &noticed);

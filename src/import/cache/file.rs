@@ -6,12 +6,16 @@ use std::path::{Path, PathBuf};
 
 use super::checksum::checksum;
 use super::codec::{Damaged, Source, Stored};
+use super::secret::Secret;
 
 const MAGIC: [u8; 8] = *b"walkshed";
 /// Version of the layout; raised whenever it changes.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// Magic, format, rules, two hashes, length and sum of the payload, sum of the header.
-const HEADER_BYTES: usize = 8 + 4 + 8 + 32 + 32 + 8 + 8 + 8;
+const HEAD_BYTES: usize = 8 + 4 + 8 + 32 + 32 + 8 + 8 + 8;
+/// The seal over all of that and the payload.
+const SEAL_BYTES: usize = 32;
+const HEADER_BYTES: usize = HEAD_BYTES + SEAL_BYTES;
 /// What marks the folder as one that backups may leave out (<https://bford.info/cachedir/>).
 const TAG: &str = "Signature: 8a477f597d28d172789f06886806bc55\n\
                    # Made by walkshed from the inputs of the study; may be removed at any time.\n";
@@ -48,6 +52,9 @@ pub(in crate::import) enum Unfit {
     /// The inputs were others.
     #[error("the inputs have changed since")]
     OtherInputs,
+    /// Whole, but sealed by somebody else.
+    #[error("it was made by another user or on another machine")]
+    OtherHand,
     /// Not what was written.
     #[error("it is damaged: {0}")]
     Damaged(&'static str),
@@ -74,8 +81,16 @@ impl Key {
     }
 }
 
+/// What only who has the secret can make of a head and a payload.
+fn seal(head: &[u8], payload: &[u8], secret: &Secret) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new_keyed(secret);
+    hasher.update(head);
+    hasher.update(payload);
+    hasher.finalize()
+}
+
 /// The header of the file for `payload` made from `key`.
-pub(super) fn wrap(key: Key, payload: &[u8]) -> [u8; HEADER_BYTES] {
+pub(super) fn wrap(key: Key, payload: &[u8], secret: &Secret) -> [u8; HEADER_BYTES] {
     let mut header = Vec::with_capacity(HEADER_BYTES);
     header.extend_from_slice(&MAGIC);
     FORMAT.put(&mut header);
@@ -85,13 +100,19 @@ pub(super) fn wrap(key: Key, payload: &[u8]) -> [u8; HEADER_BYTES] {
     (payload.len() as u64).put(&mut header);
     checksum(payload).put(&mut header);
     checksum(&header).put(&mut header);
+    let seal = seal(&header, payload, secret);
+    header.extend_from_slice(seal.as_bytes());
     let mut whole = [0; HEADER_BYTES];
     whole.copy_from_slice(&header);
     whole
 }
 
-/// The key and payload of a whole file made by a program with `rules`.
-pub(super) fn unwrap(bytes: &[u8], rules: u64) -> Result<(Key, &[u8]), Unfit> {
+/// The key and payload of a whole file made by a program with `rules` and by who has the secret.
+pub(super) fn unwrap<'b>(
+    bytes: &'b [u8],
+    rules: u64,
+    secret: &Secret,
+) -> Result<(Key, &'b [u8]), Unfit> {
     let Some((header, payload)) = bytes.split_first_chunk::<HEADER_BYTES>() else {
         let torn = bytes.starts_with(&MAGIC);
         return Err(if torn { Unfit::Damaged("it ends too early") } else { Unfit::Foreign });
@@ -107,7 +128,8 @@ pub(super) fn unwrap(bytes: &[u8], rules: u64) -> Result<(Key, &[u8]), Unfit> {
     key.settings.copy_from_slice(from.bytes(32)?);
     key.inputs.copy_from_slice(from.bytes(32)?);
     let (length, sum) = (from.take::<u64>()?, from.take::<u64>()?);
-    if from.take::<u64>()? != checksum(&header[..HEADER_BYTES - 8]) {
+    let (head, sealed) = header.split_at(HEAD_BYTES);
+    if from.take::<u64>()? != checksum(&head[..HEAD_BYTES - 8]) {
         return Err(Unfit::Damaged("its head does not add up"));
     }
     if key.rules != rules {
@@ -118,6 +140,10 @@ pub(super) fn unwrap(bytes: &[u8], rules: u64) -> Result<(Key, &[u8]), Unfit> {
     }
     if sum != checksum(payload) {
         return Err(Unfit::Damaged("its contents do not add up"));
+    }
+    // The comparison takes as long however much is right.
+    if !blake3::Hash::from_slice(sealed).is_ok_and(|told| told == seal(head, payload, secret)) {
+        return Err(Unfit::OtherHand);
     }
     Ok((key, payload))
 }

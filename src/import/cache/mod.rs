@@ -4,7 +4,7 @@
 //! every time. The answer is kept in one file, `.walkshed/<study file>-<parts>.cache` in the folder of the
 //! study: a header that says which rules, settings and inputs it was made from (all by hash of their contents,
 //! never by date), checksums, and flat arrays. It is used only when all of that is what it would be made from
-//! now; else it is made anew, and the user is told why. It is never needed: where it cannot be written, or is
+//! now, and sealed by this user on this machine; else it is made anew, and the user is told why. It is never needed: where it cannot be written, or is
 //! not wanted, everything is read from the inputs, with the same results to the byte.
 //!
 //! It lives in `import`, not in `store`: it is no result, and what is loaded decides whether it is true.
@@ -13,8 +13,11 @@ mod checksum;
 mod codec;
 mod file;
 mod record;
+mod secret;
 
 use std::path::{Path, PathBuf};
+
+use crate::street::StreetGraph;
 
 pub(in crate::import) use file::{Key, Unfit};
 pub(in crate::import) use record::Network;
@@ -54,7 +57,9 @@ pub(in crate::import) fn rules() -> u64 {
 /// When there is none, or it is not a whole one of this program.
 pub(in crate::import) fn recall(path: &Path, functions: usize) -> Result<(Key, Network), Unfit> {
     let bytes = file::read(path)?;
-    let (key, payload) = file::unwrap(&bytes, rules())?;
+    // Without a secret none was ever kept, which is said where it would be.
+    let secret = secret::secret().map_err(|_nowhere| Unfit::Absent)?;
+    let (key, payload) = file::unwrap(&bytes, rules(), &secret)?;
     Ok((key, Network::from_bytes(payload, functions)?))
 }
 
@@ -63,8 +68,15 @@ pub(in crate::import) fn recall(path: &Path, functions: usize) -> Result<(Key, N
 /// # Errors
 /// When it cannot be written there.
 pub(in crate::import) fn keep(path: &Path, key: Key, network: &Network) -> std::io::Result<()> {
+    let secret = secret::secret()?;
     let payload = network.to_bytes();
-    file::write(path, &file::wrap(key, &payload), &payload)
+    file::write(path, &file::wrap(key, &payload, &secret), &payload)
+}
+
+/// The streets of a kept network without its head; `None` when `payload` is none. For fuzzing: whatever the bytes are, they
+/// are refused or make a graph that can be walked.
+pub fn graph_of(payload: &[u8], functions: usize) -> Option<StreetGraph> {
+    Network::from_bytes(payload, functions).ok().map(|network| network.graph)
 }
 
 #[cfg(test)]

@@ -165,17 +165,19 @@ fn network() -> Network {
     Network { graph: with_heights(&graph()), extract, hashes }
 }
 
+const SECRET: [u8; 32] = [5; 32];
+
 /// A whole file.
 fn whole(network: &Network) -> Vec<u8> {
     let payload = network.to_bytes();
-    let mut bytes = file::wrap(KEY, &payload).to_vec();
+    let mut bytes = file::wrap(KEY, &payload, &SECRET).to_vec();
     bytes.extend(payload);
     bytes
 }
 
 /// What a file would be taken for.
 fn taken(bytes: &[u8]) -> Result<Network, Unfit> {
-    let (key, payload) = file::unwrap(bytes, KEY.rules)?;
+    let (key, payload) = file::unwrap(bytes, KEY.rules, &SECRET)?;
     key.check(KEY)?;
     Ok(Network::from_bytes(payload, FUNCTIONS)?)
 }
@@ -269,7 +271,7 @@ fn contents_that_add_up_but_make_no_sense_are_refused_or_harmless() {
             forged.truncate(random(&mut state) as usize % forged.len());
         }
         // The sums are right, so that only the sense of the contents is left to judge by.
-        let mut bytes = file::wrap(KEY, &forged).to_vec();
+        let mut bytes = file::wrap(KEY, &forged, &SECRET).to_vec();
         bytes.extend(&forged);
         match taken(&bytes) {
             Err(_) => refused += 1,
@@ -332,8 +334,10 @@ fn parts_that_make_no_graph_are_refused() {
 #[test]
 fn files_of_others_are_told_apart() {
     let bytes = whole(&network());
-    let (key, _) = file::unwrap(&bytes, KEY.rules).unwrap();
-    assert_eq!(file::unwrap(&bytes, 8).unwrap_err(), Unfit::OtherRules);
+    let (key, _) = file::unwrap(&bytes, KEY.rules, &SECRET).unwrap();
+    assert_eq!(file::unwrap(&bytes, 8, &SECRET).unwrap_err(), Unfit::OtherRules);
+    // Whole, with right sums, and still not made here.
+    assert_eq!(file::unwrap(&bytes, KEY.rules, &[7; 32]).unwrap_err(), Unfit::OtherHand);
     assert_eq!(key.check(Key { rules: 8, ..KEY }), Err(Unfit::OtherRules));
     assert_eq!(key.check(Key { settings: [3; 32], ..KEY }), Err(Unfit::OtherSettings));
     assert_eq!(key.check(Key { inputs: [3; 32], ..KEY }), Err(Unfit::OtherInputs));

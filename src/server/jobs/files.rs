@@ -21,8 +21,17 @@ pub(in crate::server) struct JobFile {
 /// The files of a job; they go when it is forgotten.
 #[derive(Debug)]
 pub(in crate::server) struct JobFiles {
-    folder: TempDir,
+    stored: Stored,
     files: Vec<JobFile>,
+}
+
+/// Where they are.
+#[derive(Debug)]
+enum Stored {
+    /// On the disk.
+    Folder(TempDir),
+    /// One, in memory: the disk did not take it.
+    Held(Vec<u8>),
 }
 
 impl JobFiles {
@@ -41,7 +50,14 @@ impl JobFiles {
             }
         }
         files.sort_by(|a, b| a.name.cmp(&b.name));
-        Ok(Self { folder, files })
+        Ok(Self { stored: Stored::Folder(folder), files })
+    }
+
+    /// One file that is kept in memory.
+    pub(in crate::server) fn held(name: &str, content: Vec<u8>) -> Self {
+        let media_type = media_type(name).to_owned();
+        let file = JobFile { name: name.to_owned(), bytes: content.len() as u64, media_type };
+        Self { stored: Stored::Held(content), files: vec![file] }
     }
 
     /// What there is.
@@ -52,7 +68,11 @@ impl JobFiles {
     /// A file and what is in it; `None` when there is none of that name.
     pub(in crate::server) fn read(&self, name: &str) -> Option<(&JobFile, io::Result<Vec<u8>>)> {
         let file = self.files.iter().find(|file| file.name == name)?;
-        Some((file, std::fs::read(self.folder.path().join(&file.name))))
+        let content = match &self.stored {
+            Stored::Folder(folder) => std::fs::read(folder.path().join(&file.name)),
+            Stored::Held(content) => Ok(content.clone()),
+        };
+        Some((file, content))
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::record::{Record, TrailPoint};
 use crate::progress::{Progress, Stage};
+use crate::server::places::without_places;
 
 /// Tells how far the work is, and whether it should stop.
 #[derive(Clone, Debug)]
@@ -55,7 +56,7 @@ impl Progress for JobHandle {
     }
 
     fn say(&self, text: &str) {
-        self.record.change(|status| status.notes.push(text.to_owned()));
+        self.record.change(|status| status.notes.push(without_places(text)));
     }
 }
 

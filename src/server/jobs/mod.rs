@@ -10,10 +10,12 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 pub(super) use files::{JobFile, JobFiles};
 pub(super) use handle::JobHandle;
-pub(super) use record::{Finished, JobId, JobKind, JobState, JobStatus, Record};
+pub(super) use record::{Finished, JobId, JobKind, JobState, JobStatus, Outcome, Record};
 
 /// Jobs that work at once; more wait.
 const RUNNING_MAX: usize = 2;
+/// Memory that has to be free for a job to begin beside another.
+const BESIDE_BYTES: u64 = 512 << 20;
 /// Jobs that may wait.
 const WAITING_MAX: usize = 32;
 /// Ended jobs that are kept, with their results.
@@ -102,7 +104,9 @@ impl Jobs {
             let queued = |r: &&Arc<Record>| r.state() == JobState::Queued;
             let first = kept.records.values().find(queued).map(|first| first.id());
             let is_next = record.is_cancelled() || first == Some(record.id());
-            if is_next && kept.running < RUNNING_MAX || record.is_cancelled() {
+            let has_room = kept.running == 0
+                || kept.running < RUNNING_MAX && crate::import::room::is_free(BESIDE_BYTES);
+            if is_next && has_room || record.is_cancelled() {
                 kept.running += 1;
                 record.leave_queue();
                 self.turn.notify_all();

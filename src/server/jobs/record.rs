@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use utoipa::ToSchema;
 
 use super::files::JobFiles;
+use crate::server::places::without_places;
 use crate::server::plans::Plan;
 
 /// Points of a trail that are kept; later ones take the place of the last.
@@ -102,11 +103,33 @@ pub(in crate::server) struct JobStatus {
     pub(in crate::server) trail: Vec<TrailPoint>,
 }
 
+/// A result as JSON text: as a tree it would take ten times the memory, and many jobs are kept.
+#[derive(Clone, Debug)]
+pub(in crate::server) enum Outcome {
+    /// It.
+    Text(Box<str>),
+    /// What the file of that name holds.
+    InFile(&'static str),
+}
+
+impl Default for Outcome {
+    fn default() -> Self {
+        Self::Text("null".into())
+    }
+}
+
+impl Outcome {
+    /// A result.
+    pub(in crate::server) fn of(result: &Value) -> Self {
+        Self::Text(result.to_string().into())
+    }
+}
+
 /// What a job ends with.
 #[derive(Clone, Debug, Default)]
 pub(in crate::server) struct Finished {
-    /// The result, as JSON.
-    pub(in crate::server) result: Value,
+    /// The result.
+    pub(in crate::server) result: Outcome,
     /// The files it wrote.
     pub(in crate::server) files: Option<Arc<JobFiles>>,
     /// The plan it found.
@@ -115,8 +138,21 @@ pub(in crate::server) struct Finished {
 
 impl Finished {
     /// A result.
-    pub(in crate::server) fn of(result: Value) -> Self {
-        Self { result, ..Self::default() }
+    pub(in crate::server) fn of(result: &Value) -> Self {
+        Self { result: Outcome::of(result), ..Self::default() }
+    }
+
+    /// The result as JSON text.
+    ///
+    /// # Errors
+    /// When its file is gone.
+    pub(in crate::server) fn json(&self) -> std::io::Result<Vec<u8>> {
+        let name = match &self.result {
+            Outcome::Text(text) => return Ok(text.as_bytes().to_vec()),
+            Outcome::InFile(name) => name,
+        };
+        let read = self.files.as_ref().and_then(|files| files.read(name));
+        read.map_or_else(|| Err(std::io::ErrorKind::NotFound.into()), |(_, bytes)| bytes)
     }
 }
 
@@ -215,7 +251,7 @@ impl Record {
             }
             Err(_) if is_cancelled => JobState::Cancelled,
             Err(why) => {
-                inner.status.problem = Some(why);
+                inner.status.problem = Some(without_places(&why));
                 JobState::Failed
             }
         };

@@ -23,11 +23,11 @@ fn a_job_ends_with_its_result_and_its_trail() {
     let id = jobs.start(JobKind::Place, Some("town".into()), |handle| {
         handle.improve(80.0, (100.0, 0.2));
         handle.improve(90.0, (100.0, 0.1));
-        Ok(Finished::of(json!({ "value": 90 })))
+        Ok(Finished::of(&json!({ "value": 90 })))
     });
     let record = jobs.find(&id.unwrap().to_string()).unwrap();
     until(&record, JobState::Done);
-    assert_eq!(record.finished().unwrap().result, json!({ "value": 90 }));
+    assert_eq!(record.finished().unwrap().json().unwrap(), b"{\"value\":90}");
     let trail = record.status().trail;
     assert_eq!((trail[0].bound, trail[1].gap), (Some(100.0), Some(0.1)));
 }
@@ -83,13 +83,13 @@ fn the_best_so_far_of_a_cancelled_job_is_kept() {
         while !handle.is_cancelled() {
             std::thread::sleep(Duration::from_millis(1));
         }
-        Ok(Finished::of(json!(7)))
+        Ok(Finished::of(&json!(7)))
     });
     let record = jobs.find(&id.unwrap().to_string()).unwrap();
     until(&record, JobState::Running);
     jobs.cancel(&record);
     until(&record, JobState::Cancelled);
-    assert_eq!(record.finished().unwrap().result, json!(7));
+    assert_eq!(record.finished().unwrap().json().unwrap(), b"7");
 }
 
 #[test]

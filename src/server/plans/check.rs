@@ -3,14 +3,11 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::Plan;
+use super::{Plan, SOLUTION};
 use crate::delivery::check::{Against, Case, Lent, Log, Studied, Wanted, check};
 use crate::report::sheet::Both;
 use crate::server::problem::{Problem, ProblemKind};
 use crate::spatial::Area;
-
-/// The file that holds a plan with its proof.
-const FILE: &str = "solution.json";
 
 /// One thing that was checked.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -41,24 +38,26 @@ impl Plan {
     /// # Errors
     /// When the file is gone or cannot be checked.
     pub(in crate::server) fn verified(&self) -> Result<Verified, Problem> {
+        let app = self.app()?;
         let failed = |detail: String| Problem::new(ProblemKind::Failed, detail);
-        let read = self.files.read(FILE).ok_or_else(|| failed(format!("{FILE} is gone")))?;
+        let read =
+            self.files.read(SOLUTION).ok_or_else(|| failed(format!("{SOLUTION} is gone")))?;
         let bytes = read.1.map_err(|fault| failed(fault.to_string()))?;
         let study = |wanted: Wanted| {
-            let content = self.app.content();
+            let content = app.content();
             let water = content.water.iter().map(|water| water.area.clone());
             let fixed: Vec<Area> = match wanted {
                 Wanted::Plain => Vec::new(),
                 Wanted::Fixed => water.chain(content.buildings.iter().cloned()).collect(),
             };
-            let (baseline, papers) = (Lent::Other(self.app.baseline()), self.papers.clone());
+            let (baseline, papers) = (Lent::Other(app.baseline()), self.papers.clone());
             Ok(Studied { baseline, papers, fixed })
         };
         let case = Case {
             bytes: &bytes,
-            shown: FILE.to_owned(),
+            shown: SOLUTION.to_owned(),
             against: Against::Study(&study),
-            other: self.app.meta().id.clone(),
+            other: app.meta().id.clone(),
             sample: None,
         };
         let mut log = Log::default();

@@ -8,7 +8,7 @@ mod told;
 mod understood;
 mod words;
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 pub(super) use ask::PlaceRequest;
 pub(super) use check::Verified;
@@ -19,13 +19,18 @@ use super::jobs::JobFiles;
 use super::problem::{Problem, ProblemKind};
 use crate::delivery::Papers;
 use crate::report::Language;
-use crate::scenario::Edit;
+use crate::scenario::{Edit, Extent, Scenario, ScenarioState};
+
+/// The file that holds a plan with its proof.
+const SOLUTION: &str = "solution.json";
 
 /// A plan as it was found, with its files.
 #[derive(Debug)]
 pub(super) struct Plan {
-    /// The study, as its scenario had it.
-    pub(super) app: Arc<App>,
+    /// The study without edits, as long as it is not opened anew: many plans are kept, and a study is large.
+    base: Weak<App>,
+    /// The scenario that it was made for, as it was then.
+    made_for: Option<Scenario>,
     /// Id of that scenario.
     pub(super) scenario: Option<String>,
     /// The language of its report.
@@ -39,6 +44,20 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    /// The study, as the scenario had it.
+    ///
+    /// # Errors
+    /// When the study was opened anew since.
+    fn app(&self) -> Result<Arc<App>, Problem> {
+        let Some(base) = self.base.upgrade() else {
+            let detail = "the study was opened anew since this plan was made; search again";
+            return Err(Problem::new(ProblemKind::Conflict, detail));
+        };
+        let Some(scenario) = &self.made_for else { return Ok(base) };
+        let state = ScenarioState::of(base.baseline(), scenario, Extent::Cutoff)?;
+        Ok(Arc::new(base.edited(state.to_baseline(base.baseline()))))
+    }
+
     /// The edits that open its sites beside those of a scenario.
     ///
     /// # Errors

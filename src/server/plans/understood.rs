@@ -32,7 +32,10 @@ const GIVEN: &str = "candidates_given";
 /// A request that was understood.
 #[derive(Debug)]
 pub(in crate::server) struct Ask {
+    /// The study, as the scenario has it.
     pub(super) app: Arc<App>,
+    /// The study without edits.
+    pub(super) base: Arc<App>,
     pub(super) scenario: Option<String>,
     pub(super) wish: Wish,
     pub(super) language: Language,
@@ -72,7 +75,8 @@ impl PlaceRequest {
         };
         let language = if is_zh { Language::Zh } else { Language::En };
         check_terms(app.baseline(), &wish).map_err(said)?;
-        Ok(Ask { app, scenario: self.scenario, wish, language })
+        let base = Arc::clone(study.baseline());
+        Ok(Ask { app, base, scenario: self.scenario, wish, language })
     }
 
     /// Every number lies where it is said to.

@@ -6,7 +6,6 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::audit::Audit;
@@ -18,8 +17,9 @@ use crate::server::Server;
 use crate::server::app::App;
 use crate::server::ask::{Asked, JSON, MaybeBody, Opened, Parameters, fresh, reply};
 use crate::server::describe::{NoParameters, StudyPath};
-use crate::server::jobs::{Busy, Finished, JobFiles, JobHandle, JobKind};
+use crate::server::jobs::{Busy, Finished, JobFiles, JobHandle, JobKind, Outcome};
 use crate::server::problem::{Problem, ProblemKind, Refusals};
+use crate::server::scratch;
 use crate::server::study::Study;
 use crate::store::{Outputs, StoredScenario};
 
@@ -113,7 +113,7 @@ fn run(
     let audit = Audit::run(app.baseline(), handle).map_err(|fault| fault.to_string())?;
     let papers = papers_of(&app, scenario);
     let said = |fault: DeliveryError| fault.to_string();
-    let folder = tempfile::tempdir().map_err(|fault| said(fault.into()))?;
+    let folder = scratch::folder().map_err(|fault| said(fault.into()))?;
     let outputs = Outputs::begin(folder.path()).map_err(|fault| said(fault.into()))?;
     let language = match (language, app.meta().language.as_str()) {
         (Some(AuditLanguage::Zh), _) | (None, "zh") => Language::Zh,
@@ -135,10 +135,8 @@ fn run(
     write_audit_files(&outputs, &files, handle).map_err(said)?;
     outputs.commit().map_err(|fault| said(fault.into()))?;
     pack(folder.path()).map_err(|fault| said(fault.into()))?;
-    let text =
-        std::fs::read(folder.path().join("audit.json")).map_err(|fault| said(fault.into()))?;
-    let result: Value = serde_json::from_slice(&text).map_err(|fault| fault.to_string())?;
     let files = JobFiles::of(folder).map_err(|fault| said(fault.into()))?;
+    let result = Outcome::InFile("audit.json");
     Ok(Finished { result, files: Some(Arc::new(files)), ..Finished::default() })
 }
 

@@ -129,7 +129,7 @@ pub(in crate::server) async fn push(
 
 /// Take the last edit back
 ///
-/// With `If-Match` only on that revision, so that nobody takes back what somebody else did.
+/// On the revision that `If-Match` tells and on no other, so that nobody takes back what somebody else did.
 #[utoipa::path(
     post, path = "/api/v1/studies/{study}/scenarios/{scenario}/undo", tag = "scenarios",
     params(StudyPath, ScenarioPath, IfMatch), request_body = Option<OnScreen>,
@@ -147,7 +147,7 @@ pub(in crate::server) async fn undo(
 
 /// Make the edit again that was taken back last
 ///
-/// With `If-Match` only on that revision, so that nobody takes back what somebody else did.
+/// On the revision that `If-Match` tells and on no other, so that nobody takes back what somebody else did.
 #[utoipa::path(
     post, path = "/api/v1/studies/{study}/scenarios/{scenario}/redo", tag = "scenarios",
     params(StudyPath, ScenarioPath, IfMatch), request_body = Option<OnScreen>,
@@ -172,7 +172,7 @@ async fn step(
         let app = study.baseline();
         let asked = on_screen.selection(app)?;
         let made = |live: &mut crate::server::scenarios::Live, store: &_| {
-            seen.check(&id, live.revision())?;
+            seen.told()?.check(&id, live.revision())?;
             live.step((app, store), step, &asked)
         };
         study.scenarios().with_live(app, &id, made)

@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::server::Server;
-use crate::server::ask::{Parameters, reply};
+use crate::server::ask::{JSON, Parameters, fresh, in_turn, reply};
 use crate::server::describe::NoParameters;
 use crate::server::jobs::{JobState, JobStatus, Record};
 use crate::server::problem::{Problem, ProblemKind, Refusals};
@@ -94,8 +94,17 @@ pub(in crate::server) async fn result(
     axum::extract::Path(job): axum::extract::Path<String>,
     _: Parameters<NoParameters>,
 ) -> Response {
-    let result = find(&server, &job).and_then(|record| finished(&record));
-    reply(StatusCode::OK, result.map(|finished| finished.result.clone()))
+    let work = move || {
+        let json = finished(&*find(&server, &job)?)?.json();
+        json.map_err(|fault| {
+            let detail = format!("the result cannot be read any more: {fault}; run the job again");
+            Problem::new(ProblemKind::Failed, detail)
+        })
+    };
+    match in_turn(work).await {
+        Ok(json) => fresh(JSON, json.into()),
+        Err(problem) => problem.into_response(),
+    }
 }
 
 /// What a job ended with, or why there is nothing.

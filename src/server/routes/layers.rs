@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::body::Bytes;
-use axum::extract::{FromRequest, Path, Request, State};
+use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt as _;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -21,7 +21,7 @@ use crate::server::problem::{Problem, ProblemKind, Refusals};
 use crate::server::query::{Query, unknown};
 use crate::server::shape::point;
 use crate::server::taking::{Replacing, name_beside};
-use crate::server::uploads::{Sent, Upload, file_name};
+use crate::server::uploads::{Arriving, Sent, Upload, file_name};
 
 /// Longest name of a layer, in characters.
 const NAME_MAX: usize = 80;
@@ -220,18 +220,14 @@ pub(in crate::server) async fn look(
         Ok(sent) => sent,
         Err(problem) => return problem.into_response(),
     };
-    let bytes = match Bytes::from_request(request, &()).await {
-        Ok(bytes) => bytes,
-        Err(fault) => {
-            let kind = ProblemKind::of_status(fault.status());
-            let detail = format!("the file could not be received: {}", fault.body_text());
-            return Problem::new(kind, detail).into_response();
-        }
+    let arriving = match received(&sent.file, request).await {
+        Ok(arriving) => arriving,
+        Err(problem) => return problem.into_response(),
     };
     let work = move || {
         let place = server.library.find(&id)?;
         let (described, description) = place.description()?;
-        let upload = study.uploads().look(sent, &bytes, (&description, study.baseline()))?;
+        let upload = study.uploads().look(sent, arriving, (&description, study.baseline()))?;
         let writes = match upload.sent.kind {
             LayerKind::Candidates => None,
             _ => name_beside(&described.file, &upload.sent.file),
@@ -239,6 +235,25 @@ pub(in crate::server) async fn look(
         Ok(report(&upload, writes))
     };
     reply(StatusCode::OK, in_turn(work).await)
+}
+
+/// Receives a file, part by part.
+async fn received(name: &str, request: Request) -> Result<Arriving, Problem> {
+    let mut arriving = Arriving::begin(name)?;
+    let mut parts = request.into_body().into_data_stream();
+    let mut bytes = 0;
+    while let Some(part) = parts.next().await {
+        let part = part.map_err(|fault| {
+            // What goes on beyond the limit is cut off there.
+            let is_long = fault.to_string().contains("limit");
+            let kind = if is_long { ProblemKind::TooLarge } else { ProblemKind::BadRequest };
+            let detail = format!("the file could not be received beyond byte {bytes}: {fault}");
+            Problem::new(kind, detail)
+        })?;
+        bytes += part.len();
+        arriving.take(&part)?;
+    }
+    Ok(arriving)
 }
 
 /// Take a file into its study, as a job

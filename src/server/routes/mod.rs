@@ -2,6 +2,7 @@
 //! stands above its handler.
 
 mod audit;
+mod changes;
 pub(super) mod coverage;
 mod compare;
 mod composite;
@@ -74,6 +75,7 @@ fn described() -> OpenApiRouter<Arc<Server>> {
         .routes(routes!(layers::discard))
         .routes(routes!(scenarios::list, scenarios::create))
         .routes(routes!(scenarios::show, scenarios::describe, scenarios::delete))
+        .routes(routes!(changes::events))
         .routes(routes!(scenarios::restore))
         .routes(routes!(scenarios::history))
         .routes(routes!(scenarios::file))

@@ -286,7 +286,7 @@ pub(in crate::server) async fn describe(
         let notes = words.notes.as_deref().unwrap_or(&stored.notes);
         let name = checked(words.name.as_deref().unwrap_or(&stored.name), notes)?;
         let store = study.scenarios().store();
-        seen.check(&id, stored.revision)?;
+        seen.told()?.check(&id, stored.revision)?;
         store.describe(
             At { id: stored.id, revision: stored.revision },
             Some(&name),
@@ -311,7 +311,7 @@ pub(in crate::server) async fn delete(
 ) -> Response {
     let work = move || {
         let stored = study.scenarios().get(&id)?;
-        seen.check(&id, stored.revision)?;
+        seen.told()?.check(&id, stored.revision)?;
         study.scenarios().store().set_deleted(stored.id, Which::Deleted)?;
         Ok(whole(stored))
     };

@@ -13,6 +13,7 @@ mod rows;
 mod schema;
 mod time;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -191,6 +192,14 @@ impl ScenarioStore {
             },
         )?;
         found.ok_or_else(|| ScenarioStoreError::Missing(id.to_string()))
+    }
+
+    /// Revision of every scenario by id, and whether it is deleted.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn revisions(&self) -> Result<BTreeMap<i64, (u64, bool)>> {
+        self.reading(BTreeMap::new, rows::revisions)
     }
 
     /// Makes a scenario with its edits. A name that is taken gets a number.

@@ -1,5 +1,7 @@
 //! Rows of the tables, in and out.
 
+use std::collections::BTreeMap;
+
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -152,6 +154,13 @@ pub(super) fn list(connection: &Connection, which: Which) -> rusqlite::Result<Ve
     let found: Vec<StoredScenario> =
         rows.query_map([], scenario)?.collect::<rusqlite::Result<_>>()?;
     found.into_iter().map(|stored| with_edits(connection, stored)).collect()
+}
+
+pub(super) fn revisions(connection: &Connection) -> rusqlite::Result<BTreeMap<i64, (u64, bool)>> {
+    let mut rows =
+        connection.prepare("SELECT id, revision, deleted IS NOT NULL FROM walkshed_scenario")?;
+    let row = |row: &Row| Ok((row.get(0)?, (count(row, (1, "revision"))?, row.get(2)?)));
+    rows.query_map([], row)?.collect()
 }
 
 /// A scenario without its edits.

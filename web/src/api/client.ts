@@ -1,5 +1,5 @@
 // Everything the page asks of the server, by name.
-import { ApiError, request, type Parameters } from './http';
+import { address, ApiError, request, type Parameters } from './http';
 import type { Effect, Edit, HistoryEntry, Scenario, ScenarioHead } from './scenario-types';
 import type { Comparison, Composite, Coverage, Difference, Facilities, Gain, Gaps, Job, Library, LonLat, Reach, ReachStreets, Route, SearchHit, Study, Why, Zones } from './types';
 
@@ -53,6 +53,12 @@ export async function untilOpen(study: string, signal: AbortSignal, told: (job: 
 
 const reasonOf = ({ problem }: Job) => (typeof problem === 'string' ? problem : [problem?.title, problem?.detail].filter((text) => text !== undefined).join(': '));
 
+/** A scenario as it was seen. */
+interface Seen {
+  id: string;
+  revision: number;
+}
+
 export const api = {
   library: (signal: AbortSignal) => request<Library>('GET', 'studies', { signal }),
   openStudy: (study: string, signal: AbortSignal) => request<{ id: string }>('POST', studyPath(study, 'open'), { signal }),
@@ -86,13 +92,18 @@ export const api = {
   scenario: (study: string, id: string, signal: AbortSignal) => request<Scenario>('GET', scenarioPath(study, id), { signal }),
   createScenario: (study: string, body: { name: string; notes?: string; from?: string }) =>
     request<Scenario>('POST', studyPath(study, 'scenarios'), { body }),
-  describeScenario: (study: string, id: string, body: { name?: string; notes?: string }) => request<Scenario>('PATCH', scenarioPath(study, id), { body }),
-  deleteScenario: (study: string, id: string) => request<null>('DELETE', scenarioPath(study, id)),
+  /** Where the changes of others are heard of. */
+  changesAddress: (study: string) => address(studyPath(study, 'events')),
+  describeScenario: (study: string, { id, revision }: Seen, body: { name?: string; notes?: string }) =>
+    request<Scenario>('PATCH', scenarioPath(study, id), { body, seen: revision }),
+  deleteScenario: (study: string, { id, revision }: Seen) => request<null>('DELETE', scenarioPath(study, id), { seen: revision }),
   restoreScenario: (study: string, id: string) => request<Scenario>('POST', scenarioPath(study, id, 'restore')),
   history: (study: string, id: string, signal: AbortSignal) => request<{ entries: HistoryEntry[] }>('GET', scenarioPath(study, id, 'history'), { signal }),
   edit: (study: string, id: string, edit: Edit, query: CoverageQuery) => request<Effect>('POST', scenarioPath(study, id, 'edits'), { body: { edit, ...query } }),
-  undo: (study: string, id: string, query: CoverageQuery) => request<Effect>('POST', scenarioPath(study, id, 'undo'), { body: { ...query } }),
-  redo: (study: string, id: string, query: CoverageQuery) => request<Effect>('POST', scenarioPath(study, id, 'redo'), { body: { ...query } }),
+  undo: (study: string, { id, revision }: Seen, query: CoverageQuery) =>
+    request<Effect>('POST', scenarioPath(study, id, 'undo'), { body: { ...query }, seen: revision }),
+  redo: (study: string, { id, revision }: Seen, query: CoverageQuery) =>
+    request<Effect>('POST', scenarioPath(study, id, 'redo'), { body: { ...query }, seen: revision }),
   /** `id` null: over the study as it stands. */
   preview: (study: string, id: string | null, edit: Edit, query: CoverageQuery, signal: AbortSignal) =>
     request<Effect>('POST', scenarioPath(study, id ?? 'baseline', 'preview'), { body: { edit, ...query }, signal }),

@@ -25,11 +25,15 @@ export function address(path: string, parameters: Parameters = {}): string {
   return `./api/v1/${path}${text === '' ? '' : `?${text}`}`;
 }
 
-/** Asks and reads JSON; an answer without a body reads as null. */
-export function request<T>(method: Method, path: string, options: { parameters?: Parameters; body?: unknown; signal?: AbortSignal } = {}): Promise<T> {
+/** Asks and reads JSON; an answer without a body reads as null. `seen` is the revision that a change is made on. */
+export function request<T>(method: Method, path: string, options: { parameters?: Parameters; body?: unknown; signal?: AbortSignal; seen?: number } = {}): Promise<T> {
   return exchange<T>(address(path, options.parameters), {
     method,
-    headers: { accept: 'application/json', ...(options.body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: {
+      accept: 'application/json',
+      ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(options.seen === undefined ? {} : { 'if-match': `"${options.seen}"` }),
+    },
     ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
     ...(options.signal ? { signal: options.signal } : {}),
   });

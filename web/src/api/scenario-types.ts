@@ -36,6 +36,13 @@ export interface Scenario extends Omit<ScenarioHead, 'edits'> {
   can_redo: boolean;
 }
 
+/** Another state of a scenario, whoever made it. */
+export interface ScenarioChange {
+  id: string;
+  revision: number;
+  deleted: boolean;
+}
+
 export interface ZoneEffect {
   id: string;
   covered_persons: number;

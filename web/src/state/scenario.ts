@@ -3,7 +3,7 @@
 import { batch, computed, effect, signal } from '@preact/signals';
 import { api, type CoverageQuery, type Problem, type Site } from '../api/client';
 import { served } from '../api/served';
-import type { Edit, Effect, Scenario, ScenarioHead } from '../api/scenario-types';
+import type { Edit, Effect, Scenario, ScenarioChange, ScenarioHead } from '../api/scenario-types';
 import { t } from '../i18n';
 import { latest, Loader, problemOf } from './resource';
 import { readOnly, study } from './study';
@@ -22,6 +22,7 @@ export const effectNow = signal<{ kind: 'made' | 'preview'; effect: Effect } | n
 export const overlay = signal<Pick<Effect, 'streets' | 'homes'> | null>(null);
 export const working = signal(0);
 export const editProblem = signal<Problem | null>(null);
+const isLookedAt = signal(true);
 /** The scenario deleted last, so that it can be brought back. */
 export const deleted = signal<{ id: string; name: string } | null>(null);
 
@@ -37,6 +38,22 @@ export function openScenarios(wish: string | null): void {
     const [id, at] = [scenarioId.value, study.value?.id];
     if (id === null || at === undefined) return scenarioLoader.clear();
     if (latest(scenarioLoader.state.peek())?.id !== id) scenarioLoader.load((abort) => api.scenario(at, id, abort), { keep: false });
+  });
+  // What others change is heard of while the page is looked at: a browser has few connections for each server.
+  effect(() => {
+    const at = study.value?.id;
+    if (at === undefined || !served('events') || !isLookedAt.value) return undefined;
+    const source = new EventSource(api.changesAddress(at));
+    source.addEventListener('scenario', (event: MessageEvent<string>) => hear(at, JSON.parse(event.data) as ScenarioChange));
+    return () => source.close();
+  });
+  document.addEventListener('visibilitychange', () => {
+    isLookedAt.value = document.visibilityState === 'visible';
+    const [at, mine] = [study.peek()?.id, scenario.peek()];
+    if (!isLookedAt.peek() || at === undefined || mine === null) return;
+    // What was missed meanwhile; one that is gone is told when it is asked for.
+    const told = (now: Scenario) => hear(at, { id: now.id, revision: now.revision, deleted: false });
+    api.scenario(at, mine.id, new AbortController().signal).then(told, () => hear(at, { id: mine.id, revision: 0, deleted: true }));
   });
   // A link to a scenario that is gone leads to the study as it stands.
   effect(() => {
@@ -61,7 +78,15 @@ export function chooseScenario(id: string | null): void {
 }
 
 /** Somebody else changed the scenario meanwhile. */
-const OVERTAKEN = 409;
+const OVERTAKEN: ReadonlySet<number | null | undefined> = new Set([409, 412]);
+
+/** Takes up what somebody else changed; one's own changes are known already. */
+function hear(at: string, change: ScenarioChange): void {
+  loadList();
+  const mine = scenario.peek();
+  if (mine?.id !== change.id || working.peek() > 0) return;
+  if (change.deleted || change.revision > mine.revision) catchUp(at);
+}
 
 function catchUp(at: string): void {
   const id = scenarioId.peek();
@@ -86,7 +111,7 @@ function change<T>(work: (at: string) => Promise<T>): Promise<T | null> {
         editProblem.value = problemOf(error);
         effectNow.value = null;
       });
-      if (editProblem.peek()?.status === OVERTAKEN) catchUp(at);
+      if (OVERTAKEN.has(editProblem.peek()?.status)) catchUp(at);
       return null;
     } finally {
       working.value -= 1;
@@ -130,7 +155,7 @@ export function describe(text: { name?: string; notes?: string }): Promise<Scena
   const id = scenarioId.peek();
   if (id === null) return Promise.resolve(null);
   return change(async (at) => {
-    const now = await api.describeScenario(at, id, text);
+    const now = await api.describeScenario(at, seen(id), text);
     scenarioLoader.put(now);
     loadList();
     return now;
@@ -141,7 +166,7 @@ export function deleteScenario(): Promise<null> {
   const now = scenario.peek();
   if (now === null) return Promise.resolve(null);
   return change(async (at) => {
-    await api.deleteScenario(at, now.id);
+    await api.deleteScenario(at, seen(now.id));
     deleted.value = { id: now.id, name: now.name };
     chooseScenario(null);
     loadList();
@@ -169,7 +194,7 @@ async function beginWith(at: string, edit: Edit, query: CoverageQuery): Promise<
     scenarioLoader.put(made);
     return await take(at, made.id, effect);
   } catch (error) {
-    if (scenarioId.peek() !== made.id) await api.deleteScenario(at, made.id);
+    if (scenarioId.peek() !== made.id) await api.deleteScenario(at, made);
     throw error;
   } finally {
     loadList();
@@ -198,8 +223,13 @@ export function makeEdit(edit: Edit, query: CoverageQuery): Promise<Effect | nul
 export const undo = (query: CoverageQuery): Promise<Effect | null> => step(query, api.undo);
 export const redo = (query: CoverageQuery): Promise<Effect | null> => step(query, api.redo);
 
-function step(query: CoverageQuery, ask: (at: string, id: string, query: CoverageQuery) => Promise<Effect>): Promise<Effect | null> {
+/** The scenario as it is shown: what is taken back is what is seen. */
+function seen(id: string): { id: string; revision: number } {
+  return { id, revision: scenario.peek()?.revision ?? 0 };
+}
+
+function step(query: CoverageQuery, ask: (at: string, seen: { id: string; revision: number }, query: CoverageQuery) => Promise<Effect>): Promise<Effect | null> {
   const id = scenarioId.peek();
   if (id === null) return Promise.resolve(null);
-  return change(async (at) => take(at, id, await ask(at, id, query)));
+  return change(async (at) => take(at, id, await ask(at, seen(id), query)));
 }

@@ -26,7 +26,7 @@ use crate::placement::{Measure, Proof, SiteRules, SolutionStatus};
 use crate::report::sheet::{Both, Sheet};
 use crate::store::Journal;
 
-use super::host::{Made, Scale};
+use super::host::{Made, Scale, hand_over};
 use super::opening::Opening;
 use super::promise::{Promise, not_recorded};
 use super::rules::ZoneTerm;
@@ -163,8 +163,9 @@ impl Desk<'_> {
             work,
             provenance: serde_json::to_value(self.ground.provenance())?,
         };
-        write::write(&outcome, &file, self.out, (&further, self.host))?;
-        self.host.show(&Made::Program { outcome: &outcome, file: &file, opens: &opens })?;
+        let written = write::write(&outcome, &file, self.out, (&further, self.host));
+        let made = Made::Program { outcome: &outcome, file: &file, opens: &opens };
+        hand_over(self.host, &made, written)?;
         let chosen: Vec<SiteId> = file.sites.iter().map(|site| SiteId(site.site)).collect();
         Ok(super::ended((&proof.status, &chosen)))
     }
