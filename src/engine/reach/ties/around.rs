@@ -131,8 +131,28 @@ impl<'a> Around<'a> {
         if self.stand.as_ref().is_some_and(|(at, before)| *at == place && before == front) {
             return;
         }
+        self.forget();
         self.stand = Some((place, front.clone()));
         self.starts = self.starts_of(place, front);
+    }
+
+    /// Stands at the gates of a compound, however far they are and whatever lies before them: who has no other way out
+    /// goes there. False where there are none.
+    pub(super) fn stand_at_gates(&mut self, place: LonLat, front: &Front) -> bool {
+        let Front::Walled(_, gates) = front else { return false };
+        self.forget();
+        let start = |&at: &LonLat| Start {
+            place: at,
+            before_mm: ground_distance(place, at).as_mm(),
+            within: self.ground.obstacles.buildings_around(at),
+            outline: None,
+        };
+        self.starts = gates.iter().map(start).collect();
+        true
+    }
+
+    fn forget(&mut self) {
+        self.stand = None;
         self.sights = [None, None];
         self.found_at = [None, None];
         self.legs = None;
@@ -160,11 +180,16 @@ impl<'a> Around<'a> {
                 vec![Start { place, before_mm: 0, within: Vec::new(), outline }]
             }
             Front::Doors(doors) => doors.iter().map(|&at| door(at, 0)).collect(),
-            // The way to a gate leads over the own ground of the compound.
+            // The way to a gate leads over the own ground of the compound, as far as a leg does and past nothing.
             Front::Walled(inner, gates) => {
+                let within = obstacles.buildings_around(place);
+                let is_seen = |&&at: &&LonLat| {
+                    ground_distance(place, at).0 <= self.ground.limit.0
+                        && !obstacles.blocks(place, at, &within)
+                };
                 let to_gate = |&at: &LonLat| door(at, ground_distance(place, at).as_mm());
                 let mut starts = self.starts_of(place, inner);
-                starts.extend(gates.iter().map(to_gate));
+                starts.extend(gates.iter().filter(is_seen).map(to_gate));
                 starts
             }
             Front::Nowhere | Front::Level(_) => Vec::new(),

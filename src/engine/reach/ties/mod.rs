@@ -157,10 +157,12 @@ impl<'a> TieFinder<'a> {
             found.is_public |= !self.is_private(tie.position.edge);
             found.hold = self.walkable.islands.held(tie.position.edge);
         }
-        self.look((&mut around, Depth::Near), &mut found);
         let is_lost = |found: &Found| found.ties.is_empty() && known.is_empty();
-        if is_lost(&found) && self.ground.limit.0 > NEAR_M {
-            self.look((&mut around, Depth::Far), &mut found);
+        self.look_around(&mut around, is_lost, &mut found);
+        if is_lost(&found) && around.stand_at_gates(place, front) {
+            self.look_around(&mut around, is_lost, &mut found);
+            found.ties.iter_mut().for_each(|tie| tie.forced = true);
+            around.stand(place, front);
         }
         if is_lost(&found) {
             found.ties.extend(self.last_resort(&mut around));
@@ -169,6 +171,19 @@ impl<'a> TieFinder<'a> {
         ties.sort_unstable_by_key(|tie| (tie.position, tie.access_mm));
         ties.dedup_by_key(|tie| tie.position);
         ties
+    }
+
+    /// Makes the ties of near legs, of far ones where there are none.
+    fn look_around(
+        &mut self,
+        around: &mut Around,
+        is_lost: impl Fn(&Found) -> bool,
+        found: &mut Found,
+    ) {
+        self.look((around, Depth::Near), found);
+        if is_lost(found) && self.ground.limit.0 > NEAR_M {
+            self.look((around, Depth::Far), found);
+        }
     }
 
     /// Makes the ties of legs as long as `depth` lets them be, nearest first.
