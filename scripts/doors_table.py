@@ -164,6 +164,7 @@ def look(pbf, people, folder):
                 if not all(walls.crossed(p, tie, own) for p in others): crossing = None
             over.append(crossing)
             where.append((at(e) and at(e)[0], tie, r["access_m"], r.get("forced")))
+            if not all(off) and not all(over): break  # nothing more to learn of this home
         one = {"persons": props["persons_all"], "off": all(off), "over": all(over), "forced": all(r.get("forced") == "1" for r in rows),
                "where": where, "point": point, "in_reach": None, "crosses": over}
         if one["off"]:
