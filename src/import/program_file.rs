@@ -128,6 +128,31 @@ pub enum Work {
 }
 
 impl Work {
+    /// The id of the problem whose answer it is.
+    pub const fn problem(&self) -> &'static str {
+        match self {
+            Self::Capacitated { .. } => "capacitated",
+            Self::TwoTier { .. } => "two-tier",
+            Self::Gates { .. } => "gates",
+            Self::WorstZone { .. } => "worst-zone",
+            Self::Pareto { .. } => "pareto",
+            Self::Centers { .. } => "center",
+        }
+    }
+
+    /// The covering instances in it.
+    pub fn covers_mut(&mut self) -> Vec<&mut InstanceRecord> {
+        match self {
+            Self::Capacitated { instance, .. } => vec![&mut instance.cover],
+            Self::TwoTier { instance, .. } => vec![&mut instance.stations, &mut instance.centers],
+            Self::Gates { .. } => Vec::new(),
+            Self::WorstZone { instance, .. } | Self::Pareto { instance, .. } => {
+                vec![&mut instance.cover]
+            }
+            Self::Centers { instance, .. } => instance.functions.iter_mut().collect(),
+        }
+    }
+
     /// SHA-256 over the instance and the question.
     ///
     /// # Errors

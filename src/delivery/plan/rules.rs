@@ -13,7 +13,8 @@ use crate::scenario::Baseline;
 use crate::units::Meters;
 
 use super::phases::Today;
-use super::wish::{Goal, Least, ProblemKind, SiteTerms, Wish};
+use super::problem::ProblemKind;
+use super::wish::{Goal, Least, SiteTerms, Wish};
 
 /// Pairs of candidates too near to each other that one plan weighs at most.
 const CONFLICTS_MAX: usize = 2_000_000;
