@@ -30,6 +30,7 @@ mod place_extended_cli;
 mod place_program_cli;
 mod place_robust_cli;
 mod placement_assignment;
+mod placement_backup;
 mod placement_cover;
 mod placement_equity;
 mod placement_explain;

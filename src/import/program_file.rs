@@ -1,10 +1,11 @@
 //! `solution.json` of plans that are solved as a binary program: places counted, two tiers, gates, the worst zone,
-//! the front of cost, people and worst-off, centers with several functions.
+//! the front of cost, people and worst-off, centers with several functions, backup.
 
 use serde::{Deserialize, Serialize};
 
 use crate::coverage::Rule;
 use crate::ids::{Id, SiteId, ZoneId};
+use crate::placement::backup::{BackupInstance, BackupPlan};
 use crate::placement::capacitated::{
     CapacitatedInstance, CapacitatedPlan, CapacitatedProblem, CapacitatedSite,
 };
@@ -125,6 +126,13 @@ pub enum Work {
         /// The answer.
         plan: MultiFunctionPlan,
     },
+    /// The fewest sites, then the most people within reach of two.
+    Backup {
+        /// What was solved.
+        instance: BackupRecord,
+        /// The answer; its first stage holds what was asked.
+        plan: BackupPlan,
+    },
 }
 
 impl Work {
@@ -137,6 +145,7 @@ impl Work {
             Self::WorstZone { .. } => "worst-zone",
             Self::Pareto { .. } => "pareto",
             Self::Centers { .. } => "center",
+            Self::Backup { .. } => "lscp-b",
         }
     }
 
@@ -150,6 +159,7 @@ impl Work {
                 vec![&mut instance.cover]
             }
             Self::Centers { instance, .. } => instance.functions.iter_mut().collect(),
+            Self::Backup { instance, .. } => vec![&mut instance.cover],
         }
     }
 
@@ -168,6 +178,9 @@ impl Work {
                 serde_json::to_string(&(instance, rules))
             }
             Self::Centers { instance, problem, .. } => serde_json::to_string(&(instance, problem)),
+            Self::Backup { instance, plan } => {
+                serde_json::to_string(&(instance, &plan.first.problem))
+            }
         }?;
         Ok(text_sha256(&text))
     }
@@ -260,6 +273,17 @@ pub struct SeveralRecord {
     pub modules: Vec<Module>,
     /// People of each row for whom completeness counts.
     pub persons: Vec<i64>,
+}
+
+/// People and who is covered twice today, on disk.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BackupRecord {
+    /// People and sites; the last site is all that is open today.
+    pub cover: InstanceRecord,
+    /// Rows that two open facilities or more cover today.
+    pub twice: Vec<u32>,
+    /// For each site the rows in its reach that just one open facility covers today.
+    pub again: Vec<Vec<u32>>,
 }
 
 /// Why a record is no instance.
@@ -394,6 +418,17 @@ impl ZonedRecord {
             return Err(RecordError::Shape("a row lies in a zone that is not there"));
         }
         Ok(EquityInstance { cover, zone_of: self.zone_of.clone(), zones: self.zones.len() })
+    }
+}
+
+impl BackupRecord {
+    /// The instance.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn build(&self) -> Result<BackupInstance, RecordError> {
+        let (twice, again) = (self.twice.clone(), self.again.clone());
+        Ok(BackupInstance { cover: cover_of(&self.cover)?, twice, again })
     }
 }
 

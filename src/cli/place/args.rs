@@ -97,11 +97,11 @@ pub(super) struct GoalArgs {
     /// Spend at most this much, in the unit of the candidates' `cost` column (1 a site without one)
     #[arg(long, value_name = "COST")]
     pub(super) budget: Option<f64>,
-    /// For lscp and cost-to-target: the share of people to be covered, those covered today included
+    /// For lscp, lscp-b and cost-to-target: the share of people to be covered, those covered today included
     /// (default: everybody)
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub(super) target_share: Option<f64>,
-    /// For lscp: what is to be least (default: sites)
+    /// For lscp and lscp-b: what is to be least (default: sites)
     #[arg(long, value_enum)]
     pub(super) least: Option<LeastArg>,
     /// For p-median and p-center: the longest walk to a candidate that is looked at, in minutes (default 60)

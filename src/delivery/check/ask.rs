@@ -42,7 +42,11 @@ fn weight_of(share: f64, (everybody, covered): (f64, f64)) -> i64 {
 fn covered(plan: &Plan) -> Option<(Objective, &PlanSummary)> {
     match plan {
         Plan::Cover(file) => Some((file.solution.problem.objective, &file.summary)),
-        Plan::Program(_) | Plan::Assign(_) => None,
+        Plan::Program(file) => match &file.work {
+            Work::Backup { plan, .. } => Some((plan.first.problem.objective, &file.summary)),
+            _ => None,
+        },
+        Plan::Assign(_) => None,
     }
 }
 

@@ -34,7 +34,7 @@ use crate::spatial::Area;
 pub(in crate::delivery) use answer::Answer;
 use file::Plan;
 pub(crate) use published::WITHIN;
-pub(in crate::delivery) use question::Field;
+pub(in crate::delivery) use question::{Field, lost};
 
 /// Why a plan is not believed.
 #[derive(Clone, Debug)]

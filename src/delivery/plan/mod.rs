@@ -51,12 +51,14 @@ pub(crate) use problem::{Limit, ProblemKind};
 pub(crate) use promise::{Promise, not_recorded, people_word};
 pub(crate) use reason::{assign_sentence, no_years, sentence};
 use rules::ZoneTerm;
-pub(crate) use rules::{budget, check_terms, covering, site_rules, zone_terms};
+pub(crate) use rules::{budget, check_terms, covering, objective, site_rules, zone_terms};
 pub(crate) use sources::{Sources, find as find_sources};
+pub(in crate::delivery) use watch::Watch;
 pub(crate) use wish::{
     Further, GivenTable, Goal, Least, PromiseWish, Search, SiteTerms, Wish, YearsWish,
 };
 pub(crate) use write::{Outcome, short as cover_short};
+pub(in crate::delivery) use write::{choices, claims};
 
 /// Whether a search came to a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -75,7 +75,11 @@ const CHOICES: &[Choice] = &[
     also_on_instance("--sites", |w| w.goal.sites.is_some(), all),
     also_on_instance("--budget", |w| w.goal.budget.is_some(), within_cutoff),
     also_on_instance("--target-share", |w| w.goal.target_share.is_some(), ProblemKind::has_target),
-    also_on_instance("--least", |w| w.goal.least.is_some(), |k| matches!(k, ProblemKind::Lscp)),
+    also_on_instance(
+        "--least",
+        |w| w.goal.least.is_some(),
+        |k| matches!(k, ProblemKind::Lscp | ProblemKind::LscpB),
+    ),
     choice("--reach-min", |w| w.goal.reach_min.is_some(), ProblemKind::serves_nearest),
     choice(
         "--unserved-min",

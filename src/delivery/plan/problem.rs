@@ -29,6 +29,8 @@ pub(crate) enum ProblemKind {
     Pareto,
     /// Centers that keep several promises at once.
     Center,
+    /// Fewest sites for everybody or a share of people, then most people within reach of two.
+    LscpB,
 }
 
 /// How a problem is solved.
@@ -80,7 +82,7 @@ const fn entry(
 }
 
 /// In the order of [`ProblemKind`].
-const ENTRIES: [Entry; 11] = [
+const ENTRIES: [Entry; 12] = [
     entry(
         ProblemKind::Mclp,
         "mclp",
@@ -187,6 +189,19 @@ const ENTRIES: [Entry; 11] = [
                 "一处中心同时兑现多项承诺（1+6+X）",
             ),
             (Family::Program, Limit::SitesOrMoney),
+        )
+    },
+    Entry {
+        also: &["backup"],
+        has_target: true,
+        ..entry(
+            ProblemKind::LscpB,
+            "lscp-b",
+            (
+                "Fewest sites, or least cost, for everybody or a share of people, and then most people within reach of two (backup coverage)",
+                "覆盖全体或一定比例的人所需的最少点位或最低费用，再使两处以上可达的人最多（后备覆盖）",
+            ),
+            (Family::Program, Limit::Nothing),
         )
     },
 ];

@@ -1,6 +1,8 @@
 //! Problems beyond plain covering, each an entry: how it is planned, what its answer comes to, how its question is made
 //! anew. A further one is a file here, an entry below and a row of `delivery/plan/problem`.
 
+mod backup;
+
 use crate::import::program_file::{ProgramFile, Work};
 
 use super::check::{Answer, Checked, Field, Log, Reject, answer, question};
@@ -54,6 +56,12 @@ const PROGRAMS: &[Program] = &[
         plan: centers::run,
         answer: |work, _| answer::centers(work),
         question: question::several,
+    },
+    Program {
+        kind: ProblemKind::LscpB,
+        plan: backup::plan,
+        answer: backup::answer,
+        question: backup::question,
     },
 ];
 

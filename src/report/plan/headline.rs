@@ -18,6 +18,7 @@ pub fn counted_label(counted: &Counted) -> Both {
         Counted::Served => Both::new("served with a place", "有名额"),
         Counted::Promise { en, zh } => Both::new(en, zh),
         Counted::All => Both::new("all promises kept", "全部承诺兑现"),
+        Counted::Twice => Both::new("within reach of two or more", "两处以上可达"),
         Counted::WorstZone => Both::new("worst-off zone", "最差片区"),
         Counted::WorstReached => {
             Both::new("worst-off zone that a candidate reaches", "候选点可达的最差片区")

@@ -125,10 +125,10 @@ pub(in crate::server) struct PlaceRequest {
     /// Money at most, in the unit of the candidates' cost (1 where none is told).
     #[schema(minimum = 0, maximum = 1e12)]
     pub(super) budget: Option<f64>,
-    /// For lscp and cost-to-target: share that is to be covered; everybody when absent.
+    /// For lscp, lscp-b and cost-to-target: share that is to be covered; everybody when absent.
     #[schema(minimum = 0, maximum = 1)]
     pub(super) target_share: Option<f64>,
-    /// For lscp: what is to be least; the number of sites when absent.
+    /// For lscp and lscp-b: what is to be least; the number of sites when absent.
     pub(super) least: Option<PlaceLeast>,
     /// For p-median and p-center: the longest walk to a candidate that is looked at, in minutes; 60 when absent.
     #[schema(minimum = 0, maximum = 1440)]

@@ -13,7 +13,9 @@ use crate::placement::plan::Need;
 use crate::placement::{Objective, SiteRules};
 use crate::progress::Silent;
 
-pub(in crate::delivery) use program::{capacitated, gates_of, several, two_tier, zoned};
+pub(in crate::delivery) use program::{
+    Today, beside_today, capacitated, gates_of, several, two_tier, zoned,
+};
 
 use super::super::plan::extended::{keys, places, with_today};
 use super::super::plan::{

@@ -148,6 +148,7 @@ pub(super) fn wishes() -> Vec<(&'static str, Wish)> {
         ("worst-zone", cc(ProblemKind::WorstZone)),
         ("pareto", cc(ProblemKind::Pareto)),
         ("center", centers),
+        ("lscp-b", share(cc(ProblemKind::LscpB))),
         ("years", years),
     ]
 }
