@@ -32,6 +32,7 @@ mod place_robust_cli;
 mod placement_assignment;
 mod placement_backup;
 mod placement_cover;
+mod placement_dispersion;
 mod placement_equity;
 mod placement_explain;
 mod placement_extended;

@@ -296,6 +296,25 @@ fn the_fewest_sites_have_most_backup_and_no_tampered_plan_is_believed() {
 }
 
 #[test]
+fn sites_are_far_apart_and_no_tampered_plan_is_believed() {
+    let desk = Desk::new();
+    let asked = ["--problem", "p-dispersion", "--function", "childcare"];
+    let limits = ["--candidates", "grid:900", "--sites", "3"];
+    let (said, plan) = desk.valid(&[&asked[..], &limits].concat());
+    assert!(said.contains("nearest two"), "{said}");
+    let found = &plan["work"]["plan"];
+    assert_eq!(found["value"], found["bound"]);
+    assert_eq!(fs::read_to_string(desk.path("out/apart.csv")).unwrap().lines().count(), 4);
+    let mut changes = everywhere("work/plan", "value", "bound", "certificate");
+    changes.extend([
+        ("a longer walk", "work/instance/to_open/0".to_owned(), more as fn(&mut Value)),
+        ("a walk less", "work/instance/apart/1".to_owned(), shorter),
+        ("one site more", "work/rules/max_sites".to_owned(), more),
+    ]);
+    desk.assert_rejected(&plan, &changes);
+}
+
+#[test]
 fn what_is_missing_is_said() {
     let desk = Desk::new();
     let function = ["--function", "childcare", "--candidates", "grid:900"];
@@ -304,6 +323,7 @@ fn what_is_missing_is_said() {
         (vec!["--problem", "capacitated"], "give --sites P, --budget B or both"),
         (vec!["--problem", "two-tier", "--sites", "1"], "give --center-rule"),
         (vec!["--problem", "gates", "--sites", "1"], "give --gates K"),
+        (vec!["--problem", "p-dispersion"], "give --sites P"),
         (vec!["--problem", "center", "--sites", "1"], "give --also"),
         (vec!["--problem", "worst-zone", "--sites", "1", "--phases", "2"], "knows no --phases"),
         (vec!["--problem", "pareto", "--sites", "999"], "up to 50 sites"),

@@ -9,6 +9,7 @@ use crate::placement::backup::{BackupInstance, BackupPlan};
 use crate::placement::capacitated::{
     CapacitatedInstance, CapacitatedPlan, CapacitatedProblem, CapacitatedSite,
 };
+use crate::placement::dispersion::{DispersionInstance, DispersionPlan};
 use crate::placement::equity::{EquityInstance, EquityPlan};
 use crate::placement::gates::{GateInstance, GatePlan};
 use crate::placement::multi_function::{
@@ -133,6 +134,15 @@ pub enum Work {
         /// The answer; its first stage holds what was asked.
         plan: BackupPlan,
     },
+    /// So many sites, as far apart as may be.
+    Dispersion {
+        /// What was solved.
+        instance: DispersionRecord,
+        /// What was asked.
+        rules: SiteRules,
+        /// The answer.
+        plan: DispersionPlan,
+    },
 }
 
 impl Work {
@@ -146,6 +156,7 @@ impl Work {
             Self::Pareto { .. } => "pareto",
             Self::Centers { .. } => "center",
             Self::Backup { .. } => "lscp-b",
+            Self::Dispersion { .. } => "p-dispersion",
         }
     }
 
@@ -160,6 +171,7 @@ impl Work {
             }
             Self::Centers { instance, .. } => instance.functions.iter_mut().collect(),
             Self::Backup { instance, .. } => vec![&mut instance.cover],
+            Self::Dispersion { instance, .. } => vec![&mut instance.cover],
         }
     }
 
@@ -181,6 +193,7 @@ impl Work {
             Self::Backup { instance, plan } => {
                 serde_json::to_string(&(instance, &plan.first.problem))
             }
+            Self::Dispersion { instance, rules, .. } => serde_json::to_string(&(instance, rules)),
         }?;
         Ok(text_sha256(&text))
     }
@@ -284,6 +297,17 @@ pub struct BackupRecord {
     pub twice: Vec<u32>,
     /// For each site the rows in its reach that just one open facility covers today.
     pub again: Vec<Vec<u32>>,
+}
+
+/// Sites and the walks between them on disk.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DispersionRecord {
+    /// People and sites.
+    pub cover: InstanceRecord,
+    /// Milliseconds between a site and each one before it; 4294967295 for no way on foot.
+    pub apart: Vec<Vec<u32>>,
+    /// Milliseconds between a site and the nearest of what is open today, likewise.
+    pub to_open: Vec<u32>,
 }
 
 /// Why a record is no instance.
@@ -429,6 +453,19 @@ impl BackupRecord {
     pub fn build(&self) -> Result<BackupInstance, RecordError> {
         let (twice, again) = (self.twice.clone(), self.again.clone());
         Ok(BackupInstance { cover: cover_of(&self.cover)?, twice, again })
+    }
+}
+
+impl DispersionRecord {
+    /// The instance.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn build(&self) -> Result<DispersionInstance, RecordError> {
+        let (apart, to_open) = (self.apart.clone(), self.to_open.clone());
+        let instance = DispersionInstance { cover: cover_of(&self.cover)?, apart, to_open };
+        let shape = RecordError::Shape("the walks between sites are more or fewer than sites");
+        if instance.fits() { Ok(instance) } else { Err(shape) }
     }
 }
 

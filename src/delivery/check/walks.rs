@@ -239,6 +239,19 @@ pub(super) fn assigned(
     Ok(())
 }
 
+/// Milliseconds to each place (the list) from the others, by their position: a plain search out of each by itself.
+pub(in crate::delivery) fn between(need: &Need, places: &[&Candidate]) -> Vec<BTreeMap<u32, u32>> {
+    let mut own = Vec::new();
+    for (at, place) in (0_u32..).zip(places) {
+        for stand in &place.stands {
+            own.push((stand.position, need.impedance().access(stand.access_mm), at));
+        }
+    }
+    let doors: Vec<&[Snapped]> = places.iter().map(|place| &place.stands[..]).collect();
+    let found = retrace(need).reach(&doors, own).into_iter();
+    found.map(|times| times.into_iter().map(|(at, time)| (at, time.as_ms())).collect()).collect()
+}
+
 /// Each claimed home walks out of its own door to its site, in the time that is said.
 pub(in crate::delivery) fn claims(
     need: &Need,

@@ -31,6 +31,8 @@ pub(crate) enum ProblemKind {
     Center,
     /// Fewest sites for everybody or a share of people, then most people within reach of two.
     LscpB,
+    /// So many sites, the nearest two as far apart as may be.
+    PDispersion,
 }
 
 /// How a problem is solved.
@@ -82,7 +84,7 @@ const fn entry(
 }
 
 /// In the order of [`ProblemKind`].
-const ENTRIES: [Entry; 12] = [
+const ENTRIES: [Entry; 13] = [
     entry(
         ProblemKind::Mclp,
         "mclp",
@@ -202,6 +204,18 @@ const ENTRIES: [Entry; 12] = [
                 "覆盖全体或一定比例的人所需的最少点位或最低费用，再使两处以上可达的人最多（后备覆盖）",
             ),
             (Family::Program, Limit::Nothing),
+        )
+    },
+    Entry {
+        also: &["dispersion"],
+        ..entry(
+            ProblemKind::PDispersion,
+            "p-dispersion",
+            (
+                "So many sites, the nearest two of all places as far apart as may be (p-dispersion)",
+                "给定点数，使相距最近的两处离得最远（p-dispersion，最大最小间距）",
+            ),
+            (Family::Program, Limit::Sites),
         )
     },
 ];

@@ -2,6 +2,7 @@
 //! anew. A further one is a file here, an entry below and a row of `delivery/plan/problem`.
 
 mod backup;
+mod dispersion;
 
 use crate::import::program_file::{ProgramFile, Work};
 
@@ -62,6 +63,12 @@ const PROGRAMS: &[Program] = &[
         plan: backup::plan,
         answer: backup::answer,
         question: backup::question,
+    },
+    Program {
+        kind: ProblemKind::PDispersion,
+        plan: dispersion::plan,
+        answer: dispersion::answer,
+        question: dispersion::question,
     },
 ];
 

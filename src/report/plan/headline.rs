@@ -163,6 +163,10 @@ pub fn proven(measure: Measure, unit: DemandUnit) -> Both {
             "optimal: proven that no plan under these rules costs less",
             "最优：已证明在这些条件下没有方案造价更低",
         ),
+        Measure::Apart => Both::new(
+            "optimal: proven that no plan under these rules has its nearest two places farther apart",
+            "最优：已证明在这些条件下没有方案能使相距最近的两处离得更远",
+        ),
     }
 }
 

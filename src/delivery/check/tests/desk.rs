@@ -149,6 +149,7 @@ pub(super) fn wishes() -> Vec<(&'static str, Wish)> {
         ("pareto", cc(ProblemKind::Pareto)),
         ("center", centers),
         ("lscp-b", share(cc(ProblemKind::LscpB))),
+        ("p-dispersion", cc(ProblemKind::PDispersion)),
         ("years", years),
     ]
 }

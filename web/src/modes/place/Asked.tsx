@@ -14,7 +14,7 @@ const served = (id: Objective) => takes('place', 'problem', problemOf(id)) && (i
 /** By what is asked for: people, walks, gates, several promises. */
 const OBJECTIVES: readonly { group: 'people' | 'walks' | 'more'; ids: readonly Objective[] }[] = [
   { group: 'people', ids: ['mclp', 'years', 'lscp', 'cost-to-target', 'lscp-b', 'worst-zone', 'capacitated'] },
-  { group: 'walks', ids: ['p-median', 'p-center', 'gates'] },
+  { group: 'walks', ids: ['p-median', 'p-center', 'p-dispersion', 'gates'] },
   { group: 'more', ids: ['two-tier', 'center', 'pareto'] },
 ];
 const PHASED = takes('place', 'phases');
