@@ -180,7 +180,7 @@ fn asked(more: &Value) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_answers_every_problem_as_the_shell_does() {
     let city = City::new(KARHULA);
-    let cases: [(&str, &str, Value); 13] = [
+    let cases: [(&str, &str, Value); 15] = [
         ("mclp", "--sites 3", json!({ "sites": 3 })),
         (
             "years",
@@ -221,6 +221,16 @@ async fn the_page_answers_every_problem_as_the_shell_does() {
             "worst-zone",
             "--problem worst-zone --sites 2",
             json!({ "problem": "worst-zone", "sites": 2 }),
+        ),
+        (
+            "p-dispersion",
+            "--problem p-dispersion --sites 3",
+            json!({ "problem": "p-dispersion", "sites": 3 }),
+        ),
+        (
+            "lscp-b",
+            "--problem lscp-b --target-share 0.7",
+            json!({ "problem": "lscp-b", "target_share": 0.7 }),
         ),
         ("pareto", "--problem pareto --sites 2", json!({ "problem": "pareto", "sites": 2 })),
         (

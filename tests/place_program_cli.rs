@@ -253,6 +253,68 @@ fn centers_keep_several_promises_and_no_tampered_plan_is_believed() {
 }
 
 #[test]
+fn the_fewest_sites_have_most_backup_and_no_tampered_plan_is_believed() {
+    let desk = Desk::new();
+    let asked = ["--problem", "lscp-b", "--function", "childcare", "--candidates", "grid:700"];
+    let (said, plan) = desk.valid(&[&asked[..], &["--target-share", "80%"]].concat());
+    assert!(said.contains("within reach of two or more"), "{said}");
+    let first = &plan["work"]["plan"]["first"];
+    assert_eq!(first["value"], first["bound"]);
+    let sites = plan["work"]["plan"]["chosen"].as_array().unwrap().len();
+    assert_eq!(first["value"].as_u64(), Some(sites as u64));
+    let alone = desk.place(&[
+        "--problem",
+        "lscp",
+        "--function",
+        "childcare",
+        "--candidates",
+        "grid:700",
+        "--target-share",
+        "80%",
+        "--json",
+    ]);
+    let alone: Value = serde_json::from_str(&alone.1).unwrap();
+    assert_eq!(alone["summary"]["sites"].as_u64(), Some(sites as u64), "as few as lscp finds");
+    let (_, plan) = desk.valid(&[&asked[..], &["--target-share", "80%"]].concat());
+    assert_eq!(fs::read_to_string(desk.path("out/backup.csv")).unwrap().lines().count(), 4);
+    let mut changes = everywhere("work/plan", "backup", "backup_bound", "backup_certificate");
+    changes.extend([
+        ("fewer sites", "work/plan/first/value".to_owned(), less as fn(&mut Value)),
+        ("a bound of the fewest", "work/plan/first/bound".to_owned(), more),
+        ("who is covered twice", "work/instance/twice".to_owned(), |rows| *rows = json!([0])),
+        ("who is covered again", "work/instance/again/0".to_owned(), |rows| *rows = json!([0])),
+        ("another share", "ask/target_share".to_owned(), |share| *share = json!(0.5)),
+    ]);
+    desk.assert_rejected(&plan, &changes);
+    // With the study, who has two open places in reach today is counted again.
+    let mut forged = plan.clone();
+    forged["work"]["instance"]["twice"] = json!([0]);
+    let file = desk.path("forged.json");
+    fs::write(&file, forged.to_string()).unwrap();
+    let (code, said, _) = run(&["verify", &file, "--study", &study().display().to_string()]);
+    assert_eq!((code, said.contains("rejected")), (1, true), "{said}");
+}
+
+#[test]
+fn sites_are_far_apart_and_no_tampered_plan_is_believed() {
+    let desk = Desk::new();
+    let asked = ["--problem", "p-dispersion", "--function", "childcare"];
+    let limits = ["--candidates", "grid:900", "--sites", "3"];
+    let (said, plan) = desk.valid(&[&asked[..], &limits].concat());
+    assert!(said.contains("nearest two"), "{said}");
+    let found = &plan["work"]["plan"];
+    assert_eq!(found["value"], found["bound"]);
+    assert_eq!(fs::read_to_string(desk.path("out/apart.csv")).unwrap().lines().count(), 4);
+    let mut changes = everywhere("work/plan", "value", "bound", "certificate");
+    changes.extend([
+        ("a longer walk", "work/instance/to_open/0".to_owned(), more as fn(&mut Value)),
+        ("a walk less", "work/instance/apart/1".to_owned(), shorter),
+        ("one site more", "work/rules/max_sites".to_owned(), more),
+    ]);
+    desk.assert_rejected(&plan, &changes);
+}
+
+#[test]
 fn what_is_missing_is_said() {
     let desk = Desk::new();
     let function = ["--function", "childcare", "--candidates", "grid:900"];
@@ -261,6 +323,7 @@ fn what_is_missing_is_said() {
         (vec!["--problem", "capacitated"], "give --sites P, --budget B or both"),
         (vec!["--problem", "two-tier", "--sites", "1"], "give --center-rule"),
         (vec!["--problem", "gates", "--sites", "1"], "give --gates K"),
+        (vec!["--problem", "p-dispersion"], "give --sites P"),
         (vec!["--problem", "center", "--sites", "1"], "give --also"),
         (vec!["--problem", "worst-zone", "--sites", "1", "--phases", "2"], "knows no --phases"),
         (vec!["--problem", "pareto", "--sites", "999"], "up to 50 sites"),

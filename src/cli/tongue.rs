@@ -9,6 +9,7 @@ use std::sync::OnceLock;
 use clap::{Arg, Command, CommandFactory};
 
 use super::args::{Args, Lang};
+use crate::delivery::plan::ProblemKind;
 use crate::import::reason::find_chinese;
 
 const HELP: &str = include_str!("zh/help.toml");
@@ -69,7 +70,12 @@ pub(super) fn refusal(lang: Lang, text: &str) -> String {
 fn help_table() -> &'static BTreeMap<String, String> {
     static TABLE: OnceLock<BTreeMap<String, String>> = OnceLock::new();
     // A test reads the table; what cannot be read is said in English.
-    TABLE.get_or_init(|| toml::from_str(HELP).unwrap_or_default())
+    TABLE.get_or_init(|| {
+        let mut table: BTreeMap<String, String> = toml::from_str(HELP).unwrap_or_default();
+        let problems = ProblemKind::ALL.map(ProblemKind::words);
+        table.extend(problems.map(|(en, zh)| (en.to_owned(), zh.to_owned())));
+        table
+    })
 }
 
 fn help(text: &str) -> String {

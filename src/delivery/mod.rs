@@ -3,6 +3,7 @@
 mod audit;
 pub(crate) mod check;
 pub(crate) mod plan;
+mod programs;
 pub(crate) mod text;
 
 pub use audit::{AuditFiles, DeliveryError, Extra, Papers, audit_json, write_audit_files};

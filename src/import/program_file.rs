@@ -1,13 +1,15 @@
 //! `solution.json` of plans that are solved as a binary program: places counted, two tiers, gates, the worst zone,
-//! the front of cost, people and worst-off, centers with several functions.
+//! the front of cost, people and worst-off, centers with several functions, backup.
 
 use serde::{Deserialize, Serialize};
 
 use crate::coverage::Rule;
 use crate::ids::{Id, SiteId, ZoneId};
+use crate::placement::backup::{BackupInstance, BackupPlan};
 use crate::placement::capacitated::{
     CapacitatedInstance, CapacitatedPlan, CapacitatedProblem, CapacitatedSite,
 };
+use crate::placement::dispersion::{DispersionInstance, DispersionPlan};
 use crate::placement::equity::{EquityInstance, EquityPlan};
 use crate::placement::gates::{GateInstance, GatePlan};
 use crate::placement::multi_function::{
@@ -125,9 +127,54 @@ pub enum Work {
         /// The answer.
         plan: MultiFunctionPlan,
     },
+    /// The fewest sites, then the most people within reach of two.
+    Backup {
+        /// What was solved.
+        instance: BackupRecord,
+        /// The answer; its first stage holds what was asked.
+        plan: BackupPlan,
+    },
+    /// So many sites, as far apart as may be.
+    Dispersion {
+        /// What was solved.
+        instance: DispersionRecord,
+        /// What was asked.
+        rules: SiteRules,
+        /// The answer.
+        plan: DispersionPlan,
+    },
 }
 
 impl Work {
+    /// The id of the problem whose answer it is.
+    pub const fn problem(&self) -> &'static str {
+        match self {
+            Self::Capacitated { .. } => "capacitated",
+            Self::TwoTier { .. } => "two-tier",
+            Self::Gates { .. } => "gates",
+            Self::WorstZone { .. } => "worst-zone",
+            Self::Pareto { .. } => "pareto",
+            Self::Centers { .. } => "center",
+            Self::Backup { .. } => "lscp-b",
+            Self::Dispersion { .. } => "p-dispersion",
+        }
+    }
+
+    /// The covering instances in it.
+    pub fn covers_mut(&mut self) -> Vec<&mut InstanceRecord> {
+        match self {
+            Self::Capacitated { instance, .. } => vec![&mut instance.cover],
+            Self::TwoTier { instance, .. } => vec![&mut instance.stations, &mut instance.centers],
+            Self::Gates { .. } => Vec::new(),
+            Self::WorstZone { instance, .. } | Self::Pareto { instance, .. } => {
+                vec![&mut instance.cover]
+            }
+            Self::Centers { instance, .. } => instance.functions.iter_mut().collect(),
+            Self::Backup { instance, .. } => vec![&mut instance.cover],
+            Self::Dispersion { instance, .. } => vec![&mut instance.cover],
+        }
+    }
+
     /// SHA-256 over the instance and the question.
     ///
     /// # Errors
@@ -143,6 +190,10 @@ impl Work {
                 serde_json::to_string(&(instance, rules))
             }
             Self::Centers { instance, problem, .. } => serde_json::to_string(&(instance, problem)),
+            Self::Backup { instance, plan } => {
+                serde_json::to_string(&(instance, &plan.first.problem))
+            }
+            Self::Dispersion { instance, rules, .. } => serde_json::to_string(&(instance, rules)),
         }?;
         Ok(text_sha256(&text))
     }
@@ -235,6 +286,28 @@ pub struct SeveralRecord {
     pub modules: Vec<Module>,
     /// People of each row for whom completeness counts.
     pub persons: Vec<i64>,
+}
+
+/// People and who is covered twice today, on disk.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BackupRecord {
+    /// People and sites; the last site is all that is open today.
+    pub cover: InstanceRecord,
+    /// Rows that two open facilities or more cover today.
+    pub twice: Vec<u32>,
+    /// For each site the rows in its reach that just one open facility covers today.
+    pub again: Vec<Vec<u32>>,
+}
+
+/// Sites and the walks between them on disk.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DispersionRecord {
+    /// People and sites.
+    pub cover: InstanceRecord,
+    /// Milliseconds between a site and each one before it; 4294967295 for no way on foot.
+    pub apart: Vec<Vec<u32>>,
+    /// Milliseconds between a site and the nearest of what is open today, likewise.
+    pub to_open: Vec<u32>,
 }
 
 /// Why a record is no instance.
@@ -369,6 +442,30 @@ impl ZonedRecord {
             return Err(RecordError::Shape("a row lies in a zone that is not there"));
         }
         Ok(EquityInstance { cover, zone_of: self.zone_of.clone(), zones: self.zones.len() })
+    }
+}
+
+impl BackupRecord {
+    /// The instance.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn build(&self) -> Result<BackupInstance, RecordError> {
+        let (twice, again) = (self.twice.clone(), self.again.clone());
+        Ok(BackupInstance { cover: cover_of(&self.cover)?, twice, again })
+    }
+}
+
+impl DispersionRecord {
+    /// The instance.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn build(&self) -> Result<DispersionInstance, RecordError> {
+        let (apart, to_open) = (self.apart.clone(), self.to_open.clone());
+        let instance = DispersionInstance { cover: cover_of(&self.cover)?, apart, to_open };
+        let shape = RecordError::Shape("the walks between sites are more or fewer than sites");
+        if instance.fits() { Ok(instance) } else { Err(shape) }
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Counted {
     },
     /// Within the cutoff of all promises at once.
     All,
+    /// Within the cutoff of two open places or more.
+    Twice,
     /// Covered people of the worst-off zone, of all zones with people: today's and the plan's may be two zones.
     WorstZone,
     /// The same of the zones that some candidate reaches.

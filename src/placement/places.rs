@@ -75,7 +75,7 @@ impl PlacesSplit {
 }
 
 /// A facility of today as a site: where one enters.
-fn standing(need: &Need, id: FacilityId) -> Candidate {
+pub(super) fn standing(need: &Need, id: FacilityId) -> Candidate {
     let facility = &need.site.facilities.facilities[id];
     let stands = need.walker.facilities.of(id).to_vec();
     Candidate { stands, ..Candidate::at(facility.key.clone(), facility.place) }

@@ -36,6 +36,16 @@ pub enum Objective {
     MostWeight,
 }
 
+impl Payment {
+    /// What an objective keeps least; sites where it keeps nothing least.
+    pub const fn of(objective: Objective) -> Self {
+        match objective {
+            Objective::CoverAll { payment } | Objective::CoverWeight { payment, .. } => payment,
+            Objective::MostWeight => Self::PerSite,
+        }
+    }
+}
+
 /// How many of some sites may be chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct GroupRule {

@@ -18,6 +18,8 @@ pub enum Measure {
     Sites,
     /// Thousandths of a cost.
     Cost,
+    /// Milliseconds between the nearest two places.
+    Apart,
 }
 
 impl Measure {
@@ -41,6 +43,7 @@ impl Measure {
             Self::WorstShare => 1e7,
             Self::Sites => 1.0,
             Self::Cost => 1e3,
+            Self::Apart => 6e4,
         }
     }
 
@@ -53,6 +56,7 @@ impl Measure {
             Self::Promises => "people, once for each promise",
             Self::Sites => "sites",
             Self::Cost => "cost",
+            Self::Apart => "min between the nearest two",
         }
     }
 }

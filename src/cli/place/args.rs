@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, ValueEnum};
 
 use crate::limits::CUTOFF_MIN;
@@ -87,20 +88,20 @@ impl PromiseArgs {
 #[command(next_help_heading = "The goal")]
 pub(super) struct GoalArgs {
     /// The problem to solve (default for `--format orlib-pmed`: p-median)
-    #[arg(long, value_enum, default_value_t = ProblemArg::Mclp,
+    #[arg(long, value_parser = problem(), default_value = "mclp",
         default_value_if("format", "orlib-pmed", "p-median"))]
-    pub(super) problem: ProblemArg,
+    pub(super) problem: ProblemKind,
     /// Open at most this many sites
     #[arg(long, short = 'p', value_name = "P")]
     pub(super) sites: Option<u32>,
     /// Spend at most this much, in the unit of the candidates' `cost` column (1 a site without one)
     #[arg(long, value_name = "COST")]
     pub(super) budget: Option<f64>,
-    /// For lscp and cost-to-target: the share of people to be covered, those covered today included
+    /// For lscp, lscp-b and cost-to-target: the share of people to be covered, those covered today included
     /// (default: everybody)
     #[arg(long, value_name = "SHARE", value_parser = share)]
     pub(super) target_share: Option<f64>,
-    /// For lscp: what is to be least (default: sites)
+    /// For lscp and lscp-b: what is to be least (default: sites)
     #[arg(long, value_enum)]
     pub(super) least: Option<LeastArg>,
     /// For p-median and p-center: the longest walk to a candidate that is looked at, in minutes (default 60)
@@ -149,52 +150,12 @@ impl PhaseArgs {
     }
 }
 
-/// The problems.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(in crate::cli) enum ProblemArg {
-    /// Most people for a number of sites or a budget (maximal covering)
-    Mclp,
-    /// Fewest sites, or least cost, for everybody or a share of people (set covering)
-    Lscp,
-    /// Least mean walk of everybody to the nearest site (p-median)
-    PMedian,
-    /// Least longest walk of anybody to the nearest site (p-center)
-    PCenter,
-    /// Least cost for everybody or a share of people: lscp with `--least cost`
-    CostToTarget,
-    /// Most people served with a place, when places are counted (capacitated maximal covering)
-    Capacitated,
-    /// Stations nested under centers, both chosen together (hierarchical covering)
-    TwoTier,
-    /// Which gates to open in walls and fences, alone or beside sites
-    Gates,
-    /// The zone of the least share lifted as far as it goes, then most people (max-min)
-    #[value(alias = "max-min", alias = "deciles")]
-    WorstZone,
-    /// The front of cost, people and the worst-off zone
-    Pareto,
-    /// Centers that keep several promises at once (1+6+X)
-    #[value(alias = "centre")]
-    Center,
-}
-
-impl ProblemArg {
-    /// The same, as plans are asked.
-    const fn kind(self) -> ProblemKind {
-        match self {
-            Self::Mclp => ProblemKind::Mclp,
-            Self::Lscp => ProblemKind::Lscp,
-            Self::PMedian => ProblemKind::PMedian,
-            Self::PCenter => ProblemKind::PCenter,
-            Self::CostToTarget => ProblemKind::CostToTarget,
-            Self::Capacitated => ProblemKind::Capacitated,
-            Self::TwoTier => ProblemKind::TwoTier,
-            Self::Gates => ProblemKind::Gates,
-            Self::WorstZone => ProblemKind::WorstZone,
-            Self::Pareto => ProblemKind::Pareto,
-            Self::Center => ProblemKind::Center,
-        }
-    }
+/// The words for the problems, each with its help.
+fn problem() -> impl TypedValueParser<Value = ProblemKind> {
+    let word =
+        |kind: ProblemKind| PossibleValue::new(kind.id()).aliases(kind.also()).help(kind.words().0);
+    let known = PossibleValuesParser::new(ProblemKind::ALL.map(word));
+    known.map(|word| ProblemKind::named(&word).unwrap_or_default())
 }
 
 /// What a covering plan keeps least.
@@ -212,7 +173,7 @@ pub(super) enum LeastArg {
 pub(super) struct SiteArgs {
     /// Where a site could be; may be given several times: a CSV or GeoJSON FILE, `junctions`, `midblocks`,
     /// `grid:METRES`, `facilities:LAYER` (places there already, to be upgraded), `network` (any point of the
-    /// streets). Default: junctions, thinned to 1,500 (150 for capacitated, two-tier, worst-zone, pareto, center)
+    /// streets). Default: junctions, thinned to 1,500 (150 for problems beyond plain covering and walks)
     #[arg(long, value_name = "FROM")]
     pub(super) candidates: Vec<String>,
     /// Coordinate system of candidate files: auto, wgs84, cgcs2000, gcj02, bd09, epsg:NUMBER (default: auto)
@@ -265,7 +226,7 @@ impl PlaceArgs {
         Wish {
             promise: self.promise.wish(),
             goal: Goal {
-                problem: goal.problem.kind(),
+                problem: goal.problem,
                 sites: goal.sites,
                 budget: goal.budget,
                 target_share: goal.target_share,

@@ -25,6 +25,7 @@ use crate::placement::verify_two_tier::verify_two_tier;
 use crate::placement::{CoverInstance, InstanceError, Measure, Proof, SiteStatus, verify};
 use crate::units::Persons;
 
+use super::super::programs::solved_as;
 use super::super::text::count;
 use super::differ::same;
 use super::file::Head;
@@ -32,23 +33,23 @@ use super::told::{Figures, Sent, Told, status_zh};
 use super::{Checked, Log, Reject, form, reject, told};
 
 /// What the answer comes to, worked out again.
-struct Found {
+pub(in crate::delivery) struct Found {
     /// Sites as they must be told, in order.
-    told: Vec<Told>,
-    proof: Proof,
+    pub(in crate::delivery) told: Vec<Told>,
+    pub(in crate::delivery) proof: Proof,
     /// Sites that the summary counts, and what they cost in thousandths.
-    counted: (usize, i64),
+    pub(in crate::delivery) counted: (usize, i64),
     /// Micro-persons that the first promise newly covers.
-    newly: i64,
+    pub(in crate::delivery) newly: i64,
     /// The people with a place today, where places are counted.
-    today: Option<Persons>,
+    pub(in crate::delivery) today: Option<Persons>,
     /// Promise by promise, the homes that must be claimed, each with the choices it may go to.
-    homes: Vec<BTreeMap<u32, Vec<u32>>>,
+    pub(in crate::delivery) homes: Vec<BTreeMap<u32, Vec<u32>>>,
     /// Sites before the first place among the choices: what is open today, or gates.
-    first: u32,
+    pub(in crate::delivery) first: u32,
 }
 
-type Answer = Result<Found, Reject>;
+pub(in crate::delivery) type Answer = Result<Found, Reject>;
 
 /// A covering plan by itself.
 pub(super) fn cover(file: &PlanFile, log: &mut Log) -> Checked {
@@ -145,7 +146,7 @@ pub(super) fn program(file: &ProgramFile, log: &mut Log) -> Checked {
             file.fingerprint
         ));
     }
-    let found = answer(&file.work, log)?;
+    let found = (solved_as(&file.work)?.answer)(&file.work, log)?;
     let found = match file.format_version {
         1 => as_once(&file.work, found)?,
         _ => found,
@@ -197,34 +198,28 @@ fn follows(
     Ok(())
 }
 
-fn faulty(fault: &PlanFault) -> Reject {
+pub(in crate::delivery) fn faulty(fault: &PlanFault) -> Reject {
     Reject(fault.to_string())
 }
 
-fn answer(work: &Work, log: &mut Log) -> Answer {
-    match work {
-        Work::Capacitated { .. } => places(work),
-        Work::TwoTier { .. } => tiers(work),
-        Work::Gates { .. } => gates(work),
-        Work::WorstZone { .. } | Work::Pareto { .. } => zones(work, log),
-        Work::Centers { .. } => centers(work),
-    }
-}
-
-fn other() -> Reject {
+pub(in crate::delivery) fn other() -> Reject {
     Reject("another problem".to_owned())
 }
 
-fn cost_of(instance: &CoverInstance, sites: &[SiteId]) -> i64 {
+pub(in crate::delivery) fn cost_of(instance: &CoverInstance, sites: &[SiteId]) -> i64 {
     sites.iter().map(|&site| instance.cost(site)).sum()
 }
 
-fn told_of(steps: &[Step], instance: &CoverInstance, place: (u32, &[String])) -> Vec<Told> {
+pub(in crate::delivery) fn told_of(
+    steps: &[Step],
+    instance: &CoverInstance,
+    place: (u32, &[String]),
+) -> Vec<Told> {
     steps.iter().map(|step| Told::of((step.site, step.gain), instance, place)).collect()
 }
 
 /// For each home the sites of `chosen` that cover it, those settled left out.
-fn reached(
+pub(in crate::delivery) fn reached(
     (record, instance): (&InstanceRecord, &CoverInstance),
     chosen: &[SiteId],
     first: u32,
@@ -239,7 +234,7 @@ fn reached(
     homes
 }
 
-fn places(work: &Work) -> Answer {
+pub(in crate::delivery) fn places(work: &Work) -> Answer {
     let Work::Capacitated { instance: record, problem, plan } = work else { return Err(other()) };
     let instance = form::places(record)?;
     verify_capacitated(&instance, problem, plan).map_err(|fault| faulty(&fault))?;
@@ -289,7 +284,7 @@ fn as_once(work: &Work, found: Found) -> Answer {
             let proof = Proof::of_most(&plan.worst_status, value, Measure::WorstShare);
             Ok(Found { proof, ..found })
         }
-        Work::Gates { .. } | Work::Pareto { .. } => Ok(found),
+        _ => Ok(found),
     }
 }
 
@@ -321,7 +316,7 @@ fn served_today(record: &PlacesRecord, cover: &CoverInstance) -> Persons {
     allocate(&serves, &rows).iter().map(|split| split.served).sum()
 }
 
-fn tiers(work: &Work) -> Answer {
+pub(in crate::delivery) fn tiers(work: &Work) -> Answer {
     let Work::TwoTier { instance: record, problem, plan } = work else { return Err(other()) };
     let instance = form::nested(record)?;
     verify_two_tier(&instance, problem, plan).map_err(|fault| faulty(&fault))?;
@@ -347,7 +342,7 @@ fn tiers(work: &Work) -> Answer {
     })
 }
 
-fn gates(work: &Work) -> Answer {
+pub(in crate::delivery) fn gates(work: &Work) -> Answer {
     let Work::Gates { instance: record, rules, plan } = work else { return Err(other()) };
     let instance = form::gates(record)?;
     verify_gates(&instance, rules, plan).map_err(|fault| faulty(&fault))?;
@@ -377,7 +372,7 @@ fn gates(work: &Work) -> Answer {
     })
 }
 
-fn zones(work: &Work, log: &mut Log) -> Answer {
+pub(in crate::delivery) fn zones(work: &Work, log: &mut Log) -> Answer {
     let (record, instance, chosen, proof) = match work {
         Work::WorstZone { instance: record, rules, plan } => {
             let instance = form::zoned(record)?;
@@ -433,7 +428,7 @@ fn check_front(front: &crate::placement::pareto::ParetoFront) -> Checked {
     Ok(())
 }
 
-fn centers(work: &Work) -> Answer {
+pub(in crate::delivery) fn centers(work: &Work) -> Answer {
     let Work::Centers { instance: record, problem, plan } = work else { return Err(other()) };
     let instance = form::several(record)?;
     verify_multi_function(&instance, problem, plan).map_err(|fault| faulty(&fault))?;

@@ -1,35 +1,34 @@
 //! What a file says was asked is what was solved: the question stands in one place, and the words beside it follow.
 
+use crate::import::plan_file::PlanSummary;
 use crate::import::program_file::Work;
 use crate::placement::{AssignGoal, Objective, Payment};
 
+use super::super::plan::ProblemKind;
 use super::file::Plan;
 use super::{Checked, reject};
 
 /// The ids of the problems whose question the file holds, and whether a share of people is its goal.
-fn problems(plan: &Plan) -> (&'static [&'static str], bool) {
+fn problems(plan: &Plan) -> (Vec<&'static str>, bool) {
     match plan {
         Plan::Cover(file) => match file.solution.problem.objective {
-            Objective::MostWeight => (&["mclp"], false),
+            Objective::MostWeight => (vec!["mclp"], false),
             Objective::CoverAll { payment } | Objective::CoverWeight { payment, .. } => {
                 match payment {
-                    Payment::PerSite => (&["lscp"], true),
-                    Payment::Cost => (&["cost-to-target", "lscp"], true),
+                    Payment::PerSite => (vec!["lscp"], true),
+                    Payment::Cost => (vec!["cost-to-target", "lscp"], true),
                 }
             }
         },
         Plan::Assign(file) => match file.solution.problem.goal {
-            AssignGoal::Median { .. } => (&["p-median"], false),
-            AssignGoal::Center => (&["p-center"], false),
+            AssignGoal::Median { .. } => (vec!["p-median"], false),
+            AssignGoal::Center => (vec!["p-center"], false),
         },
-        Plan::Program(file) => match &file.work {
-            Work::Capacitated { .. } => (&["capacitated"], false),
-            Work::TwoTier { .. } => (&["two-tier"], false),
-            Work::Gates { .. } => (&["gates"], false),
-            Work::WorstZone { .. } => (&["worst-zone"], false),
-            Work::Pareto { .. } => (&["pareto"], false),
-            Work::Centers { .. } => (&["center"], false),
-        },
+        Plan::Program(file) => {
+            let id = file.work.problem();
+            let has_target = ProblemKind::named(id).is_some_and(ProblemKind::has_target);
+            (vec![id], has_target)
+        }
     }
 }
 
@@ -37,6 +36,18 @@ fn problems(plan: &Plan) -> (&'static [&'static str], bool) {
 fn weight_of(share: f64, (everybody, covered): (f64, f64)) -> i64 {
     let goal = ((everybody * 1e6).round() * share).ceil() as i64;
     (goal - (covered * 1e6).round() as i64).max(0)
+}
+
+/// What a covering plan is to reach, and its figures.
+fn covered(plan: &Plan) -> Option<(Objective, &PlanSummary)> {
+    match plan {
+        Plan::Cover(file) => Some((file.solution.problem.objective, &file.summary)),
+        Plan::Program(file) => match &file.work {
+            Work::Backup { plan, .. } => Some((plan.first.problem.objective, &file.summary)),
+            _ => None,
+        },
+        Plan::Assign(_) => None,
+    }
 }
 
 /// Problem, share, promise and spacing are those of the question.
@@ -53,12 +64,12 @@ pub(super) fn alone(plan: &Plan) -> Checked {
     if ask.target_share.is_some() != has_share {
         return reject("ask.target_share does not go with the problem that was solved");
     }
-    if let (Some(share), Plan::Cover(file)) = (ask.target_share, plan) {
-        let said = match file.solution.problem.objective {
+    if let (Some(share), Some((objective, summary))) = (ask.target_share, covered(plan)) {
+        let said = match objective {
             Objective::CoverWeight { target, .. } => Some(target),
             _ => None,
         };
-        let people = (file.summary.persons, file.summary.covered_before);
+        let people = (summary.persons, summary.covered_before);
         let found = (share < 1.0).then(|| weight_of(share, people));
         // The people of the summary are rounded; with the study the target is worked out from it.
         let near = match (said, found) {

@@ -11,7 +11,7 @@ use super::{Checked, Reject};
 const TOLD_MAX: usize = 60;
 
 /// What is said must be what was found, member by member; `place` is where it stands in the file.
-pub(super) fn same<T: Serialize>(place: &str, said: &T, found: &T) -> Checked {
+pub(in crate::delivery) fn same<T: Serialize>(place: &str, said: &T, found: &T) -> Checked {
     let value = |of: &T| {
         let fault = |fault: serde_json::Error| Reject(format!("{place} cannot be read: {fault}"));
         serde_json::to_value(of).map_err(fault)

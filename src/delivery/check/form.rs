@@ -23,7 +23,7 @@ const THOUSANDTHS: &str = "milli-persons";
 const DEMAND: &str = "micro-demand";
 const DEMANDS: [&str; 3] = ["demand", "demand, milli-distance", "milli-demand, milli-distance"];
 
-fn none(error: &impl ToString) -> Reject {
+pub(in crate::delivery) fn none(error: &impl ToString) -> Reject {
     Reject(format!("the instance in the file is none: {}", error.to_string()))
 }
 
@@ -82,7 +82,11 @@ pub(super) fn assign(file: &AssignFile) -> Result<AssignInstance, Reject> {
 }
 
 /// The record of an instance is in its one form.
-fn program(place: &str, record: &InstanceRecord, instance: &CoverInstance) -> Checked {
+pub(in crate::delivery) fn program(
+    place: &str,
+    record: &InstanceRecord,
+    instance: &CoverInstance,
+) -> Checked {
     let (rows, all) = (record.weights.len(), record.costs.len());
     named((place, &record.points, &record.sites), (rows, all))?;
     let points: Vec<DemandPointId> = record.points.iter().map(|&id| DemandPointId(id)).collect();

@@ -270,7 +270,10 @@ pub(super) fn again(
 }
 
 /// Where the chosen sites stand, in site order: as their candidates do.
-pub(super) fn doors_of(chosen: &[u32], (first, candidates): (u32, &[Candidate])) -> Vec<Doors> {
+pub(in crate::delivery) fn doors_of(
+    chosen: &[u32],
+    (first, candidates): (u32, &[Candidate]),
+) -> Vec<Doors> {
     let mut doors: Vec<Doors> = chosen
         .iter()
         .filter_map(|&site| {

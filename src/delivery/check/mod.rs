@@ -5,17 +5,17 @@
 //! and figures follow from it (`told`). With a study the question is made anew from what was asked and must come out
 //! the same (`question`), and every candidate and every home walks again (`walks`).
 
-mod answer;
+pub(in crate::delivery) mod answer;
 mod ask;
 mod assign;
-mod differ;
+pub(in crate::delivery) mod differ;
 mod file;
-mod form;
-mod ground;
+pub(in crate::delivery) mod form;
+pub(in crate::delivery) mod ground;
 mod published;
-mod question;
+pub(in crate::delivery) mod question;
 mod told;
-mod walks;
+pub(in crate::delivery) mod walks;
 
 #[cfg(test)]
 mod tests;
@@ -31,8 +31,10 @@ use crate::report::sheet::Both;
 use crate::scenario::Baseline;
 use crate::spatial::Area;
 
+pub(in crate::delivery) use answer::Answer;
 use file::Plan;
 pub(crate) use published::WITHIN;
+pub(in crate::delivery) use question::{Field, lost};
 
 /// Why a plan is not believed.
 #[derive(Clone, Debug)]
@@ -63,11 +65,11 @@ pub(crate) struct Log {
 }
 
 impl Log {
-    fn holds(&mut self, en: impl Into<String>, zh: impl Into<String>) {
+    pub(in crate::delivery) fn holds(&mut self, en: impl Into<String>, zh: impl Into<String>) {
         self.held.push(Both::new(en, zh));
     }
 
-    fn leaves(&mut self, en: impl Into<String>, zh: impl Into<String>) {
+    pub(in crate::delivery) fn leaves(&mut self, en: impl Into<String>, zh: impl Into<String>) {
         self.unchecked.push(Both::new(en, zh));
     }
 }

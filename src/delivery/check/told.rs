@@ -28,7 +28,7 @@ pub(super) fn status_zh(status: &SolutionStatus) -> &'static str {
 
 /// A chosen site as it must be told.
 #[derive(Clone, Debug)]
-pub(super) struct Told {
+pub(in crate::delivery) struct Told {
     /// Its position among the choices.
     pub(super) site: u32,
     /// Who it newly covers beyond those before it, or who goes there, as files count it.

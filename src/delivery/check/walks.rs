@@ -24,7 +24,7 @@ use super::ground::{Doors, gap_mm};
 use super::{Checked, Log, Reject, reject, told};
 
 /// Positions of sites as files number them.
-pub(super) fn numbers(sites: &[SiteId]) -> Vec<u32> {
+pub(in crate::delivery) fn numbers(sites: &[SiteId]) -> Vec<u32> {
     sites.iter().map(|site| site.0).collect()
 }
 
@@ -38,7 +38,7 @@ fn retrace<'a>(need: &Need<'a>) -> Retrace<'a> {
 }
 
 /// The rows of a record are these people, each with their weight.
-pub(super) fn rows(
+pub(in crate::delivery) fn rows(
     place: &str,
     record: &InstanceRecord,
     (rows, persons): (&[DemandPointId], &[Persons]),
@@ -89,7 +89,7 @@ fn follow(
 }
 
 /// What is open today, as places that reach people.
-pub(super) fn standing(need: &Need) -> Vec<Candidate> {
+pub(in crate::delivery) fn standing(need: &Need) -> Vec<Candidate> {
     let of = |&id: &FacilityId| {
         let facility = &need.site.facilities.facilities[id];
         let stands = need.walker.facilities.of(id).to_vec();
@@ -140,7 +140,7 @@ const PARCEL_SLACK_M: f64 = 500.0;
 
 /// Who stands in the lists of candidates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Listed {
+pub(in crate::delivery) enum Listed {
     /// Everybody within reach.
     All,
     /// Only those beyond the cutoff of what is open today.
@@ -148,7 +148,7 @@ pub(super) enum Listed {
 }
 
 /// Whom each candidate reaches is what the lists say: every candidate is searched from again, or `sample` of them.
-pub(super) fn reach(
+pub(in crate::delivery) fn reach(
     (need, rows): (&Need, &[DemandPointId]),
     (place, lists, listed): (&str, &[Vec<u32>], Listed),
     (candidates, sample): (&[Candidate], Option<usize>),
@@ -169,10 +169,10 @@ pub(super) fn reach(
     Ok(())
 }
 
-type Reached = Vec<Vec<(u32, WalkTime)>>;
+pub(in crate::delivery) type Reached = Vec<Vec<(u32, WalkTime)>>;
 
 /// The candidates that are searched from, and whom each reaches.
-fn search_from(
+pub(in crate::delivery) fn search_from(
     (need, rows): (&Need, &[DemandPointId]),
     (candidates, sample): (&[Candidate], Option<usize>),
 ) -> (Vec<usize>, Reached) {
@@ -239,8 +239,21 @@ pub(super) fn assigned(
     Ok(())
 }
 
+/// Milliseconds to each place (the list) from the others, by their position: a plain search out of each by itself.
+pub(in crate::delivery) fn between(need: &Need, places: &[&Candidate]) -> Vec<BTreeMap<u32, u32>> {
+    let mut own = Vec::new();
+    for (at, place) in (0_u32..).zip(places) {
+        for stand in &place.stands {
+            own.push((stand.position, need.impedance().access(stand.access_mm), at));
+        }
+    }
+    let doors: Vec<&[Snapped]> = places.iter().map(|place| &place.stands[..]).collect();
+    let found = retrace(need).reach(&doors, own).into_iter();
+    found.map(|times| times.into_iter().map(|(at, time)| (at, time.as_ms())).collect()).collect()
+}
+
 /// Each claimed home walks out of its own door to its site, in the time that is said.
-pub(super) fn claims(
+pub(in crate::delivery) fn claims(
     need: &Need,
     (claims, doors): (&[told::Claim], &[Doors]),
     log: &mut Log,

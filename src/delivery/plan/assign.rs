@@ -15,10 +15,11 @@ use crate::store::Journal;
 use crate::units::WalkTime;
 
 use super::host::{Host, Made, Scale, hand_over};
+use super::problem::ProblemKind;
 use super::promise::Promise;
 use super::sources::Sources;
 use super::watch::Watch;
-use super::wish::{ProblemKind, Search, Wish};
+use super::wish::{Search, Wish};
 use super::{Desk, Ended, assign_write, ended};
 
 /// Longest walk to a candidate that is looked at, in minutes, unless said otherwise.

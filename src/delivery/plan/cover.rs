@@ -18,10 +18,11 @@ use crate::report::sheets::{ForcedSite, forced_sheet};
 use crate::store::Journal;
 
 use super::host::{Host, Made, Scale, hand_over};
+use super::problem::ProblemKind;
 use super::promise::{Promise, not_recorded};
 use super::sources::Sources;
 use super::watch::Watch;
-use super::wish::{ProblemKind, Search, Wish};
+use super::wish::{Search, Wish};
 use super::{Desk, Ended, ended, phases, rules, write};
 
 /// Finds candidates, solves, explains, writes, shows.

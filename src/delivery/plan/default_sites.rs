@@ -2,7 +2,7 @@
 
 use crate::placement::thinning::CANDIDATES_BY_DEFAULT;
 
-use super::wish::ProblemKind;
+use super::problem::ProblemKind;
 
 /// The same for problems that are solved as a program.
 const CANDIDATES_OF_PROGRAMS: usize = 150;

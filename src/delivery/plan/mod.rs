@@ -10,6 +10,7 @@ mod host;
 mod opening;
 mod options;
 mod phases;
+mod problem;
 mod promise;
 mod reason;
 mod rules;
@@ -46,15 +47,18 @@ pub(crate) use host::{Host, Made, News, PLAN_PDF, PlanGround, Question, Scale, w
 pub(crate) use opening::Opening;
 pub(crate) use options::{Basis, check as check_options};
 pub(crate) use phases::share;
+pub(crate) use problem::{Limit, ProblemKind};
 pub(crate) use promise::{Promise, not_recorded, people_word};
 pub(crate) use reason::{assign_sentence, no_years, sentence};
 use rules::ZoneTerm;
-pub(crate) use rules::{budget, check_terms, covering, site_rules, zone_terms};
+pub(crate) use rules::{budget, check_terms, covering, objective, site_rules, zone_terms};
 pub(crate) use sources::{Sources, find as find_sources};
+pub(in crate::delivery) use watch::Watch;
 pub(crate) use wish::{
-    Further, GivenTable, Goal, Least, ProblemKind, PromiseWish, Search, SiteTerms, Wish, YearsWish,
+    Further, GivenTable, Goal, Least, PromiseWish, Search, SiteTerms, Wish, YearsWish,
 };
 pub(crate) use write::{Outcome, short as cover_short};
+pub(in crate::delivery) use write::{choices, claims};
 
 /// Whether a search came to a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +105,7 @@ pub(crate) fn make(desk: &Desk) -> anyhow::Result<Ended> {
 
 impl<'a> Desk<'a> {
     /// The candidates that are named, when there are people and sites to choose from.
-    fn candidates(&self, need: &Need) -> anyhow::Result<Sources> {
+    pub(in crate::delivery) fn candidates(&self, need: &Need) -> anyhow::Result<Sources> {
         if need.total == crate::units::Persons::ZERO {
             let group = &need.rule.group;
             bail!("nobody of group {group:?} lives in the study; there is nobody to cover");
@@ -132,7 +136,11 @@ impl<'a> Desk<'a> {
     }
 
     /// What is asked of zones.
-    fn zone_terms(&self, need: &Need, candidates: &[Candidate]) -> anyhow::Result<Vec<ZoneTerm>> {
+    pub(in crate::delivery) fn zone_terms(
+        &self,
+        need: &Need,
+        candidates: &[Candidate],
+    ) -> anyhow::Result<Vec<ZoneTerm>> {
         let asked = (&self.wish.sites, need.serving.as_slice());
         rules::zone_terms(self.ground.baseline, candidates, asked)
     }
@@ -155,7 +163,7 @@ impl<'a> Desk<'a> {
         (!counts.is_empty()).then(|| zone_rules_sheet(&counts))
     }
 
-    fn need<'r>(&self, rule: &'r Rule) -> anyhow::Result<Need<'r>>
+    pub(in crate::delivery) fn need<'r>(&self, rule: &'r Rule) -> anyhow::Result<Need<'r>>
     where
         'a: 'r,
     {

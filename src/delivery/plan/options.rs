@@ -4,7 +4,8 @@
 
 use anyhow::bail;
 
-use super::wish::{ProblemKind, Wish};
+use super::problem::ProblemKind;
+use super::wish::Wish;
 
 /// What a plan is made on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,10 +53,6 @@ const fn is_capacitated(kind: ProblemKind) -> bool {
     matches!(kind, ProblemKind::Capacitated)
 }
 
-const fn has_target(kind: ProblemKind) -> bool {
-    matches!(kind, ProblemKind::Lscp | ProblemKind::CostToTarget)
-}
-
 const fn is_nested(kind: ProblemKind) -> bool {
     matches!(kind, ProblemKind::TwoTier)
 }
@@ -77,8 +74,12 @@ const CHOICES: &[Choice] = &[
     choice("--cutoff-m", |w| w.promise.cutoff_m.is_some(), within_cutoff),
     also_on_instance("--sites", |w| w.goal.sites.is_some(), all),
     also_on_instance("--budget", |w| w.goal.budget.is_some(), within_cutoff),
-    also_on_instance("--target-share", |w| w.goal.target_share.is_some(), has_target),
-    also_on_instance("--least", |w| w.goal.least.is_some(), |k| matches!(k, ProblemKind::Lscp)),
+    also_on_instance("--target-share", |w| w.goal.target_share.is_some(), ProblemKind::has_target),
+    also_on_instance(
+        "--least",
+        |w| w.goal.least.is_some(),
+        |k| matches!(k, ProblemKind::Lscp | ProblemKind::LscpB),
+    ),
     choice("--reach-min", |w| w.goal.reach_min.is_some(), ProblemKind::serves_nearest),
     choice(
         "--unserved-min",

@@ -19,8 +19,9 @@ use crate::placement::{
 use super::Desk;
 use super::cover::solved;
 use super::host::Scale;
+use super::problem::ProblemKind;
 use super::watch::Watch;
-use super::wish::{Goal, ProblemKind, Wish, YearsWish};
+use super::wish::{Goal, Wish, YearsWish};
 
 /// Years of a programme at most.
 const YEARS_MAX: usize = 30;

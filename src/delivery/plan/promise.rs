@@ -10,7 +10,8 @@ use crate::report::sheet::Both;
 use crate::scenario::Baseline;
 
 use super::host::walker_of;
-use super::wish::{ProblemKind, PromiseWish};
+use super::problem::ProblemKind;
+use super::wish::PromiseWish;
 
 /// What is counted, behind a number: people, or the metres of street that stand in for them.
 pub(crate) fn people_word(unit: DemandUnit) -> Both {

@@ -13,7 +13,8 @@ use crate::scenario::Baseline;
 use crate::units::Meters;
 
 use super::phases::Today;
-use super::wish::{Goal, Least, ProblemKind, SiteTerms, Wish};
+use super::problem::ProblemKind;
+use super::wish::{Goal, Least, SiteTerms, Wish};
 
 /// Pairs of candidates too near to each other that one plan weighs at most.
 const CONFLICTS_MAX: usize = 2_000_000;
@@ -45,7 +46,7 @@ pub(crate) fn site_rules(
 }
 
 /// What the options want to be reached, of a study's people.
-fn objective(need: &Need, goal: &Goal) -> anyhow::Result<Objective> {
+pub(crate) fn objective(need: &Need, goal: &Goal) -> anyhow::Result<Objective> {
     match goal.problem {
         ProblemKind::Mclp => {
             if goal.sites.is_none() && goal.budget.is_none() && !goal.phases.have_limits() {
@@ -53,7 +54,7 @@ fn objective(need: &Need, goal: &Goal) -> anyhow::Result<Objective> {
             }
             Ok(Objective::MostWeight)
         }
-        ProblemKind::Lscp | ProblemKind::CostToTarget => {
+        ProblemKind::Lscp | ProblemKind::CostToTarget | ProblemKind::LscpB => {
             Ok(covering(goal, target(need, goal.share())))
         }
         other => bail!("{} is no covering problem", other.id()),

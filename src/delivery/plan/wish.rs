@@ -12,6 +12,8 @@ use crate::placement::gate_candidates::GateSearch;
 use crate::placement::multi_function::Housing;
 use crate::units::Meters;
 
+use super::problem::ProblemKind;
+
 /// Candidate gates that are weighed at most, unless said otherwise.
 const GATES_MOST: usize = 2_000;
 
@@ -116,78 +118,6 @@ impl PromiseWish {
             group,
             cutoff_min,
             cutoff_m,
-        }
-    }
-}
-
-/// The problems.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum ProblemKind {
-    /// Most people for a number of sites or a budget.
-    #[default]
-    Mclp,
-    /// Fewest sites, or least cost, for everybody or a share of people.
-    Lscp,
-    /// Least mean walk of everybody to the nearest site.
-    PMedian,
-    /// Least longest walk of anybody to the nearest site.
-    PCenter,
-    /// Least cost for everybody or a share of people.
-    CostToTarget,
-    /// Most people served with a place, when places are counted.
-    Capacitated,
-    /// Stations nested under centers, both chosen together.
-    TwoTier,
-    /// Which gates to open, alone or beside sites.
-    Gates,
-    /// The zone of the least share lifted as far as it goes, then most people.
-    WorstZone,
-    /// The front of cost, people and the worst-off zone.
-    Pareto,
-    /// Centers that keep several promises at once.
-    Center,
-}
-
-impl ProblemKind {
-    /// All of them.
-    pub(crate) const ALL: [Self; 11] = [
-        Self::Mclp,
-        Self::Lscp,
-        Self::PMedian,
-        Self::PCenter,
-        Self::CostToTarget,
-        Self::Capacitated,
-        Self::TwoTier,
-        Self::Gates,
-        Self::WorstZone,
-        Self::Pareto,
-        Self::Center,
-    ];
-
-    /// Whether everybody counts with the walk to the nearest site, instead of within a cutoff or not.
-    pub(crate) const fn serves_nearest(self) -> bool {
-        matches!(self, Self::PMedian | Self::PCenter)
-    }
-
-    /// Whether it is a covering problem: most people, or the least sites or cost.
-    pub(crate) const fn covers(self) -> bool {
-        matches!(self, Self::Mclp | Self::Lscp | Self::CostToTarget)
-    }
-
-    /// Its name in files.
-    pub(crate) const fn id(self) -> &'static str {
-        match self {
-            Self::Mclp => "mclp",
-            Self::Lscp => "lscp",
-            Self::PMedian => "p-median",
-            Self::PCenter => "p-center",
-            Self::CostToTarget => "cost-to-target",
-            Self::Capacitated => "capacitated",
-            Self::TwoTier => "two-tier",
-            Self::Gates => "gates",
-            Self::WorstZone => "worst-zone",
-            Self::Pareto => "pareto",
-            Self::Center => "center",
         }
     }
 }

@@ -18,6 +18,7 @@ pub fn counted_label(counted: &Counted) -> Both {
         Counted::Served => Both::new("served with a place", "有名额"),
         Counted::Promise { en, zh } => Both::new(en, zh),
         Counted::All => Both::new("all promises kept", "全部承诺兑现"),
+        Counted::Twice => Both::new("within reach of two or more", "两处以上可达"),
         Counted::WorstZone => Both::new("worst-off zone", "最差片区"),
         Counted::WorstReached => {
             Both::new("worst-off zone that a candidate reaches", "候选点可达的最差片区")
@@ -161,6 +162,10 @@ pub fn proven(measure: Measure, unit: DemandUnit) -> Both {
         Measure::Cost => Both::new(
             "optimal: proven that no plan under these rules costs less",
             "最优：已证明在这些条件下没有方案造价更低",
+        ),
+        Measure::Apart => Both::new(
+            "optimal: proven that no plan under these rules has its nearest two places farther apart",
+            "最优：已证明在这些条件下没有方案能使相距最近的两处离得更远",
         ),
     }
 }

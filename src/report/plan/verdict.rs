@@ -123,6 +123,7 @@ impl Desk<'_> {
             Measure::WorstShare => ("plan_bound_worst", number::plain(bound as f64 / 1e7, 2)),
             Measure::Sites => ("plan_bound_sites", number::whole(bound.max(0) as u64)),
             Measure::Cost => ("plan_bound_cost", cost(bound)),
+            Measure::Apart => ("plan_bound_apart", number::plain(bound as f64 / 6e4, 1)),
         };
         self.texts.fill(key, &[("n", &value)])
     }

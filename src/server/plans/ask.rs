@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::delivery::plan::ProblemKind as Kind;
 
@@ -12,51 +15,35 @@ use crate::delivery::plan::ProblemKind as Kind;
 pub(super) const COUNT_MAX: u32 = 100_000;
 
 /// Which problem is solved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(in crate::server) enum PlaceProblem {
-    /// The most people with so many sites or so much money; perhaps over several years.
-    Mclp,
-    /// The fewest sites, or the least cost, that cover everybody or a share.
-    Lscp,
-    /// The least mean walk of everybody to the nearest site.
-    PMedian,
-    /// The least longest walk of anybody to the nearest site.
-    PCenter,
-    /// The least cost that covers everybody or a share.
-    CostToTarget,
-    /// The most people served with a place, when places are counted.
-    Capacitated,
-    /// Stations nested under centers, both chosen together.
-    TwoTier,
-    /// Which gates to open in walls and fences, alone or beside sites.
-    Gates,
-    /// The zone of the least share lifted as far as it goes, then the most people.
-    WorstZone,
-    /// The front of cost, people and the worst-off zone.
-    Pareto,
-    /// Centers that keep several promises at once.
-    Center,
-}
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::server) struct PlaceProblem(Kind);
 
 impl PlaceProblem {
     /// The same, as plans are asked.
     pub(super) const fn kind(self) -> Kind {
-        match self {
-            Self::Mclp => Kind::Mclp,
-            Self::Lscp => Kind::Lscp,
-            Self::PMedian => Kind::PMedian,
-            Self::PCenter => Kind::PCenter,
-            Self::CostToTarget => Kind::CostToTarget,
-            Self::Capacitated => Kind::Capacitated,
-            Self::TwoTier => Kind::TwoTier,
-            Self::Gates => Kind::Gates,
-            Self::WorstZone => Kind::WorstZone,
-            Self::Pareto => Kind::Pareto,
-            Self::Center => Kind::Center,
-        }
+        self.0
     }
 }
+
+impl<'de> Deserialize<'de> for PlaceProblem {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        let found = Kind::named(&word).filter(|kind| kind.id() == word);
+        found.map(Self).ok_or_else(|| D::Error::unknown_variant(&word, &Kind::IDS))
+    }
+}
+
+impl PartialSchema for PlaceProblem {
+    fn schema() -> RefOr<Schema> {
+        let schema = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("Which problem is solved."))
+            .enum_values(Some(Kind::IDS));
+        schema.into()
+    }
+}
+
+impl ToSchema for PlaceProblem {}
 
 /// What a covering plan keeps least.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
@@ -138,10 +125,10 @@ pub(in crate::server) struct PlaceRequest {
     /// Money at most, in the unit of the candidates' cost (1 where none is told).
     #[schema(minimum = 0, maximum = 1e12)]
     pub(super) budget: Option<f64>,
-    /// For lscp and cost-to-target: share that is to be covered; everybody when absent.
+    /// For lscp, lscp-b and cost-to-target: share that is to be covered; everybody when absent.
     #[schema(minimum = 0, maximum = 1)]
     pub(super) target_share: Option<f64>,
-    /// For lscp: what is to be least; the number of sites when absent.
+    /// For lscp and lscp-b: what is to be least; the number of sites when absent.
     pub(super) least: Option<PlaceLeast>,
     /// For p-median and p-center: the longest walk to a candidate that is looked at, in minutes; 60 when absent.
     #[schema(minimum = 0, maximum = 1440)]

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::ask::{COUNT_MAX, PlaceHouse, PlaceLanguage, PlaceLeast, PlaceRequest};
 use super::words::in_members;
 use crate::delivery::plan::{
-    Basis, Further, GivenTable, Goal, Least, ProblemKind as Kind, Promise, PromiseWish, Search,
-    SiteTerms, Wish, YearsWish, check_options, check_terms,
+    Basis, Further, GivenTable, Goal, Least, Limit, ProblemKind as Kind, Promise, PromiseWish,
+    Search, SiteTerms, Wish, YearsWish, check_options, check_terms,
 };
 use crate::limits::{CUTOFF_MIN, GATE_LENGTH_M};
 use crate::placement::candidate::Candidate;
@@ -163,15 +163,13 @@ impl PlaceRequest {
             Kind::Mclp if !limited && !yearly => {
                 Some("the most people for how much? give sites, budget or both")
             }
-            Kind::PMedian | Kind::PCenter if self.sites.is_none() => {
+            kind if kind.limit() == Limit::Sites && self.sites.is_none() => {
                 Some("how many sites may be opened? give sites")
             }
             Kind::Gates if self.gates.is_none() && self.budget.is_none() => {
                 Some("how many gates may open? give gates, budget or both")
             }
-            Kind::Capacitated | Kind::TwoTier | Kind::WorstZone | Kind::Pareto | Kind::Center
-                if !limited =>
-            {
+            kind if kind.limit() == Limit::SitesOrMoney && !kind.covers() && !limited => {
                 Some("within what limit? give sites, budget or both")
             }
             Kind::TwoTier if self.center_rule.is_none() => {

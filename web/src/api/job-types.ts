@@ -18,7 +18,7 @@ export interface Job extends Omit<OpenJob, 'problem'> {
   problem?: string | { title?: string; detail?: string } | null;
 }
 
-export const PROBLEMS = ['mclp', 'lscp', 'cost-to-target', 'worst-zone', 'capacitated', 'p-median', 'p-center', 'gates', 'two-tier', 'center', 'pareto'] as const;
+export const PROBLEMS = ['mclp', 'lscp', 'cost-to-target', 'worst-zone', 'capacitated', 'p-median', 'p-center', 'gates', 'two-tier', 'center', 'pareto', 'lscp-b', 'p-dispersion'] as const;
 export type ProblemId = (typeof PROBLEMS)[number];
 
 export interface PlaceAsk {

@@ -72,7 +72,9 @@ const idsOf = (all: ReadonlyMap<string, Lock>, kind: Lock['kind']) => [...all].f
 /** What limits a plan: sites or money. */
 const LIMITED: readonly Objective[] = ['mclp', 'capacitated', 'worst-zone', 'pareto', 'center', 'two-tier'];
 export const mayLimitMoney = (objective: Objective): boolean => LIMITED.includes(objective) || objective === 'years';
-export const hasTarget = (objective: Objective): boolean => objective === 'lscp' || objective === 'cost-to-target';
+export const hasTarget = (objective: Objective): boolean => objective === 'lscp' || objective === 'cost-to-target' || objective === 'lscp-b';
+/** Whether what is chosen may open over several years. */
+export const mayPhase = (objective: Objective): boolean => problemOf(objective) === 'mclp' || objective === 'lscp' || objective === 'cost-to-target';
 export const servesNearest = (objective: Objective): boolean => objective === 'p-median' || objective === 'p-center';
 
 const sum = (all: readonly number[]) => all.reduce((total, n) => total + n, 0);
@@ -129,8 +131,7 @@ function conditions(wish: PlaceForm, phased: boolean): Partial<PlaceAsk> {
 export function askOf(asked: CoverageQuery, wish: PlaceForm, promise: string | null, held: ReadonlyMap<string, Lock>): Omit<PlaceAsk, 'scenario'> {
   const bonuses = Object.fromEntries([...held].filter(([, one]) => one.kind === 'bonus').map(([id, one]) => [id, one.bonus]));
   const problem = problemOf(wish.problem);
-  const covering = problem === 'mclp' || hasTarget(problem);
-  const phased = wish.problem === 'years' || (covering && wish.phased);
+  const phased = wish.problem === 'years' || (mayPhase(problem) && wish.phased);
   // Gates alone choose no sites.
   const withSites = problem !== 'gates' || wish.beside > 0;
   const { cutoff_min, ...walk } = asked;

@@ -57,6 +57,10 @@ describe('what a search is asked', () => {
     expect([gates.gates, gates.sites, gates.reach_min]).toEqual([2, undefined, undefined]);
     expect(askOf(query, { ...wish, problem: 'capacitated' }, null, none)).toMatchObject({ sites: 3, places_per_1000: 40, capacity: 60 });
     expect(askOf(query, { ...wish, problem: 'cost-to-target' }, null, none)).toMatchObject({ target_share: 0.95 });
+    const backed = askOf(query, { ...wish, problem: 'lscp-b', phased: true }, null, none);
+    expect([backed.target_share, backed.sites, backed.phases, backed.first_year]).toEqual([0.95, undefined, undefined, undefined]);
+    const apart = askOf(query, { ...wish, problem: 'p-dispersion', by: 'budget' }, null, none);
+    expect([apart.sites, apart.budget, apart.cutoff_min]).toEqual([3, undefined, query.cutoff_min]);
     expect(askOf(query, { ...wish, problem: 'two-tier' }, null, none)).toMatchObject({ center_rule: 'circle/school', centers: 1, sites: 3 });
     expect(askOf(query, { ...wish, problem: 'center', by: 'budget' }, null, none)).toMatchObject({ also: [{ rule: 'circle/school' }], budget: 7 });
   });

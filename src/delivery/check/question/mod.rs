@@ -13,6 +13,10 @@ use crate::placement::plan::Need;
 use crate::placement::{Objective, SiteRules};
 use crate::progress::Silent;
 
+pub(in crate::delivery) use program::{
+    Today, beside_today, capacitated, gates_of, several, two_tier, zoned,
+};
+
 use super::super::plan::extended::{keys, places, with_today};
 use super::super::plan::{
     Goal, ProblemKind, Promise, PromiseWish, SiteTerms, most_for, site_rules, walker_of, zone_terms,
@@ -23,13 +27,13 @@ use super::walks::Listed;
 use super::{Case, Checked, FetchStudy, Log, Reject, Studied, Wanted, ground, reject, told, walks};
 
 /// A plan on the streets of its study.
-struct Field<'a> {
+pub(in crate::delivery) struct Field<'a> {
     head: Head<'a>,
     studied: &'a Studied<'a>,
     /// Who needs a site, promise by promise.
-    needs: &'a [Need<'a>],
+    pub(in crate::delivery) needs: &'a [Need<'a>],
     /// Only so many candidates walk again.
-    sample: Option<usize>,
+    pub(in crate::delivery) sample: Option<usize>,
     /// Places of a candidate that does not tell how many it has, where that was asked.
     capacity: Option<f64>,
 }
@@ -148,7 +152,7 @@ impl Field<'_> {
 
     /// The candidates among `choices`, which `ids` name in the instance: as they are listed, and as what was asked for
     /// gives them again. `None` when a file of version 1 has none and they cannot be asked for again.
-    fn candidates(
+    pub(in crate::delivery) fn candidates(
         &self,
         (choices, ids): (&[Choice], &[String]),
         (need, most): (&Need, usize),
@@ -205,7 +209,11 @@ impl Field<'_> {
 
     /// Spacing and zone rules are those that were asked for, and there are no others; a site of `rules` is `first` plus
     /// its position.
-    fn rules(&self, rules: &SiteRules, place: (u32, &[Candidate])) -> Checked {
+    pub(in crate::delivery) fn rules(
+        &self,
+        rules: &SiteRules,
+        place: (u32, &[Candidate]),
+    ) -> Checked {
         let own = self.zones(rules, place)?;
         if own > 0 && self.head.version > 1 {
             return reject("rules.groups holds more than the zones that were asked for");
@@ -236,7 +244,7 @@ impl Field<'_> {
     }
 
     /// The list of chosen sites is drawn as the candidates are: for files that do not list them.
-    fn drawn(&self, (first, candidates): (u32, &[Candidate])) -> Checked {
+    pub(in crate::delivery) fn drawn(&self, (first, candidates): (u32, &[Candidate])) -> Checked {
         let taxonomy = &self.studied.baseline.taxonomy;
         for (at, site) in self.head.sites.iter().enumerate() {
             let position = site.site.checked_sub(first).map(|at| at as usize);
@@ -250,14 +258,15 @@ impl Field<'_> {
 }
 
 /// What a search through the study that cannot fail for its file says when it does.
-fn lost(fault: &impl ToString) -> Reject {
+pub(in crate::delivery) fn lost(fault: &impl ToString) -> Reject {
     Reject(format!("the instance cannot be made anew: {}", fault.to_string()))
 }
 
 fn cover(file: &PlanFile, field: &Field, log: &mut Log) -> Checked {
     let (need, record) = (&field.needs[0], &file.instance);
     field.people((file.summary.persons, file.summary.covered_before))?;
-    target(file, need)?;
+    let objective = file.solution.problem.objective;
+    target(file.ask.target_share, ("solution.problem.objective.target", objective), need)?;
     let most = most_for(ProblemKind::Mclp);
     let found = field.candidates((&file.choices, &record.sites), (need, most), log)?;
     walks::rows("instance", record, (&need.rows, &need.persons))?;
@@ -286,15 +295,19 @@ fn cover(file: &PlanFile, field: &Field, log: &mut Log) -> Checked {
 }
 
 /// The weight to be covered is the share that was asked for.
-fn target(file: &PlanFile, need: &Need) -> Checked {
-    let Some(share) = file.ask.target_share else { return Ok(()) };
+pub(in crate::delivery) fn target(
+    share: Option<f64>,
+    (place, objective): (&str, Objective),
+    need: &Need,
+) -> Checked {
+    let Some(share) = share else { return Ok(()) };
     let goal = (need.total.as_micro() as f64 * share).ceil() as i64;
     let found = (share < 1.0).then(|| (goal - need.covered.as_micro()).max(0));
-    let said = match file.solution.problem.objective {
+    let said = match objective {
         Objective::CoverWeight { target, .. } => Some(target),
         _ => None,
     };
-    same("solution.problem.objective.target", &said, &found)
+    same(place, &said, &found)
 }
 
 fn assign(file: &AssignFile, field: &Field, log: &mut Log) -> Checked {

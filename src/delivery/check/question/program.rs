@@ -3,7 +3,7 @@
 use crate::coverage::summary::counting;
 use crate::ids::{DemandPointId, EdgeId, SiteId};
 use crate::import::plan_file::{Choice, ChosenSite, InstanceRecord};
-use crate::import::program_file::{GateRecord, GateSought, ProgramFile, Work, ZonedRecord};
+use crate::import::program_file::{GateRecord, GateSought, ProgramFile, Work};
 use crate::placement::candidate::{Candidate, SiteStanding, too_near};
 use crate::placement::gate_candidates::{Fixed, GateSearch};
 use crate::placement::gate_reach::WayLimits;
@@ -19,6 +19,7 @@ use crate::units::{Meters, Persons};
 
 use super::super::super::plan::extended::{centers, gates, keys, places, tiers, with_today, zones};
 use super::super::super::plan::{ProblemKind, most_for};
+use super::super::super::programs::solved_as;
 use super::super::differ::same;
 use super::super::walks::Listed;
 use super::super::{Checked, Log, Reject, ground, reject, walks};
@@ -38,13 +39,7 @@ pub(super) fn check(file: &ProgramFile, field: &Field, log: &mut Log) -> Checked
         _ => file.summary.covered_before,
     };
     field.people((file.summary.persons, before))?;
-    match &file.work {
-        Work::Capacitated { .. } => capacitated(file, field, log)?,
-        Work::TwoTier { .. } => two_tier(file, field, log)?,
-        Work::Gates { .. } => gates_of(file, field, log)?,
-        Work::WorstZone { .. } | Work::Pareto { .. } => zoned(file, field, log)?,
-        Work::Centers { .. } => several(file, field, log)?,
-    }
+    (solved_as(&file.work)?.question)(file, field, log)?;
     walks::settled(&field.needs[0], log)
 }
 
@@ -60,7 +55,11 @@ fn most() -> usize {
     most_for(ProblemKind::Capacitated)
 }
 
-fn capacitated(file: &ProgramFile, field: &Field, log: &mut Log) -> Checked {
+pub(in crate::delivery) fn capacitated(
+    file: &ProgramFile,
+    field: &Field,
+    log: &mut Log,
+) -> Checked {
     let Work::Capacitated { instance: record, problem, plan } = &file.work else { return Ok(()) };
     let need = &field.needs[0];
     let all = need.clone().of_everybody();
@@ -106,7 +105,7 @@ fn capacitated(file: &ProgramFile, field: &Field, log: &mut Log) -> Checked {
     walks::claims(need, (&file.claims[0], &doors), log)
 }
 
-fn two_tier(file: &ProgramFile, field: &Field, log: &mut Log) -> Checked {
+pub(in crate::delivery) fn two_tier(file: &ProgramFile, field: &Field, log: &mut Log) -> Checked {
     let Work::TwoTier { instance: record, problem, plan } = &file.work else { return Ok(()) };
     let [need, above] = field.needs else { return reject("two tiers keep two promises") };
     let (stations, centers) = (&record.stations, &record.centers);
@@ -184,52 +183,62 @@ fn tiers_above(
     Ok(same_keys.map(<[Candidate]>::to_vec))
 }
 
-fn zoned(file: &ProgramFile, field: &Field, log: &mut Log) -> Checked {
+pub(in crate::delivery) fn zoned(file: &ProgramFile, field: &Field, log: &mut Log) -> Checked {
     let (record, rules, chosen) = match &file.work {
-        Work::WorstZone { instance, rules, plan } => (instance, rules, &plan.chosen),
+        Work::WorstZone { instance, rules, plan } => (instance, rules, plan.chosen.as_slice()),
         Work::Pareto { instance, rules, front, picked } => {
-            let none = Vec::new();
-            let chosen = front.points.get(*picked).map_or(none, |point| point.chosen.clone());
-            return zoned_by(file, (instance, rules, &chosen), field, log);
+            let point = front.points.get(*picked);
+            (instance, rules, point.map_or(&[][..], |point| &point.chosen))
         }
         _ => return Ok(()),
     };
-    zoned_by(file, (record, rules, chosen), field, log)
+    let again = |need: &Need, candidates: &[Candidate], _: &mut Log| {
+        let zoned = Zoned::find(need, candidates, &Silent).map_err(|fault| lost(&fault))?;
+        let names = with_today(keys(candidates));
+        let again = zones::record(&zoned, names).map_err(|fault| lost(&fault))?;
+        same("work.instance", record, &again)
+    };
+    let today = Today { record: &record.cover, rules, chosen, again: &again };
+    beside_today(file, field, &today, log)
 }
 
-type Zones<'a> = (&'a ZonedRecord, &'a SiteRules, &'a [SiteId]);
+/// A plan of everybody and of candidates beside all that is open today, as one last site.
+pub(in crate::delivery) struct Today<'a> {
+    pub(in crate::delivery) record: &'a InstanceRecord,
+    pub(in crate::delivery) rules: &'a SiteRules,
+    pub(in crate::delivery) chosen: &'a [SiteId],
+    /// Makes the instance of these candidates anew and compares it.
+    pub(in crate::delivery) again: &'a dyn Fn(&Need, &[Candidate], &mut Log) -> Checked,
+}
 
-fn zoned_by(
+pub(in crate::delivery) fn beside_today(
     file: &ProgramFile,
-    (record, rules, chosen): Zones,
     field: &Field,
+    today: &Today,
     log: &mut Log,
 ) -> Checked {
-    let need = &field.needs[0];
+    let (record, need) = (today.record, &field.needs[0]);
     let all = need.clone().of_everybody();
-    walks::rows("work.instance.cover", &record.cover, (&all.rows, &all.persons))?;
-    let ids = record.cover.sites.split_last().map_or(&[][..], |(_, ids)| ids);
+    walks::rows("work.instance.cover", record, (&all.rows, &all.persons))?;
+    let ids = record.sites.split_last().map_or(&[][..], |(_, ids)| ids);
     let found = field.candidates((&file.choices, ids), (need, most()), log)?;
     let Some(mut candidates) = found else {
         let doors = walks::doors_said(need, field.head.sites)?;
         return walks::claims(need, (&file.claims[0], &doors), log);
     };
-    walks::follow_statuses(&mut candidates, &record.cover, (0, field.head.version));
-    let zoned = Zoned::find(need, &candidates, &Silent).map_err(|fault| lost(&fault))?;
-    let names = with_today(keys(&candidates));
-    let again = zones::record(&zoned, names).map_err(|fault| lost(&fault))?;
-    same("work.instance", record, &again)?;
+    walks::follow_statuses(&mut candidates, record, (0, field.head.version));
+    (today.again)(need, &candidates, log)?;
     field.drawn((0, &candidates))?;
-    field.rules(rules, (0, &candidates))?;
-    let lists = record.cover.lists.as_deref().unwrap_or_default();
+    field.rules(today.rules, (0, &candidates))?;
+    let lists = record.lists.as_deref().unwrap_or_default();
     let lists = lists.split_last().map_or(&[][..], |(_, lists)| lists);
     let listed = ("work.instance.cover.lists", lists, Listed::Unsettled);
     walks::reach((need, &all.rows), listed, (&candidates, field.sample), log)?;
-    let doors = ground::doors_of(&walks::numbers(chosen), (0, &candidates));
+    let doors = ground::doors_of(&walks::numbers(today.chosen), (0, &candidates));
     walks::claims(need, (&file.claims[0], &doors), log)
 }
 
-fn several(file: &ProgramFile, field: &Field, log: &mut Log) -> Checked {
+pub(in crate::delivery) fn several(file: &ProgramFile, field: &Field, log: &mut Log) -> Checked {
     let Work::Centers { instance: record, problem, plan } = &file.work else { return Ok(()) };
     let ids = record.functions[0].sites.split_last().map_or(&[][..], |(_, ids)| ids);
     let need = &field.needs[0];
@@ -271,7 +280,7 @@ fn several(file: &ProgramFile, field: &Field, log: &mut Log) -> Checked {
     Ok(())
 }
 
-fn gates_of(file: &ProgramFile, field: &Field, log: &mut Log) -> Checked {
+pub(in crate::delivery) fn gates_of(file: &ProgramFile, field: &Field, log: &mut Log) -> Checked {
     let Work::Gates { instance: record, rules, plan } = &file.work else { return Ok(()) };
     let need = &field.needs[0];
     walks::rows("work.instance.choices", &record.choices, (&need.rows, &need.persons))?;

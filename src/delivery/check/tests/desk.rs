@@ -15,7 +15,7 @@ use crate::export::StudyRecord;
 use crate::import::assign_file::{ASSIGN_FORMAT, AssignFile, assign_fingerprint};
 use crate::import::load::{LoadedStudy, MapDetail, load_study};
 use crate::import::plan_file::{FORMAT, InstanceRecord, PlanFile, fingerprint, seal};
-use crate::import::program_file::{ProgramFile, Work};
+use crate::import::program_file::ProgramFile;
 use crate::progress::Silent;
 use crate::report::Language;
 use crate::spatial::Area;
@@ -148,6 +148,8 @@ pub(super) fn wishes() -> Vec<(&'static str, Wish)> {
         ("worst-zone", cc(ProblemKind::WorstZone)),
         ("pareto", cc(ProblemKind::Pareto)),
         ("center", centers),
+        ("lscp-b", share(cc(ProblemKind::LscpB))),
+        ("p-dispersion", cc(ProblemKind::PDispersion)),
         ("years", years),
     ]
 }
@@ -195,18 +197,7 @@ fn seal_assign(file: &Value) -> Option<Value> {
 
 fn seal_program(file: &Value) -> Option<Value> {
     let mut plan: ProgramFile = serde_json::from_value(file.clone()).ok()?;
-    match &mut plan.work {
-        Work::Capacitated { instance, .. } => print(&mut instance.cover),
-        Work::TwoTier { instance, .. } => {
-            print(&mut instance.stations);
-            print(&mut instance.centers);
-        }
-        Work::Gates { .. } => {}
-        Work::WorstZone { instance, .. } | Work::Pareto { instance, .. } => {
-            print(&mut instance.cover);
-        }
-        Work::Centers { instance, .. } => instance.functions.iter_mut().for_each(print),
-    }
+    plan.work.covers_mut().into_iter().for_each(print);
     plan.fingerprint = plan.work.fingerprint().ok()?;
     if plan.format_version > 1 {
         plan.seal = seal(&plan.ask, &plan.choices, &plan.fingerprint).ok()?;

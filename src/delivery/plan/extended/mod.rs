@@ -26,30 +26,29 @@ use crate::placement::{Measure, Proof, SiteRules, SolutionStatus};
 use crate::report::sheet::{Both, Sheet};
 use crate::store::Journal;
 
+use super::super::programs::program_of;
 use super::host::{Made, Scale, hand_over};
 use super::opening::Opening;
+use super::problem::Limit;
 use super::promise::{Promise, not_recorded};
 use super::rules::ZoneTerm;
 use super::sources::Sources;
 use super::watch::Watch;
-use super::wish::{ProblemKind, Wish};
+use super::wish::Wish;
 use super::{Desk, Ended, cover, rules, write};
 
 /// The clock ends the search, not a count of steps; the proof stays of a size that a file can hold.
-const EFFORT: Effort = Effort { nodes: u64::MAX, iterations: 20_000, proof_numbers: 20_000_000 };
+pub(in crate::delivery) const EFFORT: Effort =
+    Effort { nodes: u64::MAX, iterations: 20_000, proof_numbers: 20_000_000 };
 
 /// Finds candidates, solves, explains, writes, shows.
 pub(crate) fn run(desk: &Desk) -> anyhow::Result<Ended> {
     check_limits(desk.wish)?;
     let promise = Promise::find(desk.ground.baseline, &desk.wish.promise)?;
-    match desk.wish.goal.problem {
-        ProblemKind::Capacitated => places::run(desk, &promise),
-        ProblemKind::TwoTier => tiers::run(desk, &promise),
-        ProblemKind::Gates => gates::run(desk, &promise),
-        ProblemKind::WorstZone => zones::worst(desk, &promise),
-        ProblemKind::Pareto => zones::front(desk, &promise),
-        ProblemKind::Center => centers::run(desk, &promise),
-        other => bail!("{} is a plain covering problem", other.id()),
+    let asked = desk.wish.goal.problem;
+    match program_of(asked) {
+        Some(program) => (program.plan)(desk, &promise),
+        None => bail!("{} is a plain covering problem", asked.id()),
     }
 }
 
@@ -57,39 +56,47 @@ pub(crate) fn run(desk: &Desk) -> anyhow::Result<Ended> {
 fn check_limits(wish: &Wish) -> anyhow::Result<()> {
     let goal = &wish.goal;
     let limited = goal.sites.is_some() || goal.budget.is_some();
-    let gates = goal.problem == ProblemKind::Gates;
-    if gates && wish.extended.gates.is_none() && goal.budget.is_none() {
-        bail!("how many gates may open? give --gates K, --budget B or both");
+    match goal.problem.limit() {
+        Limit::GatesOrMoney if wish.extended.gates.is_none() && goal.budget.is_none() => {
+            bail!("how many gates may open? give --gates K, --budget B or both")
+        }
+        Limit::SitesOrMoney if !limited => {
+            bail!("{} within what limit? give --sites P, --budget B or both", goal.problem.id())
+        }
+        Limit::Sites if goal.sites.is_none() => {
+            bail!("how many sites may be opened? give --sites P")
+        }
+        _ => Ok(()),
     }
-    if !gates && !limited {
-        bail!("{} within what limit? give --sites P, --budget B or both", goal.problem.id());
-    }
-    Ok(())
 }
 
 /// What a problem hands over, beside the plan explained.
-struct Answer {
-    proof: Proof,
-    rules: SiteRules,
-    zones: Vec<ZoneTerm>,
-    notes: Vec<Both>,
-    sheets: Vec<Sheet>,
-    further: Vec<(&'static str, String)>,
-    promises: Vec<Rule>,
-    choices: Vec<Choice>,
-    sites: Vec<ChosenSite>,
-    opens: Vec<Opening>,
-    claims: Vec<Vec<HomeClaim>>,
-    work: Work,
+pub(in crate::delivery) struct Answer {
+    pub(in crate::delivery) proof: Proof,
+    pub(in crate::delivery) rules: SiteRules,
+    pub(in crate::delivery) zones: Vec<ZoneTerm>,
+    pub(in crate::delivery) notes: Vec<Both>,
+    pub(in crate::delivery) sheets: Vec<Sheet>,
+    pub(in crate::delivery) further: Vec<(&'static str, String)>,
+    pub(in crate::delivery) promises: Vec<Rule>,
+    pub(in crate::delivery) choices: Vec<Choice>,
+    pub(in crate::delivery) sites: Vec<ChosenSite>,
+    pub(in crate::delivery) opens: Vec<Opening>,
+    pub(in crate::delivery) claims: Vec<Vec<HomeClaim>>,
+    pub(in crate::delivery) work: Work,
 }
 
 impl Desk<'_> {
-    fn rules(&self, candidates: &[Candidate], zones: &[ZoneTerm]) -> anyhow::Result<SiteRules> {
+    pub(in crate::delivery) fn rules(
+        &self,
+        candidates: &[Candidate],
+        zones: &[ZoneTerm],
+    ) -> anyhow::Result<SiteRules> {
         rules::site_rules(candidates, (&self.wish.goal, &self.wish.sites), zones)
     }
 
     /// Runs `solve` under a watch that keeps better plans on the disk; `names` are those of the choices.
-    fn watched<T>(
+    pub(in crate::delivery) fn watched<T>(
         &self,
         names: &[String],
         measure: Measure,
@@ -104,19 +111,24 @@ impl Desk<'_> {
     }
 
     /// The end of the time is no wish of the user's: the plan stands as the best found.
-    fn settle(&self, status: &mut SolutionStatus, chosen: &[SiteId]) {
+    pub(in crate::delivery) fn settle(&self, status: &mut SolutionStatus, chosen: &[SiteId]) {
         if *status == SolutionStatus::Cancelled && !self.host.is_cancelled() {
             let none = chosen.is_empty();
             *status = if none { SolutionStatus::Unsolved } else { SolutionStatus::Feasible };
         }
     }
 
-    fn ask(&self, promise: &Promise, sources: &Sources) -> PlanAsk {
+    pub(in crate::delivery) fn ask(&self, promise: &Promise, sources: &Sources) -> PlanAsk {
         PlanAsk { target_share: None, ..cover::ask(self.wish, promise, sources) }
     }
 
     /// Writes and prints.
-    fn finish(&self, plan: &Explained, ask: &PlanAsk, answer: Answer) -> anyhow::Result<Ended> {
+    pub(in crate::delivery) fn finish(
+        &self,
+        plan: &Explained,
+        ask: &PlanAsk,
+        answer: Answer,
+    ) -> anyhow::Result<Ended> {
         let fingerprint = answer.work.fingerprint()?;
         let Answer {
             proof,
@@ -199,7 +211,7 @@ pub(crate) fn with_today(mut keys: Vec<String>) -> Vec<String> {
 }
 
 /// More pairs than a file holds.
-fn too_many() -> anyhow::Error {
+pub(in crate::delivery) fn too_many() -> anyhow::Error {
     anyhow::anyhow!(
         "more pairs of site and home lie within the cutoff than a file holds; take fewer candidates (`grid:` \
          with a wider mesh) or a smaller cutoff"
@@ -207,7 +219,7 @@ fn too_many() -> anyhow::Error {
 }
 
 /// The chosen sites of a plan in the order in which they bring most, each at `first` plus its position.
-fn chosen_sites(plan: &Explained, first: u32) -> Vec<ChosenSite> {
+pub(in crate::delivery) fn chosen_sites(plan: &Explained, first: u32) -> Vec<ChosenSite> {
     let steps = plan.steps.iter().map(|step| write::chosen(plan.candidates, step));
     steps.map(|site| ChosenSite { site: site.site + first, ..site }).collect()
 }

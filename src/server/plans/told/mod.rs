@@ -111,6 +111,7 @@ const fn unit(measure: Measure) -> &'static str {
         Measure::WorstShare => "percent",
         Measure::Sites => "sites",
         Measure::Cost => "cost",
+        Measure::Apart => "min",
     }
 }
 

@@ -3,7 +3,7 @@ import { takes } from '../../api/served';
 import type { Study } from '../../api/types';
 import { nameOf, t } from '../../i18n';
 import { change, chooseRule, form, rule, SITES_MAX, TIME_LIMITS_S } from '../../state/place';
-import { hasTarget, mayLimitMoney, problemOf, type Objective } from '../../state/place-ask';
+import { hasTarget, mayLimitMoney, mayPhase, problemOf, type Objective } from '../../state/place-ask';
 import { Segments } from '../../ui/Segments';
 import { Stepper } from '../../ui/Stepper';
 import { Conditions } from './Conditions';
@@ -13,8 +13,8 @@ import { Years } from './Years';
 const served = (id: Objective) => takes('place', 'problem', problemOf(id)) && (id !== 'years' || takes('place', 'yearly_sites'));
 /** By what is asked for: people, walks, gates, several promises. */
 const OBJECTIVES: readonly { group: 'people' | 'walks' | 'more'; ids: readonly Objective[] }[] = [
-  { group: 'people', ids: ['mclp', 'years', 'lscp', 'cost-to-target', 'worst-zone', 'capacitated'] },
-  { group: 'walks', ids: ['p-median', 'p-center', 'gates'] },
+  { group: 'people', ids: ['mclp', 'years', 'lscp', 'cost-to-target', 'lscp-b', 'worst-zone', 'capacitated'] },
+  { group: 'walks', ids: ['p-median', 'p-center', 'p-dispersion', 'gates'] },
   { group: 'more', ids: ['two-tier', 'center', 'pareto'] },
 ];
 const PHASED = takes('place', 'phases');
@@ -29,7 +29,7 @@ export function Asked({ study }: { study: Study }) {
       <Objectives />
       <Amount />
       <Own study={study} />
-      {(problem === 'years' || (PHASED && hasTarget(problem))) && <Years />}
+      {(problem === 'years' || (PHASED && mayPhase(problem) && problem !== 'mclp')) && <Years />}
       <Conditions />
     </>
   );

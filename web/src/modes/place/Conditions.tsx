@@ -2,14 +2,14 @@ import { takes } from '../../api/served';
 import { t } from '../../i18n';
 import { coverage } from '../../state/app';
 import { change, form, SITES_MAX, SPACING_MAX_M } from '../../state/place';
-import { EVERY_ZONE, hasTarget, keepsConditions, type ZoneRule } from '../../state/place-ask';
+import { EVERY_ZONE, keepsConditions, mayPhase, type ZoneRule } from '../../state/place-ask';
 import { study } from '../../state/study';
 import { Icon } from '../../ui/Icon';
 import { Stepper } from '../../ui/Stepper';
 
 const SPACING_STEP_M = 50;
 
-const yearsShown = () => form.value.problem === 'years' || (form.value.phased && (form.value.problem === 'mclp' || hasTarget(form.value.problem)));
+const yearsShown = () => form.value.problem === 'years' || (form.value.phased && mayPhase(form.value.problem));
 
 /** How many conditions are set, so that a folded section does not hide them. */
 function countSet(): number {

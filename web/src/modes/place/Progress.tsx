@@ -25,7 +25,7 @@ export function amount(value: number | null, unit: PlaceUnit): string {
   }
 }
 
-const UNITS: Record<string, PlaceUnit> = { lscp: 'sites', 'cost-to-target': 'cost', 'worst-zone': 'percent', 'p-median': 'person_min', 'p-center': 'min' };
+const UNITS: Record<string, PlaceUnit> = { lscp: 'sites', 'lscp-b': 'sites', 'cost-to-target': 'cost', 'worst-zone': 'percent', 'p-median': 'person_min', 'p-center': 'min', 'p-dispersion': 'min' };
 const unitNow = (): PlaceUnit => plan.value?.unit ?? UNITS[form.value.problem] ?? 'persons';
 
 /** The search as it goes: the best so far, the bound, and the gap between them closing. */
