@@ -1,5 +1,4 @@
 // Requests and refusals. With `early.ts` the only place that calls fetch; all addresses are relative to the page.
-import { language } from '../state/settings';
 import { taken } from './early';
 
 /** What went wrong, in a form the page can show. `offline`: the server did not answer at all. */
@@ -8,6 +7,13 @@ export interface Problem {
   title: string;
   detail: string;
   status: number | null;
+}
+
+let inChinese = false;
+
+/** Whether refusals are told in Chinese, where the server has it. */
+export function tellInChinese(wanted: boolean): void {
+  inChinese = wanted;
 }
 
 export class ApiError extends Error {
@@ -62,7 +68,7 @@ async function problemOf(response: Response): Promise<Problem> {
   const fallback = `${response.status} ${response.statusText}`.trim();
   try {
     const body = (await response.json()) as Record<string, unknown>;
-    const told = (key: string) => [language.value === 'zh' ? body[`${key}_zh`] : undefined, body[key]].find((text): text is string => typeof text === 'string');
+    const told = (key: string) => [inChinese ? body[`${key}_zh`] : undefined, body[key]].find((text): text is string => typeof text === 'string');
     return {
       kind: 'refused',
       title: told('title') ?? fallback,

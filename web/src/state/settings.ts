@@ -1,5 +1,6 @@
 // Language and theme: from the address, from the last visit, else from the study and the system.
 import { computed, effect, signal } from '@preact/signals';
+import { tellInChinese } from '../api/http';
 import type { Language } from '../format';
 import type { Theme } from '../palette';
 
@@ -57,6 +58,7 @@ export function chooseTheme(value: Theme): void {
 
 effect(() => {
   document.documentElement.lang = language.value === 'zh' ? 'zh-CN' : 'en';
+  tellInChinese(language.value === 'zh');
 });
 effect(() => {
   document.documentElement.dataset['theme'] = theme.value;
