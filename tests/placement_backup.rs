@@ -135,11 +135,7 @@ fn forged_plans_are_refused_with_the_reason() {
         ("every site", |p| p.chosen = (0..SITES as u32).map(SiteId).collect(), "breaks a rule"),
         ("no such site", |p| p.chosen.push(SiteId(77)), "is not there"),
         ("fewer sites", |p| p.first.value -= 1, "the fewest sites"),
-        (
-            "no first stage",
-            |p| p.first.status = SolutionStatus::Unsolved,
-            "sites or numbers of one",
-        ),
+        ("no first stage", |p| p.first.status = SolutionStatus::Unsolved, "the fewest sites"),
     ];
     let mut dice = Dice(43);
     let mut tried = 0;
