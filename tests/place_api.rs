@@ -177,10 +177,9 @@ fn asked(more: &Value) -> Value {
     body
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_page_answers_every_problem_as_the_shell_does() {
-    let city = City::new(KARHULA);
-    let cases: [(&str, &str, Value); 15] = [
+/// Covering problems: name, words of the shell, body of the page.
+fn covering_problems() -> Vec<(&'static str, &'static str, Value)> {
+    vec![
         ("mclp", "--sites 3", json!({ "sites": 3 })),
         (
             "years",
@@ -202,6 +201,12 @@ async fn the_page_answers_every_problem_as_the_shell_does() {
             "--problem cost-to-target --target-share 0.7",
             json!({ "problem": "cost-to-target", "target_share": 0.7 }),
         ),
+    ]
+}
+
+/// The other problems, alike.
+fn other_problems() -> Vec<(&'static str, &'static str, Value)> {
+    vec![
         (
             "p-median",
             "--problem p-median --sites 3 --unserved-min 90",
@@ -251,8 +256,13 @@ async fn the_page_answers_every_problem_as_the_shell_does() {
                 "also": [{ "rule": "childcare-15/ten-minutes", "cost": 0.5 }],
             }),
         ),
-    ];
-    for (name, args, more) in cases {
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_answers_every_problem_as_the_shell_does() {
+    let city = City::new(KARHULA);
+    for (name, args, more) in covering_problems().into_iter().chain(other_problems()) {
         let told = asked_of_both(&city, name, (args, &more)).await;
         assert!(!told["sites"].as_array().unwrap().is_empty(), "{name}: {told}");
         if ["two-tier", "center"].contains(&name) {

@@ -48,7 +48,9 @@ impl BackupInstance {
         let rows = 0..self.cover.row_count();
         let mut sites: Vec<Vec<u32>> = rows.map(|row| self.cover.sites_of(row).to_vec()).collect();
         for (site, rows) in (0_u32..).zip(&self.again) {
-            rows.iter().for_each(|&row| sites[row as usize].push(site));
+            for &row in rows {
+                sites[row as usize].push(site);
+            }
         }
         sites
     }

@@ -152,7 +152,14 @@ impl Bisection<'_> {
             guess = from + (proven.0 - from) / 2;
         }
         let bound = walks[proven.0];
-        let Some(chosen) = best else { return self.nothing(is_open, (bound, proven.1)) };
+        let Some(chosen) = best else {
+            let status = match (is_open, self.monitor.is_cancelled()) {
+                (false, _) => SolutionStatus::Infeasible { reason: Infeasibility::Together },
+                (true, true) => SolutionStatus::Cancelled,
+                (true, false) => SolutionStatus::Unsolved,
+            };
+            return DispersionPlan { bound, ..without(status, proven.1) };
+        };
         let value = i64::from(self.instance.least_walk(&chosen));
         let status = if value == bound {
             SolutionStatus::Optimal
@@ -163,15 +170,6 @@ impl Bisection<'_> {
         };
         let Packed { cliques, tree, .. } = proven.1;
         DispersionPlan { chosen, value, bound, status, cliques, certificate: tree }
-    }
-
-    fn nothing(&self, is_open: bool, (bound, packed): (i64, Packed)) -> DispersionPlan {
-        let status = match (is_open, self.monitor.is_cancelled()) {
-            (false, _) => SolutionStatus::Infeasible { reason: Infeasibility::Together },
-            (true, true) => SolutionStatus::Cancelled,
-            (true, false) => SolutionStatus::Unsolved,
-        };
-        DispersionPlan { bound, ..without(status, packed) }
     }
 
     fn tell(&self, chosen: Option<&[SiteId]>, bound: i64) {

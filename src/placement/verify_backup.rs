@@ -113,12 +113,12 @@ fn groups(instance: &BackupInstance, target: Option<i64>) -> Vec<Group> {
         }
     }
     let mut rows: Vec<(usize, Vec<u32>, usize)> = Vec::new();
-    for row in 0..cover.row_count() {
+    for (row, again) in again.iter().enumerate() {
         let today = match (cover.is_settled(row), instance.twice.contains(&(row as u32))) {
             (_, true) => continue,
             (settled, false) => usize::from(settled),
         };
-        let sites = if today == 0 { cover.sites_of(row).to_vec() } else { again[row].clone() };
+        let sites = if today == 0 { cover.sites_of(row).to_vec() } else { again.clone() };
         let sites: Vec<u32> =
             sites.into_iter().filter(|&site| cover.is_open_to_choice(SiteId(site))).collect();
         // Whoever must be covered counts, though nobody lives there or nothing reaches it.

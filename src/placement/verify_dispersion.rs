@@ -99,9 +99,8 @@ impl Walks<'_> {
                 Err(PlanFault::Bound { said, proven: longest })
             };
         }
-        let mut statement = Statement::default();
-        statement.decisions = sites;
-        statement.profits = vec![1; sites];
+        let mut statement =
+            Statement { decisions: sites, profits: vec![1; sites], ..Statement::default() };
         for clique in &plan.cliques {
             let is_sorted = clique.is_sorted_by(|a, b| a < b);
             let is_there = clique.iter().all(|&site| (site as usize) < sites);

@@ -231,12 +231,20 @@ fn a_further_street_never_lengthens_a_walk() {
 /// A wall that ends so near to a foot, in metres, may be told either way.
 const HAIR_M: f64 = 0.02;
 
-/// Every place where a way is nearest to `home` as far as it is in sight, found by looking at everything; with `all`
-/// every corner in sight as well.
+/// Which corners of a way lead to it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Corners {
+    /// Those beyond which it does not come nearer in sight.
+    Nearest,
+    /// All in sight.
+    All,
+}
+
+/// Every place where a way is nearest to `home` as far as it is in sight, found by looking at everything.
 fn all_ties(
     (town, graph): (&Town, &StreetGraph),
     home: LonLat,
-    all: bool,
+    corners: Corners,
 ) -> Vec<(EdgePosition, f64)> {
     let frame = LocalFrame::at(home);
     let blocked = |foot: PlanarPoint| town.walls.iter().any(|wall| crosses(&frame, wall, foot));
@@ -257,7 +265,10 @@ fn all_ties(
             let back = (1..=piece).rev().take_while(|&at| before(at)).map(|at| at - 1);
             let is_passed = ahead.chain(back).any(|at| !blocked(feet[at].1));
             let far = foot.x.hypot(foot.y);
-            if (all || !is_passed) && far <= LIMITS.snap_distance.0 && !blocked(foot) {
+            if (corners == Corners::All || !is_passed)
+                && far <= LIMITS.snap_distance.0
+                && !blocked(foot)
+            {
                 let ends = (line[piece], line[piece + 1]);
                 found.push((position(graph, way.source_id, ends, along), far));
             }
@@ -323,7 +334,7 @@ fn nothing_is_lost_by_the_ties_that_are_left_out() {
             let seeds = walker.seeds(graph, impedance, &serving);
             let field = NearestField::sweep(&ground, &seeds, WalkTime::LONGEST);
             for (home, (at, _)) in town.homes.iter().enumerate() {
-                let ties = all_ties((&town, graph), *at, false);
+                let ties = all_ties((&town, graph), *at, Corners::Nearest);
                 if town.has_hair(*at) {
                     continue;
                 }
@@ -340,7 +351,8 @@ fn nothing_is_lost_by_the_ties_that_are_left_out() {
                     Some(time.plus(impedance.access(Meters(leg).as_mm())).as_ms())
                 };
                 let expected = ties.iter().filter_map(time).min();
-                let least = all_ties((&town, graph), *at, true).iter().filter_map(time).min();
+                let least =
+                    all_ties((&town, graph), *at, Corners::All).iter().filter_map(time).min();
                 let found = tied.time(home, &serving).reached().map(WalkTime::as_ms);
                 let agrees = match (expected, found) {
                     // Corners on several parts of a way may be kept although the next part is in sight.

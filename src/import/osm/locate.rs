@@ -108,9 +108,10 @@ impl Ground {
         self.slots(way).iter().filter_map(|&slot| self.place(slot)).collect()
     }
 
-    /// Whether all nodes of a way are in the file.
+    /// Whether a way has nodes, and all of them are in the file.
     pub(super) fn is_whole(&self, way: &KeptWay) -> bool {
-        self.slots(way).iter().all(|&slot| self.place(slot).is_some())
+        let slots = self.slots(way);
+        !slots.is_empty() && slots.iter().all(|&slot| self.place(slot).is_some())
     }
 }
 
