@@ -6,7 +6,7 @@
 //! 1979). Along one street a demand point covers an interval from either end, and one around itself if it lives
 //! there; of the intersect points only those are kept at which an interval ends and another has begun since the
 //! last one kept: every other position covers a subset of what one of them covers. Positions are whole
-//! millimetres; but a site is written down to 1e-7 degrees, so that intervals end [`DRAWN_MM`] before a cutoff
+//! millimetres; but a site is written down to 1e-7 degrees, so that intervals end 15 mm before a cutoff
 //! does: whoever is reached from a point is reached from where it is drawn.
 
 use rayon::prelude::*;
