@@ -40,6 +40,11 @@ pub struct Column {
     pub zh: &'static str,
 }
 
+/// A column by its name in the file, and what is above it in English and Chinese.
+pub const fn column(id: &'static str, en: &'static str, zh: &'static str) -> Column {
+    Column { id, en, zh }
+}
+
 /// What stands in a cell.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::ids::{Id, SiteId};
 use crate::placement::AssignGoal;
 use crate::placement::nearest_site::{Served, at_price};
-use crate::report::sheet::{Both, Cell, Column, Sheet};
+use crate::report::sheet::{Both, Cell, Sheet, column};
 use crate::report::sheets::{ForcedSite, forced_sheet};
 use crate::report::{AssignedReportInput, render_assigned_html};
 use crate::units::{Persons, WalkTime};
@@ -36,10 +36,6 @@ impl Walks {
         let longest = self.longest.map(|time| f64::from(time.as_ms()) / MINUTE);
         [Cell::People(micro), Cell::Minutes(mean), Cell::Minutes(longest)]
     }
-}
-
-const fn column(id: &'static str, en: &'static str, zh: &'static str) -> Column {
-    Column { id, en, zh }
 }
 
 /// The page.

@@ -17,7 +17,7 @@ use crate::placement::{
     CoverProblem, Infeasibility, Measure, PlacementSolution, Proof, SolutionStatus,
 };
 use crate::progress::Silent;
-use crate::report::sheet::{Both, Cell, Column, Sheet};
+use crate::report::sheet::{Both, Cell, Sheet, column};
 use crate::store::Journal;
 
 use super::super::check::answer::{Found, cost_of, other, reached, told_of};
@@ -130,9 +130,6 @@ fn note(plan: &BackupPlan) -> Option<Both> {
 
 /// Who has nothing, one place, or more in reach, today and with the plan.
 fn sheet((before, after): (InReach, InReach), everybody: i64) -> Sheet {
-    const fn column(id: &'static str, en: &'static str, zh: &'static str) -> Column {
-        Column { id, en, zh }
-    }
     let share = |part: i64| Cell::Share((everybody > 0).then(|| part as f64 / everybody as f64));
     let row = |label: Both, (before, after): (i64, i64)| {
         let people = [Cell::People(before), share(before), Cell::People(after), share(after)];

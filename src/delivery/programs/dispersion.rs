@@ -14,7 +14,7 @@ use crate::placement::plan::Need;
 use crate::placement::verify_dispersion::verify_dispersion;
 use crate::placement::{Measure, Proof, SolutionStatus};
 use crate::progress::Silent;
-use crate::report::sheet::{Both, Cell, Column, Sheet};
+use crate::report::sheet::{Both, Cell, Sheet, column};
 use crate::units::{WalkTime, Yardstick};
 
 use super::super::check::answer::{Found, cost_of, faulty, other, reached, told_of};
@@ -103,9 +103,6 @@ fn note(plan: &DispersionPlan) -> Option<Both> {
 
 /// Each chosen site with the nearest other one, new or open today.
 fn sheet((need, candidates): (&Need, &[Candidate]), apart: &Apart, plan: &DispersionPlan) -> Sheet {
-    const fn column(id: &'static str, en: &'static str, zh: &'static str) -> Column {
-        Column { id, en, zh }
-    }
     let facilities = &need.site.facilities.facilities;
     let called = |at: usize| match candidates.get(at) {
         Some(candidate) => candidate.key.clone(),

@@ -21,11 +21,7 @@ use crate::placement::candidate::Candidate;
 use crate::placement::equity::ZoneShare;
 use crate::scenario::Baseline;
 
-use super::sheet::{Cell, Column};
-
-const fn column(id: &'static str, en: &'static str, zh: &'static str) -> Column {
-    Column { id, en, zh }
-}
+use super::sheet::{Cell, Column, column};
 
 const SITE: Column = column("site", "site", "点位");
 const NAME: Column = column("name", "name", "名称");
