@@ -6,7 +6,7 @@
 mod readers;
 #[path = "../fuzz/src/seeds.rs"]
 #[expect(unreachable_pub, reason = "the targets of the fuzzing crate call them")]
-mod seeds;
+pub(crate) mod seeds;
 
 #[test]
 fn every_seed_is_taken_by_its_reader() {

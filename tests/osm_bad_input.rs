@@ -14,6 +14,8 @@ use walkshed::import::ImportError;
 use walkshed::import::osm::{OsmExtract, OsmParts, OsmWants, read_osm, standard_functions};
 use walkshed::progress::Silent;
 
+use crate::fuzz_seeds::seeds::{bytes, number, packed};
+
 fn read(bytes: &[u8]) -> Result<OsmExtract, ImportError> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
@@ -27,30 +29,6 @@ fn refusal(bytes: &[u8]) -> String {
         Err(ImportError::Malformed { reason, .. }) => reason,
         other => panic!("not refused: {other:?}"),
     }
-}
-
-fn varint(mut number: u64) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while number >= 0x80 {
-        bytes.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-    bytes
-}
-
-fn number(field: u64, value: u64) -> Vec<u8> {
-    [varint(field << 3), varint(value)].concat()
-}
-
-fn bytes(field: u64, value: &[u8]) -> Vec<u8> {
-    [varint(field << 3 | 2), varint(value.len() as u64), value.to_vec()].concat()
-}
-
-fn packed(field: u64, values: &[i64]) -> Vec<u8> {
-    let values: Vec<u8> =
-        values.iter().flat_map(|v| varint(((v << 1) ^ (v >> 63)) as u64)).collect();
-    bytes(field, &values)
 }
 
 /// A blob with its header; `size` when another one is declared than is true.

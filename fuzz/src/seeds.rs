@@ -77,7 +77,8 @@ pub fn bz2(text: &[u8]) -> Vec<u8> {
     packer.write_all(text).and_then(|()| packer.finish()).expect("memory")
 }
 
-fn varint(mut number: u64) -> Vec<u8> {
+/// A number as protocol buffers write it.
+pub fn varint(mut number: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     while number >= 0x80 {
         bytes.push((number & 0x7f) as u8 | 0x80);
@@ -87,15 +88,18 @@ fn varint(mut number: u64) -> Vec<u8> {
     bytes
 }
 
-fn number(field: u64, value: u64) -> Vec<u8> {
+/// A field that holds a number.
+pub fn number(field: u64, value: u64) -> Vec<u8> {
     [varint(field << 3), varint(value)].concat()
 }
 
-fn bytes(field: u64, value: &[u8]) -> Vec<u8> {
+/// A field that holds bytes.
+pub fn bytes(field: u64, value: &[u8]) -> Vec<u8> {
     [varint((field << 3) | 2), varint(value.len() as u64), value.to_vec()].concat()
 }
 
-fn packed(field: u64, values: &[i64]) -> Vec<u8> {
+/// A field that holds numbers with a sign.
+pub fn packed(field: u64, values: &[i64]) -> Vec<u8> {
     let values: Vec<u8> =
         values.iter().flat_map(|v| varint(((v << 1) ^ (v >> 63)) as u64)).collect();
     bytes(field, &values)
